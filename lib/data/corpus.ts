@@ -1,0 +1,86 @@
+/** A text, split into a part to learn from and a part to be tested on, and batches of it. */
+
+import type { Generator } from "../tensor/random.js";
+import { dim, fromArray } from "../tensor/create.js";
+import type { Dim } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { CharTokenizer } from "./tokenizer.js";
+
+/** Rows of token ids and, shifted by one, the token that follows each: both [B, T]. */
+export interface Batch {
+  inputs: Tensor<[Dim<"B">, Dim<"T">]>;
+  targets: Tensor<[Dim<"B">, Dim<"T">]>;
+}
+
+export type Split = "train" | "validation";
+
+export interface CorpusOptions {
+  name?: string;
+  /** Share of the text, from its end, that is kept for validation. Default 0.1. */
+  validationShare?: number;
+}
+
+export class Corpus {
+  readonly name: string;
+  readonly tokenizer: CharTokenizer;
+  readonly train: Int32Array;
+  readonly validation: Int32Array;
+
+  constructor(text: string, { name = "text", validationShare = 0.1 }: CorpusOptions = {}) {
+    if (!(validationShare >= 0 && validationShare < 1))
+      throw new RangeError(`corpus: validationShare must be from 0 to below 1, got ${validationShare}`);
+    this.name = name;
+    this.tokenizer = new CharTokenizer(text);
+    const ids = this.tokenizer.encode(text);
+    const cut = Math.floor(ids.length * (1 - validationShare));
+    this.train = ids.subarray(0, cut);
+    this.validation = ids.subarray(cut);
+  }
+
+  /** Throws if a split is too short for blocks of this size. */
+  require(split: Split, blockSize: number): Int32Array {
+    const ids = this[split];
+    if (ids.length <= blockSize) {
+      throw new RangeError(
+        `the ${split} part of ${this.name} has ${ids.length} characters, but a block of ${blockSize} needs at least ${blockSize + 1}: use a longer text or a smaller blockSize`,
+      );
+    }
+    return ids;
+  }
+
+  /** `batchSize` blocks from random places. */
+  batch(split: Split, batchSize: number, blockSize: number, rng: Generator): Batch {
+    const ids = this.require(split, blockSize);
+    return batchAt(
+      ids,
+      Array.from({ length: batchSize }, () => rng.below(ids.length - blockSize)),
+      blockSize,
+    );
+  }
+
+  /** The whole split (or the first `blocks` of it) in blocks that do not overlap, `batchSize` at a time. */
+  *blocks(split: Split, batchSize: number, blockSize: number, blocks = Infinity): Generator_<Batch> {
+    const ids = this.require(split, blockSize);
+    const count = Math.min(Math.floor((ids.length - 1) / blockSize), blocks);
+    for (let first = 0; first < count; first += batchSize) {
+      const size = Math.min(batchSize, count - first);
+      yield batchAt(
+        ids,
+        Array.from({ length: size }, (_, i) => (first + i) * blockSize),
+        blockSize,
+      );
+    }
+  }
+}
+
+type Generator_<T> = globalThis.Generator<T, void, undefined>;
+
+function batchAt(ids: Int32Array, starts: readonly number[], blockSize: number): Batch {
+  const [b, t] = [dim("B", starts.length), dim("T", blockSize)];
+  const rows = (shift: number): Tensor<[typeof b, typeof t]> => {
+    const flat = new Int32Array(b * t);
+    starts.forEach((start, row) => flat.set(ids.subarray(start + shift, start + shift + t), row * t));
+    return fromArray(flat, [b, t], "int32");
+  };
+  return { inputs: rows(0), targets: rows(1) };
+}

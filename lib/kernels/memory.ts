@@ -1,0 +1,241 @@
+/**
+ * Where tensors keep their numbers: one linear memory that TypeScript and the Rust kernels share, so that no call copies.
+ *
+ * Nobody has to dispose of anything. A block goes back to the free list
+ *   1. when the engine knows that nobody else can have seen it (`scope`: temporaries of a backward pass), or
+ *   2. when the garbage collector finds its `Storage` (FinalizationRegistry: needs the event loop to turn), or
+ *   3. never, but it moves out: above the budget, blocks that were not used for long are copied into ordinary
+ *      JavaScript arrays, which the collector frees even inside one long synchronous loop.
+ * In all three cases whoever still holds the tensor still reads the same numbers.
+ *
+ * `memory.grow` detaches every view of the old buffer, so views are made on demand and never stored:
+ * allocate first, then take views and addresses.
+ */
+
+const PAGE = 65_536;
+/** The first 2 MiB belong to the kernels: their stack, statics and packing buffers. */
+export const RESERVED_BYTES = 2 * 1024 * 1024;
+const MAX_PAGES = 65_536; // 4 GiB, all that 32-bit addresses reach
+const MIB = 1024 * 1024;
+/** What was touched among the last GUARD touches is never moved out: an op may hold its address. */
+const GUARD = 64;
+
+/** Where a block is now. A slot outlives its `Storage` just long enough to be put back on the free list. */
+interface Slot {
+  /** Byte address in linear memory; 0 when the block is outside. */
+  address: number;
+  bytes: number;
+  outside: ArrayBuffer | null;
+  /** Clock of the last touch. */
+  used: number;
+  /** Moved out, and not touched since. */
+  idle: boolean;
+}
+
+let linear: WebAssembly.Memory | null | undefined;
+let top = RESERVED_BYTES;
+let clock = 0;
+let liveBytes = 0;
+/** Grows with the working set, see `makeRoom`. */
+let budget = 16 * MIB;
+/** Bytes that were moved out and then wanted again, and bytes placed in all, since the budget was last looked at. */
+let missedBytes = 0;
+let placedBytes = 0;
+let detaching = false;
+const resident = new Set<Slot>();
+const free = new Map<number, number[]>();
+const registry = new FinalizationRegistry<Slot>((slot) => {
+  giveBack(slot);
+});
+
+/** The memory that every kernel build imports, or null where there is no WebAssembly. */
+export function wasmMemory(): WebAssembly.Memory | null {
+  if (linear === undefined) {
+    linear =
+      typeof WebAssembly === "object"
+        ? new WebAssembly.Memory({ initial: 2 * (RESERVED_BYTES / PAGE), maximum: MAX_PAGES })
+        : null;
+  }
+  return linear;
+}
+
+/** Bytes rounded up to one of four sizes per power of two, so that freed blocks fit again: at most 25 % is lost. */
+function sizeClass(bytes: number): number {
+  const step = Math.max(64, 2 ** (Math.floor(Math.log2(Math.max(bytes, 64))) - 2));
+  return Math.ceil(bytes / step) * step;
+}
+
+function reserve(bytes: number): number {
+  const memory = wasmMemory();
+  if (!memory) return 0;
+  if (detaching) memory.grow(0);
+  const recycled = free.get(bytes)?.pop();
+  if (recycled !== undefined) return recycled;
+  const address = top;
+  const missing = Math.ceil((address + bytes - memory.buffer.byteLength) / PAGE);
+  if (missing > 0) {
+    const pages = memory.buffer.byteLength / PAGE;
+    if (pages + missing > MAX_PAGES) {
+      throw new RangeError(
+        `out of kernel memory: ${bytes} bytes wanted, ${MAX_PAGES * PAGE - address} of 4 GiB left; use a smaller batch or model`,
+      );
+    }
+    memory.grow(Math.min(Math.max(missing, Math.ceil(pages / 8)), MAX_PAGES - pages));
+  }
+  top = address + bytes;
+  return address;
+}
+
+function giveBack(slot: Slot): void {
+  if (slot.address === 0) return;
+  const list = free.get(slot.bytes);
+  if (list) list.push(slot.address);
+  else free.set(slot.bytes, [slot.address]);
+  slot.address = 0;
+  liveBytes -= slot.bytes;
+  resident.delete(slot);
+}
+
+function place(slot: Slot): void {
+  if (liveBytes + slot.bytes > budget) makeRoom();
+  slot.address = reserve(slot.bytes);
+  if (slot.address === 0) return;
+  liveBytes += slot.bytes;
+  placedBytes += slot.bytes;
+  resident.add(slot);
+}
+
+/** Moves what was not used for longest into ordinary arrays, until a quarter of the budget is free. */
+function makeRoom(): void {
+  // Much of what was moved out was wanted again: the working set is larger than the budget. A loop's garbage is never wanted
+  // again, so the budget stops growing where it holds what one step allocates.
+  const tooSmall = missedBytes > budget / 8;
+  if (tooSmall) budget = Math.min(budget * 2, 3072 * MIB);
+  if (tooSmall || placedBytes > budget) missedBytes = placedBytes = 0;
+  const idle = [...resident].filter((slot) => slot.used < clock - GUARD).sort((a, b) => a.used - b.used);
+  for (const slot of idle) {
+    if (liveBytes <= budget * 0.75) return;
+    slot.outside = linear!.buffer.slice(slot.address, slot.address + slot.bytes);
+    slot.idle = true;
+    registry.unregister(slot);
+    giveBack(slot);
+  }
+}
+
+/** Storages born while a scope is open, not yet known to the garbage collector's registry. */
+let births: Storage[] | null = null;
+
+/** A block of 4-byte numbers. Contents are undefined until written. */
+export class Storage {
+  readonly #slot: Slot;
+  #gone = false;
+
+  constructor(readonly length: number) {
+    const bytes = sizeClass(length * 4);
+    this.#slot = { address: 0, bytes, outside: null, used: ++clock, idle: false };
+    place(this.#slot);
+    if (this.#slot.address === 0) this.#slot.outside = new ArrayBuffer(bytes);
+    else if (births) births.push(this);
+    else registry.register(this, this.#slot, this.#slot);
+  }
+
+  #touch(): Slot {
+    if (this.#gone) throw new Error("internal error: a recycled block was used");
+    const slot = this.#slot;
+    slot.used = ++clock;
+    if (slot.idle) {
+      slot.idle = false;
+      missedBytes += slot.bytes;
+    }
+    return slot;
+  }
+
+  /** A view of the numbers, good until the next allocation. */
+  f32(): Float32Array {
+    const slot = this.#touch();
+    return slot.outside
+      ? new Float32Array(slot.outside, 0, this.length)
+      : new Float32Array(linear!.buffer, slot.address, this.length);
+  }
+
+  /** As `f32`, for indices. */
+  i32(): Int32Array {
+    const slot = this.#touch();
+    return slot.outside
+      ? new Int32Array(slot.outside, 0, this.length)
+      : new Int32Array(linear!.buffer, slot.address, this.length);
+  }
+
+  /** Byte address for a kernel; brings the block back into linear memory if it was moved out. */
+  address(): number {
+    const slot = this.#touch();
+    if (slot.outside) {
+      const outside = slot.outside;
+      place(slot);
+      if (slot.address === 0) throw new Error("there is no WebAssembly here, so a block has no address");
+      new Uint8Array(linear!.buffer, slot.address, slot.bytes).set(new Uint8Array(outside));
+      slot.outside = null;
+      registry.register(this, slot, slot);
+    }
+    return slot.address;
+  }
+
+  /** Recycles the block now. Only for the engine, and only where nobody else can have seen it. */
+  release(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    registry.unregister(this.#slot);
+    giveBack(this.#slot);
+    this.#slot.outside = null;
+  }
+
+  /** Hands the block to the garbage collector's care. */
+  static adopt(storage: Storage): void {
+    if (storage.#slot.address !== 0) registry.register(storage, storage.#slot, storage.#slot);
+  }
+}
+
+/**
+ * Runs `body` and returns its result with every storage born in it. The caller decides for each:
+ * `release` it, or pass it on with `settle`.
+ */
+export function scope<T>(body: () => T): { result: T; born: Storage[] } {
+  const outer = births;
+  const born: Storage[] = [];
+  births = born;
+  try {
+    return { result: body(), born };
+  } catch (error) {
+    births = outer;
+    settle(born);
+    throw error;
+  } finally {
+    births = outer;
+  }
+}
+
+/** Storages that live on: the enclosing scope decides, or the garbage collector. */
+export function settle(storages: Iterable<Storage>): void {
+  for (const storage of storages) {
+    if (births) births.push(storage);
+    else Storage.adopt(storage);
+  }
+}
+
+/** Bytes of linear memory in use by tensors, its size, and the budget above which idle blocks move out. */
+export function memoryUse(): { liveBytes: number; linearBytes: number; budgetBytes: number; blocks: number } {
+  return { liveBytes, linearBytes: linear?.buffer.byteLength ?? 0, budgetBytes: budget, blocks: resident.size };
+}
+
+/** Sets the budget, in bytes; returns the one before. For tests: a tiny budget moves everything out as soon as it may. */
+export function setMemoryBudget(bytes: number): number {
+  const before = budget;
+  budget = bytes;
+  return before;
+}
+
+/** For tests: every allocation detaches all views, as growing the memory does now and then. An op that takes a view
+ *  before it allocates then reads nothing but undefined, and its test fails at once instead of once a week. */
+export function detachOnEveryAllocation(on: boolean): void {
+  detaching = on;
+}

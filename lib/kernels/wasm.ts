@@ -1,0 +1,63 @@
+import { RESERVED_BYTES, wasmMemory } from "./memory.js";
+import type { Matmul } from "./matrix.js";
+import * as modules from "./modules.generated.js";
+
+/** What a built module exports; see kernels/src/lib.rs. Pointers are byte addresses, strides count elements. */
+export interface KernelExports {
+  matmul(
+    ...arguments_: [
+      ...sizes: [m: number, k: number, n: number, batch: number],
+      ...a: [pointer: number, rowStride: number, colStride: number, batchStride: number],
+      ...b: [pointer: number, rowStride: number, colStride: number, batchStride: number],
+      ...c: [pointer: number, rowStride: number, batchStride: number],
+      accumulate: number,
+      scratch: number,
+    ]
+  ): void;
+  /** Bytes that `matmul` needs at `scratch`. */
+  scratch_bytes(): number;
+  /** Runs `steps` steps of the register tile without memory: the speed that no matmul of this build can exceed. */
+  ceiling(steps: number, pointer: number): void;
+  /** FLOPs of one such step. */
+  ceiling_flops(): number;
+}
+
+/** Where packed panels go: behind the kernels' stack, before the tensors. */
+export const SCRATCH_ADDRESS = 128 * 1024;
+
+/** Instantiates a module on the shared memory. Synchronous: a module of this size compiles in about a millisecond. */
+export function instantiate(bytes: Uint8Array<ArrayBuffer>): KernelExports {
+  const memory = wasmMemory();
+  if (!memory) throw new Error("there is no WebAssembly here: choose the typescript kernels");
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  const kernels = instance.exports as unknown as KernelExports;
+  if (SCRATCH_ADDRESS + kernels.scratch_bytes() > RESERVED_BYTES) {
+    throw new Error(
+      `internal error: the kernels' scratch memory of ${kernels.scratch_bytes()} bytes reaches into the tensors`,
+    );
+  }
+  return kernels;
+}
+
+/** The bytes of a build that the package carries. */
+export function moduleBytes(name: "relaxed" | "simd"): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(modules[name]), (character) => character.charCodeAt(0));
+}
+
+/** The matmul of a module, with operands turned into addresses. */
+export function matmulOf(kernels: KernelExports): Matmul {
+  return (m, k, n, batch, a, b, c, accumulate) => {
+    // All blocks first: bringing one in may move memory, though never a block that was just touched.
+    const pa = a.storage.address() + 4 * a.offset;
+    const pb = b.storage.address() + 4 * b.offset;
+    const pc = c.storage.address() + 4 * c.offset;
+    // prettier-ignore
+    kernels.matmul(
+      m, k, n, batch,
+      pa, a.rowStride, a.colStride, a.batchStride,
+      pb, b.rowStride, b.colStride, b.batchStride,
+      pc, c.rowStride, c.batchStride,
+      accumulate ? 1 : 0, SCRATCH_ADDRESS,
+    );
+  };
+}

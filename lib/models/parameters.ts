@@ -1,0 +1,50 @@
+/** How many parameters a model has, and how many of them work on one token. Counted on the tensors themselves. */
+
+import { Experts } from "../moe/experts.js";
+import type { Module } from "../nn/module.js";
+import type { Transformer } from "./transformer.js";
+
+export interface ParameterRow {
+  component: "embeddings" | "attention" | "norms" | "router" | "feed-forward";
+  total: number;
+  /** Of these, how many one token passes through. The whole embedding tables are counted, as vendors do. */
+  active: number;
+}
+
+const componentOf = (name: string): ParameterRow["component"] =>
+  /^(tokens|positions)\./.test(name)
+    ? "embeddings"
+    : /norm\d?\.(weight|bias)$/.test(name)
+      ? "norms"
+      : name.includes(".attention.")
+        ? "attention"
+        : name.includes(".router.")
+          ? "router"
+          : "feed-forward";
+
+/** Total and active parameters by component; of E experts, topK work on a token. */
+export function parameterRows(model: Transformer): ParameterRow[] {
+  const { topK, nExpert } = model.config;
+  const expert = new Set(experts(model).flatMap((e) => e.parameters()));
+  const rows = new Map<string, ParameterRow>();
+  for (const [name, parameter] of model.namedParameters()) {
+    const component = componentOf(name);
+    const row = rows.get(component) ?? { component, total: 0, active: 0 };
+    row.total += parameter.size;
+    row.active += expert.has(parameter) ? (parameter.size / nExpert) * topK : parameter.size;
+    rows.set(component, row);
+  }
+  return [...rows.values()];
+}
+
+function experts(module: Module): Experts[] {
+  return module instanceof Experts ? [module] : module.children().flatMap(experts);
+}
+
+/** The sums over all components. */
+export function countParameters(model: Transformer): { total: number; active: number } {
+  return parameterRows(model).reduce(
+    (sum, { total, active }) => ({ total: sum.total + total, active: sum.active + active }),
+    { total: 0, active: 0 },
+  );
+}

@@ -1,0 +1,125 @@
+/**
+ * A decoder-only transformer in the style of GPT-2. The feed-forward layer is a part that the block is given: `twins.ts`
+ * passes a dense one or a mixture of experts, and nothing else differs.
+ * Not here: training (`train/loop.ts`), sampling (`train/generate.ts`).
+ */
+
+import type { Routing } from "../moe/routing.js";
+import { CausalSelfAttention } from "../nn/attention.js";
+import { Embedding } from "../nn/embedding.js";
+import { Module } from "../nn/module.js";
+import { LayerNorm } from "../nn/norms.js";
+import { ShapeError, show } from "../tensor/check.js";
+import { arange, dim } from "../tensor/create.js";
+import { add } from "../tensor/ops/elementwise.js";
+import { linear } from "../tensor/ops/matmul.js";
+import { Generator } from "../tensor/random.js";
+import type { Dim } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { ModelConfig } from "./config.js";
+import { containedIn, shipsForward } from "../nn/ours.js";
+
+type B = Dim<"B">;
+type T = Dim<"T">;
+type D = Dim<"D">;
+type V = Dim<"V">;
+
+/** What stands between two residual additions and looks at one token at a time. */
+export interface FeedForwardPart extends Module {
+  /** @param routings where a mixture of experts leaves what its router decided */
+  forward(x: Tensor<[B, T, D]>, routings: Routing[]): Tensor<[B, T, D]>;
+}
+
+/** Makes the feed-forward part of one block. `std` is the spread of first weights that write to the residual. */
+export type MakeFeedForward = (dModel: D, rng: Generator, residualStd: number) => FeedForwardPart;
+
+/** x + attention(norm(x)), then x + feedForward(norm(x)). Norms come first ("pre-norm"), so that the residual is a clear path. */
+export class Block extends Module {
+  static {
+    shipsForward(this);
+  }
+
+  readonly norm1: LayerNorm<D>;
+  readonly attention: CausalSelfAttention<D>;
+  readonly norm2: LayerNorm<D>;
+
+  constructor(
+    { nHead, nLayer, bias }: ModelConfig,
+    d: D,
+    rng: Generator,
+    readonly feedForward: FeedForwardPart,
+  ) {
+    super();
+    this.norm1 = new LayerNorm(d, { bias });
+    this.attention = new CausalSelfAttention(d, nHead, {
+      rng: rng.fork("attention"),
+      bias,
+      residualStd: residualStd(nLayer),
+    });
+    this.norm2 = new LayerNorm(d, { bias });
+  }
+
+  forward(x: Tensor<[B, T, D]>, routings: Routing[]): Tensor<[B, T, D]> {
+    const mixed = add(x, this.attention.forward(this.norm1.forward(x)));
+    return add(mixed, this.feedForward.forward(this.norm2.forward(mixed), routings));
+  }
+}
+
+/** 2 L layers write to the residual; their first weights shrink so that its variance does not grow with depth.
+ *  Source: Radford et al. 2019 (GPT-2), §2.3. */
+const residualStd = (nLayer: number): number => 0.02 / Math.sqrt(2 * nLayer);
+
+export interface ModelOutput<Rows extends number = B, Length extends number = T> {
+  /** [B, T, V] score of each token to come next. */
+  logits: Tensor<[Rows, Length, V]>;
+  /** One per block with a mixture of experts, from the first block to the last; empty for a dense model. */
+  routings: Routing[];
+}
+
+/** ids [B, T] -> logits [B, T, V]. The output head is the token embedding again (tied weights). */
+export class Transformer extends Module {
+  static {
+    shipsForward(this);
+  }
+
+  readonly tokens: Embedding<V, D>;
+  readonly positions: Embedding<number, D>;
+  readonly blocks: Block[];
+  readonly norm: LayerNorm<D>;
+
+  /** @param seed equal seeds give equal weights to parameters of the same name, whatever the feed-forward part is */
+  constructor(
+    readonly config: ModelConfig,
+    seed: number,
+    makeFeedForward: MakeFeedForward,
+  ) {
+    super();
+    const rng = new Generator(seed);
+    const d = dim("D", config.dModel);
+    this.tokens = new Embedding(dim("V", config.vocabSize), d, { rng: rng.fork("tokens") });
+    this.positions = new Embedding(config.blockSize, d, { rng: rng.fork("positions") });
+    this.blocks = Array.from({ length: config.nLayer }, (_, i) => {
+      const own = rng.fork(`blocks.${i}`);
+      return new Block(config, d, own, makeFeedForward(d, own.fork("feedForward"), residualStd(config.nLayer)));
+    });
+    this.norm = new LayerNorm(d, { bias: config.bias });
+  }
+
+  /** @param ids int32, at most `blockSize` of them in a row */
+  forward<Rows extends number, Length extends number>(ids: Tensor<readonly [Rows, Length]>): ModelOutput<Rows, Length>;
+  forward(ids: Tensor<[B, T]>): ModelOutput {
+    if (ids.shape.length !== 2 || ids.dtype !== "int32") {
+      throw new ShapeError(`the model reads int32 ids [B, T], got ${ids.dtype} ${show(ids.shape)}`);
+    }
+    const t = ids.shape[1];
+    if (t > this.config.blockSize)
+      throw new ShapeError(`the model reads at most ${this.config.blockSize} tokens (blockSize), got ${t}`);
+    const run = (): ModelOutput => {
+      const routings: Routing[] = [];
+      let x = add(this.tokens.forward(ids), this.positions.forward(arange(t)));
+      for (const block of this.blocks) x = block.forward(x, routings);
+      return { logits: linear(this.norm.forward(x), this.tokens.weight), routings };
+    };
+    return containedIn(this, run, ({ logits, routings }) => [logits, ...routings.flatMap((r) => [r.probs, r.weights])]);
+  }
+}

@@ -1,0 +1,35 @@
+/** The twins: one transformer, and the one line in which they differ. */
+
+import { MoE } from "../moe/moe.js";
+import { FeedForward } from "../nn/feedForward.js";
+import { type ConfigInput, type ModelConfig, modelConfig } from "./config.js";
+import { type MakeFeedForward, Transformer } from "./transformer.js";
+
+/** Every token through the same feed-forward layer. */
+const dense =
+  ({ dHidden, activation, bias }: ModelConfig): MakeFeedForward =>
+  (d, rng, residualStd) =>
+    new FeedForward(d, dHidden, { rng, activation, bias, residualStd });
+
+/** Each token through its topK of nExpert experts. */
+const mixture =
+  ({ dExpert, activation, bias, nExpert, topK, renormalise }: ModelConfig): MakeFeedForward =>
+  (d, rng, residualStd) =>
+    new MoE(d, dExpert, { rng, activation, bias, residualStd, nExpert, topK, renormalise });
+
+/** A transformer: dense where `nExpert` is 0, else with a mixture of experts in every block. */
+export function transformer(input: ConfigInput, { seed = 0 }: { seed?: number } = {}): Transformer {
+  const config = modelConfig(input);
+  return new Transformer(config, seed, config.nExpert > 0 ? mixture(config) : dense(config));
+}
+
+/** Both twins from one config and one seed: the same attention, embedding and norm weights bit for bit, and equally many
+ *  active feed-forward parameters. Default: 8 experts, 2 per token. */
+export function twins(
+  input: ConfigInput,
+  { seed = 0 }: { seed?: number } = {},
+): { dense: Transformer; moe: Transformer } {
+  const { nExpert = 8 } = input;
+  if (nExpert < 1) throw new RangeError(`twins: the MoE twin needs nExpert from 1, got ${nExpert}`);
+  return { dense: transformer({ ...input, nExpert: 0 }, { seed }), moe: transformer({ ...input, nExpert }, { seed }) };
+}

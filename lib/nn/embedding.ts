@@ -1,0 +1,27 @@
+/** A table of vectors, one per id. */
+
+import { embedding } from "../tensor/ops/indexing.js";
+import { type Generator, randn } from "../tensor/random.js";
+import type { Shape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Module, parameter } from "./module.js";
+import { shipsForward } from "./ours.js";
+
+/** ids [...] int32 -> [..., D]; weight [V, D]. */
+export class Embedding<V extends number = number, D extends number = number> extends Module {
+  static {
+    shipsForward(this);
+  }
+
+  readonly weight: Tensor<readonly [V, D]>;
+
+  /** @param options.std standard deviation of the first weights, default 0.02 as GPT-2 */
+  constructor(count: V, size: D, { rng, std = 0.02 }: { rng: Generator; std?: number }) {
+    super();
+    this.weight = parameter(randn<number, readonly [V, D]>([count, size], rng.fork("weight"), { std }));
+  }
+
+  forward<S extends Shape>(ids: Tensor<S>): Tensor<[...S, D]> {
+    return embedding(this.weight, ids);
+  }
+}

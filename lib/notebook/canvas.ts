@@ -1,0 +1,50 @@
+import { liveDisplay, type LiveDisplay, type Picture } from "./display.js";
+import { statusPicture } from "./status.js";
+
+/** The outputs of a training cell: one line that says how far it is, and the pictures below it, each replaced in place. */
+export class LiveCanvas<Row> {
+  readonly #render: ((rows: readonly Row[]) => Picture | readonly Picture[]) | undefined;
+  readonly #interval: number;
+  readonly #status: LiveDisplay = liveDisplay();
+  readonly #displays: LiveDisplay[] = [];
+  #shown: readonly Picture[] = [];
+  #next = 0;
+
+  /** @param redraws most redraws a second. */
+  constructor(render: ((rows: readonly Row[]) => Picture | readonly Picture[]) | undefined, redraws: number) {
+    if (!(redraws > 0)) throw new RangeError(`trainLive needs redraws above 0 a second, got ${redraws}`);
+    this.#render = render;
+    this.#interval = 1000 / redraws;
+    this.#status.update(statusPicture("the first step ..."));
+  }
+
+  /** Draws if the last time was long enough ago: each state is a message to the front end, and a flood of them gets lost. */
+  draw(rows: readonly Row[], status: string): void {
+    const now = performance.now();
+    if (now < this.#next) return;
+    this.#show(this.#rendered(rows), status, false);
+    const spent = performance.now() - now;
+    this.#next = now + Math.max(this.#interval, 5 * spent); // drawing gets a fifth of the time at most
+  }
+
+  /** The last state, always drawn. If the rows can't be drawn, the last picture that could be stays. */
+  finish(rows: readonly Row[], status: string): void {
+    try {
+      this.#show(this.#rendered(rows), status, true);
+    } catch {
+      this.#show(this.#shown, status, true); // the error was reported when it first came up, or by the sentence in `status`
+    }
+  }
+
+  #rendered(rows: readonly Row[]): readonly Picture[] {
+    if (!this.#render || rows.length === 0) return [];
+    const drawn = this.#render(rows);
+    return "html" in drawn ? [drawn] : drawn;
+  }
+
+  #show(pictures: readonly Picture[], status: string, last: boolean): void {
+    this.#status.update(statusPicture(status), { last });
+    pictures.forEach((picture, i) => (this.#displays[i] ??= liveDisplay()).update(picture, { last }));
+    this.#shown = pictures;
+  }
+}

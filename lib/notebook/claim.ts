@@ -1,0 +1,43 @@
+import { display, type Picture } from "./display.js";
+import { host } from "./host.js";
+import { escapeHtml } from "../plot/escape.js";
+
+/** What a claim was computed to be: numbers, words, lists of them. */
+export type ClaimValue =
+  number | string | boolean | null | readonly ClaimValue[] | { readonly [name: string]: ClaimValue };
+
+/** Ends a cell that shows a claim: prints a badge with the values and leaves them, exact, in the output, where the test of that
+ *  claim reads them (`data-claim`, `data-values`).
+ *
+ *      claim("C1", { total, active })  */
+export function claim(id: string, values: Readonly<Record<string, ClaimValue>>): void {
+  if (!/^[A-Z]\d+$/.test(id))
+    throw new Error(`claim needs an id of the ledger, such as "C1", got ${JSON.stringify(id)}`);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) throw new Error(`claim ${id}: the value '${name}' is missing, so nothing was shown`);
+    if (typeof value === "number" && !Number.isFinite(value))
+      throw new Error(`claim ${id}: the value '${name}' is ${value}, so nothing was shown`);
+  }
+  if (host() === "node") console.log(`claim ${id}: ${JSON.stringify(values)}`);
+  else display(badge(id, values));
+}
+
+function badge(id: string, values: Readonly<Record<string, ClaimValue>>): Picture {
+  const chip =
+    "display:inline-block;padding:1px 8px;border-radius:9px;border:1px solid;font-weight:600;margin-right:8px";
+  const words = Object.entries(values).map(([name, value]) => `${name} <b>${escapeHtml(inWords(value))}</b>`);
+  const data = `data-claim="${id}" data-values="${escapeHtml(JSON.stringify(values))}"`;
+  return {
+    name: `claim-${id}`,
+    description: `claim ${id}: ${JSON.stringify(values)}`,
+    html: () =>
+      `<p class="twinformer-claim" ${data} style="margin:4px 0;font-size:13px"><span style="${chip}">claim ${id}</span>${words.join(" · ")}</p>`,
+  };
+}
+
+function inWords(value: ClaimValue): string {
+  if (typeof value === "number")
+    return Number.isInteger(value) ? value.toLocaleString("en") : String(Number(value.toPrecision(4)));
+  if (Array.isArray(value) && value.length > 4) return `${value.length} values`;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

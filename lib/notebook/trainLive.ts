@@ -1,0 +1,144 @@
+import { LiveCanvas } from "./canvas.js";
+import type { Picture } from "./display.js";
+import { tick } from "./host.js";
+import { ending, messageOf, progress } from "./status.js";
+import { listenForStop } from "./stop.js";
+
+/** What trainLive reads of a row; all columns are kept. */
+export interface LiveRow {
+  readonly model: string;
+  readonly step: number;
+  /** Anything but a finite number ends the training. */
+  readonly loss: number;
+}
+
+export interface TrainLiveOptions<Row> {
+  /** Time limit in seconds, drawing included; default none. */
+  readonly seconds?: number;
+  /** The pictures of all rows so far. Called at most `redraws` times a second, and once at the end. */
+  readonly draw?: (rows: readonly Row[]) => Picture | readonly Picture[];
+  /** Most redraws a second; default 5. Fewer where drawing would take more than a fifth of the time. */
+  readonly redraws?: number;
+  /** Ends the training as the stop button does: for a page, which has no such button. */
+  readonly signal?: { readonly aborted: boolean };
+}
+
+export type StopReason = "done" | "time" | "interrupted" | "error";
+
+export interface TrainLiveResult<Row> {
+  /** All rows in order of arrival; `model` is the name under which the run was given. */
+  readonly rows: Row[];
+  readonly stopped: StopReason;
+  /** Seconds from the first step to the last picture. */
+  readonly seconds: number;
+  /** How it ended, in a sentence. */
+  readonly message: string;
+  /** What was thrown, if anything was. */
+  readonly error?: unknown;
+}
+
+/** Trains one or several models side by side and shows charts that move meanwhile.
+ *
+ *      await trainLive({ dense: train(dense, text), moe: train(moe, text) }, { seconds: 60, draw: (rows) => lossChart(rows) })
+ *
+ *  Each round takes one step of every run, so that twins have always seen equally much. The stop button of the notebook, the time
+ *  limit, an error and a loss that is not a number all end it after the current round: the last picture is drawn, the runs are
+ *  closed, the models keep what they learned, and the cell ends without an error. */
+export async function trainLive<Row extends LiveRow>(
+  runs: Readonly<Record<string, AsyncIterable<Row>>> | AsyncIterable<Row>,
+  options: TrainLiveOptions<Row> = {},
+): Promise<TrainLiveResult<Row>> {
+  const active = openRuns(runs);
+  await tick(); // before listening to the stop button: see stop.ts
+  const canvas = new LiveCanvas(options.draw, options.redraws ?? 5);
+  const stop = listenForStop();
+  const rows: Row[] = [];
+  const limit = options.seconds ?? Infinity;
+  const started = performance.now();
+  const elapsed = () => (performance.now() - started) / 1000;
+  let stopped: StopReason = "done";
+  let trouble: Trouble | undefined;
+  let longest = 0; // seconds of the longest round so far: another one must fit into the limit
+
+  try {
+    while (active.size > 0) {
+      const before = elapsed();
+      trouble = await oneRound(active, rows, () => canvas.draw(rows, progress(rows, elapsed(), limit)));
+      if (rows.length > active.size) longest = Math.max(longest, elapsed() - before); // the first one warms up
+      if (trouble) stopped = "error";
+      else if (active.size === 0) stopped = "done";
+      else if (stop.pressed || options.signal?.aborted) stopped = "interrupted";
+      else if (elapsed() + longest >= limit) stopped = "time";
+      else continue;
+      break;
+    }
+  } catch (error) {
+    stopped = "error";
+    trouble = { message: `the picture could not be drawn: ${messageOf(error)}`, error };
+  } finally {
+    stop.release();
+    for (const run of active.values()) await run.return?.().catch(() => undefined); // their `finally` runs; nothing is left behind
+  }
+
+  const message = ending(stopped, rows, elapsed(), trouble);
+  if (trouble) console.error(message);
+  canvas.finish(rows, message);
+  return {
+    rows,
+    stopped,
+    seconds: elapsed(),
+    message,
+    ...(trouble?.error === undefined ? {} : { error: trouble.error }),
+  };
+}
+
+type Runs<Row> = Map<string, AsyncIterator<Row>>;
+
+interface Trouble {
+  readonly message: string;
+  readonly error?: unknown;
+}
+
+function openRuns<Row>(runs: Readonly<Record<string, AsyncIterable<Row>>> | AsyncIterable<Row>): Runs<Row> {
+  const named = isAsyncIterable<Row>(runs) ? { "": runs } : runs;
+  const entries = Object.entries(named ?? {});
+  if (entries.length === 0)
+    throw new TypeError("trainLive needs a run, such as { dense: train(dense, data) }, got none");
+  return new Map(
+    entries.map(([name, run]) => {
+      if (isAsyncIterable<Row>(run)) return [name, run[Symbol.asyncIterator]()];
+      throw new TypeError(`trainLive needs each run to be what train(model, data) returns; "${name}" is ${typeof run}`);
+    }),
+  );
+}
+
+const isAsyncIterable = <Row>(value: unknown): value is AsyncIterable<Row> =>
+  typeof (value as AsyncIterable<Row> | undefined)?.[Symbol.asyncIterator] === "function";
+
+/** One step of every run that has one left. The rows are added; a run that has ended is taken out, as is one that failed. */
+async function oneRound<Row extends LiveRow>(
+  active: Runs<Row>,
+  rows: Row[],
+  onRow: () => void,
+): Promise<Trouble | undefined> {
+  for (const [name, run] of active) {
+    let step: IteratorResult<Row>;
+    try {
+      step = await run.next();
+    } catch (error) {
+      active.delete(name);
+      return { message: name ? `${name}: ${messageOf(error)}` : messageOf(error), error };
+    }
+    if (step.done) {
+      active.delete(name);
+      continue;
+    }
+    const row = name ? { ...step.value, model: name } : step.value;
+    rows.push(row);
+    if (!Number.isFinite(row.loss))
+      return { message: `${row.model}: the loss is ${row.loss} at step ${row.step}; try a lower learning rate.` };
+    onRow();
+    await tick(); // lets the stop button, and the messages on their way to the front end, through
+  }
+  return undefined;
+}

@@ -1,0 +1,71 @@
+import type * as Plot from "@observablehq/plot";
+import { mark, svgElement, svgText } from "./frame.js";
+import { colour, type ColourName } from "./palette.js";
+
+/** A label at the end of a line, instead of a legend: name above, value below. x and y in data units. */
+export interface EndLabel {
+  readonly name: string;
+  readonly value: string;
+  readonly x: number;
+  readonly y: number;
+  readonly colour: ColourName;
+  /** True where the value is bad news. */
+  readonly alarm?: boolean;
+}
+
+const BLOCK = 31; // px: two lines of text and some air
+
+/** A Plot mark that writes the labels right of their points, moved apart where they would overlap. */
+export function endLabels(labels: readonly EndLabel[]): Plot.Markish {
+  return mark((scales, box, document) => {
+    const group = svgElement(document, "g", { class: "end-labels", "text-anchor": "start" });
+    const top = box.marginTop + BLOCK / 2;
+    const bottom = box.height - box.marginBottom - BLOCK / 2;
+    const wanted = labels.map((label) => (Number.isFinite(label.y) ? scales.y(label.y) : (top + bottom) / 2));
+    const placed = spread(wanted, BLOCK, top, bottom);
+    labels.forEach((label, i) => {
+      const x = scales.x(label.x) + 8;
+      const y = placed[i];
+      // A ring of the ground's colour keeps the words legible over a line.
+      const ring = {
+        stroke: colour("background"),
+        "stroke-width": 4,
+        "stroke-linejoin": "round",
+        "paint-order": "stroke",
+      };
+      group.append(
+        svgText(document, shorten(label.name, 17), {
+          x,
+          y: y - 2,
+          "font-weight": 600,
+          fill: colour(label.colour),
+          ...ring,
+        }),
+        svgText(document, label.value, {
+          x,
+          y: y + 12,
+          "font-size": 11,
+          fill: colour(label.alarm ? "alarm" : "muted"),
+          ...ring,
+        }),
+      );
+    });
+    return group;
+  });
+}
+
+/** Positions at least `gap` apart and between `low` and `high`, each as near as possible to where it wants to be, in the same order. */
+export function spread(wanted: readonly number[], gap: number, low: number, high: number): number[] {
+  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b] || a - b);
+  const placed = wanted.map((value) => Math.min(Math.max(value, low), high));
+  // Down, then up from the lower edge: two passes suffice on a line.
+  for (let k = 1; k < order.length; k++) placed[order[k]] = Math.max(placed[order[k]], placed[order[k - 1]] + gap);
+  const last = order[order.length - 1];
+  if (last !== undefined) placed[last] = Math.min(placed[last], high);
+  for (let k = order.length - 2; k >= 0; k--) placed[order[k]] = Math.min(placed[order[k]], placed[order[k + 1]] - gap);
+  return placed;
+}
+
+export function shorten(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+}

@@ -1,0 +1,86 @@
+import { base64, escapeHtml } from "./escape.js";
+import { bakeColours, paletteRules, type Theme } from "./palette.js";
+
+export interface FigureParts {
+  /** Short name, for `data-figure` and file names: "loss". */
+  readonly name: string;
+  /** Size in CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** The drawing: an `<svg width height viewBox>` whose colours are palette variables. No text of the user in attributes. */
+  readonly markup: string;
+  /** What the picture says, in words, for those who don't see it. */
+  readonly description: string;
+  /** The rows that the picture ends in; tests compare them with the data. */
+  readonly last: unknown;
+}
+
+/** A picture that knows nothing of where it will be shown. */
+export class Figure {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly description: string;
+  readonly last: unknown;
+  readonly #markup: string;
+
+  constructor(parts: FigureParts) {
+    this.name = parts.name;
+    this.width = parts.width;
+    this.height = parts.height;
+    this.description = parts.description;
+    this.last = parts.last;
+    this.#markup = parts.markup;
+  }
+
+  /** A standalone SVG file: solid ground, fixed colours, readable wherever it is put. */
+  svg(theme: Theme = "light"): string {
+    const colours = `style="background:${colourOf("background", theme)};color:${colourOf("ink", theme)}"`;
+    const open = `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeHtml(this.description)}" ${colours}`;
+    const ground = `<rect width="100%" height="100%" fill="${colourOf("background", theme)}"/>`;
+    const drawing = bakeColours(this.#markup, theme).replace(/ xmlns="[^"]*"/, "");
+    return drawing.replace(/^<svg/, open).replace(">", `>${ground}`);
+  }
+
+  /** A notebook output. Where the notebook is trusted the inline drawing shows, and follows the light or dark theme. An untrusted
+   *  notebook loses `<svg>` and `<style>` but keeps an image, so the same picture is there a second time as an image, which only
+   *  the style rule hides. What a sanitiser leaves of the drawing is its bare words: they stay in a hidden box, said twice
+   *  (`hidden` and `display:none`), since some places keep only one of the two; they drop attributes without a value.
+   *  @param options.still false leaves the second picture out (half the bytes): for the many states of a live chart. */
+  html(options: { readonly still?: boolean } = {}): string {
+    const words = escapeHtml(this.description);
+    const drawing = this.#markup
+      .replace(/ xmlns="[^"]*"/, "")
+      .replace(
+        /^<svg/,
+        `<svg role="img" aria-label="${words}" style="display:block;max-width:100%;height:auto;overflow:visible"`,
+      );
+    const still = options.still === false ? "" : this.#still(words);
+    return (
+      `<figure class="twinformer" data-figure="${escapeHtml(this.name)}" data-last="${escapeHtml(JSON.stringify(this.last))}" ` +
+      `style="margin:0 0 10px;font-size:0"><style>${paletteRules()}${SHOW_DRAWING}</style>` +
+      `<div class="twinformer-drawing" hidden="hidden" style="display:none">${drawing}</div>${still}</figure>`
+    );
+  }
+
+  #still(words: string): string {
+    const image = base64(this.svg().replace(/<title>[^<]*<\/title>/g, "")); // an image shows no tooltips
+    return `<img alt="${words}" width="${this.width}" style="max-width:100%" src="data:image/svg+xml;base64,${image}">`;
+  }
+
+  /** What Jupyter front ends that ask the value itself (Deno's kernel) show for it. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    return { "text/html": this.html(), "text/plain": this.description };
+  }
+
+  /** What tslab and Node print for it: words, instead of thousands of coordinates. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `Figure "${this.name}": ${this.description} Show it with display(figure) from "twinformer/notebook".`;
+  }
+}
+
+/** Trusted: the drawing, where there is one, instead of its image. */
+const SHOW_DRAWING =
+  ".twinformer-drawing:has(>svg){display:block!important}.twinformer-drawing:has(>svg)+img{display:none}";
+
+const colourOf = (name: "background" | "ink", theme: Theme): string => bakeColours(`var(--twin-${name})`, theme);

@@ -1,0 +1,72 @@
+import * as Plot from "@observablehq/plot";
+import { drawingDocument, markupOf } from "./document.js";
+import { printable } from "./escape.js";
+import { colour } from "./palette.js";
+
+/** Pixels beside every chart over training steps: equal, so that charts under one another share their time axis. */
+export const STEP_MARGINS = { marginLeft: 64, marginRight: 132 } as const;
+
+/** Title and subtitle at the top left corner of the picture. */
+export function head(title: string, subtitle: string): Plot.Markish[] {
+  const line = (text: string, y: number, weight: object) =>
+    mark((_scales, _box, document) => svgText(document, text, { x: 2, y, "text-anchor": "start", ...weight }));
+  return [
+    ...(title ? [line(title, 15, { "font-size": 14, "font-weight": 600, fill: colour("ink") })] : []),
+    ...(subtitle ? [line(subtitle, title ? 34 : 14, { fill: colour("muted") })] : []),
+  ];
+}
+
+export interface Scales {
+  readonly x: (value: number) => number;
+  readonly y: (value: number) => number;
+}
+export interface Box {
+  readonly width: number;
+  readonly height: number;
+  readonly marginTop: number;
+  readonly marginRight: number;
+  readonly marginBottom: number;
+  readonly marginLeft: number;
+}
+
+/** A Plot mark of our own: gets the scales (data units to pixels), the picture's size and margins, and the document to draw with. */
+export function mark(render: (scales: Scales, box: Box, document: Document) => SVGElement): Plot.Markish {
+  const call = (_index: unknown, scales: Scales, _values: unknown, box: Box, context: { document: Document }) =>
+    render(scales, box, context.document);
+  return call as unknown as Plot.Markish;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A drawing element with attributes; numbers are rounded to 1/100 of a pixel later. */
+export function svgElement(document: Document, name: string, attributes: Record<string, string | number>): SVGElement {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  return element;
+}
+
+/** A text element. The words are a text node, so the serialiser escapes them. */
+export function svgText(document: Document, text: string, attributes: Record<string, string | number>): SVGElement {
+  const element = svgElement(document, "text", attributes);
+  element.textContent = printable(text);
+  return element;
+}
+
+/** Plot.plot with the fonts and ground that all figures share -> the drawing as markup. */
+export function draw(options: Plot.PlotOptions): string {
+  const element = Plot.plot({
+    document: drawingDocument(),
+    className: "twinformer-plot",
+    ...options,
+  }) as unknown as SVGElement;
+  element.querySelector("style")?.remove(); // Plot's rules would fix a white ground
+  element.setAttribute("font-size", "12");
+  return markupOf(element);
+}
+
+/** The right end of a step axis: the planned number, or the next round one, so that the axis moves rarely. */
+export function stepLimit(last: number, planned: number | undefined): number {
+  if (planned !== undefined && planned >= last) return Math.max(planned, 1);
+  const power = 10 ** Math.floor(Math.log10(Math.max(last, 10)));
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((factor) => factor * power).find((limit) => limit >= last) ?? last;
+}

@@ -1,0 +1,157 @@
+import type * as Plot from "@observablehq/plot";
+import { mark, svgElement, svgText, type Box, type Scales } from "./frame.js";
+import type { LoadHistory } from "./loadHistory.js";
+import { colour, type ColourName } from "./palette.js";
+
+const FULL = 3; // multiples of the fair share at which a cell has the full colour
+const TINTS = 12; // shades of colour: a quarter of the fair share each
+const HEAVY = 2; // an expert with this many fair shares is worth a warning
+const IDLE = 0.1; // below this part of its fair share an expert is called idle
+
+/** Pixels between two layers: room for one small line of text. */
+export const GAP = 17;
+
+/** Where things stand, in pixels: two horizontal scales side by side, which is why this is not a Plot facet. */
+interface Layout {
+  /** Height of one expert's row. */
+  readonly row: number;
+  readonly top: (layer: number) => number;
+  /** Step of training to x, in the history. */
+  readonly atStep: (step: number) => number;
+  /** Left end of the bars. */
+  readonly bars: number;
+  /** Length of the bar of a share. */
+  readonly length: (share: number) => number;
+}
+
+function layoutOf({ layers, experts, largest }: LoadHistory, scales: Scales, box: Box): Layout {
+  const row = (box.height - box.marginTop - box.marginBottom - (layers - 1) * GAP) / (layers * experts);
+  const bars = box.width - box.marginRight + 14;
+  const longest = Math.max(FULL / experts, largest); // never shrinks while training goes on
+  return {
+    row,
+    top: (layer) => box.marginTop + layer * (experts * row + GAP),
+    atStep: scales.x,
+    bars,
+    length: (share) => ((box.width - 12 - bars) * share) / longest,
+  };
+}
+
+/** All layers: name, history and the bars of the last step. @param limit right end of the step axis. */
+export function loadBlocks(history: LoadHistory, limit: number, tint: ColourName): Plot.Markish {
+  return mark((scales, box, document) => {
+    const layout = layoutOf(history, scales, box);
+    const small = { "font-size": 11, "text-anchor": "start", fill: colour("muted") };
+    const fair = `┆ fair: ${percent(1 / history.experts)}`;
+    const group = svgElement(document, "g", { class: "layers" });
+    group.append(
+      historyPaths(document, history, limit, layout, tint),
+      ...history.now.flatMap((shares, layer) => layerMarks(document, shares, layer, limit, layout, tint)),
+      svgText(document, fair, { x: layout.bars, y: box.height - box.marginBottom + 17, ...small }),
+      svgText(document, "last step", { x: layout.bars, y: box.marginTop - 26, ...small }),
+    );
+    return group;
+  });
+}
+
+/** One layer's name, its frame, its bars beside the line of the fair share, and how balanced it is in words. */
+function layerMarks(
+  document: Document,
+  shares: readonly number[],
+  layer: number,
+  limit: number,
+  { row, top, atStep, bars, length }: Layout,
+  tint: ColourName,
+): SVGElement[] {
+  const y = top(layer);
+  const depth = shares.length * row;
+  const path = (attributes: Record<string, string | number>) => svgElement(document, "path", attributes);
+  const strokes = shares.map((share, expert) => {
+    const length_ = Number.isFinite(share) && share > 0 ? Math.max(length(share), 0.5) : 0;
+    return length_ > 0 ? `M${bars},${round(y + (expert + 0.5) * row)}h${round(length_)}` : "";
+  });
+  const fair = `M${round(bars + length(1 / shares.length))},${round(y - 1)}v${round(depth + 2)}`;
+  const frame = { x: atStep(0), y, width: atStep(limit) - atStep(0), height: depth, fill: "none" };
+  const name = { x: atStep(0) - 8, "text-anchor": "end" };
+  const { words, alarm } = balanceOf(shares);
+  const warning = alarm ? { fill: colour("alarm"), "font-weight": 600 } : { fill: colour("muted") };
+  return [
+    svgElement(document, "rect", { ...frame, stroke: colour("grid") }),
+    path({ class: "bars", d: strokes.join(""), stroke: colour(tint), "stroke-width": round(Math.max(row - 1.5, 1)) }),
+    path({ d: `M${bars},${round(y)}v${round(depth)}`, stroke: colour("muted"), "stroke-opacity": 0.5 }),
+    path({ class: "fair", d: fair, stroke: colour("ink"), "stroke-dasharray": "3,3" }),
+    svgText(document, `layer ${layer + 1}`, { ...name, y: y + depth / 2 - 1, "font-weight": 600, fill: colour("ink") }),
+    svgText(document, `${shares.length} experts`, {
+      ...name,
+      y: y + depth / 2 + 12,
+      "font-size": 10,
+      fill: colour("muted"),
+    }),
+    svgText(document, words, { x: bars, y: y - 4, "text-anchor": "start", "font-size": 10.5, ...warning }),
+  ];
+}
+
+/** The history as one path a tint, not a rectangle a cell: strokes as thick as a row, neighbours of equal tint joined. */
+function historyPaths(
+  document: Document,
+  { shares, experts, stretches }: LoadHistory,
+  limit: number,
+  { row, top, atStep }: Layout,
+  tint: ColourName,
+): SVGElement {
+  const strokes = Array.from({ length: TINTS + 1 }, () => "");
+  const x = (stretch: number) => Math.round(atStep((limit * stretch) / stretches));
+  shares.forEach((layer, l) =>
+    layer.forEach((row_, e) => {
+      const y = round(top(l) + (e + 0.5) * row);
+      const tints = Array.from(row_, (share) => tintOf(share * experts));
+      for (let from = 0, to = 0; from < stretches; from = to) {
+        while (to < stretches && tints[to] === tints[from]) to++;
+        if (tints[from] > 0) strokes[tints[from]] += `M${x(from)},${y}h${x(to) - x(from)}`;
+      }
+    }),
+  );
+  const look = { stroke: colour(tint), "stroke-width": round(row), "shape-rendering": "crispEdges" };
+  const group = svgElement(document, "g", { class: "history", ...look });
+  strokes.forEach((d, level) => {
+    if (d) group.append(svgElement(document, "path", { d, "stroke-opacity": round(level / TINTS) }));
+  });
+  return group;
+}
+
+/** 0 (nothing, or not measured) to TINTS (FULL fair shares or more). */
+function tintOf(multiple: number): number {
+  return Number.isFinite(multiple) ? Math.min(TINTS, Math.round((multiple * TINTS) / FULL)) : 0;
+}
+
+/** The colour key, at the right end of the history. @param y baseline of its words, in pixels. */
+export function loadKey(tint: ColourName, y: number): Plot.Markish {
+  return mark((_scales, box, document) => {
+    const left = box.width - box.marginRight - 150;
+    const swatches = Array.from({ length: TINTS }, (_, i) => {
+      const place = { x: left + (i + 1) * 5, y: y - 9, width: 5, height: 9 };
+      return svgElement(document, "rect", { ...place, "fill-opacity": round((i + 1) / TINTS) });
+    });
+    const words = { y, "font-size": 11, fill: colour("muted") };
+    const group = svgElement(document, "g", { class: "key", fill: colour(tint) });
+    group.append(
+      ...swatches,
+      svgText(document, "none", { x: left, "text-anchor": "end", ...words }),
+      svgText(document, `${FULL} fair shares`, { x: left + TINTS * 5 + 10, "text-anchor": "start", ...words }),
+    );
+    return group;
+  });
+}
+
+/** One line on a layer: how far the busiest expert is above its fair share, and how many experts get next to nothing. */
+export function balanceOf(shares: readonly number[]): { words: string; alarm: boolean } {
+  const multiples = shares.filter(Number.isFinite).map((share) => share * shares.length);
+  if (multiples.length === 0) return { words: "not a number", alarm: true };
+  const busiest = Math.max(...multiples);
+  const idle = multiples.filter((multiple) => multiple < IDLE).length;
+  const words = `busiest ${busiest.toFixed(1)}×${idle > 0 ? `, ${idle} idle` : ""}`;
+  return { words, alarm: busiest >= HEAVY || idle > 0 };
+}
+
+export const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
+const round = (value: number): number => Math.round(value * 100) / 100;

@@ -1,0 +1,70 @@
+import * as Plot from "@observablehq/plot";
+import { Figure } from "./figure.js";
+import { draw, head, STEP_MARGINS, stepLimit } from "./frame.js";
+import { balanceOf, GAP, loadBlocks, loadKey, percent } from "./loadBlocks.js";
+import { loadHistory, type LoadHistory } from "./loadHistory.js";
+import { checkSize, headHeight, type FrameOptions } from "./options.js";
+import { colour, modelColours } from "./palette.js";
+import { byModel, checkRows, lastRows, type LoadRow } from "./rows.js";
+
+export interface LoadChartOptions extends FrameOptions {
+  /** Planned number of training steps: fixes the right end of the axis. */
+  readonly steps?: number;
+  /** Which model to show, where several have experts; default the first that has. */
+  readonly model?: string;
+}
+
+/** How evenly the router spreads the tokens: one block a layer, one row an expert. Left the history, stronger in colour where an
+ *  expert received more of the layer's assignments; right the last step as bars, beside the fair share 1/E. Balance is an even
+ *  sheet with bars along the dashed line; collapse is one dark stripe, one long bar and empty rows. */
+export function loadChart(rows: readonly LoadRow[], options: LoadChartOptions = {}): Figure {
+  checkRows("loadChart", rows, ["step"]);
+  const groups = byModel(rows);
+  const model = options.model ?? [...groups].find(([, group]) => group.some((row) => row.load))?.[0] ?? "";
+  if (options.model !== undefined && rows.length > 0 && !groups.has(model))
+    throw new Error(`loadChart has no rows of model "${model}", only of ${[...groups.keys()].join(", ")}`);
+  const shown = groups.get(model) ?? [];
+  const tint = modelColours([...groups.keys()]).get(model) ?? "moe";
+  const limit = stepLimit(shown[shown.length - 1]?.step ?? 0, options.steps);
+  const width = checkSize("loadChart", "width", options.width ?? 680);
+  const history = loadHistory(shown, limit, (width - STEP_MARGINS.marginLeft - STEP_MARGINS.marginRight) / 6);
+
+  const title = options.title ?? "Who gets the tokens? One row an expert";
+  const subtitle = options.subtitle ?? "share of the layer's tokens that each expert received";
+  const margins = { marginTop: headHeight(title, subtitle) + 20, marginBottom: 38, ...STEP_MARGINS };
+  const natural = margins.marginTop + blocksHeight(history) + margins.marginBottom;
+  const height = checkSize("loadChart", "height", options.height ?? natural);
+  const waiting = { frameAnchor: "middle", fill: colour("muted") } as const;
+
+  const markup = draw({
+    width,
+    height,
+    ...margins,
+    x: { domain: [0, limit], label: null },
+    y: { domain: [0, 1], axis: null },
+    marks: [
+      Plot.axisX({ ticks: 6, tickSize: 4, fill: colour("muted"), stroke: colour("muted") }),
+      Plot.text(["training step →"], { frameAnchor: "bottom-right", dy: 35, fill: colour("muted") }),
+      history
+        ? [loadBlocks(history, limit, tint), loadKey(tint, margins.marginTop - 26)]
+        : Plot.text(["waiting for the first step of a model with experts"], waiting),
+      head(title, subtitle),
+    ],
+  });
+  const description = describe(title, model, history);
+  return new Figure({ name: "load", width, height, markup, description, last: lastRows(shown) });
+}
+
+/** Height of all layers in pixels; few experts get thicker rows. */
+function blocksHeight(history: LoadHistory | undefined): number {
+  if (!history) return 200;
+  const row = Math.max(2, Math.min(8, Math.round(60 / history.experts)));
+  return history.layers * (row * history.experts + GAP) - GAP;
+}
+
+function describe(title: string, model: string, history: LoadHistory | undefined): string {
+  if (!history) return `${title}: no step of a model with experts yet.`;
+  const layers = history.now.map((shares, layer) => `layer ${layer + 1} ${balanceOf(shares).words}`);
+  const fair = `fair share ${percent(1 / history.experts)}`;
+  return `${title} (${model}, ${history.experts} experts, ${fair}): ${layers.join("; ")}.`;
+}

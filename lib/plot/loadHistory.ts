@@ -1,0 +1,61 @@
+import { show, type LoadRow } from "./rows.js";
+
+/** Shares over time, averaged in equal stretches of steps: shares[layer][expert][stretch], NaN where nothing was measured. */
+export interface LoadHistory {
+  readonly layers: number;
+  readonly experts: number;
+  /** Number of stretches; each is `limit / stretches` steps long. */
+  readonly stretches: number;
+  readonly shares: readonly (readonly Float64Array[])[];
+  /** The exact shares of the last row: [layer][expert]. */
+  readonly now: readonly (readonly number[])[];
+  /** The largest share ever seen. */
+  readonly largest: number;
+}
+
+const CELLS = 4000; // of 12 bytes or less each: keeps a picture of many experts below 60 kB
+
+/** @param limit right end of the step axis. @param most largest number of stretches: about one every 6 pixels. */
+export function loadHistory(rows: readonly LoadRow[], limit: number, most: number): LoadHistory | undefined {
+  const measured = rows.filter((row) => row.load);
+  const last = measured[measured.length - 1];
+  if (!last) return undefined;
+  const now = last.load!;
+  const layers = now.length;
+  const experts = now[0]?.length ?? 0;
+  // Rows that come only every so many steps must not leave stripes of nothing between them.
+  const between = last.step / measured.length;
+  const stretches = Math.max(1, Math.floor(Math.min(most, limit / Math.max(between, 1), CELLS / (layers * experts))));
+  const grid = () =>
+    Array.from({ length: layers }, () => Array.from({ length: experts }, () => new Float64Array(stretches)));
+  const shares = grid();
+  const counts = grid();
+  let largest = 0;
+  measured.forEach((row) => {
+    checkLoad(row.load, row.step, layers, experts);
+    const stretch = Math.min(stretches - 1, Math.floor((row.step * stretches) / limit));
+    row.load!.forEach((layer, l) =>
+      layer.forEach((share, e) => {
+        if (!Number.isFinite(share)) return;
+        shares[l][e][stretch] += share;
+        counts[l][e][stretch] += 1;
+        largest = Math.max(largest, share);
+      }),
+    );
+  });
+  shares.forEach((layer, l) => layer.forEach((row, e) => row.forEach((sum, s) => (row[s] = sum / counts[l][e][s]))));
+  return { layers, experts, stretches, shares, now, largest };
+}
+
+function checkLoad(load: unknown, step: number, layers: number, experts: number): void {
+  const lists = Array.isArray(load) ? (load as unknown[]) : [];
+  const sizes = lists.map((list) =>
+    Array.isArray(list) && list.every((share) => typeof share === "number") ? list.length : show(list),
+  );
+  if (sizes.length === layers && sizes.every((size) => size === experts) && layers > 0 && experts > 0) return;
+  const found = Array.isArray(load) ? `${sizes.length} lists of ${sizes.join(", ")}` : show(load);
+  throw new TypeError(
+    `loadChart needs 'load' as [layer][expert] numbers of one size in all rows, here ${layers} layers of ${experts} experts; ` +
+      `step ${step} has ${found}`,
+  );
+}

@@ -1,0 +1,186 @@
+import * as Plot from "@observablehq/plot";
+import { endLabels, type EndLabel } from "./endLabels.js";
+import { printable } from "./escape.js";
+import { Figure } from "./figure.js";
+import { draw, head, STEP_MARGINS, stepLimit } from "./frame.js";
+import { checkSize, headHeight, type FrameOptions } from "./options.js";
+import { colour, modelColours, type ColourName } from "./palette.js";
+import { byModel, checkRows, lastRows, type LossRow } from "./rows.js";
+import { movingAverage, sample, thin, type Point } from "./series.js";
+
+export interface LossChartOptions extends FrameOptions {
+  /** Planned number of training steps: fixes the right end of the axis while the line grows towards it. */
+  readonly steps?: number;
+  /** Label of the vertical axis with its unit; default "cross-entropy, nats per character". */
+  readonly yLabel?: string;
+  /** Horizontal lines to compare with, such as { value: Math.log(65), label: "guessing evenly" }; in the unit of the loss. */
+  readonly references?: readonly { readonly value: number; readonly label: string }[];
+}
+
+const WINDOW = 20; // steps of the moving average
+const POINTS = 240; // drawn points a line: about one every two pixels
+
+/** Loss by training step, one colour a model: each batch faint, its moving average as a line, held-out text as dots.
+ *  A loss that is not finite leaves a gap and a cross. Draws up to thousands of rows in a few milliseconds. */
+export function lossChart(rows: readonly LossRow[], options: LossChartOptions = {}): Figure {
+  checkRows("lossChart", rows, ["step", "loss"]);
+  const width = checkSize("lossChart", "width", options.width ?? 680);
+  const height = checkSize("lossChart", "height", options.height ?? 290);
+  const title = options.title ?? "Loss while training";
+  const subtitle =
+    options.subtitle ?? `faint: each step's batch · line: average over ${WINDOW} steps · dots: validation`;
+  const references = options.references ?? [];
+  const curves = curvesOf(rows);
+  const lastStep = Math.max(0, ...curves.map((curve) => curve.end.x));
+  const limit = stepLimit(lastStep, options.steps);
+
+  const domain = lossDomain(curves, references);
+  const markup = draw({
+    width,
+    height,
+    ...STEP_MARGINS,
+    marginTop: headHeight(title, subtitle) + 30, // and the axis label
+    marginBottom: 36,
+    x: { domain: [0, limit], label: null, ticks: 6 },
+    y: { domain, label: null, ticks: 5, tickFormat: ".1f" },
+    marks: [
+      Plot.gridY({ ticks: 5, stroke: colour("grid"), strokeOpacity: 1 }),
+      Plot.axisY({ ticks: 5, tickSize: 0, fill: colour("muted") }),
+      Plot.axisX({ ticks: 6, tickSize: 4, fill: colour("muted"), stroke: colour("muted") }),
+      Plot.text([`↑ ${options.yLabel ?? "cross-entropy, nats per character"}`], {
+        frameAnchor: "top-left",
+        dx: -60,
+        dy: -20,
+        fill: colour("muted"),
+      }),
+      Plot.text(["training step →"], { frameAnchor: "bottom-right", dy: 33, fill: colour("muted") }),
+      ...references.flatMap(referenceMarks(limit)),
+      ...curves.flatMap((curve, i) => curveMarks(curve, domain[1], curves.length - 1 - i)),
+      endLabels(curves.map(endLabel)),
+      ...(rows.length === 0
+        ? [Plot.text(["waiting for the first step"], { frameAnchor: "middle", fill: colour("muted") })]
+        : []),
+      ...head(title, subtitle),
+    ],
+  });
+  return new Figure({
+    name: "loss",
+    width,
+    height,
+    markup,
+    description: describe(title, curves),
+    last: lastRows(rows),
+  });
+}
+
+interface Curve {
+  readonly model: string;
+  readonly colour: ColourName;
+  readonly batch: readonly Point[];
+  readonly average: readonly Point[];
+  readonly validation: readonly Point[];
+  /** First step of each run of losses that are not finite, at the height of the last finite one. */
+  readonly broken: readonly Point[];
+  /** True if the last loss is not finite. */
+  readonly lost: boolean;
+  /** Where the label goes: the last point of what the eye follows. */
+  readonly end: Point;
+}
+
+function curvesOf(rows: readonly LossRow[]): Curve[] {
+  const groups = byModel(rows);
+  const colours = modelColours([...groups.keys()]);
+  return [...groups].map(([model, group]) => {
+    const batch = group.map(({ step, loss }) => ({ x: step, y: loss }));
+    const average = movingAverage(batch, WINDOW);
+    const validation = group
+      .filter((row) => typeof row.valLoss === "number" && Number.isFinite(row.valLoss))
+      .map((row) => ({ x: row.step, y: row.valLoss! }));
+    const broken = breaks(average);
+    const last = average[average.length - 1];
+    const lost = !Number.isFinite(last.y);
+    const end = lost ? broken[broken.length - 1] : { x: last.x, y: validation[validation.length - 1]?.y ?? last.y };
+    return { model, colour: colours.get(model)!, batch, average, validation, broken, lost, end };
+  });
+}
+
+function breaks(points: readonly Point[]): Point[] {
+  let height = NaN;
+  return points.flatMap((point, i) => {
+    if (Number.isFinite(point.y)) height = point.y;
+    const starts = !Number.isFinite(point.y) && (i === 0 || Number.isFinite(points[i - 1].y));
+    return starts ? [{ x: point.x, y: height }] : [];
+  });
+}
+
+/** From a round number under the lowest loss to one over the highest average: it moves in jumps, and rarely. A single wild
+ *  batch does not stretch it; such a spike is cut off at the frame. */
+function lossDomain(curves: readonly Curve[], references: readonly { readonly value: number }[]): [number, number] {
+  const finite = (points: readonly Point[]) => points.map(({ y }) => y).filter(Number.isFinite);
+  const low = curves.flatMap((curve) => finite([...curve.batch, ...curve.validation]));
+  const high = curves.flatMap((curve) => finite([...curve.average, ...curve.validation]));
+  const values = references.map(({ value }) => value);
+  const [bottom, top] = [low.concat(values).reduce(smaller, Infinity), high.concat(values).reduce(larger, -Infinity)];
+  if (bottom > top) return [0, 5];
+  const early = curves.every((curve) => curve.batch.length < 50); // a fine grid would move with each of the first, steep steps
+  const grid = early || top - bottom > 1 ? 0.5 : 0.1;
+  return [Math.floor(bottom / grid - 0.2) * grid, Math.ceil(top / grid + 0.1) * grid];
+}
+
+const smaller = (a: number, b: number) => Math.min(a, b);
+const larger = (a: number, b: number) => Math.max(a, b);
+
+/** @param above number of lines that will be drawn over this one: it is as much wider, so that equal curves all show. */
+function curveMarks(curve: Curve, top: number, above: number): Plot.Markish[] {
+  const wider = 1.5 * Math.min(above, 3);
+  const below = ({ x, y }: Point) => ({ x, y: Math.min(y, top) });
+  const stroke = colour(curve.colour);
+  const at = { x: "x", y: "y" } as const;
+  return [
+    Plot.line(thin(curve.batch.map(below), POINTS), { ...at, stroke, strokeWidth: 1, strokeOpacity: 0.28 }),
+    Plot.line(sample(curve.average, POINTS), { ...at, stroke, strokeWidth: 2 + wider }),
+    Plot.dot(sample(curve.validation, 40), { ...at, r: 3 + wider, fill: colour("background"), stroke, strokeWidth: 2 }),
+    Plot.dot(
+      curve.broken.filter(({ y }) => Number.isFinite(y)),
+      {
+        ...at,
+        symbol: "times",
+        r: 6,
+        stroke: colour("alarm"),
+        strokeWidth: 2.5,
+        title: ({ x }) => `not a number at step ${x}`,
+      },
+    ),
+  ];
+}
+
+const referenceMarks =
+  (limit: number) =>
+  ({ value, label }: { readonly value: number; readonly label: string }): Plot.Markish[] => [
+    Plot.ruleY([value], { stroke: colour("muted"), strokeDasharray: "2,3" }),
+    Plot.text([printable(label)], {
+      x: [limit],
+      y: [value],
+      textAnchor: "end",
+      dy: -7,
+      fill: colour("muted"),
+      fontSize: 11,
+      stroke: colour("background"),
+      strokeWidth: 4,
+    }),
+  ];
+
+function endLabel(curve: Curve): EndLabel {
+  const measured = curve.validation.length > 0 ? "validation" : "training";
+  const value = curve.lost ? `no number at step ${curve.end.x}` : `${measured} ${curve.end.y.toFixed(2)}`;
+  return { name: curve.model, value, ...curve.end, colour: curve.colour, alarm: curve.lost };
+}
+
+function describe(title: string, curves: readonly Curve[]): string {
+  if (curves.length === 0) return `${title}: no step yet.`;
+  const ends = curves.map(({ model, end, lost, validation }) => {
+    if (lost) return `${model} not a number since step ${end.x}`;
+    return `${model} ${end.y.toFixed(3)} at step ${end.x} (${validation.length > 0 ? "validation" : "training"})`;
+  });
+  return `${title}: ${ends.join("; ")}.`;
+}

@@ -1,0 +1,75 @@
+/** The colours of every figure. Colour-blind safe after Okabe and Ito (https://jfly.uni-koeln.de/color/), darkened for a white
+ *  ground and lightened for a dark one until each keeps a contrast of 4.5 : 1 or more as text.
+ *  In a notebook a colour is a CSS variable with the light value as fallback, so that one drawing follows both themes. */
+export type Theme = "light" | "dark";
+
+interface Shade {
+  readonly light: string;
+  readonly dark: string;
+}
+
+const SHADES = {
+  background: { light: "#ffffff", dark: "#111111" },
+  ink: { light: "#1f2328", dark: "#e6e6e6" },
+  muted: { light: "#5c6470", dark: "#a3abb5" },
+  grid: { light: "#e3e6ea", dark: "#30353b" },
+  dense: { light: "#0068a8", dark: "#56b4e9" },
+  moe: { light: "#c04a00", dark: "#ff9e4a" },
+  third: { light: "#00795b", dark: "#2fc79a" },
+  fourth: { light: "#a2478a", dark: "#e79ac8" },
+  fifth: { light: "#7a6a00", dark: "#e3cf4f" },
+  sixth: { light: "#4b5563", dark: "#c3cad3" },
+  alarm: { light: "#b3001b", dark: "#ff7b7b" },
+} as const satisfies Record<string, Shade>;
+
+export type ColourName = keyof typeof SHADES;
+
+/** The colour as a CSS value for SVG attributes: `var(--twin-dense, #0068a8)`. */
+export function colour(name: ColourName): string {
+  return `var(--twin-${name}, ${SHADES[name].light})`;
+}
+
+/** Markup with each colour variable replaced by its value: for a file, where no stylesheet defines it. */
+export function bakeColours(markup: string, theme: Theme): string {
+  return markup.replace(/var\(--twin-(\w+)[^()]*\)/g, (_, name: string) => SHADES[name as ColourName][theme]);
+}
+
+/** Style rules that give the variables their values: JupyterLab, VS Code and an exported page say themselves when they are dark. */
+export function paletteRules(): string {
+  const values = (theme: Theme, names: readonly ColourName[]) =>
+    names.map((name) => `--twin-${name}:${SHADES[name][theme]}`).join(";");
+  const names = (Object.keys(SHADES) as ColourName[]).filter((name) => name !== "background" && name !== "ink");
+  const ground =
+    "--twin-background:var(--jp-layout-color0,var(--vscode-editor-background,Canvas));--twin-ink:currentColor";
+  return (
+    `.twinformer{${ground}}` +
+    `[data-jp-theme-light="false"] .twinformer,.vscode-dark .twinformer{${values("dark", names)}}`
+  );
+}
+
+const SPARE: readonly ColourName[] = ["third", "fourth", "fifth", "sixth"];
+
+/** One colour a model, the same in every figure: dense models blue, mixtures of experts orange, others in order of appearance. */
+export function modelColours(models: readonly string[]): Map<string, ColourName> {
+  const taken = new Set<ColourName>();
+  const colours = new Map<string, ColourName>();
+  const give = (model: string, name: ColourName | undefined) => {
+    if (name === undefined || taken.has(name)) return;
+    taken.add(name);
+    colours.set(model, name);
+  };
+  for (const model of models) give(model, familyColour(model));
+  for (const model of models) {
+    if (colours.has(model)) continue;
+    const spare = SPARE.find((name) => !taken.has(name));
+    if (spare) give(model, spare);
+    else colours.set(model, "sixth");
+  }
+  return colours;
+}
+
+function familyColour(model: string): ColourName | undefined {
+  if (/moe|mixture|expert/i.test(model)) return "moe";
+  if (/dense/i.test(model)) return "dense";
+  return undefined;
+}

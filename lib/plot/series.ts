@@ -1,0 +1,55 @@
+/** One point of a drawn line. A y that is not finite leaves a gap. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Moving average over about `window` points, centred, so that it lies in the middle of a falling curve and not behind it.
+ *  Near an end the window narrows on both sides, to no less than 4 points back. Values that are not finite are left out, and leave gaps. */
+export function movingAverage(points: readonly Point[], window: number): Point[] {
+  const reach = Math.floor(window / 2);
+  const sums = new Float64Array(points.length + 1); // running sums, so that the cost does not depend on the window
+  const counts = new Int32Array(points.length + 1);
+  points.forEach(({ y }, i) => {
+    sums[i + 1] = sums[i] + (Number.isFinite(y) ? y : 0);
+    counts[i + 1] = counts[i] + (Number.isFinite(y) ? 1 : 0);
+  });
+  return points.map(({ x, y }, i) => {
+    if (!Number.isFinite(y)) return { x, y: NaN };
+    const after = points.length - 1 - i;
+    const from = i - Math.min(reach, i, Math.max(after, 4));
+    const to = i + Math.min(reach, i, after);
+    return { x, y: (sums[to + 1] - sums[from]) / (counts[to + 1] - counts[from]) };
+  });
+}
+
+/** At most about `limit` points: each bucket of neighbours keeps its lowest and its highest, so that no spike is lost.
+ *  The first and last point stay. A bucket with a gap stays a gap. */
+export function thin(points: readonly Point[], limit: number): Point[] {
+  if (points.length <= limit) return [...points];
+  const size = Math.ceil((2 * points.length) / limit);
+  const kept: Point[] = [points[0]];
+  for (let start = 1; start < points.length - 1; start += size) {
+    const bucket = points.slice(start, Math.min(start + size, points.length - 1));
+    const gap = bucket.find(({ y }) => !Number.isFinite(y));
+    const finite = bucket.filter(({ y }) => Number.isFinite(y));
+    const low = finite.reduce<Point | undefined>(
+      (least, point) => (least && least.y <= point.y ? least : point),
+      undefined,
+    );
+    const high = finite.reduce<Point | undefined>(
+      (most, point) => (most && most.y > point.y ? most : point),
+      undefined,
+    );
+    const ends = new Set([low, high, gap].filter((point) => point !== undefined));
+    kept.push(...[...ends].sort((a, b) => a.x - b.x));
+  }
+  kept.push(points[points.length - 1]);
+  return kept;
+}
+
+/** At most `limit` points, evenly spaced, with the first and the last: for lines that are smooth already. */
+export function sample(points: readonly Point[], limit: number): Point[] {
+  if (points.length <= limit) return [...points];
+  return Array.from({ length: limit }, (_, i) => points[Math.round((i * (points.length - 1)) / (limit - 1))]);
+}

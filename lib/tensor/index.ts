@@ -1,0 +1,22 @@
+/** Typed tensors with gradients. */
+export type { Broadcast, Dim, Matmul, Reshape, Shape, Show } from "./shape.js";
+export { ShapeError } from "./check.js";
+export { type DType, type Nested, Tensor } from "./tensor.js";
+export { arange, dim, eye, fromArray, full, ones, tensor, zeros } from "./create.js";
+export { Generator, randn, uniform } from "./random.js";
+export { noGrad } from "./autograd.js";
+export { gradcheck } from "./gradcheck.js";
+export { linear, matmul } from "./ops/matmul.js";
+export { expand, permute, reshape, squeeze, transpose, unsqueeze } from "./ops/shape.js";
+export { add, div, maximum, mul, sub, where } from "./ops/elementwise.js";
+export { abs, clamp, cos, exp, log, neg, pow, reciprocal, rsqrt, sin, sqrt, tanh } from "./ops/pointwise.js";
+export { gelu, geluTanh, relu, sigmoid, silu, softplus, swiglu } from "./ops/activations.js";
+export { argmax, max, mean, min, sum, variance } from "./ops/reduce.js";
+export { logSoftmax, logsumexp, maskedSoftmax, softmax } from "./ops/softmax.js";
+export { crossEntropy, type CrossEntropyOptions } from "./ops/loss.js";
+export { layerNorm, rmsNorm } from "./ops/norm.js";
+export { embedding, gather, indexAdd, indexSelect, oneHot, scatter, scatterAdd } from "./ops/indexing.js";
+export { cumsum, topk, topkMaskedSoftmax } from "./ops/select.js";
+export { concat, slice, split, stack, tril } from "./ops/join.js";
+export { type AttentionOptions, scaledDotProductAttention } from "./ops/attention.js";
+export { rotary } from "./ops/rotary.js";

@@ -1,0 +1,216 @@
+/** Ops that look rows or elements up by index, and their opposites, which add them back. All have gradients. */
+
+import { record } from "../autograd.js";
+import { checkAxis, checkIndex, checkRank, ShapeError, show, sizeOf } from "../check.js";
+import type { Shape } from "../shape.js";
+import { empty, read, type Tensor, write } from "../tensor.js";
+
+type Numbers = Float32Array | Int32Array;
+
+function indices(op: string, index: Tensor): Numbers {
+  if (index.dtype !== "int32")
+    throw new ShapeError(`${op}: the index ${show(index.shape)} must be int32, not ${index.dtype}`);
+  return read(index);
+}
+
+/** `x` as [outer, n, inner] around one axis. */
+function around(shape: Shape, axis: number): { at: number; outer: number; n: number; inner: number } {
+  const at = checkAxis(shape, axis);
+  return { at, outer: sizeOf(shape.slice(0, at)), n: shape[at], inner: sizeOf(shape.slice(at + 1)) };
+}
+
+const replaceAxis = (shape: Shape, at: number, size: number): number[] => shape.map((d, i) => (i === at ? size : d));
+
+/** Picks whole slices along `axis`: y[.., i, ..] = x[.., index[i], ..]. index [M] int32. */
+export function indexSelect(x: Tensor, axis: number, index: Tensor): Tensor {
+  const { at, outer, n, inner } = around(x.shape, axis);
+  if (index.rank !== 1) throw new ShapeError(`indexSelect: the index must be a list, got ${show(index.shape)}`);
+  const m = index.size;
+  const y = empty(replaceAxis(x.shape, at, m), x.dtype);
+  const [X, I, Y] = [read(x), indices("indexSelect", index), write(y)];
+  for (const i of I) checkIndex("indexSelect", "index", i, n);
+  for (let o = 0; o < outer; o++) {
+    for (let j = 0; j < m; j++) {
+      const from = (o * n + I[j]) * inner;
+      Y.set(X.subarray(from, from + inner), (o * m + j) * inner);
+    }
+  }
+  return record("indexSelect", [x], y, (dy) => [() => addSlices(zeros(x.shape), at, index, dy)]);
+}
+
+function zeros(shape: Shape): Tensor {
+  const y = empty(shape);
+  write(y).fill(0);
+  return y;
+}
+
+/** y[.., index[i], ..] += alpha · src[.., i, ..], in place: `y` is ours. */
+function addSlices(y: Tensor, axis: number, index: Tensor, src: Tensor, alpha = 1): Tensor {
+  const { outer, n, inner } = around(y.shape, axis);
+  const m = index.size;
+  const [I, S, Y] = [indices("indexAdd", index), read(src), write(y)];
+  for (const i of I) checkIndex("indexAdd", "index", i, n);
+  for (let o = 0; o < outer; o++) {
+    for (let j = 0; j < m; j++) {
+      const [to, from] = [(o * n + I[j]) * inner, (o * m + j) * inner];
+      for (let i = 0; i < inner; i++) Y[to + i] += alpha * S[from + i];
+    }
+  }
+  return y;
+}
+
+/** Numbers that are put into a tensor must be of its kind: 1.5 would become 1 among int32. */
+function checkSameKind(op: string, x: Tensor, src: Tensor): void {
+  if (x.dtype !== src.dtype)
+    throw new ShapeError(`${op}: x ${show(x.shape)} is ${x.dtype}, but src ${show(src.shape)} is ${src.dtype}`);
+}
+
+function copy(x: Tensor): Tensor {
+  const y = empty(x.shape, x.dtype);
+  write(y).set(read(x));
+  return y;
+}
+
+/** x with slices of `src` added along `axis`: y = x, y[.., index[i], ..] += alpha · src[.., i, ..]. Repeated indices add up. */
+export function indexAdd(x: Tensor, axis: number, index: Tensor, src: Tensor, alpha = 1): Tensor {
+  const { at } = around(x.shape, axis);
+  const wanted = replaceAxis(x.shape, at, index.size);
+  if (show(src.shape) !== show(wanted))
+    throw new ShapeError(`indexAdd: src must be ${show(wanted)} for x ${show(x.shape)}, got ${show(src.shape)}`);
+  checkSameKind("indexAdd", x, src);
+  const y = addSlices(copy(x), at, index, src, alpha);
+  return record("indexAdd", [x, src], y, (dy) => [
+    () => dy,
+    () => {
+      const ds = indexSelect(dy, at, index);
+      const D = write(ds);
+      for (let i = 0; i < D.length; i++) D[i] *= alpha;
+      return ds;
+    },
+  ]);
+}
+
+/** Rows of a table by id: weight [V, D], ids [...] int32 -> [..., D]. */
+export function embedding<V extends number, D extends number, S extends Shape>(
+  weight: Tensor<readonly [V, D]>,
+  ids: Tensor<S>,
+): Tensor<[...S, D]>;
+export function embedding(weight: Tensor, ids: Tensor): Tensor {
+  checkRank("embedding", "weight", weight.shape, "V, D");
+  const [v, d] = weight.shape;
+  const y = empty([...ids.shape, d]);
+  const [W, I, Y] = [read(weight), indices("embedding", ids), write(y)];
+  for (let j = 0; j < I.length; j++) {
+    checkIndex("embedding", "id", I[j], v);
+    Y.set(W.subarray(I[j] * d, (I[j] + 1) * d), j * d);
+  }
+  return record("embedding", [weight], y, (dy) => [
+    () => {
+      const dw = zeros(weight.shape);
+      const [I, DY, DW] = [read(ids), read(dy), write(dw)];
+      for (let j = 0; j < I.length; j++) {
+        const to = I[j] * d;
+        for (let i = 0; i < d; i++) DW[to + i] += DY[j * d + i];
+      }
+      return dw;
+    },
+  ]);
+}
+
+/** Calls `visit(i, j)` for each element i of an index tensor and the element j of the target that it names along `axis`. */
+function along(op: string, target: Shape, axis: number, index: Tensor, visit: (i: number, j: number) => void): void {
+  const at = checkAxis(target, axis);
+  const fits = index.rank === target.length && index.shape.every((d, i) => i === at || d <= target[i]);
+  if (!fits)
+    throw new ShapeError(
+      `${op}: the index ${show(index.shape)} must fit into ${show(target)} on every axis but ${axis}`,
+    );
+  const I = indices(op, index);
+  const rowMajor = target.map((_, i) => sizeOf(target.slice(i + 1)));
+  const place = new Array<number>(index.rank).fill(0);
+  for (let i = 0; i < I.length; i++) {
+    checkIndex(op, "index", I[i], target[at]);
+    visit(
+      i,
+      place.reduce((sum, p, a) => sum + (a === at ? I[i] : p) * rowMajor[a], 0),
+    );
+    for (let a = index.rank - 1; a >= 0 && ++place[a] === index.shape[a]; a--) place[a] = 0;
+  }
+}
+
+/** Picks elements along `axis`: y[i][j] = x[i][index[i][j]] for axis 1. index int32, of y's shape. */
+export function gather<I extends Shape>(x: Tensor, axis: number, index: Tensor<I>): Tensor<I> {
+  const y = empty(index.shape, x.dtype);
+  const [X, Y] = [read(x), write(y)];
+  along("gather", x.shape, axis, index, (i, j) => (Y[i] = X[j]));
+  return record("gather", [x], y, (dy) => [
+    () => {
+      const dx = zeros(x.shape);
+      const [DY, DX] = [read(dy), write(dx)];
+      along("gather", x.shape, axis, index, (i, j) => (DX[j] += DY[i]));
+      return dx;
+    },
+  ]);
+}
+
+/** The shape of `src` must hold the index; values beyond the index are not used. */
+function sourcePositions(op: string, index: Tensor, src: Tensor): Int32Array {
+  const fits = src.rank === index.rank && index.shape.every((d, i) => d <= src.shape[i]);
+  if (!fits) throw new ShapeError(`${op}: the index ${show(index.shape)} must fit into src ${show(src.shape)}`);
+  const positions = new Int32Array(index.size);
+  const steps = src.shape.map((_, i) => sizeOf(src.shape.slice(i + 1)));
+  const place = new Array<number>(index.rank).fill(0);
+  for (let i = 0; i < positions.length; i++) {
+    positions[i] = place.reduce((sum, p, a) => sum + p * steps[a], 0);
+    for (let a = index.rank - 1; a >= 0 && ++place[a] === index.shape[a]; a--) place[a] = 0;
+  }
+  return positions;
+}
+
+/** x with elements replaced along `axis`: y = x, y[i][index[i][j]] = src[i][j] for axis 1. Indices should not repeat. */
+export function scatter(x: Tensor, axis: number, index: Tensor, src: Tensor): Tensor {
+  checkSameKind("scatter", x, src);
+  const from = sourcePositions("scatter", index, src);
+  const y = copy(x);
+  const [S, Y] = [read(src), write(y)];
+  along("scatter", x.shape, axis, index, (i, j) => (Y[j] = S[from[i]]));
+  return record("scatter", [x, src], y, (dy) => [
+    () => {
+      const dx = copy(dy);
+      const DX = write(dx);
+      along("scatter", x.shape, axis, index, (_, j) => (DX[j] = 0));
+      return dx;
+    },
+    () => gathered(dy, x.shape, axis, index, src, from),
+  ]);
+}
+
+/** x with elements added along `axis`: y = x, y[i][index[i][j]] += src[i][j] for axis 1. Repeated indices add up. */
+export function scatterAdd(x: Tensor, axis: number, index: Tensor, src: Tensor): Tensor {
+  checkSameKind("scatterAdd", x, src);
+  const from = sourcePositions("scatterAdd", index, src);
+  const y = copy(x);
+  const [S, Y] = [read(src), write(y)];
+  along("scatterAdd", x.shape, axis, index, (i, j) => (Y[j] += S[from[i]]));
+  return record("scatterAdd", [x, src], y, (dy) => [() => dy, () => gathered(dy, x.shape, axis, index, src, from)]);
+}
+
+/** Gradient of `src`: dy at the place each element went to. */
+function gathered(dy: Tensor, target: Shape, axis: number, index: Tensor, src: Tensor, from: Int32Array): Tensor {
+  const ds = zeros(src.shape);
+  const [DY, DS] = [read(dy), write(ds)];
+  along("scatter", target, axis, index, (i, j) => (DS[from[i]] = DY[j]));
+  return ds;
+}
+
+/** 1 at each id, 0 elsewhere: ids [...] int32 -> [..., C]. */
+export function oneHot<S extends Shape, C extends number>(ids: Tensor<S>, numClasses: C): Tensor<[...S, C]>;
+export function oneHot(ids: Tensor, numClasses: number): Tensor {
+  const y = zeros([...ids.shape, numClasses]);
+  const [I, Y] = [indices("oneHot", ids), write(y)];
+  for (let i = 0; i < I.length; i++) {
+    checkIndex("oneHot", "id", I[i], numClasses);
+    Y[i * numClasses + I[i]] = 1;
+  }
+  return y;
+}

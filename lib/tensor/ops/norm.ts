@@ -1,0 +1,98 @@
+/** Layer normalisations: every row of the last axis gets mean 0 and variance 1, or just size 1. */
+
+import { record } from "../autograd.js";
+import { checkLast, checkRank, sameShape, ShapeError, show } from "../check.js";
+import type { Arg, MapLast, Shape } from "../shape.js";
+import { empty, read, type Tensor, write } from "../tensor.js";
+import { sumTo } from "./reduce.js";
+
+/** y = (x − mean) / √(variance + eps) · weight + bias, over the last axis (variance divides by D).
+ *  x [..., D], weight [D], bias [D]. Source: Ba et al. 2016, §3, https://arxiv.org/abs/1607.06450 */
+export function layerNorm<S extends Shape, D extends number>(
+  x: Arg<MapLast<S, D, D>, Tensor<S>>,
+  weight: Tensor<readonly [D]>,
+  bias?: Tensor<readonly [D]> | null,
+  eps?: number,
+): Tensor<S>;
+export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor | null = null, eps = 1e-5): Tensor {
+  return normalise("layerNorm", x, weight, bias, eps, true);
+}
+
+/** y = x / √(mean x² + eps) · weight, over the last axis: layer norm without the mean.
+ *  x [..., D], weight [D]. Source: Zhang & Sennrich 2019, §4, https://arxiv.org/abs/1910.07467 */
+export function rmsNorm<S extends Shape, D extends number>(
+  x: Arg<MapLast<S, D, D>, Tensor<S>>,
+  weight: Tensor<readonly [D]>,
+  eps?: number,
+): Tensor<S>;
+export function rmsNorm(x: Tensor, weight: Tensor, eps = 1e-6): Tensor {
+  return normalise("rmsNorm", x, weight, null, eps, false);
+}
+
+/** Both norms: with or without subtracting the mean. Keeps x̂ (before weight and bias) and 1/σ for the way back. */
+function normalise(
+  name: string,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null,
+  eps: number,
+  centred: boolean,
+): Tensor {
+  checkRank(name, "weight", weight.shape, "D");
+  const d = weight.shape[0];
+  checkLast(x.shape, d);
+  if (bias && !sameShape(bias.shape, weight.shape))
+    throw new ShapeError(`${name}: the bias must be ${show(weight.shape)} as the weight is, got ${show(bias.shape)}`);
+  const n = d === 0 ? 0 : x.size / d;
+  const [y, hat, scale] = [empty(x.shape), empty([n, d]), empty([n])];
+  const [X, W, B, Y, H, R] = [read(x), read(weight), bias && read(bias), write(y), write(hat), write(scale)];
+  for (let r = 0, first = 0; r < n; r++, first += d) {
+    let mean = 0;
+    if (centred) {
+      for (let i = first; i < first + d; i++) mean += X[i];
+      mean /= d;
+    }
+    let squares = 0;
+    for (let i = first; i < first + d; i++) squares += (X[i] - mean) * (X[i] - mean);
+    const rstd = 1 / Math.sqrt(squares / d + eps);
+    R[r] = rstd;
+    for (let i = 0; i < d; i++) {
+      const h = (X[first + i] - mean) * rstd;
+      H[first + i] = h;
+      Y[first + i] = h * W[i] + (B ? B[i] : 0);
+    }
+  }
+  return record(name, bias ? [x, weight, bias] : [x, weight], y, (dy) => [
+    () => inputGradient(dy, weight, hat, scale, centred),
+    () => weightGradient(dy, hat, d),
+    () => sumTo(dy, [d]),
+  ]);
+}
+
+/** dx = (g − mean g − x̂ · mean(g x̂)) / σ with g = dy · weight; without the mean of g where x was not centred. */
+function inputGradient(dy: Tensor, weight: Tensor, hat: Tensor, scale: Tensor, centred: boolean): Tensor {
+  const [n, d] = hat.shape;
+  const dx = empty(dy.shape);
+  const [DY, W, H, R, DX] = [read(dy), read(weight), read(hat), read(scale), write(dx)];
+  for (let r = 0, first = 0; r < n; r++, first += d) {
+    let [mean, along] = [0, 0];
+    for (let i = 0; i < d; i++) {
+      const g = DY[first + i] * W[i];
+      mean += g;
+      along += g * H[first + i];
+    }
+    mean = centred ? mean / d : 0;
+    along /= d;
+    for (let i = 0; i < d; i++) DX[first + i] = (DY[first + i] * W[i] - mean - H[first + i] * along) * R[r];
+  }
+  return dx;
+}
+
+function weightGradient(dy: Tensor, hat: Tensor, d: number): Tensor {
+  const dw = empty([d]);
+  const [DY, H] = [read(dy), read(hat)];
+  const totals = new Float64Array(d);
+  for (let at = 0; at < H.length; at += d) for (let i = 0; i < d; i++) totals[i] += DY[at + i] * H[at + i];
+  write(dw).set(totals);
+  return dw;
+}

@@ -1,0 +1,102 @@
+/** Ops that move or regroup numbers without changing them. Most return a view: the same storage, read differently. */
+
+import { record } from "../autograd.js";
+import { broadcastsTo, checkAxis, checkReshape, ShapeError, show, sizeOf } from "../check.js";
+import type { Along, Arg, Expand, Out, Permute, Reshape, Shape, Squeeze, Transpose, Unsqueeze } from "../shape.js";
+import { contiguous, rowMajor, Tensor } from "../tensor.js";
+import { sumTo } from "./reduce.js";
+
+const view = (x: Tensor, shape: Shape, strides: readonly number[], offset = x.offset): Tensor =>
+  new Tensor(x.storage, shape, x.dtype, offset, strides);
+
+/** [..., D] as rows [N, D]; `x` must be contiguous. Outside the graph: for use inside ops. */
+export function flatRows(x: Tensor): Tensor {
+  const last = x.rank ? x.shape[x.rank - 1] : 1;
+  const shape = [sizeOf(x.shape.slice(0, -1)), last];
+  return view(x, shape, rowMajor(shape));
+}
+
+/** The same numbers in row-major order under another shape; one dimension may be -1, "whatever is left".
+ *  A view where `x` is contiguous, else a copy. */
+export function reshape<S extends Shape, D extends number, const N extends readonly D[] | []>(
+  x: Tensor<S>,
+  shape: Arg<Reshape<S, N>, N>,
+): Tensor<Out<Reshape<S, N>>>;
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  const to = checkReshape(x.shape, shape);
+  const from = contiguous(x);
+  return record("reshape", [x], view(from, to, rowMajor(to)), (dy) => [
+    () => reshape(dy as Tensor<number[]>, x.shape as number[]),
+  ]);
+}
+
+/** Axes in another order: the new axis i is the old axis `axes[i]`. A view. */
+export function permute<S extends Shape, D extends number, const P extends readonly D[] | []>(
+  x: Tensor<S>,
+  axes: Arg<Permute<S, P>, P>,
+): Tensor<Out<Permute<S, P>>>;
+export function permute(x: Tensor, axes: readonly number[]): Tensor {
+  const order = axes.map((axis) => (axis < 0 ? axis + x.rank : axis));
+  if (order.length !== x.rank || !x.shape.every((_, axis) => order.includes(axis))) {
+    throw new ShapeError(`permute ${show(axes)} must name each axis of ${show(x.shape)} once`);
+  }
+  const back = order.map((_, i) => order.indexOf(i));
+  const pick = (of: readonly number[]): number[] => order.map((axis) => of[axis]);
+  return record("permute", [x], view(x, pick(x.shape), pick(x.strides)), (dy) => [
+    () => permute(dy as Tensor<number[]>, back),
+  ]);
+}
+
+/** Swaps two axes. A view. */
+export function transpose<S extends Shape, I extends number, J extends number>(
+  x: Tensor<S>,
+  i: Arg<Along<S, I>, I>,
+  j: Arg<Along<S, J>, J>,
+): Tensor<Transpose<S, I, J>>;
+export function transpose(x: Tensor, i: number, j: number): Tensor {
+  const [a, b] = [checkAxis(x.shape, i), checkAxis(x.shape, j)];
+  const order = x.shape.map((_, axis) => (axis === a ? b : axis === b ? a : axis));
+  return permute(x as Tensor<number[]>, order);
+}
+
+/** Repeats axes of size 1 up to `shape`, without a copy: their stride is 0. */
+export function expand<S extends Shape, D extends number, const N extends readonly D[] | []>(
+  x: Tensor<S>,
+  shape: Arg<Expand<S, N>, N>,
+): Tensor<N>;
+export function expand(x: Tensor, shape: Shape): Tensor {
+  return expandTo(x, shape);
+}
+
+/** `expand` for shapes that only the run time knows. */
+export function expandTo(x: Tensor, shape: Shape): Tensor {
+  if (!broadcastsTo(x.shape, shape)) throw new ShapeError(`cannot expand ${show(x.shape)} to ${show(shape)}`);
+  const missing = shape.length - x.rank;
+  const strides = shape.map((d, i) => (i < missing || x.shape[i - missing] !== d ? 0 : x.strides[i - missing]));
+  return record("expand", [x], view(x, shape, strides), (dy) => [() => sumTo(dy, x.shape)]);
+}
+
+/** Inserts an axis of size 1 before position `axis` (-1: at the end). A view. */
+export function unsqueeze<S extends Shape, I extends number>(x: Tensor<S>, axis: I): Tensor<Unsqueeze<S, I>>;
+export function unsqueeze(x: Tensor, axis: number): Tensor {
+  const at = checkAxis([...x.shape, 1], axis);
+  const insert = (of: readonly number[], value: number): number[] => [...of.slice(0, at), value, ...of.slice(at)];
+  return record("unsqueeze", [x], view(x, insert(x.shape, 1), insert(x.strides, 0)), (dy) => [
+    () => reshape(dy as Tensor<number[]>, x.shape as number[]),
+  ]);
+}
+
+/** Removes one axis of size 1. A view. */
+export function squeeze<S extends Shape, I extends number>(
+  x: Tensor<S>,
+  axis: Arg<Along<S, I>, I>,
+): Tensor<Out<Squeeze<S, I>>>;
+export function squeeze(x: Tensor, axis: number): Tensor {
+  const at = checkAxis(x.shape, axis);
+  if (x.shape[at] !== 1)
+    throw new ShapeError(`squeeze: axis ${axis} of ${show(x.shape)} has size ${x.shape[at]}, not 1`);
+  const drop = (of: readonly number[]): number[] => of.filter((_, i) => i !== at);
+  return record("squeeze", [x], view(x, drop(x.shape), drop(x.strides)), (dy) => [
+    () => reshape(dy as Tensor<number[]>, x.shape as number[]),
+  ]);
+}

@@ -1,0 +1,134 @@
+/** From scores to probabilities, and their logarithms. */
+
+import { record } from "../autograd.js";
+import { broadcastsTo, checkAxis, ShapeError, show, sizeOf } from "../check.js";
+import type { Along, Arg, Out, Reduce, Shape } from "../shape.js";
+import { empty, read, type Tensor, write } from "../tensor.js";
+import { expandTo } from "./shape.js";
+
+type Numbers = Float32Array | Int32Array;
+
+/** Calls `visit(first, step, n)` for each line along `axis`: its elements stand at first, first + step, ... */
+function lines(shape: Shape, axis: number, visit: (first: number, step: number, n: number) => void): void {
+  const at = checkAxis(shape, axis);
+  const n = shape[at];
+  const step = sizeOf(shape.slice(at + 1));
+  const blocks = sizeOf(shape.slice(0, at));
+  for (let b = 0; b < blocks; b++) for (let i = 0; i < step; i++) visit(b * n * step + i, step, n);
+}
+
+/** Largest number of a line; subtracting it keeps exp from overflowing. NaN if one is NaN. */
+function largest(X: Numbers, first: number, step: number, n: number): number {
+  let top = -Infinity;
+  for (let i = 0, at = first; i < n; i++, at += step) {
+    if (X[at] > top) top = X[at];
+    else if (X[at] !== X[at]) return NaN;
+  }
+  return top;
+}
+
+/** One line of softmax. A line of nothing but −∞ (everything masked) gives zeros. */
+function softmaxLine(X: Numbers, Y: Numbers, first: number, step: number, n: number): void {
+  const top = largest(X, first, step, n);
+  if (top === -Infinity) {
+    for (let i = 0, at = first; i < n; i++, at += step) Y[at] = 0;
+    return;
+  }
+  let total = 0;
+  for (let i = 0, at = first; i < n; i++, at += step) total += Y[at] = Math.exp(X[at] - top);
+  for (let i = 0, at = first; i < n; i++, at += step) Y[at] /= total;
+}
+
+/** dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ), line by line. */
+export function softmaxBackward(y: Tensor, dy: Tensor, axis: number): Tensor {
+  const dx = empty(y.shape);
+  const [Y, DY, DX] = [read(y), read(dy), write(dx)];
+  lines(y.shape, axis, (first, step, n) => {
+    let dot = 0;
+    for (let i = 0, at = first; i < n; i++, at += step) dot += DY[at] * Y[at];
+    for (let i = 0, at = first; i < n; i++, at += step) DX[at] = Y[at] * (DY[at] - dot);
+  });
+  return dx;
+}
+
+/** Softmax along one axis: yᵢ = exp(xᵢ − max x) / Σⱼ exp(xⱼ − max x).
+ *  Subtracting the maximum changes nothing mathematically and keeps exp from overflowing.
+ *  A line of nothing but −∞ gives zeros, not NaN: nothing is chosen. */
+export function softmax<S extends Shape, I extends number>(x: Tensor<S>, axis: Arg<Along<S, I>, I>): Tensor<S>;
+export function softmax(x: Tensor, axis: number): Tensor {
+  const y = empty(x.shape);
+  const [X, Y] = [read(x), write(y)];
+  lines(x.shape, axis, (first, step, n) => softmaxLine(X, Y, first, step, n));
+  return record("softmax", [x], y, (dy) => [() => softmaxBackward(y, dy, axis)]);
+}
+
+/** Softmax over the elements whose mask is not 0; the others get exactly 0 and no gradient.
+ *  `mask` broadcasts to x. Where a whole line is masked, all of it is 0. */
+export function maskedSoftmax<S extends Shape>(x: Tensor<S>, mask: Tensor, axis: number): Tensor<S> {
+  if (!broadcastsTo(mask.shape, x.shape))
+    throw new ShapeError(`maskedSoftmax: the mask ${show(mask.shape)} must broadcast to ${show(x.shape)}`);
+  const y = empty(x.shape);
+  const [X, M, Y] = [read(x).slice(), read(expandTo(mask, x.shape)), write(y)];
+  for (let i = 0; i < X.length; i++) if (!M[i]) X[i] = -Infinity;
+  lines(x.shape, axis, (first, step, n) => softmaxLine(X, Y, first, step, n));
+  return record("maskedSoftmax", [x], y, (dy) => [() => softmaxBackward(y, dy, axis)]);
+}
+
+/** log softmax(x), computed as x − logsumexp(x): exact where softmax itself would round to 0. */
+export function logSoftmax<S extends Shape, I extends number>(x: Tensor<S>, axis: Arg<Along<S, I>, I>): Tensor<S>;
+export function logSoftmax(x: Tensor, axis: number): Tensor {
+  const y = empty(x.shape);
+  const [X, Y] = [read(x), write(y)];
+  lines(x.shape, axis, (first, step, n) => {
+    const total = logsumexpLine(X, first, step, n);
+    for (let i = 0, at = first; i < n; i++, at += step) Y[at] = X[at] - total;
+  });
+  return record("logSoftmax", [x], y, (dy) => [
+    () => {
+      const dx = empty(x.shape);
+      const [Y, DY, DX] = [read(y), read(dy), write(dx)];
+      lines(x.shape, axis, (first, step, n) => {
+        let sum = 0;
+        for (let i = 0, at = first; i < n; i++, at += step) sum += DY[at];
+        for (let i = 0, at = first; i < n; i++, at += step) DX[at] = DY[at] - Math.exp(Y[at]) * sum;
+      });
+      return dx;
+    },
+  ]);
+}
+
+function logsumexpLine(X: Numbers, first: number, step: number, n: number): number {
+  const top = largest(X, first, step, n);
+  if (!Number.isFinite(top)) return top;
+  let total = 0;
+  for (let i = 0, at = first; i < n; i++, at += step) total += Math.exp(X[at] - top);
+  return top + Math.log(total);
+}
+
+/** log Σᵢ exp(xᵢ) along one axis, without overflow. */
+export function logsumexp<S extends Shape, I extends number, K extends boolean = false>(
+  x: Tensor<S>,
+  axis: Arg<Reduce<S, I, K>, I>,
+  options?: { keepdim?: K },
+): Tensor<Out<Reduce<S, I, K>>>;
+export function logsumexp(x: Tensor, axis: number, { keepdim = false }: { keepdim?: boolean } = {}): Tensor {
+  const at = checkAxis(x.shape, axis);
+  const y = empty(x.shape.flatMap((d, i) => (i !== at ? [d] : keepdim ? [1] : [])));
+  const [X, Y] = [read(x), write(y)];
+  let next = 0;
+  lines(x.shape, axis, (first, step, n) => {
+    Y[next++] = logsumexpLine(X, first, step, n);
+  });
+  return record("logsumexp", [x], y, (dy) => [
+    () => {
+      const dx = empty(x.shape);
+      const [X, Y, DY, DX] = [read(x), read(y), read(dy), write(dx)];
+      let line = 0;
+      lines(x.shape, axis, (first, step, n) => {
+        for (let i = 0, k = first; i < n; i++, k += step) DX[k] = DY[line] * Math.exp(X[k] - Y[line]);
+        line++;
+      });
+      return dx;
+    },
+  ]);
+}

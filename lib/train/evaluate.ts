@@ -1,0 +1,32 @@
+/** Loss on text that the model has not learned from. */
+
+import type { Corpus, Split } from "../data/corpus.js";
+import { containedIn } from "../nn/ours.js";
+import type { Transformer } from "../models/transformer.js";
+import { noGrad } from "../tensor/autograd.js";
+import { crossEntropy } from "../tensor/ops/loss.js";
+
+export interface EvaluateOptions {
+  split?: Split;
+  /** Blocks per forward pass. Default 32. */
+  batchSize?: number;
+  /** Only the first so many blocks. Default: the whole split. */
+  blocks?: number;
+}
+
+/** Mean cross entropy in nats per token over blocks that do not overlap: no sampling error. */
+export function evaluate(
+  model: Transformer,
+  corpus: Corpus,
+  { split = "validation", batchSize = 32, blocks = Infinity }: EvaluateOptions = {},
+): number {
+  return noGrad(() => {
+    let [total, tokens] = [0, 0];
+    for (const { inputs, targets } of corpus.blocks(split, batchSize, model.config.blockSize, blocks)) {
+      const loss = containedIn(model, () => crossEntropy(model.forward(inputs).logits, targets).item());
+      total += loss * targets.size;
+      tokens += targets.size;
+    }
+    return total / tokens;
+  });
+}

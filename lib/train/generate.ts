@@ -1,0 +1,71 @@
+/** Writing text: the model's own guesses are fed back to it, one token at a time. */
+
+import type { CharTokenizer } from "../data/tokenizer.js";
+import { containedIn } from "../nn/ours.js";
+import type { Transformer } from "../models/transformer.js";
+import { noGrad } from "../tensor/autograd.js";
+import { dim, fromArray } from "../tensor/create.js";
+import { topIndices } from "../tensor/ops/select.js";
+import { Generator } from "../tensor/random.js";
+import { read } from "../tensor/tensor.js";
+
+export interface GenerateOptions {
+  /** Tokens to add. Default 200. */
+  tokens?: number;
+  /** Below 1 sharpens the choice, above 1 flattens it; 0 always takes the likeliest token. Default 0.8. */
+  temperature?: number;
+  /** Choose among the likeliest so many only. Default: all. */
+  topK?: number;
+  seed?: number;
+}
+
+/** Continues a prompt. Only the last `blockSize` tokens are read at each step. */
+export function generate(
+  model: Transformer,
+  tokenizer: CharTokenizer,
+  prompt: string,
+  options: GenerateOptions = {},
+): string {
+  const { tokens = 200, temperature = 0.8, topK = tokenizer.vocabSize, seed = 0 } = options;
+  if (prompt.length === 0) throw new RangeError("generate needs a prompt of at least one character");
+  if (!(Number.isInteger(tokens) && tokens >= 0)) {
+    throw new RangeError(`generate: tokens must be a whole number from 0, got ${tokens}`);
+  }
+  if (!(Number.isInteger(topK) && topK >= 1)) {
+    throw new RangeError(`generate: topK must be a whole number from 1, got ${topK}`);
+  }
+  if (tokenizer.vocabSize !== model.config.vocabSize) {
+    throw new RangeError(
+      `generate: the model has a vocabulary of ${model.config.vocabSize}, the tokenizer one of ${tokenizer.vocabSize}`,
+    );
+  }
+  if (!(temperature >= 0)) throw new RangeError(`generate: temperature must be a number from 0, got ${temperature}`);
+  const ids = Array.from(tokenizer.encode(prompt));
+  const rng = new Generator(seed).fork("generate");
+  const { blockSize, vocabSize } = model.config;
+  noGrad(() => {
+    for (let i = 0; i < tokens; i++) {
+      const context = ids.slice(-blockSize);
+      const next = containedIn(model, () => {
+        const { logits } = model.forward(fromArray(context, [dim("B", 1), dim("T", context.length)], "int32"));
+        const last = read(logits).subarray((context.length - 1) * vocabSize);
+        return choose(last, temperature, Math.min(topK, vocabSize), rng);
+      });
+      ids.push(next);
+    }
+  });
+  return tokenizer.decode(ids);
+}
+
+/** Draws one of the topK likeliest with probability softmax(logits / temperature). */
+function choose(logits: ArrayLike<number>, temperature: number, topK: number, rng: Generator): number {
+  const top = new Int32Array(topK);
+  topIndices(logits, 0, logits.length, topK, top, 0);
+  if (Number.isNaN(logits[top[0]]))
+    throw new RangeError("generate: the model's scores are NaN; its weights are broken");
+  if (temperature === 0) return top[0];
+  const weights = Array.from(top, (id) => Math.exp((logits[id] - logits[top[0]]) / temperature));
+  let left = rng.uniform() * weights.reduce((a, b) => a + b, 0);
+  for (let i = 0; i < topK; i++) if ((left -= weights[i]) < 0) return top[i];
+  return top[topK - 1];
+}

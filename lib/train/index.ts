@@ -1,0 +1,8 @@
+/** Optimisers, the training loop, sampling. */
+export { Adam, type AdamOptions, AdamW, type Optimizer, SGD, type SGDOptions } from "./optim.js";
+export { warmupCosine, type WarmupCosineOptions } from "./schedule.js";
+export { clipGradNorm } from "./clip.js";
+export { evaluate, type EvaluateOptions } from "./evaluate.js";
+export { TrainingError } from "./lastGood.js";
+export { losses, train, type TrainOptions, type TrainRow } from "./loop.js";
+export { generate, type GenerateOptions } from "./generate.js";

@@ -1,0 +1,167 @@
+/** Training: an async generator that yields one plain row a step, so that whoever draws decides when. */
+
+import type { Batch, Corpus } from "../data/corpus.js";
+import { containedIn } from "../nn/ours.js";
+import type { Transformer } from "../models/transformer.js";
+import { switchBalanceLoss } from "../moe/balance.js";
+import { noGrad } from "../tensor/autograd.js";
+import { add, mul } from "../tensor/ops/elementwise.js";
+import { crossEntropy } from "../tensor/ops/loss.js";
+import { Generator } from "../tensor/random.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { clipGradNorm } from "./clip.js";
+import { evaluate } from "./evaluate.js";
+import { LastGood } from "./lastGood.js";
+import { AdamW } from "./optim.js";
+import { warmupCosine } from "./schedule.js";
+
+/** What one step showed. Plain numbers only. */
+export interface TrainRow {
+  /** Name of the model. */
+  model: string;
+  /** 1 for the first step. */
+  step: number;
+  /** Cross entropy of this step's batch, nats per token (without the balance term). */
+  loss: number;
+  /** The same on the validation split, at every `evalEvery`th step and the last; else, or without such a split, null. */
+  valLoss: number | null;
+  /** Learning rate of this step. */
+  lr: number;
+  /** Length of the gradient before clipping. */
+  gradNorm: number;
+  /** Tokens of this step per second of it. */
+  tokensPerSecond: number;
+  /** Seconds spent on steps so far, evaluation left out. */
+  seconds: number;
+  /** [L][E] share of this step's assignments that each expert got, by layer; null for a dense model. */
+  load: number[][] | null;
+}
+
+export interface TrainOptions {
+  name?: string;
+  steps: number;
+  /** Blocks per step. */
+  batchSize: number;
+  /** Highest learning rate. Default 1e-3. */
+  lr?: number;
+  /** Default lr / 10. */
+  minLr?: number;
+  /** Steps of linear rise. Default 5 % of all steps. */
+  warmup?: number;
+  betas?: readonly [number, number];
+  /** On matrices and embeddings. Default 0.1. */
+  weightDecay?: number;
+  /** Longest allowed gradient. Default 1. */
+  clip?: number;
+  /** Which batches are drawn. Default 0. */
+  seed?: number;
+  /** Steps between evaluations. Default: at the last step only. */
+  evalEvery?: number;
+  /** Blocks of the validation split to evaluate on. Default: all. */
+  evalBlocks?: number;
+  /** Ends training before the next step: an `AbortSignal`, for example. */
+  signal?: { readonly aborted: boolean };
+}
+
+/** Cross entropy, and with it the balance loss of each layer, as Switch adds them (Fedus et al. 2021, §2.2). */
+export function losses(
+  model: Transformer,
+  inputs: Parameters<Transformer["forward"]>[0],
+  targets: Tensor<typeof inputs.shape>,
+): { loss: Tensor<readonly []>; total: Tensor<readonly []>; load: number[][] | null } {
+  const { logits, routings } = model.forward(inputs);
+  const loss = crossEntropy(logits, targets);
+  if (routings.length === 0) return { loss, total: loss, load: null };
+  const balance = routings.map(switchBalanceLoss).reduce((a, b) => add(a, b));
+  const total = add(loss, mul(balance, model.config.balance));
+  return { loss, total, load: routings.map((r) => r.load) };
+}
+
+/** Whole numbers and rates that make sense, or a sentence; a text long enough for both splits. */
+function check(model: Transformer, corpus: Corpus, options: TrainOptions): void {
+  const whole = (name: "steps" | "batchSize" | "evalEvery" | "evalBlocks"): void => {
+    const value = options[name];
+    if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
+      throw new RangeError(`train: ${name} must be a whole number from 1, got ${value}`);
+    }
+  };
+  if (options.steps === undefined || options.batchSize === undefined) {
+    throw new RangeError("train needs at least { steps, batchSize }, both whole numbers from 1");
+  }
+  (["steps", "batchSize", "evalEvery", "evalBlocks"] as const).forEach(whole);
+  const { lr = 1e-3, clip = 1 } = options;
+  if (!(lr >= 0)) throw new RangeError(`train: lr must be a number from 0, got ${lr}`);
+  if (!(clip > 0)) throw new RangeError(`train: clip must be above 0 (Infinity to leave it out), got ${clip}`);
+  const { blockSize, vocabSize } = model.config;
+  corpus.require("train", blockSize);
+  if (corpus.validation.length > 0) corpus.require("validation", blockSize);
+  if (corpus.tokenizer.vocabSize !== vocabSize) {
+    throw new RangeError(
+      `train: the model has a vocabulary of ${vocabSize}, the corpus one of ${corpus.tokenizer.vocabSize}`,
+    );
+  }
+}
+
+/** Trains with AdamW, warm-up and cosine decay, and yields a row a step. However it ends, the model has weights that work. */
+export async function* train(
+  model: Transformer,
+  corpus: Corpus,
+  options: TrainOptions,
+): AsyncGenerator<TrainRow, void, undefined> {
+  check(model, corpus, options);
+  const { name = model.config.nExpert ? "MoE" : "dense", steps, batchSize, lr = 1e-3, clip = 1, seed = 0 } = options;
+  const { minLr = lr / 10, warmup = Math.ceil(steps / 20), betas = [0.9, 0.99], weightDecay = 0.1 } = options;
+  const { evalEvery = steps, evalBlocks = Infinity, signal } = options;
+  const parameters = model.parameters();
+  const optimizer = new AdamW(parameters, { betas, weightDecay });
+  const rng = new Generator(seed).fork("batches");
+  const lastGood = new LastGood(model);
+  const draw = (): Batch => corpus.batch("train", batchSize, model.config.blockSize, rng);
+  let batch = draw();
+  let unproven = false; // whether the weights have changed since they last gave a number
+  let seconds = 0;
+  try {
+    for (let step = 1; step <= steps && !signal?.aborted; step++) {
+      const started = performance.now();
+      const rate = warmupCosine(step - 1, { lr, minLr, warmup, steps });
+      const { loss, gradNorm, load } = containedIn(model, () => {
+        const { loss, total, load } = losses(model, batch.inputs, batch.targets);
+        const value = loss.item();
+        lastGood.check(value, "loss", step);
+        total.backward();
+        const gradNorm = clipGradNorm(parameters, clip);
+        lastGood.check(gradNorm, "gradient", step);
+        lastGood.save();
+        optimizer.step(rate);
+        optimizer.zeroGrad();
+        return { loss: value, gradNorm, load };
+      });
+      unproven = true;
+      batch = draw();
+      const took = (performance.now() - started) / 1000;
+      seconds += took;
+      const tokensPerSecond = (batchSize * model.config.blockSize) / took;
+      let valLoss: number | null = null;
+      if ((step % evalEvery === 0 || step === steps) && corpus.validation.length > 0) {
+        valLoss = evaluate(model, corpus, { blocks: evalBlocks });
+        lastGood.check(valLoss, "validation loss", step);
+        unproven = false;
+      }
+      await turn();
+      yield { model: name, step, loss, valLoss, lr: rate, gradNorm, tokensPerSecond, seconds, load };
+    }
+  } finally {
+    // Stopped early: nobody has seen yet what the last update did.
+    if (unproven && !Number.isFinite(lossOf(model, batch))) lastGood.restore();
+  }
+}
+
+const lossOf = (model: Transformer, { inputs, targets }: Batch): number =>
+  noGrad(() => containedIn(model, () => crossEntropy(model.forward(inputs).logits, targets).item()));
+
+/** Lets the event loop turn: a stop button, a redraw and the garbage collector's finalizers get their chance each step. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (typeof setImmediate === "function") setImmediate(resolve);
+    else setTimeout(resolve);
+  });

@@ -1,0 +1,99 @@
+/**
+ * npm run bench -- [SUITE…] [--json] [--node24] [--OPTION VALUE…]
+ * Runs the suites test/bench/*.bench.ts (all of them where none is named) and prints a table, or JSON with --json.
+ * The peers to compare with are installed into test/bench/node_modules on first use.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { BenchResult, BenchSuite } from "../test/bench/suite.js";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const folder = path.join(root, "test/bench");
+
+const { names, flags } = parse(process.argv.slice(2));
+const json = flags.has("json");
+const print = json ? () => {} : (line: string) => console.log(line);
+const available = readdirSync(folder)
+  .filter((file) => file.endsWith(".bench.ts"))
+  .map((file) => file.slice(0, -".bench.ts".length));
+const unknown = names.find((name) => !available.includes(name));
+
+if (unknown !== undefined) {
+  console.error(`there is no bench suite "${unknown}"; the suites are ${available.join(", ")}`);
+  process.exitCode = 1;
+} else if (flags.has("node24")) {
+  process.exitCode = again24(process.argv.slice(2).filter((argument) => argument !== "--node24"));
+} else {
+  const machine = describeMachine();
+  print(
+    Object.entries(machine)
+      .map(([key, value]) => `${key} ${value}`)
+      .join(" · "),
+  );
+  const results: BenchResult[] = [];
+  for (const name of names.length > 0 ? names : available) {
+    const suite = (await import(pathToFileURL(path.join(folder, `${name}.bench.ts`)).href)) as BenchSuite;
+    if (suite.peers) install();
+    try {
+      results.push(await suite.run({ flags, print }));
+    } catch (error) {
+      // One suite that cannot run (a peer or a text is missing) does not take the others with it.
+      console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      process.exitCode = 1;
+    }
+  }
+  if (json) console.log(JSON.stringify({ machine, results }, null, 2));
+}
+
+/** Words are suites, --name is a flag, and a word behind a flag other than the two of ours is its value. */
+function parse(words: string[]): { names: string[]; flags: Map<string, string> } {
+  const result = { names: [] as string[], flags: new Map<string, string>() };
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    if (!word.startsWith("--")) result.names.push(word);
+    else {
+      const takesValue = word !== "--json" && word !== "--node24" && !words[i + 1]?.startsWith("--");
+      result.flags.set(word.slice(2), takesValue ? words[++i] : "");
+    }
+  }
+  return result;
+}
+
+function describeMachine() {
+  const git = spawnSync("git", ["-C", root, "rev-parse", "--short", "HEAD"], { encoding: "utf8" });
+  const dirty = spawnSync("git", ["-C", root, "status", "--porcelain"], { encoding: "utf8" }).stdout !== "";
+  return {
+    cpu: `${os.cpus()[0]?.model ?? "unknown"} × ${os.availableParallelism()}`,
+    node: process.version,
+    v8: process.versions.v8,
+    commit: git.status === 0 ? git.stdout.trim() + (dirty ? "+changes" : "") : "none",
+    // Above the number of processors, something else was running: look at the spread before the medians.
+    load: os.loadavg()[0].toFixed(1),
+    date: new Date().toISOString().slice(0, 10),
+  };
+}
+
+/** Installs the peers where they are missing. */
+function install(...packages: string[]): void {
+  if (packages.length === 0 && existsSync(path.join(folder, "node_modules/.package-lock.json"))) return;
+  const what = packages.length > 0 ? ["install", "--no-save", ...packages] : ["ci"];
+  console.error(`installing ${packages.join(" ") || "the peers"} into test/bench/node_modules …`);
+  const npm = spawnSync("npm", [...what, "--no-audit", "--no-fund"], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+    shell: process.platform === "win32",
+  });
+  if (npm.status !== 0) throw new Error("npm could not install the peers; see its message above");
+}
+
+/** Runs the same benches under Node 24, whose V8 has relaxed SIMD, from the npm package `node`. */
+function again24(words: string[]): number {
+  const node = path.join(folder, "node_modules/node/bin/node");
+  install();
+  if (!existsSync(node)) install("node@24.21.0");
+  const script = fileURLToPath(import.meta.url);
+  return spawnSync(node, ["--import", "tsx", script, ...words], { cwd: root, stdio: "inherit" }).status ?? 1;
+}

@@ -1,0 +1,44 @@
+// The layers of lib/ and what each may import: the arrows of the README's diagram, as data.
+import path from "node:path";
+
+/** folder under lib/ -> the folders it may import from, itself apart. `models/config` (plain numbers) is a layer of its own,
+ *  so that `account` can know configs without knowing tensors. */
+export const mayImport = {
+  kernels: [],
+  tensor: ["kernels"],
+  nn: ["tensor"],
+  moe: ["nn", "tensor"],
+  "models/config": [],
+  models: ["models/config", "moe", "nn", "tensor"],
+  data: ["tensor"],
+  train: ["models", "models/config", "moe", "nn", "tensor", "data"],
+  account: ["models/config"],
+  plot: [],
+  notebook: ["kernels", "tensor", "nn", "moe", "models", "models/config", "data", "train", "account", "plot"],
+  // lib/index.ts, the package's entry: the engine. The rest has entries of its own.
+  index: ["kernels", "tensor", "nn"],
+};
+
+/** The layer of a file, given relative to lib/ with forward slashes; null where the diagram has no such folder. */
+export function layerOf(file) {
+  if (/^models\/config(\.ts|\.js|\/|$)/.test(file)) return "models/config";
+  const [folder, ...rest] = file.split("/");
+  const layer = rest.length === 0 ? folder.replace(/\.[jt]s$/, "") : folder;
+  return layer in mayImport ? layer : null;
+}
+
+/** One sentence that says which arrow an import goes against, or null where it follows them.
+ *  @param file the importing file, relative to lib/  @param specifier what it imports */
+export function layerProblem(file, specifier) {
+  const from = layerOf(file);
+  if (from === null) return `lib/${file} is in no layer: add its folder to scripts/lint/layers.mjs`;
+  if (/^twinformer(\/|$)/.test(specifier)) return `inside lib, import "${specifier}" by its relative path`;
+  if (!specifier.startsWith(".")) return null;
+  const target = path.posix.join(path.posix.dirname(file), specifier);
+  if (target.startsWith("..")) return `lib may not import ${specifier}: it is outside lib and not in the package`;
+  const to = layerOf(target);
+  if (to === null) return `${specifier} is in no layer: add its folder to scripts/lint/layers.mjs`;
+  if (to === from || mayImport[from].includes(to)) return null;
+  const allowed = mayImport[from].join(", ") || "nothing of ours";
+  return `${from} may not import ${to}: data flows one way, and ${from} may import ${allowed}`;
+}

@@ -1,0 +1,3 @@
+import { onGoodNode } from "./setup/node.mjs";
+// npm run notebooks [-- NAME… --short --jobs N --out DIR --strip]: executes notebooks with the real kernel.
+onGoodNode(() => import("./notebooks/main.mjs").then(({ notebooks }) => notebooks(process.argv.slice(2))));

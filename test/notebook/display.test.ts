@@ -1,0 +1,112 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseHTML } from "linkedom";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { claim, display, liveDisplay, seconds, shortForm } from "../../lib/notebook/index.js";
+import { lossChart } from "../../lib/plot/index.js";
+import { insideDeno, insidePage, insideTslab } from "./kernels.js";
+
+const chart = (loss: number) => lossChart([{ model: "dense", step: 1, loss }]);
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe("a display", () => {
+  test("in tslab uses the kernel's own module, and one output for all states", () => {
+    const messages = insideTslab();
+    const live = liveDisplay();
+    live.update(chart(3));
+    live.update(chart(2), { last: true });
+    display(chart(1));
+    expect(messages.map(({ output }) => output)).toEqual([0, 0, 1]);
+  });
+
+  test("sends the second, static picture only with the last state", () => {
+    const messages = insideTslab();
+    const live = liveDisplay();
+    live.update(chart(3));
+    live.update(chart(2), { last: true });
+    expect(messages.map(({ html }) => html.includes("<img"))).toEqual([false, true]);
+  });
+
+  test("in Deno's kernel first shows and then updates the same output", () => {
+    const messages = insideDeno();
+    const live = liveDisplay();
+    live.update(chart(3));
+    live.update(chart(2));
+    expect(messages.map(({ options }) => options.update)).toEqual([false, true]);
+    expect(messages[0].options.display_id).toBe(messages[1].options.display_id);
+    expect(Object.keys(messages[0].data)).toEqual(["text/html", "text/plain"]);
+  });
+
+  test("on a page replaces what its own element holds", () => {
+    const { document } = parseHTML("<!doctype html><html><body><p>kept</p></body></html>");
+    insidePage(document);
+    const live = liveDisplay();
+    live.update({ html: () => "<b>one</b>" });
+    live.update({ html: () => "<b>two</b>" });
+    expect(document.body.innerHTML).toBe("<p>kept</p><div><b>two</b></div>");
+  });
+
+  test("in plain Node writes nothing unless a folder is named, and then one file a figure", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "twinformer-"));
+    vi.stubEnv("TWINFORMER_FIGURES", "");
+    display(chart(3));
+    vi.stubEnv("TWINFORMER_FIGURES", folder);
+    const live = liveDisplay();
+    live.update(chart(3));
+    expect(readdirSync(folder)).toEqual([]);
+    live.update(chart(2), { last: true });
+    const [file] = readdirSync(folder);
+    expect(file).toMatch(/^\d+-loss\.svg$/);
+    expect(readFileSync(path.join(folder, file), "utf8")).toBe(chart(2).svg());
+    rmSync(folder, { recursive: true });
+  });
+
+  test("says what it needs where it is given no picture", () => {
+    expect(() => display({} as never)).toThrow(
+      "display needs a picture, such as lossChart(rows), a tensor or a model, got object",
+    );
+  });
+});
+
+describe("a claim", () => {
+  test("leaves its values, exact, in the output", () => {
+    const messages = insideTslab();
+    const values = { total: 46_702_792_704, share: 1 / 3, names: ["<b>", '"'] };
+    claim("C1", values);
+    const badge = parseHTML(messages[0].html).document.querySelector("[data-claim]")!;
+    expect(badge.getAttribute("data-claim")).toBe("C1");
+    expect(JSON.parse(badge.getAttribute("data-values")!)).toEqual(values);
+    expect(badge.textContent).toContain("46,702,792,704");
+    expect(badge.querySelectorAll("b")).toHaveLength(3);
+  });
+
+  test("is one printed line in plain Node", () => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    claim("B2", { rows: 1536 });
+    expect(log.mock.calls).toEqual([['claim B2: {"rows":1536}']]);
+  });
+
+  test("refuses an id that is none, and a value that is not a number", () => {
+    expect(() => claim("mine", {})).toThrow('claim needs an id of the ledger, such as "C1", got "mine"');
+    expect(() => claim("C1", { total: NaN })).toThrow("claim C1: the value 'total' is NaN");
+  });
+});
+
+describe("the short form", () => {
+  test("is on only where TWINFORMER_SHORT says so", () => {
+    for (const [value, short] of [
+      ["", false],
+      ["0", false],
+      ["1", true],
+    ] as const) {
+      vi.stubEnv("TWINFORMER_SHORT", value);
+      expect(shortForm()).toBe(short);
+      expect(seconds(60, 6)).toBe(short ? 6 : 60);
+    }
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { Generator, randn } from "../../lib/index.js";
+import { twins } from "../../lib/models/index.js";
+import { claim, moduleTree, tensorFigure } from "../../lib/notebook/index.js";
+import { loadChart, lossChart } from "../../lib/plot/index.js";
+import { twinRows } from "../plot/rows.js";
+import { insideTslab } from "./kernels.js";
+import { sanitisers, visible } from "./sanitisers.js";
+
+const figures = {
+  "the loss chart": lossChart(twinRows(20)),
+  "the load chart": loadChart(twinRows(20)),
+  "a heat map": tensorFigure(randn([2, 6, 7], new Generator(1))),
+};
+const model = twins({ vocabSize: 65, dModel: 32, nLayer: 2, nHead: 4, blockSize: 16 }).moe;
+
+describe.each(Object.entries(sanitisers))("an output that went through %s", (_place, sanitise) => {
+  test.each(Object.entries(figures))("still shows %s, as one picture and no stray words", (_name, figure) => {
+    const { words, images } = visible(sanitise(figure.html()));
+    expect(words).toBe("");
+    expect(images).toEqual([figure.svg().replace(/<title>[^<]*<\/title>/g, "")]);
+    expect(images[0]).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    expect(images[0]).not.toContain("var("); // an image has no style sheet around it
+  });
+
+  test("still shows the tree of a model as a table", () => {
+    const { root } = visible(sanitise(moduleTree(model).html()));
+    const cells = Array.from(root.querySelectorAll("tr"), (row) =>
+      Array.from(row.children, (cell) => cell.textContent),
+    );
+    const trusted = Array.from(visible(moduleTree(model).html()).root.querySelectorAll("tr"));
+    expect(cells).toEqual(trusted.map((row) => Array.from(row.children, (cell) => cell.textContent)));
+    expect(cells.map(([name]) => name)).toContain("\u2003\u2003\u2003experts"); // the depth is in the words
+  });
+
+  test("still says a claim in words", () => {
+    const messages = insideTslab();
+    claim("C1", { total: 1234 });
+    expect(visible(sanitise(messages[0].html)).words).toBe("claim C1total 1,234");
+  });
+});
+
+/** nbviewer and an exported page sanitise nothing, but have no JupyterLab around the output. */
+describe.each(Object.entries(figures))("on a page without JupyterLab, %s", (_name, figure) => {
+  test("has a value for every colour", () => {
+    const colours = figure.html().match(/var\(--(?!twin-background|jp-|vscode-)[^)]*\)/g) ?? [];
+    expect(colours.length).toBeGreaterThan(0);
+    for (const used of colours) expect(used).toMatch(/, #[0-9a-f]{6}\)$/);
+    expect(figure.html()).toContain("--twin-background:var(--jp-layout-color0,var(--vscode-editor-background,Canvas))");
+  });
+
+  test("asks for nothing from outside", () => {
+    const addresses = figure.html().match(/https?:[^"' )]*/g) ?? [];
+    expect(addresses).toEqual([]);
+    expect(figure.html()).not.toMatch(/<script|<link|@import|\surl\(/);
+  });
+});

@@ -1,0 +1,29 @@
+// What a newcomer writes, with every entry of the package. It has no type annotation, so that it is plain JavaScript, too: each
+// test runs this very text where it can.
+import { kernelName, matmul, tensor } from "twinformer";
+import { Corpus } from "twinformer/data";
+import { twins } from "twinformer/models";
+import { effectiveExperts } from "twinformer/moe";
+import { display } from "twinformer/notebook";
+import { loadChart, lossChart } from "twinformer/plot";
+import { generate, train } from "twinformer/train";
+
+export async function program() {
+  const product = matmul(tensor([[1, 2]]), tensor([[3], [4]])).toArray();
+  const corpus = new Corpus("pack my box with five dozen liquor jugs, ".repeat(20));
+  const { vocabSize } = corpus.tokenizer;
+  const { dense, moe } = twins({ vocabSize, blockSize: 16, nLayer: 1, nHead: 2, dModel: 16 });
+  const rows = [];
+  for await (const row of train(dense, corpus, { steps: 2, batchSize: 4 })) rows.push(row);
+  for await (const row of train(moe, corpus, { steps: 2, batchSize: 4 })) rows.push(row);
+  const figures = [lossChart(rows), loadChart(rows)];
+  figures.forEach((figure) => display(figure));
+  return {
+    product,
+    kernel: kernelName(),
+    losses: rows.map((row) => row.loss),
+    busy: effectiveExperts(rows[3].load?.[0] ?? []),
+    text: generate(moe, corpus.tokenizer, "box", { tokens: 5 }),
+    drawn: figures.map((figure) => figure.svg().includes("</svg>")),
+  };
+}

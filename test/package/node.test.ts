@@ -1,0 +1,33 @@
+import { expect, inject, test } from "vitest";
+import { engine, entries, expectProgramWorked, inProject, sourceText, write } from "./project.js";
+
+test("plain Node runs a program that uses every entry", async () => {
+  write("program.js", sourceText); // no type annotation in it: the same text is JavaScript
+  write("main.js", `import { program } from "./program.js";\nconsole.log(JSON.stringify(await program()));\n`);
+  expectProgramWorked(JSON.parse(await inProject(process.execPath, ["main.js"])));
+});
+
+test("the engine computes without any other package being there", async () => {
+  const counted = await Promise.all(
+    engine.map(async (entry) => {
+      const code = `import * as all from "${entry}"; console.log(Object.keys(all).length);`;
+      return Number(await inProject(process.execPath, ["--input-type=module", "-e", code], inject("bare")));
+    }),
+  );
+  for (const count of counted) expect(count).toBeGreaterThan(2);
+  const code = `
+    import { matmul, tensor, kernelName } from "twinformer";
+    console.log(matmul(tensor([[1, 2]]), tensor([[3], [4]])).item(), kernelName());`;
+  const printed = await inProject(process.execPath, ["--input-type=module", "-e", code], inject("bare"));
+  expect(printed).toMatch(/^11 (relaxed|simd)\n$/);
+});
+
+test("nothing but the entries can be imported", async () => {
+  const code = `
+    for (const inside of ["twinformer/dist/index.js", "twinformer/tensor", "twinformer/kernels"])
+      await import(inside).then(() => console.log("imported", inside), (error) => console.log(error.code));
+    console.log((await import("twinformer/package.json", { with: { type: "json" } })).default.name);`;
+  const printed = await inProject(process.execPath, ["--no-warnings", "--input-type=module", "-e", code]);
+  expect(printed.trim().split("\n")).toEqual([...Array<string>(3).fill("ERR_PACKAGE_PATH_NOT_EXPORTED"), "twinformer"]);
+  expect(entries).toHaveLength(7);
+});

@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { TestProject } from "vitest/node";
+import { build, built } from "../../scripts/setup/build.mjs";
+import { npm, root, run, tail } from "../../scripts/setup/run.mjs";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The tarball. */
+    tarball: string;
+    /** A project that was empty until the tarball was installed there by npm. */
+    project: string;
+    /** A folder that has the unpacked tarball as its only package: none of the dependencies. */
+    bare: string;
+  }
+}
+
+/** Where Vite and Deno are. */
+const tools = import.meta.dirname;
+
+/** Packs the package and installs it, as a user would: outside the clone, whose node_modules would otherwise be found, too. */
+export default async function setup(context: TestProject): Promise<() => void> {
+  if (!built()) await build();
+  const folder = mkdtempSync(path.join(tmpdir(), "twinformer package ü "));
+  const [packed, project, bare] = ["packed", "project", "bare"].map((name) => path.join(folder, name));
+  const unpacked = path.join(bare, "node_modules/twinformer");
+  for (const made of [packed, project, unpacked]) mkdirSync(made, { recursive: true });
+
+  await npmIn(root, "pack", "--pack-destination", packed);
+  const tarball = path.join(packed, readdirSync(packed)[0]);
+
+  const empty = { name: "empty", private: true, type: "module" };
+  writeFileSync(path.join(project, "package.json"), JSON.stringify(empty));
+  await npmIn(project, "install", tarball);
+
+  const { code, output } = await run("tar", ["-xzf", tarball, "-C", unpacked, "--strip-components", "1"]);
+  if (code !== 0) throw new Error(`the tarball cannot be unpacked:\n${output}`);
+
+  // Not "ci": it refuses a lock file that leaves out Deno for other systems, as npm writes it.
+  const installed = existsSync(path.join(tools, "node_modules/.package-lock.json"));
+  if (!installed) await npmIn(tools, "install", "--no-save");
+  context.provide("tarball", tarball);
+  context.provide("project", project);
+  context.provide("bare", bare);
+  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+async function npmIn(cwd: string, ...args: string[]): Promise<void> {
+  const { code, output } = await npm([...args, "--prefer-offline", "--no-audit", "--no-fund"], { cwd });
+  if (code !== 0) throw new Error(`npm ${args[0]} failed:\n${tail(output)}`);
+}

@@ -1,0 +1,124 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import ts from "typescript";
+import { expect, inject, test } from "vitest";
+import { root } from "../../scripts/setup/run.mjs";
+import { engine, entries, project } from "./project.js";
+
+const unpacked = path.join(inject("bare"), "node_modules/twinformer");
+const files = readdirSync(unpacked, { recursive: true, encoding: "utf8" })
+  .filter((file) => statSync(path.join(unpacked, file)).isFile())
+  .sort();
+const read = (file: string) => readFileSync(path.join(unpacked, file), "utf8");
+
+interface Manifest {
+  license: string;
+  sideEffects: boolean;
+  dependencies: Record<string, string>;
+  exports: Record<string, string | { types: string; default: string }>;
+}
+const manifest = JSON.parse(read("package.json")) as Manifest;
+
+/** The compiled file behind an entry. */
+function fileOf(entry: string): string {
+  const target = manifest.exports[entry.replace("twinformer", ".")];
+  return path.posix.normalize((target as { default: string }).default);
+}
+
+/** The modules that a module imports, in the words of its import statements. */
+const importsOf = (file: string) => ts.preProcessFile(read(file)).importedFiles.map((at) => at.fileName);
+
+/** All modules of the package that are loaded with these, and the names of whatever else they import. */
+function graph(from: string[]): { own: Set<string>; others: Set<string> } {
+  const [own, others] = [new Set<string>(), new Set<string>()];
+  const follow = (file: string) => {
+    if (own.has(file)) return;
+    own.add(file);
+    for (const name of importsOf(file)) {
+      if (name.startsWith(".")) follow(path.posix.join(path.posix.dirname(file), name));
+      else others.add(name);
+    }
+  };
+  from.forEach(follow);
+  return { own, others };
+}
+
+test("the tarball holds what was compiled, the readme, the licence and the list of changes, and nothing else", () => {
+  const compiled = files.filter((file) =>
+    /^dist[\\/][\w/\\]+(\.reference|\.generated)?(\.d\.ts|\.js|\.js\.map)$/.test(file),
+  );
+  const others = files.filter((file) => !compiled.includes(file));
+  expect(others).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+  // One of each kind for every source file, so that nothing is missing and nothing is left over from a source since removed.
+  const sources = readdirSync(path.join(root, "lib"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => path.join("dist", file.slice(0, -3)));
+  const expected = sources.flatMap((file) => [".d.ts", ".js", ".js.map"].map((ending) => file + ending));
+  expect(compiled).toEqual(expected.sort());
+});
+
+test("the licence is MIT, in package.json and as a text", () => {
+  expect(manifest.license).toBe("MIT");
+  expect(read("LICENSE")).toMatch(/MIT License[\s\S]*Permission is hereby granted/);
+});
+
+test("every package that comes with it has a licence as permissive as its own", () => {
+  const modules = path.join(project, "node_modules");
+  const folders = readdirSync(modules).flatMap((name) =>
+    name.startsWith("@") ? readdirSync(path.join(modules, name)).map((inner) => `${name}/${inner}`) : name,
+  );
+  const packages = folders.filter((name) => !name.startsWith("."));
+  expect(packages).toEqual(expect.arrayContaining(["twinformer", ...Object.keys(manifest.dependencies)]));
+  const licences = packages.map((name) => {
+    const { license } = JSON.parse(readFileSync(path.join(modules, name, "package.json"), "utf8")) as Manifest;
+    return `${name}: ${license}`;
+  });
+  expect(licences.filter((line) => !/: (MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|Unlicense)$/.test(line))).toEqual([]);
+});
+
+test("every entry leads to a module and its types, for old and new compilers", () => {
+  for (const target of Object.values(manifest.exports).flatMap((at) =>
+    typeof at === "string" ? at : Object.values(at),
+  ))
+    expect(existsSync(path.join(unpacked, target)), target).toBe(true);
+  const offered = Object.keys(manifest.exports).filter((name) => name !== "./package.json");
+  expect(offered.map((name) => name.replace(".", "twinformer")).sort()).toEqual([...entries].sort());
+});
+
+test("the engine imports nothing but itself; the charts import the dependencies of package.json and no other", () => {
+  const core = graph(engine.map(fileOf));
+  expect(core.own.size).toBeGreaterThan(40);
+  expect([...core.others]).toEqual([]);
+  for (const file of core.own) expect(read(file), file).not.toMatch(/createRequire|linkedom/);
+
+  const all = graph(entries.map(fileOf));
+  expect([...all.others]).toEqual(["@observablehq/plot"]);
+  // linkedom is asked for by name, as pages must not pack it.
+  const required = [...all.own].flatMap((file) => [...read(file).matchAll(/createRequire\(.*?\)\("(\S+?)"\)/g)]);
+  expect(required.map((match) => match[1])).toEqual(["linkedom"]);
+  expect(Object.keys(manifest.dependencies).sort()).toEqual(["@observablehq/plot", "linkedom"]);
+});
+
+test("every compiled module belongs to an entry", () => {
+  const { own } = graph(entries.map(fileOf));
+  const unused = files
+    .map((file) => file.replaceAll("\\", "/"))
+    .filter((file) => file.endsWith(".js") && !own.has(file));
+  // Modules of types alone compile to empty ones, which no import leads to.
+  expect(unused.filter((file) => !/^export \{\};/m.test(read(file)))).toEqual([]);
+});
+
+test("no path of the machine that packed it is in the tarball", () => {
+  const paths = [root, homedir(), "file://", "node_modules/"].filter((text) => text.length > 5);
+  const found = files.flatMap((file) =>
+    paths.filter((text) => read(file).includes(text)).map((text) => `${file}: ${text}`),
+  );
+  expect(found).toEqual([]);
+});
+
+test("the tarball stays below 400 kB", () => {
+  const kilobytes = statSync(inject("tarball")).size / 1000;
+  console.log(`size of the tarball: ${kilobytes.toFixed(0)} kB, ${files.length} files`);
+  expect(kilobytes).toBeLessThan(400);
+});

@@ -1,0 +1,71 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { chromium, type Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findChromium } from "../../scripts/test/chromium.mjs";
+import { engine, expectProgramWorked, inProject, project, tools, write, writeProgram } from "./project.js";
+
+/** Builds the page whose script is `script` with Vite, which must have nothing to remark; gives its folder and its scripts. */
+async function build(name: string, script: string): Promise<{ folder: string; scripts: string[] }> {
+  mkdirSync(path.join(project, name), { recursive: true });
+  write(`${name}/index.html`, '<!doctype html><title>page</title><script type="module" src="./main.ts"></script>');
+  write(`${name}/main.ts`, script);
+  const vite = path.join(tools, "vite/bin/vite.js");
+  const said = await inProject(process.execPath, [vite, "build", name]);
+  expect(said).not.toMatch(/externalized|unresolved|could not|\[plugin/i);
+  const folder = path.join(project, name, "dist");
+  const scripts = readdirSync(path.join(folder, "assets"))
+    .filter((file) => file.endsWith(".js"))
+    .map((file) => readFileSync(path.join(folder, "assets", file), "utf8"));
+  return { folder, scripts };
+}
+
+const gzipped = (texts: string[]) => gzipSync(texts.join("\n")).length / 1000;
+
+let browser: Browser | undefined;
+beforeAll(async () => {
+  const executablePath = findChromium();
+  if (executablePath)
+    browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic"] });
+});
+afterAll(() => browser?.close());
+
+test("a page built by Vite trains both twins in the browser and draws them", async ({ skip }) => {
+  writeProgram("page-program.ts");
+  const main = `
+    import { program } from "../page-program.ts";
+    program().then((result) => (document.title = JSON.stringify(result)), (error) => (document.title = String(error)));`;
+  const { folder } = await build("page", main);
+
+  skip(!browser && process.env.CI !== "true", "no Chromium was found");
+  const page = await browser!.newPage();
+  const trouble: string[] = [];
+  page.on("pageerror", (error) => trouble.push(error.message));
+  page.on("console", (message) => message.type() === "error" && trouble.push(message.text()));
+  await page.route("**/*", (route) => {
+    const { hostname, pathname } = new URL(route.request().url());
+    if (hostname !== "page.test" || pathname === "/favicon.ico") return route.fulfill({ status: 204 });
+    return route.fulfill({ path: path.join(folder, pathname === "/" ? "index.html" : pathname) });
+  });
+  await page.goto("http://page.test/");
+  await page.waitForFunction(() => document.title !== "page");
+  expect(trouble).toEqual([]);
+  expectProgramWorked(JSON.parse(await page.title()));
+  expect(await page.locator("figure.twinformer svg[role=img]:visible").count()).toBe(2);
+});
+
+test("what is imported and not used is not packed: the package has no side effects", async () => {
+  const unused = engine.map((entry) => `import "${entry}";`).join("\n");
+  const { scripts } = await build("nothing", `${unused}\nimport { lossChart } from "twinformer/plot";\n`);
+  expect(scripts.join("")).not.toMatch(/matmul|svg|WebAssembly/);
+});
+
+test("the whole engine is below 60 kB, minified and gzipped", async () => {
+  const all = engine.map((entry, i) => `import * as e${i} from "${entry}"; console.log(Object.entries(e${i}));`);
+  const { scripts } = await build("engine", all.join("\n"));
+  const kilobytes = gzipped(scripts);
+  console.log(`size of the engine: ${kilobytes.toFixed(0)} kB minified and gzipped`);
+  expect(kilobytes).toBeGreaterThan(10);
+  expect(kilobytes).toBeLessThan(60);
+});

@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { DOMParser } from "linkedom";
+import { describe, expect, test } from "vitest";
+import { lossChart, type Figure } from "../../lib/plot/index.js";
+import { read } from "./read.js";
+import { twinRows } from "./rows.js";
+
+const named = (model: string): Figure => lossChart([{ model, step: 1, loss: 3 }], { title: model, subtitle: model });
+
+describe("a figure", () => {
+  test("as a file has a namespace, a solid ground and no colour that only a page could resolve", () => {
+    for (const theme of ["light", "dark"] as const) {
+      const svg = lossChart(twinRows(20)).svg(theme);
+      expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+      expect(svg).toContain(`<rect width="100%" height="100%" fill="${theme === "light" ? "#ffffff" : "#111111"}"/>`);
+      expect(svg).not.toContain("var(");
+    }
+  });
+
+  test("in a notebook carries the same picture twice: inline, and as an image that survives a sanitiser", () => {
+    const { all, root } = read(lossChart(twinRows(20)));
+    expect(all("svg")).toHaveLength(1);
+    const [, encoded] = root.querySelector("img")!.getAttribute("src")!.split("base64,");
+    expect(Buffer.from(encoded, "base64").toString("utf8")).toBe(lossChart(twinRows(20)).svg());
+  });
+
+  test("hides the second picture only by a rule that needs the first to be there", () => {
+    const figure = lossChart(twinRows(20));
+    expect(figure.html()).toContain(".twinformer-drawing:has(>svg)+img{display:none}");
+    expect(read(figure).root.querySelector(".twinformer-drawing:has(>svg) + img")).not.toBeNull();
+    expect(read(figure).root.querySelector("img")!.getAttribute("style")).not.toContain("none");
+  });
+
+  test("leaves the image out of the many states of a live chart", () => {
+    expect(lossChart(twinRows(20)).html({ still: false })).not.toContain("<img");
+  });
+
+  test("runs no script", () => {
+    expect(lossChart(twinRows(20)).html()).not.toMatch(/<script|\son\w+=/i);
+  });
+
+  test("shows a hostile label as the words it is", () => {
+    const label = `<b>&"'</b>`;
+    const { texts, root } = read(named(label));
+    expect(texts.filter((text) => text === label)).toHaveLength(3); // title, subtitle, end of the line
+    expect(root.querySelector("b")).toBeNull();
+    expect(read(named(label)).last[label]).toEqual({ model: label, step: 1, loss: 3 });
+  });
+
+  test("is well-formed XML whatever the model is called", () => {
+    const breakers = ["\u00a0", "\u0000\u0008", "]]>", "--><svg>", "&nbsp;", "𝕏", "<script>"];
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(...breakers)), (model) => {
+        expect(wellFormed(named(model).svg())).toBe("");
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("is words, not coordinates, where a console prints it", () => {
+    const figure = lossChart(twinRows(20)) as unknown as Record<symbol, () => string>;
+    expect(figure[Symbol.for("nodejs.util.inspect.custom")]()).toContain("MoE");
+  });
+});
+
+/** "" or what an XML parser would reject: entities that XML lacks, stray signs, characters it forbids, tags that don't close. */
+function wellFormed(svg: string): string {
+  const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.exec(svg);
+  if (forbidden) return `character ${forbidden[0].charCodeAt(0)}`;
+  const entity = /&(?!(?:amp|lt|gt|quot|#39|#160);)/.exec(svg);
+  if (entity) return `entity at ${svg.slice(entity.index, entity.index + 12)}`;
+  const open: string[] = [];
+  const text = svg.replace(
+    /<(\/?)([a-zA-Z]+)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/g,
+    (_, close: string, name: string, _a, self: string) => {
+      if (close) return open.pop() === name ? "" : "<";
+      if (!self) open.push(name);
+      return "";
+    },
+  );
+  if (open.length > 0) return `open: ${open.join(" ")}`;
+  const parsed = new DOMParser().parseFromString(svg, "image/svg+xml");
+  return text.includes("<") || !parsed.querySelector("svg")
+    ? `stray < in ${text.slice(Math.max(0, text.indexOf("<") - 20), 60)}`
+    : "";
+}

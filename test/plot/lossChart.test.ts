@@ -1,0 +1,154 @@
+import { describe, expect, test } from "vitest";
+import { lossChart } from "../../lib/plot/index.js";
+import { geometry, read } from "./read.js";
+import { twinRows } from "./rows.js";
+
+const lines = (selector: string) => `svg [aria-label="${selector}"]`;
+
+describe("lossChart", () => {
+  test("ends in the last row of each model", () => {
+    const rows = twinRows(37);
+    expect(read(lossChart(rows)).last).toEqual({ dense: rows[72], MoE: rows[73] });
+  });
+
+  test("labels the end of each line with its model and its last validation loss", () => {
+    const { texts } = read(lossChart(twinRows(40)));
+    const validation = (2 + 2 * Math.exp(-40 / 50) + 0.05).toFixed(2);
+    expect(texts.filter((text) => text === "dense" || text === "MoE")).toHaveLength(2);
+    expect(texts.filter((text) => text === `validation ${validation}`)).toHaveLength(2);
+  });
+
+  test("draws for each model the batches, their average and a dot for each validation", () => {
+    const { all } = read(lossChart(twinRows(40)));
+    expect(all(lines("line"))).toHaveLength(4);
+    expect(all(`${lines("dot")} circle`)).toHaveLength(2 * 4);
+  });
+
+  test("gives the dense and the mixture the same colours, alone, together and in either order", () => {
+    const rows = twinRows(5);
+    const colours = (chosen: typeof rows) =>
+      Object.fromEntries(
+        read(lossChart(chosen))
+          .all(".end-labels text[font-weight]")
+          .map((text) => [text.textContent, text.getAttribute("fill")]),
+      );
+    const both = colours(rows);
+    expect(both.dense).not.toBe(both.MoE);
+    expect(colours([...rows].reverse())).toEqual(both);
+    expect(colours(rows.filter(({ model }) => model === "MoE"))).toEqual({ MoE: both.MoE });
+  });
+
+  test("keeps the labels of lines that end together apart", () => {
+    const rows = ["a", "b", "c"].map((model) => ({ model, step: 10, loss: 2 }));
+    const heights = read(lossChart(rows))
+      .all(".end-labels text[font-weight]")
+      .map((text) => Number(text.getAttribute("y")))
+      .sort((a, b) => a - b);
+    expect(heights[1] - heights[0]).toBeGreaterThanOrEqual(30);
+    expect(heights[2] - heights[1]).toBeGreaterThanOrEqual(30);
+  });
+
+  test("holds its horizontal axis still while the planned steps fill up", () => {
+    const ticks = (steps: number) =>
+      read(lossChart(twinRows(steps), { steps: 500 })).all(lines("x-axis tick label"))[0].textContent;
+    expect(ticks(400)).toBe(ticks(3));
+  });
+
+  test("moves its vertical axis only a few times while the first losses fall", () => {
+    const axis = (steps: number) => read(lossChart(twinRows(steps))).all(lines("y-axis tick label"))[0].textContent;
+    const seen = new Set(Array.from({ length: 60 }, (_, i) => axis(i + 1)));
+    expect(seen.size).toBeGreaterThan(1);
+    expect(seen.size).toBeLessThanOrEqual(4); // from 4.1 down to 2.6, half a nat at a time
+  });
+
+  test("says that it waits where there is no row yet", () => {
+    const { texts, last } = read(lossChart([], { steps: 100 }));
+    expect(texts).toContain("waiting for the first step");
+    expect(last).toEqual({});
+  });
+
+  test("leaves a gap and a cross where the loss is not a number, and says so at the end of the line", () => {
+    const rows = twinRows(30).map((row) =>
+      row.model === "MoE" && row.step > 20 ? { ...row, loss: NaN, valLoss: null } : row,
+    );
+    const figure = lossChart(rows);
+    expect(read(figure).texts).toContain("no number at step 21");
+    expect(read(figure).all(`${lines("dot")} path`)).toHaveLength(1);
+    expect(geometry(figure)).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test.each([
+    ["no finite loss at all", [{ model: "m", step: 1, loss: NaN }]],
+    [
+      "an infinite loss",
+      [
+        { model: "m", step: 1, loss: 2 },
+        { model: "m", step: 2, loss: Infinity },
+      ],
+    ],
+    ["a single row", [{ model: "m", step: 0, loss: 2 }]],
+    [
+      "the same loss throughout",
+      [
+        { model: "m", step: 1, loss: 2 },
+        { model: "m", step: 2, loss: 2 },
+      ],
+    ],
+  ])("draws %s without a broken coordinate", (_, rows) => {
+    expect(geometry(lossChart(rows))).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test("draws rows without a model as one line", () => {
+    const { last } = read(
+      lossChart([
+        { step: 1, loss: 2 },
+        { step: 2, loss: 1 },
+      ]),
+    );
+    expect(last).toEqual({ model: { step: 2, loss: 1 } });
+  });
+
+  test("does not stretch its axis for one wild batch", () => {
+    const calm = twinRows(200);
+    const wild = calm.map((row) => (row.step === 120 && row.model === "dense" ? { ...row, loss: 9 } : row));
+    const ticks = (rows: typeof calm) => read(lossChart(rows)).all(lines("y-axis tick label"))[0].textContent;
+    expect(ticks(wild)).toBe(ticks(calm));
+  });
+
+  test("stays below 60 kB for thousands of rows, and keeps a lone spike in sight", () => {
+    const rows = twinRows(4000).map((row) => (row.model === "dense" && row.step === 1733 ? { ...row, loss: 9 } : row));
+    const html = lossChart(rows).html();
+    expect(html.length).toBeLessThan(60_000);
+    const highest = Math.min(...lineHeights(html));
+    const second = lineHeights(html).sort((a, b) => a - b)[1];
+    expect(second - highest).toBeGreaterThan(10);
+  });
+
+  test.each([
+    [
+      [{ model: "m", step: 1, loss: "abc" }],
+      `lossChart needs rows with a number 'step' and 'loss', row 0 has loss "abc"`,
+    ],
+    [
+      [
+        { model: "m", step: 1, loss: 1 },
+        { model: "m", loss: 1 },
+      ],
+      "row 1 has step undefined",
+    ],
+    [[null], "row 0 has step undefined"],
+    ["rows", "lossChart needs an array of rows"],
+  ])("rejects bad rows in one sentence: %j", (rows, sentence) => {
+    expect(() => lossChart(rows as never)).toThrow(sentence);
+  });
+
+  test("rejects a size that would be an empty picture", () => {
+    expect(() => lossChart([], { width: NaN })).toThrow("lossChart needs a width of 120 pixels or more, got NaN");
+  });
+});
+
+/** Heights (pixels from the top) of all points of the drawn batch lines. */
+function lineHeights(html: string): number[] {
+  const paths = html.match(/aria-label="line"><path d="[^"]*"/g) ?? [];
+  return paths.flatMap((path) => [...path.matchAll(/[ML][\d.]+,([\d.]+)/g)].map((match) => Number(match[1])));
+}

@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { spread } from "../../lib/plot/endLabels.js";
+import { movingAverage, sample, thin, type Point } from "../../lib/plot/series.js";
+
+const points = (ys: readonly number[]): Point[] => ys.map((y, x) => ({ x, y }));
+const heights = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 1, maxLength: 400 });
+
+describe("the moving average", () => {
+  test("lies on a straight line where the points do, not behind it", () => {
+    const line = points(Array.from({ length: 60 }, (_, i) => 5 - 0.1 * i));
+    movingAverage(line, 20)
+      .slice(0, -4) // the last points have nothing to their right to average with
+      .forEach(({ y }, i) => expect(y).toBeCloseTo(5 - 0.1 * i, 10));
+  });
+
+  test("stays between the lowest and the highest", () => {
+    fc.assert(
+      fc.property(heights, (ys) => {
+        for (const { y } of movingAverage(points(ys), 20)) {
+          expect(y).toBeGreaterThanOrEqual(Math.min(...ys) - 1e-9);
+          expect(y).toBeLessThanOrEqual(Math.max(...ys) + 1e-9);
+        }
+      }),
+    );
+  });
+
+  test("leaves a gap where there is no number, and averages around it", () => {
+    const averaged = movingAverage(points([1, 1, NaN, 1, 1]), 4).map(({ y }) => y);
+    expect(averaged).toEqual([1, 1, NaN, 1, 1]);
+  });
+});
+
+describe("thinning", () => {
+  test("keeps the ends, the extremes and the order, within the limit", () => {
+    fc.assert(
+      fc.property(heights, (ys) => {
+        const kept = thin(points(ys), 50);
+        expect(kept.length).toBeLessThanOrEqual(54);
+        expect([kept[0].x, kept[kept.length - 1].x]).toEqual([0, ys.length - 1]);
+        expect(Math.max(...kept.map(({ y }) => y))).toBe(Math.max(...ys));
+        expect(Math.min(...kept.map(({ y }) => y))).toBe(Math.min(...ys));
+        kept.slice(1).forEach(({ x }, i) => expect(x).toBeGreaterThan(kept[i].x));
+      }),
+    );
+  });
+
+  test("keeps a gap of one point", () => {
+    const ys = Array.from({ length: 500 }, (_, i) => (i === 250 ? NaN : 1));
+    expect(thin(points(ys), 50).some(({ y }) => Number.isNaN(y))).toBe(true);
+  });
+
+  test("samples evenly, with both ends", () => {
+    expect(sample(points(Array.from({ length: 101 }, () => 0)), 5).map(({ x }) => x)).toEqual([0, 25, 50, 75, 100]);
+  });
+});
+
+describe("labels at line ends", () => {
+  test("keep their distance and their order, inside the frame where there is room", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 300, noNaN: true }), { minLength: 1, maxLength: 6 }), (wanted) => {
+        const placed = spread(wanted, 30, 10, 290);
+        const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b] || a - b);
+        order
+          .slice(1)
+          .forEach((label, k) => expect(placed[label] - placed[order[k]]).toBeGreaterThanOrEqual(30 - 1e-9));
+        for (const y of placed) expect(y).toBeGreaterThanOrEqual(10 - 1e-9);
+        for (const y of placed) expect(y).toBeLessThanOrEqual(290 + 1e-9);
+      }),
+    );
+  });
+
+  test("stay where they want to be if nothing is near", () => {
+    expect(spread([200, 50], 30, 10, 290)).toEqual([200, 50]);
+  });
+});

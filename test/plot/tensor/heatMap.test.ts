@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { heatMap } from "../../../lib/plot/index.js";
+import { read } from "../read.js";
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => Math.sin(i * 1.7));
+const titles = (figure: ReturnType<typeof heatMap>) =>
+  read(figure)
+    .all(".cells title")
+    .map((title) => title.textContent);
+const tints = (figure: ReturnType<typeof heatMap>): number[] =>
+  read(figure)
+    .all(".cells g[data-tint]")
+    .map((group) => Number(group.getAttribute("data-tint")));
+
+describe("a heat map", () => {
+  test("has one cell a number, and its indices and value as tooltip", () => {
+    const figure = heatMap([1, -0.25, 3, 4.5, 5, 1e-7], [2, 3]);
+    expect(titles(figure).sort()).toEqual(
+      ["[0, 0] 1", "[0, 1] −0.25", "[0, 2] 3", "[1, 0] 4.5", "[1, 1] 5", "[1, 2] 1e−7"].sort(),
+    );
+  });
+
+  test("writes few numbers into their cells and leaves many to the tooltips", () => {
+    expect(read(heatMap([1, -0.25], [1, 2])).texts).toEqual(expect.arrayContaining(["1", "−0.25"]));
+    expect(read(heatMap(numbers(900), [30, 30])).all("svg text").length).toBeLessThan(80);
+  });
+
+  test("gives numbers of equal magnitude and different sign tints of equal strength around 0", () => {
+    const figure = heatMap([-2, -1, 0, 1, 2], [5]);
+    expect(tints(figure).sort((a, b) => a - b)).toEqual([-16, -8, 0, 8, 16]);
+    const look = (tint: number) => read(figure).all(`.cells g[data-tint="${tint}"]`)[0];
+    expect(look(-8).getAttribute("stroke-opacity")).toBe(look(8).getAttribute("stroke-opacity"));
+    expect(look(-8).getAttribute("stroke")).toContain("--twin-dense");
+    expect(look(8).getAttribute("stroke")).toContain("--twin-moe");
+    expect(look(0).getAttribute("stroke-opacity")).toBe("0");
+  });
+
+  test("marks what is no number, counts it, and keeps it out of the scale", () => {
+    const figure = heatMap([NaN, 1, Infinity, -Infinity, NaN, -3], [2, 3]);
+    expect(read(figure).all("path.nan")).toHaveLength(2);
+    expect(read(figure).all(".cells .not path")).toHaveLength(4);
+    expect(read(figure).last).toMatchObject({ nan: 2, infinite: 2, min: -3, max: 1, mean: -1 });
+    expect(figure.description).toContain("min −3 · mean −1 · max 1 · 2 NaN (red ×) · 2 infinite (red)");
+    expect(titles(figure)).toEqual(expect.arrayContaining(["[0, 0] NaN", "[0, 2] ∞", "[1, 0] −∞"]));
+  });
+
+  test("draws no number as an attribute that a browser could not read", () => {
+    for (const value of [NaN, Infinity, 0])
+      expect(geometry(heatMap([value], []))).not.toMatch(/NaN|Infinity|undefined/);
+    for (const shape of [[0], [0, 4], [4, 0], [0, 3, 3], [2, 0, 3]])
+      expect(geometry(heatMap([], shape))).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test("shows a single number, a vector and an array without numbers for what they are", () => {
+    expect(titles(heatMap([3.25], []))).toEqual(["[] 3.25"]);
+    expect(titles(heatMap([1, 2], [2]))).toEqual(expect.arrayContaining(["[0] 1", "[1] 2"]));
+    const empty = heatMap([], [0, 4]);
+    expect(titles(empty)).toEqual([]);
+    expect(empty.description).toBe("[0, 4]: empty: no numbers.");
+  });
+
+  test("shortens long axes in the middle, says so, and still sums up all numbers", () => {
+    const values = numbers(200 * 300);
+    values[100 * 300 + 150] = 9; // not shown
+    const figure = heatMap(values, [200, 300]);
+    expect(titles(figure)).toHaveLength(24 * 48);
+    expect(titles(figure).some((title) => title?.startsWith("[199, 299] "))).toBe(true);
+    expect(read(figure).texts).toContain(
+      "shown: the first and last 12 of 200 rows, the first and last 24 of 300 columns",
+    );
+    expect(read(figure).last).toMatchObject({ max: 9, shown: { slices: 1, rows: 24, columns: 48 } });
+  });
+
+  test("shows the first slices of an array of more axes, by name, and says of how many", () => {
+    const figure = heatMap(numbers(3 * 4 * 5 * 6), [3, 4, 5, 6]);
+    expect(read(figure).all(".slice")).toHaveLength(8);
+    expect(read(figure).texts).toEqual(expect.arrayContaining(["[0, 0, :, :]", "[1, 3, :, :]"]));
+    expect(read(figure).texts).toContain("shown: the first 8 of 12 slices");
+    expect(titles(figure)).toContain(`[1, 3, 4, 5] ${Number(Math.sin(239 * 1.7).toPrecision(6))}`.replace("-", "−"));
+  });
+
+  test("stays within its width, and within some hundred kilobytes", () => {
+    for (const shape of [[5000], [1000, 1000], [300, 4, 60, 60], [7, 9, 90], [2, 11], [3, 3, 3], [12, 4, 4]])
+      for (const width of [680, 400, 120]) {
+        const size = shape.reduce((a, b) => a * b, 1);
+        const figure = heatMap(new Float32Array(size).fill(-0.1234567), shape, { width });
+        for (const slice of read(figure).all(".slice")) {
+          const from = Number(/translate\((\d+)/.exec(slice.parentElement!.getAttribute("transform")!)![1]);
+          const left = Number(
+            /translate\((\d+)/.exec(slice.querySelector("g[transform]")!.getAttribute("transform")!)![1],
+          );
+          const ends = Array.from(slice.querySelectorAll(".frame rect"), (rect) =>
+            ["x", "width"].reduce((sum, name) => sum + Number(rect.getAttribute(name)), from + left),
+          );
+          expect(Math.max(...ends), `[${shape.join(", ")}] in ${width} pixels`).toBeLessThanOrEqual(width);
+        }
+        expect(figure.html().length).toBeLessThan(400_000);
+      }
+  });
+
+  test("refuses a shape that does not fit the numbers", () => {
+    expect(() => heatMap([1, 2, 3], [2, 2])).toThrow("heatMap: shape [2, 2] has 4 cells, got 3 numbers");
+  });
+
+  test("shows a hostile title as the words it is", () => {
+    const { texts, root } = read(heatMap([1], [1], { title: "<script>&" }));
+    expect(texts).toContain("<script>&");
+    expect(root.querySelector("script")).toBeNull();
+  });
+});
+
+/** The attributes of the drawing, without its words. */
+const geometry = (figure: ReturnType<typeof heatMap>): string =>
+  (figure.svg().match(/<(?:path|rect|text|g|svg)\b[^>]*>/g) ?? []).join("").replace(/aria-label="[^"]*"/, "");

@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+import * as t from "../../lib/index.js";
+import { int32, spaced, type X } from "./layouts.js";
+
+const f = (...shape: number[]): X => spaced(shape);
+const i = (...values: number[]): X => int32(values);
+
+/** Every wrong call and its whole sentence. */
+const sentences: [string, () => unknown][] = [
+  // matmul.ts
+  ["cannot matmul [2, 3] @ [2, 3]: inner dimensions 3 and 2 differ", () => t.matmul(f(2, 3), f(2, 3))],
+  ["cannot matmul [2, 3, 4] @ [5, 4, 6]: batch dimensions [2] and [5] differ", () => t.matmul(f(2, 3, 4), f(5, 4, 6))],
+  ["matmul needs at least 2 dimensions on the left, got [3]", () => t.matmul(f(3), f(3, 2))],
+  ["matmul needs at least 2 dimensions on the right, got [3]", () => t.matmul(f(2, 3), f(3))],
+  ["matmul: [1, 2] is int32, it must be float32", () => t.matmul(int32([1, 2], [1, 2]), f(2, 1))],
+  ["linear: [1, 2] is int32, it must be float32", () => t.linear(int32([1, 2], [1, 2]), f(3, 2) as never)],
+  ["linear: the weight must be [Out, In], got [3]", () => t.linear(f(2, 3), f(3) as never)],
+  [
+    "linear: the bias must be [4] for a weight [4, 3], got [3]",
+    () => t.linear(f(2, 3), f(4, 3) as never, f(3) as never),
+  ],
+  ["expected a last dimension of 3, got [2, 4]", () => t.linear(f(2, 4), f(5, 3) as never)],
+  ["expected a last dimension of 3, got a scalar", () => t.linear(f(), f(5, 3) as never)],
+  // elementwise.ts, activations.ts
+  ["cannot broadcast [2, 3] with [2]", () => t.add(f(2, 3), f(2))],
+  ["cannot broadcast [4] with [3]", () => t.where(i(1, 0, 1, 0), f(3), f(3))],
+  ["swiglu: gate [2, 3] and up [2, 1] must have the same shape", () => t.swiglu(f(2, 3), f(2, 1))],
+  // shape.ts, join.ts
+  ["cannot reshape [2, 3] (6 elements) to [4] (4 elements)", () => t.reshape(f(2, 3), [4])],
+  ["cannot reshape [2, 3] (6 elements) to [4, -1] (a multiple of 4 elements)", () => t.reshape(f(2, 3), [4, -1])],
+  ["cannot reshape [2, 3] to [-1, -1]: only one dimension can be -1", () => t.reshape(f(2, 3), [-1, -1])],
+  ["permute [0, 0] must name each axis of [2, 3] once", () => t.permute(f(2, 3), [0, 0])],
+  ["permute [0] must name each axis of [2, 3] once", () => t.permute(f(2, 3), [0])],
+  ["axis 2 is out of range for [2, 3]", () => t.transpose(f(2, 3), 0, 2)],
+  ["axis -3 is out of range for [2, 3]", () => t.softmax(f(2, 3), -3)],
+  ["axis 0.5 is out of range for [2, 3]", () => t.sum(f(2, 3), 0.5)],
+  ["cannot expand [2, 3] to [2, 2]", () => t.expand(f(2, 3), [2, 2])],
+  ["cannot expand [2, 3] to [3]", () => t.expand(f(2, 3), [3])],
+  ["squeeze: axis 0 of [2, 1] has size 2, not 1", () => t.squeeze(f(2, 1), 0)],
+  ["concat needs at least one tensor", () => t.concat([], 0)],
+  ["concat along axis 0: [2, 2] and [2, 3] differ on another axis", () => t.concat([f(2, 3), f(2, 2)], 0)],
+  ["concat along axis 0: [2] is float32, but [2] is int32", () => t.concat([f(2), i(1, 2)], 0)],
+  ["split: sizes [1, 1] add up to 2, but axis 0 of [3] has 3", () => t.split(f(3), [1, 1], 0)],
+  ["tril needs at least 2 dimensions, got [3]", () => t.tril(f(3))],
+  // reduce.ts, select.ts
+  ["sum: axes [0, -2] of [2, 3] name one axis twice", () => t.sum(f(2, 3), [0, -2])],
+  ["max of [2, 0]: there is nothing to choose from", () => t.max(f(2, 0), 1)],
+  ["argmax of [0]: there is nothing to choose from", () => t.argmax(f(0), 0)],
+  ["topk: k 4 must be a whole number from 0 to the 3 elements along axis -1 of [2, 3]", () => t.topk(f(2, 3), 4)],
+  ["maskedSoftmax: the mask [2] must broadcast to [2, 3]", () => t.maskedSoftmax(f(2, 3), i(1, 0), -1)],
+  // indexing.ts
+  ["gather: the index [2] must be int32, not float32", () => t.gather(f(3), 0, f(2))],
+  ["gather: index 3 is outside 0 to 2", () => t.gather(f(3), 0, i(3))],
+  [
+    "gather: the index [2, 4] must fit into [1, 3] on every axis but 1",
+    () => t.gather(f(1, 3), 1, int32([0, 0, 0, 0, 0, 0, 0, 0], [2, 4])),
+  ],
+  ["indexSelect: the index must be a list, got [1, 1]", () => t.indexSelect(f(3), 0, int32([0], [1, 1]))],
+  ["indexSelect: index -1 is outside 0 to 2", () => t.indexSelect(f(3), 0, i(-1))],
+  ["indexAdd: src must be [2, 3] for x [4, 3], got [3, 3]", () => t.indexAdd(f(4, 3), 0, i(0, 1), f(3, 3))],
+  ["indexAdd: x [3] is int32, but src [1] is float32", () => t.indexAdd(i(1, 2, 3), 0, i(0), f(1))],
+  ["scatter: the index [3] must fit into src [2]", () => t.scatter(f(4), 0, i(0, 1, 2), f(2))],
+  ["scatterAdd: x [2] is float32, but src [1] is int32", () => t.scatterAdd(f(2), 0, i(0), i(1))],
+  ["embedding: id 3 is outside 0 to 2", () => t.embedding(f(3, 2) as never, i(3))],
+  ["embedding: the weight must be [V, D], got [3]", () => t.embedding(f(3) as never, i(0))],
+  ["oneHot: id 2 is outside 0 to 1", () => t.oneHot(i(2), 2)],
+  // norm.ts, loss.ts
+  ["layerNorm: the weight must be [D], got [1, 3]", () => t.layerNorm(f(2, 3), f(1, 3) as never)],
+  [
+    "layerNorm: the bias must be [3] as the weight is, got [2]",
+    () => t.layerNorm(f(2, 3), f(3) as never, f(2) as never),
+  ],
+  ["expected a last dimension of 4, got [2, 3]", () => t.rmsNorm(f(2, 3), f(4) as never)],
+  ["targets [3] do not match logits [2, 5] without the last axis", () => t.crossEntropy(f(2, 5), i(0, 1, 2) as never)],
+  ["logits need a class axis", () => t.crossEntropy(f(), i(0) as never)],
+  ["crossEntropy: targets [2] must be int32 class indices, not float32", () => t.crossEntropy(f(2, 5), f(2) as never)],
+  [
+    "crossEntropy: target 5 is outside 0 to 4 (and not the ignored -100)",
+    () => t.crossEntropy(f(2, 5), i(0, 5) as never),
+  ],
+  // attention.ts, rotary.ts, dropout.ts
+  [
+    "attention: q [2, 3], k [2, 3] and v [2, 3] must be [B, H, T, K] with equal B and K, and k and v with equal H and T",
+    () => t.scaledDotProductAttention(f(2, 3), f(2, 3), f(2, 3)),
+  ],
+  [
+    "attention: the 3 heads of q [1, 3, 2, 2] cannot share the 2 heads of k [1, 2, 2, 2]: 3 is no multiple of 2",
+    () => t.scaledDotProductAttention(f(1, 3, 2, 2), f(1, 2, 2, 2), f(1, 2, 2, 2)),
+  ],
+  [
+    "attention: the mask [3] must broadcast to the scores [1, 1, 2, 2]",
+    () => t.scaledDotProductAttention(f(1, 1, 2, 2), f(1, 1, 2, 2), f(1, 1, 2, 2), { mask: i(1, 1, 1) }),
+  ],
+  ["rotary: x must be [..., T, K] with an even K, got [2, 3]", () => t.rotary(f(2, 3), i(0, 1))],
+  ["rotary: 3 positions for 2 rows of [2, 4]", () => t.rotary(f(2, 4), i(0, 1, 2))],
+  ["dropout: p must be at least 0 and below 1, got 1", () => t.dropout(f(2), 1, new t.Generator(0))],
+  // create.ts, tensor.ts, random.ts
+  [
+    "tensor: rows must be equally long; at depth 1 there is 1 elements where [2, 2] was begun",
+    () => t.tensor([[1, 2], [3]]),
+  ],
+  ["tensor: rows must be equally long; at depth 1 there is a number where [2, 1] was begun", () => t.tensor([[1], 2])],
+  ["fromArray: 3 numbers do not fill [2, 2], which has 4", () => t.fromArray([1, 2, 3], [2, 2])],
+  ["tensor: [2, -1] is no shape: -1 is not a whole number from 0", () => t.zeros([2, -1])],
+  ["tensor: [1.5] is no shape: 1.5 is not a whole number from 0", () => t.ones([1.5])],
+  ["tensor: [1, 1, 1, 1, 1, 1, 1] has rank 7, at most 6 is supported", () => t.zeros([1, 1, 1, 1, 1, 1, 1])],
+  ["item() needs exactly one element, [2] has 2", () => f(2).item()],
+  ["dimension T must be a whole number from 0, got 1.5", () => t.dim("T", 1.5)],
+  ["uniform: low 1 is above high 0", () => t.uniform([1], new t.Generator(0), { low: 1, high: 0 })],
+  ["a seed must be a whole number, got 0.5", () => new t.Generator(0.5)],
+];
+
+describe("each wrong call is one sentence that names the operation and the sizes", () => {
+  test.each(sentences)("%s", (sentence, call) => {
+    let thrown: unknown;
+    try {
+      call();
+    } catch (error) {
+      thrown = error;
+    }
+    expect((thrown as Error | undefined)?.message).toBe(sentence);
+  });
+});

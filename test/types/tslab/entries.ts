@@ -1,0 +1,10 @@
+// Every entry of the package, imported as a notebook cell imports it.
+import * as twinformer from "twinformer";
+import * as moe from "twinformer/moe";
+import * as models from "twinformer/models";
+import * as data from "twinformer/data";
+import * as train from "twinformer/train";
+import * as plot from "twinformer/plot";
+import * as notebook from "twinformer/notebook";
+
+export { twinformer, moe, models, data, train, plot, notebook };

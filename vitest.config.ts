@@ -1,0 +1,38 @@
+import { defineConfig } from "vitest/config";
+
+/** Several kinds of tests, since they need different things: `unit` only the sources, `package` the packed tarball (and the network
+ *  on its first run), `notebooks` the executed notebooks in build/notebooks, `browser` a Chromium. `npm test` runs each in its
+ *  turn; `npx vitest --project unit` watches. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/{notebooks,browser,bench,launcher,package}/**"],
+        },
+      },
+      { test: { name: "launcher", include: ["test/launcher/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "package",
+          include: ["test/package/*.test.ts"],
+          globalSetup: "test/package/setup.ts",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { test: { name: "notebooks", include: ["test/notebooks/**/*.test.ts"], testTimeout: 120_000 } },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
