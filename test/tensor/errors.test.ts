@@ -92,7 +92,8 @@ const sentences: [string, () => unknown][] = [
     () => t.scaledDotProductAttention(f(1, 1, 2, 2), f(1, 1, 2, 2), f(1, 1, 2, 2), { mask: i(1, 1, 1) }),
   ],
   ["rotary: x must be [..., T, K] with an even K, got [2, 3]", () => t.rotary(f(2, 3), i(0, 1))],
-  ["rotary: 3 positions for 2 rows of [2, 4]", () => t.rotary(f(2, 4), i(0, 1, 2))],
+  ["rotary: positions [3] must be [2] or [B, 2] for x [2, 4]", () => t.rotary(f(2, 4), i(0, 1, 2))],
+  ["rotary: positions [3, 2] have 3 rows for x [2, 2, 4]", () => t.rotary(f(2, 2, 4), int32([0, 1, 0, 1, 0, 1], [3, 2]))],
   ["dropout: p must be at least 0 and below 1, got 1", () => t.dropout(f(2), 1, new t.Generator(0))],
   // create.ts, tensor.ts, random.ts
   [
