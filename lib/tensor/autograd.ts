@@ -76,7 +76,16 @@ export function record<T extends Tensor>(
   if (recording && inputs.some(wantsGrad)) {
     const edges = inputs.map((x) => x.node ?? (x.requiresGrad ? x : null));
     const changes = changeCount();
-    output.node = { id: ++lastId, name, shape: output.shape, inputs: edges, backward, owned: null, changes, retained: null };
+    output.node = {
+      id: ++lastId,
+      name,
+      shape: output.shape,
+      inputs: edges,
+      backward,
+      owned: null,
+      changes,
+      retained: null,
+    };
     made?.push(output.node);
   }
   return output;

@@ -171,4 +171,3 @@ function freeNode(node: Node): void {
     for (const storage of node.owned.storages) storage.release();
   }
 }
-

@@ -8,11 +8,7 @@ import { Tensor } from "./tensor.js";
 /** Any function from tensors to one tensor; its type is also that of the op. */
 export type Forward = (...inputs: never[]) => Tensor;
 /** Gradients of the inputs, in their order, from d loss / d output, the inputs and the output; null where none flows. */
-export type Backward<F extends Forward> = (
-  dy: Tensor,
-  inputs: Parameters<F>,
-  y: Tensor,
-) => readonly (Tensor | null)[];
+export type Backward<F extends Forward> = (dy: Tensor, inputs: Parameters<F>, y: Tensor) => readonly (Tensor | null)[];
 
 /** A differentiable op from a forward and a backward pass, of the same type as `forward`. Neither is recorded: inside, use any
  *  ops, or plain numbers by `toTypedArray` and `fromArray`. Check it with `gradcheck`.

@@ -39,7 +39,7 @@ export function einsum(equation: string, ...operands: Tensor[]): Tensor {
 function parse(equation: string, operands: readonly Tensor[]): { inputs: string[][]; output: string[] } {
   const match = /^([a-zA-Z, ]*)->([a-zA-Z ]*)$/.exec(equation);
   if (!match) throw new ShapeError(`einsum: "${equation}" must be letters, commas and one "->", as in "ij,jk->ik"`);
-  const letters = (text: string): string[] => [...text.replaceAll(" ", "")];
+  const letters = (text: string): string[] => text.replaceAll(" ", "").split("");
   const parts = match[1].split(",");
   if (parts.length !== operands.length)
     throw new ShapeError(`einsum: "${equation}" names ${parts.length} operands, got ${operands.length}`);
@@ -81,10 +81,7 @@ function arranged({ x, names: own }: Named, names: readonly string[]): Tensor {
 
 /** Two operands as one: shared axes that are needed later are the batch, the others are contracted by one matmul. */
 function product(left: Named, right: Named, later: ReadonlySet<string>): Named {
-  const [a, b] = [
-    folded(left, new Set([...later, ...right.names])),
-    folded(right, new Set([...later, ...left.names])),
-  ];
+  const [a, b] = [folded(left, new Set([...later, ...right.names])), folded(right, new Set([...later, ...left.names]))];
   const shared = a.names.filter((name) => b.names.includes(name));
   const batch = shared.filter((name) => later.has(name));
   const inner = shared.filter((name) => !later.has(name));

@@ -25,7 +25,7 @@ export function graph(
   loss: Tensor,
   names: Readonly<Record<string, Tensor>> | Iterable<readonly [string, Tensor]> = {},
 ): GraphRow[] {
-  const pairs = Symbol.iterator in names ? [...(names as Iterable<readonly [string, Tensor]>)] : Object.entries(names);
+  const pairs = Symbol.iterator in names ? [...names] : Object.entries(names);
   const nameOf = new Map(pairs.map(([name, x]) => [x, name]));
   const rows: GraphRow[] = [];
   const ids = new Map<Node | Tensor, number>();

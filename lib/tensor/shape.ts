@@ -14,15 +14,17 @@ import type { Times } from "./rules/decimal.js";
 export type Shape = readonly number[];
 export type Dim<Name extends string = string> = number & { readonly __dim: Name };
 
-/** The argument type T when the rule R holds; otherwise R itself, a sentence. */
-export type Arg<R, T> = R extends string ? R : T;
+/** The argument type T when the rule R holds; otherwise R itself, a sentence. (By `infer`, for else the compiler would look for
+ *  type parameters inside the rule.) */
+export type Arg<R, T> = R extends infer Sentence extends string ? Sentence : T;
 /** The shape a rule produced; `any` after an error, so one mistake prints once. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- `never` or `unknown` would add errors of their own
 export type Out<R> = R extends Shape ? R : any;
 
 // -- Printing -------------------------------------------------------------
 
-export type ShowDim<D> = D extends Dim<infer Name> ? Name : D extends number ? (number extends D ? "?" : `${D}`) : never;
+export type ShowDim<D> =
+  D extends Dim<infer Name> ? Name : D extends number ? (number extends D ? "?" : `${D}`) : never;
 type Join<S> = S extends readonly [infer D, ...infer Rest]
   ? Rest extends readonly []
     ? ShowDim<D>

@@ -148,7 +148,9 @@ export class Tensor<S extends Shape = Shape> {
     if (typeof from !== "number" && from.length !== this.size)
       throw new ShapeError(`set: ${from.length} numbers do not fill ${show(this.shape)}, which has ${this.size}`);
     if (!this.isContiguous)
-      throw new ShapeError(`set: ${show(this.shape)} is a view that does not lie in one piece; set the tensor it shows`);
+      throw new ShapeError(
+        `set: ${show(this.shape)} is a view that does not lie in one piece; set the tensor it shows`,
+      );
     if (typeof from === "number") write(this).fill(from);
     else write(this).set(from);
     markChanged(this, "set()");
@@ -169,7 +171,18 @@ export class Tensor<S extends Shape = Shape> {
 }
 
 /** Tells the graph that the numbers of `x` were overwritten in place, so that a backward pass which needs the old ones says so.
- *  @param by who did it, for that sentence: "AdamW.step" */
+ *  @param by who did it, for that sentence: "AdamW.step"
+ *  @example
+ *  const x = Object.assign(tensor([1]), { requiresGrad: true });
+ *  const y = mul(x, x);
+ *  markChanged(x, "my optimiser");
+ *  let message = "";
+ *  try {
+ *    y.backward();
+ *  } catch (error) {
+ *    message = (error as Error).message;
+ *  }
+ *  message.includes("my optimiser changed the tensor [1] in place") // => true */
 export function markChanged(x: Tensor, by: string): void {
   x.storage.markChanged(`${by} changed the tensor ${show(x.shape)} in place`);
 }

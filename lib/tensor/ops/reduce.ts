@@ -52,11 +52,12 @@ function stretch(dy: Tensor, kept: readonly number[], shape: Shape): Tensor {
 /** Sum over one axis, several, or (null) all. The sum of nothing is 0.
  *  @example
  *  sum(tensor([[1, 2], [3, 4]]), 0) // => [4, 6] */
-export function sum<S extends Shape, D extends number, I extends D | readonly D[] | [] | null = null, K extends boolean = false>(
-  x: Tensor<S>,
-  axis?: FoldAxis<S, I>,
-  options?: ReduceOptions<K>,
-): Tensor<Out<Fold<S, I, K>>>;
+export function sum<
+  S extends Shape,
+  D extends number,
+  I extends D | readonly D[] | [] | null = null,
+  K extends boolean = false,
+>(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
 export function sum(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
   const { outer, n, rows, kept, shape } = fold("sum", x, axis, keepdim);
   const y = empty(shape);
@@ -72,11 +73,12 @@ export function sum(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOpt
 /** Mean over one axis, several, or all. The mean of nothing is NaN.
  *  @example
  *  mean(tensor([[1, 2], [3, 4]]), [0, 1]) // => 2.5 */
-export function mean<S extends Shape, D extends number, I extends D | readonly D[] | [] | null = null, K extends boolean = false>(
-  x: Tensor<S>,
-  axis?: FoldAxis<S, I>,
-  options?: ReduceOptions<K>,
-): Tensor<Out<Fold<S, I, K>>>;
+export function mean<
+  S extends Shape,
+  D extends number,
+  I extends D | readonly D[] | [] | null = null,
+  K extends boolean = false,
+>(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
 export function mean(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
   const { outer, n, rows, kept, shape } = fold("mean", x, axis, keepdim);
   const y = empty(shape);
@@ -93,7 +95,12 @@ export function mean(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOp
  *  @param options.correction default 1, as in PyTorch; 0 divides by n
  *  @example
  *  variance(tensor([[1, 3], [2, 2]]), 1, { correction: 0 }) // => [1, 0] */
-export function variance<S extends Shape, D extends number, I extends D | readonly D[] | [] | null = null, K extends boolean = false>(
+export function variance<
+  S extends Shape,
+  D extends number,
+  I extends D | readonly D[] | [] | null = null,
+  K extends boolean = false,
+>(
   x: Tensor<S>,
   axis?: FoldAxis<S, I>,
   options?: ReduceOptions<K> & { correction?: number },
@@ -197,11 +204,12 @@ function scatterAlong(dy: Tensor, at: Int32Array, shape: Shape, axis: number): T
  *  gets the gradient; over several axes they share it. Of nothing it is an error.
  *  @example
  *  max(tensor([[1, 4], [3, 2]]), 1, { keepdim: true }) // => [[4], [3]] */
-export function max<S extends Shape, D extends number, I extends D | readonly D[] | [] | null = null, K extends boolean = false>(
-  x: Tensor<S>,
-  axis?: FoldAxis<S, I>,
-  options?: ReduceOptions<K>,
-): Tensor<Out<Fold<S, I, K>>>;
+export function max<
+  S extends Shape,
+  D extends number,
+  I extends D | readonly D[] | [] | null = null,
+  K extends boolean = false,
+>(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
 export function max(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
   return extreme("max", x, axis, keepdim);
 }
@@ -210,11 +218,12 @@ export function max(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOpt
  *  gets the gradient; over several axes they share it. Of nothing it is an error.
  *  @example
  *  min(tensor([[1, 4], [3, 2]])) // => 1 */
-export function min<S extends Shape, D extends number, I extends D | readonly D[] | [] | null = null, K extends boolean = false>(
-  x: Tensor<S>,
-  axis?: FoldAxis<S, I>,
-  options?: ReduceOptions<K>,
-): Tensor<Out<Fold<S, I, K>>>;
+export function min<
+  S extends Shape,
+  D extends number,
+  I extends D | readonly D[] | [] | null = null,
+  K extends boolean = false,
+>(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
 export function min(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
   return extreme("min", x, axis, keepdim);
 }

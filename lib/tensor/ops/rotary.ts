@@ -27,7 +27,9 @@ export function rotary<S extends Shape>(
     throw new ShapeError(`rotary: x must be [..., T, K] with an even K, got ${show(x.shape)}`);
   const sequences = positions.rank === 1 ? 1 : positions.shape[0];
   if (positions.rank < 1 || positions.rank > 2 || positions.size !== sequences * t)
-    throw new ShapeError(`rotary: positions ${show(positions.shape)} must be [${t}] or [B, ${t}] for x ${show(x.shape)}`);
+    throw new ShapeError(
+      `rotary: positions ${show(positions.shape)} must be [${t}] or [B, ${t}] for x ${show(x.shape)}`,
+    );
   if (sequences !== 1 && (x.rank < 3 || sequences !== x.shape[0]))
     throw new ShapeError(`rotary: positions ${show(positions.shape)} have ${sequences} rows for x ${show(x.shape)}`);
   const half = k / 2;

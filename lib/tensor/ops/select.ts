@@ -110,7 +110,7 @@ export function topkMaskedSoftmax(x: Tensor, k: number, axis = -1): Tensor {
   const { values, indices } = topk(x, k, axis);
   const zeros = empty(x.shape);
   write(zeros).fill(0);
-  return scatterAdd(zeros, axis, indices, softmax(values as Tensor<number[]>, axis));
+  return scatterAdd(zeros, axis, indices, softmax(values, axis));
 }
 
 /** Running sum along an axis: yᵢ = x₀ + ... + xᵢ.

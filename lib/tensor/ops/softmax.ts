@@ -119,7 +119,7 @@ function logsumexpLine(X: Numbers, first: number, step: number, n: number): numb
 
 /** log Σᵢ exp(xᵢ) along one axis, without overflow. Of nothing, or of nothing but −∞, it is −∞.
  *  @example
- *  logsumexp(tensor([[1000, 1000], [0, 0]]), 1) // => [1000.6931, 0.6931] */
+ *  logsumexp(tensor([[1000, 1000], [0, 0]]), 1) // => [1000.69315, 0.69315] */
 export function logsumexp<S extends Shape, I extends number, K extends boolean = false>(
   x: Tensor<S>,
   axis: Arg<Reduce<S, I, K>, I>,

@@ -4,9 +4,7 @@ import type { Same, Shape, Show, SomeNever } from "../shape.js";
 
 /** q [B, H, Tq, K], k [B, G, Tk, K], v [B, G, Tk, V] -> [B, H, Tq, V]. */
 export type Attention<Q extends Shape, K extends Shape, V extends Shape> = number extends
-  | Q["length"]
-  | K["length"]
-  | V["length"]
+  Q["length"] | K["length"] | V["length"]
   ? number[]
   : [Q, K, V] extends [
         readonly [infer B, infer H, infer Tq, infer D],
@@ -17,5 +15,8 @@ export type Attention<Q extends Shape, K extends Shape, V extends Shape> = numbe
       ? Unfit<Q, K, V>
       : [B, H, Tq, Dv]
     : Unfit<Q, K, V>;
-type Unfit<Q extends Shape, K extends Shape, V extends Shape> =
-  `attention: q ${Show<Q>}, k ${Show<K>} and v ${Show<V>} must be [B, H, T, K] with equal B and K, and k and v with equal H and T`;
+type Unfit<
+  Q extends Shape,
+  K extends Shape,
+  V extends Shape,
+> = `attention: q ${Show<Q>}, k ${Show<K>} and v ${Show<V>} must be [B, H, T, K] with equal B and K, and k and v with equal H and T`;

@@ -18,7 +18,13 @@ export type Multiply<A, B> = A extends 1
 export type Total<S> = S extends readonly [infer D, ...infer Rest] ? Add<D, Total<Rest>> : 0;
 
 /** True for 64, not for `number`, a name or a negative size. */
-export type Literal<D> = D extends Dim ? false : number extends D ? false : `${D & number}` extends `-${string}` ? false : true;
+export type Literal<D> = D extends Dim
+  ? false
+  : number extends D
+    ? false
+    : `${D & number}` extends `-${string}`
+      ? false
+      : true;
 type Parse<T> = T extends `${infer N extends number}` ? N : number;
 
 interface Unary {

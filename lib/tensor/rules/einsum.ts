@@ -10,6 +10,8 @@ type Letters<T extends string> = T extends `${infer L}${infer Rest}`
   : [];
 /** Letters with the sizes that are known of them. */
 type Sizes = Record<string, unknown>;
+/** No letter is known yet; "" is none. */
+type Nothing = Record<"", never>;
 
 /** The letters of one operand with the sizes of its shape, added to those that are known; a sentence where they contradict. */
 type Read<L, S extends Shape, Known extends Sizes, Whole extends Shape> = L extends readonly [
@@ -52,7 +54,7 @@ type Write<L, Known extends Sizes> = L extends readonly [infer Name, ...infer Na
 export type Einsum<E extends string, P> = string extends E
   ? number[]
   : E extends `${infer From}->${infer To}`
-    ? ReadAll<From, P, Record<never, never>> extends infer K
+    ? ReadAll<From, P, Nothing> extends infer K
       ? K extends Sizes
         ? Write<Letters<To>, K>
         : K

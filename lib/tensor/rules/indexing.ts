@@ -5,9 +5,7 @@ import type { Equal, Resize } from "./joining.js";
 
 /** gather, scatter: an index with as many axes as the target, of which I exists. */
 export type Fits<Op extends string, S extends Shape, I extends number, X extends Shape> = number extends
-  | S["length"]
-  | X["length"]
-  | I
+  S["length"] | X["length"] | I
   ? X
   : Never<Index<S, I>> extends true
     ? NoAxis<S, I>

@@ -43,8 +43,11 @@ type Joined<First extends Shape, S extends Shape, Rest, I extends number> = Rest
 type Beside<A extends Shape, B extends Shape, At> = {
   -readonly [P in keyof A]: P extends `${At & number}` ? Add<A[P], B[P & keyof B]> : Same<A[P], B[P & keyof B]>;
 };
-type Differ<A extends Shape, B extends Shape, I extends number> =
-  `concat along axis ${I}: ${Show<A>} and ${Show<B>} differ on another axis`;
+type Differ<
+  A extends Shape,
+  B extends Shape,
+  I extends number,
+> = `concat along axis ${I}: ${Show<A>} and ${Show<B>} differ on another axis`;
 
 /** A new axis at I, as long as the list; all shapes are the same. */
 export type Stack<P, I extends number> =
@@ -116,6 +119,6 @@ type Tiled<S extends Shape, N extends Shape> = S extends readonly [...infer Ss e
   ? N extends readonly [...infer Ns extends Shape, infer K]
     ? Tiled<Ss, Ns> extends infer R extends Shape
       ? [...R, Multiply<K, D>]
-      : never
+      : "too few"
     : "too few"
   : [...N];
