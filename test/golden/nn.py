@@ -1,4 +1,4 @@
-"""Makes data/nn/*.json: layers, optimisers and schedules as PyTorch and transformers compute them.
+"""Makes data/nn/*: layers, optimisers and schedules as PyTorch and transformers compute them, and a checkpoint file.
 
     python test/golden/nn.py
 
@@ -8,6 +8,7 @@ The versions are written into the files. Numbers are float32, layers run in floa
 import json
 from pathlib import Path
 
+import safetensors.torch
 import torch
 import transformers
 from torch import nn
@@ -167,3 +168,14 @@ def schedules():
 for name, cases in {"layers": layers(), "optimisers": optimisers(), "schedules": schedules()}.items():
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / f"{name}.json").write_text(json.dumps({"madeWith": MADE_WITH, "cases": list(cases)}) + "\n")
+
+tensors = {
+    "model.weight": torch.arange(6.0).reshape(2, 3),
+    "half": torch.tensor([0.5, -2]).half(),
+    "brain": torch.tensor([[1.5, -0.25]]).bfloat16(),
+    "ids": torch.tensor([1, -2, 3]),
+    "mask": torch.tensor([True, False]),
+    "scalar": torch.tensor(7.0),
+    "nothing": torch.zeros(0, 4),
+}
+safetensors.torch.save_file(tensors, OUT / "python.safetensors", {"format": "pt"})

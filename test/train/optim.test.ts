@@ -147,8 +147,8 @@ describe("an optimiser", () => {
 
 describe("clipping", () => {
   const clipped = (grad: number[], maxNorm: number): [number, unknown] => {
-    const p = parameter(zeros([grad.length] as number[]));
-    p.grad = tensor(grad) as Tensor;
+    const p: Tensor = parameter(zeros([grad.length]));
+    p.grad = tensor(grad);
     return [clipGradNorm([p], maxNorm), p.grad.toArray()];
   };
 

@@ -70,7 +70,8 @@ export function loadSafetensors(bytes: Uint8Array): SafetensorsFile {
     metadata: Object.fromEntries(Object.entries(metadata as object).map(([key, value]) => [key, String(value)])),
     state: Object.fromEntries(
       tensors.map(({ name, shape, decoder, start, end }) => {
-        const data = decoder.read(bytes.slice(first + start, first + end).buffer); // a copy, so that it is aligned
+        const own = new Uint8Array(bytes.subarray(first + start, first + end)); // a copy, so that it is aligned
+        const data = decoder.read(own.buffer);
         if (!data) fail(`${name} holds a whole number that does not fit into 32 bits`);
         return [name, { shape, data }];
       }),
