@@ -73,6 +73,10 @@ export class Block extends Module {
  *  Source: Radford et al. 2019 (GPT-2), §2.3. */
 const residualStd = (nLayer: number): number => 0.02 / Math.sqrt(2 * nLayer);
 
+export interface ForwardOptions {
+  caches?: readonly KVCache[];
+}
+
 export interface ModelOutput<Rows extends number = B, Length extends number = T> {
   /** [B, T, V] score of each token to come next. */
   logits: Tensor<[Rows, Length, V]>;
@@ -115,12 +119,12 @@ export class Transformer extends Module {
   }
 
   /** @param ids int32; with what the caches hold, at most `blockSize` of them in a row
-   *  @param caches one for each block, from `newCaches`: `ids` continues what they hold, and is added to them */
+   *  @param options.caches one for each block, from `newCaches`: `ids` continues what they hold, and is added to them */
   forward<Rows extends number, Length extends number>(
     ids: Tensor<readonly [Rows, Length]>,
-    caches?: readonly KVCache[],
+    options?: ForwardOptions,
   ): ModelOutput<Rows, Length>;
-  forward(ids: Tensor<[B, T]>, caches: readonly KVCache[] = []): ModelOutput {
+  forward(ids: Tensor<[B, T]>, { caches = [] }: ForwardOptions = {}): ModelOutput {
     if (ids.shape.length !== 2 || ids.dtype !== "int32") {
       throw new ShapeError(`the model reads int32 ids [B, T], got ${ids.dtype} ${show(ids.shape)}`);
     }

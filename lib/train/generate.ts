@@ -60,7 +60,9 @@ export function generate(
     if (ids.length > blockSize) caches = [];
     const context = ids.slice(caches[0]?.length ?? -blockSize);
     const draw = (): number => {
-      const { logits } = model.forward(fromArray(context, [dim("B", 1), dim("T", context.length)], "int32"), caches);
+      const { logits } = model.forward(fromArray(context, [dim("B", 1), dim("T", context.length)], "int32"), {
+        caches,
+      });
       const last = read(logits).subarray((context.length - 1) * vocabSize);
       return choose(last, temperature, Math.min(topK, vocabSize), rng);
     };
