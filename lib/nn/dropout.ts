@@ -16,7 +16,7 @@ function checkProbability(p: number): void {
  *  x [...] -> [...]. Throws unless 0 ≤ p < 1.
  *  Source: Srivastava et al. 2014, §4, https://jmlr.org/papers/v15/srivastava14a.html
  *  @example
- *  dropout(ones([8]), 0.5, new Generator(1)); // => [2, 0, 2, 0, 2, 2, 2, 0] */
+ *  dropout(ones([8]), 0.5, new Generator(1)); // => [0, 2, 0, 0, 2, 0, 2, 2] */
 export function dropout<S extends Shape>(x: Tensor<S>, p: number, rng: Generator): Tensor<S> {
   checkProbability(p);
   if (p === 0) return x;
@@ -40,7 +40,7 @@ export function dropout<S extends Shape>(x: Tensor<S>, p: number, rng: Generator
  *  What it forgets comes from `rng`, so a run can be repeated.
  *  @example
  *  const drop = new Dropout(0.5, { rng: new Generator(1) });
- *  drop.forward(ones([4])); // => [2, 0, 2, 0]
+ *  drop.forward(ones([4])); // => [0, 0, 0, 2]
  *  drop.eval().forward(ones([4])); // => [1, 1, 1, 1] */
 export class Dropout extends Module {
   static {

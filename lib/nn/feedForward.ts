@@ -33,9 +33,9 @@ export interface FeedForwardOptions {
  *  Source: Vaswani et al. 2017, §3.3, https://arxiv.org/abs/1706.03762;
  *  gated: Shazeer 2020, §2, https://arxiv.org/abs/2002.05202
  *  @example
- *  const swiglu = new FeedForward(4, 6, { rng: new Generator(1), gated: true, bias: false });
- *  swiglu.forward(zeros([2, 4])).shape; // => [2, 4]
- *  swiglu.totalParameters(); // => 72 */
+ *  const layer = new FeedForward(4, 6, { rng: new Generator(1), gated: true, bias: false });
+ *  layer.forward(zeros([2, 4])).shape; // => [2, 4]
+ *  layer.totalParameters(); // => 72 */
 export class FeedForward<D extends number = number, F extends number = number> extends Module {
   static {
     shipsForward(this);

@@ -20,7 +20,7 @@ export type StateInput = Readonly<Record<string, { shape: readonly number[]; dat
  *  @example
  *  class Twice extends Module {
  *    readonly inner = new Linear(2, 3, { rng: new Generator(1) });
- *    forward(x) {
+ *    forward(x: Tensor<[2]>) {
  *      return mul(this.inner.forward(x), 2);
  *    }
  *  }
@@ -184,7 +184,10 @@ export function parameter<T extends Tensor>(x: T): T {
 }
 
 /** Marks a tensor that a module changes itself (a running mean, a selection bias): it is saved and loaded with the
- *  parameters, and no optimiser touches it. */
+ *  parameters, and no optimiser touches it.
+ *  @example
+ *  const calls = buffer(zeros([1]));
+ *  calls.requiresGrad; // => false */
 export function buffer<T extends Tensor>(x: T): T {
   checkOwn("buffer", x);
   buffers.add(x);
