@@ -29,6 +29,8 @@ export interface Part {
   readonly shape?: readonly Size[];
   readonly kind?: Kind;
   readonly parts?: readonly Part[];
+  /** Where one matrix does the work of several: their names and how many of its rows each has. */
+  readonly holds?: Readonly<Record<string, Size>>;
   /** A tensor that is saved but not trained, such as the routing bias of DeepSeek-V3: in the checkpoint, not in the count. */
   readonly buffer?: boolean;
 }
@@ -53,6 +55,18 @@ export const linear = (name: string, kind: Kind, outputs: Size, inputs: Size, bi
   weight(`${name}.weight`, kind, outputs, inputs),
   ...(bias ? [weight(`${name}.bias`, kind, outputs)] : []),
 ];
+
+/** Several linear layers in one matrix, one under the other: q, k and v, for instance. */
+export function fused(
+  name: string,
+  kind: Kind,
+  holds: Readonly<Record<string, Size>>,
+  inputs: Size,
+  bias = false,
+): Part[] {
+  const [matrix, ...rest] = linear(name, kind, sum(Object.values(holds)), inputs, bias);
+  return [{ ...matrix, holds }, ...rest];
+}
 
 /** A learned factor for each of D numbers. */
 export const rmsNorm = (name: string, width: Size, kind: Kind = "norm"): Part[] => [

@@ -25,6 +25,7 @@ import { qwen3Next } from "./hybrid/qwen3Next.js";
 import { deepseekV2 } from "./latent/deepseekV2.js";
 import { deepseekV3 } from "./latent/deepseekV3.js";
 import { longcat } from "./latent/longcat.js";
+import { glam } from "./paper/glam.js";
 import { dbrx } from "./moe/dbrx.js";
 import { deepseek } from "./moe/deepseek.js";
 import { dots1 } from "./moe/dots1.js";
@@ -52,6 +53,7 @@ export const families: Readonly<Record<string, Family>> = {
   ernie4_5_moe: ernie45Moe,
   gemma,
   gemma2,
+  glam,
   glm4_moe: glm4Moe,
   gpt2,
   gpt_neox: gptNeox,

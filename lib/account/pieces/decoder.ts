@@ -16,8 +16,10 @@ export interface DecoderDefaults {
   heads: number;
   /** Key-value heads; null: as many as heads. */
   kvHeads: number | null;
-  /** Size of one head; null: hidden size / heads. Undefined: the family has no such field. */
-  headDim?: number | null;
+  /** Size of one head; default hidden size / heads. */
+  headDim?: number;
+  /** transformers' class insists that heads divide the hidden size. Default false: the head size is rounded down. */
+  headsDivide?: boolean;
 }
 
 export interface DecoderSizes extends GroupedSizes {
@@ -33,8 +35,15 @@ export function decoderSizes(c: Fields, defaults: DecoderDefaults): DecoderSizes
   const F = c.size("F", "intermediate_size", defaults.inner);
   const L = c.depth("L", "num_hidden_layers", defaults.layers);
   const H = c.size("H", "num_attention_heads", defaults.heads);
+  if (defaults.headsDivide) headsDivide(c, D, H);
   const Hkv = kvHeads(c, H, defaults.kvHeads);
   return { V, D, F, L, H, Hkv, K: headSize(c, D, H, defaults.headDim ?? null) };
+}
+
+/** Refuses heads that would not be whole. */
+export function headsDivide(c: Fields, D: Size, H: Size): void {
+  const field = ["num_attention_heads", "n_head"];
+  if (D.value % H.value !== 0n) c.fail(field, `must divide the hidden size ${D.value}, got ${H.value}`);
 }
 
 function kvHeads(c: Fields, H: Size, otherwise: number | null): Size {

@@ -14,6 +14,7 @@ export const gemma2: Family = (c) => {
     layers: 26,
     heads: 8,
     kvHeads: 4,
+    headsDivide: true,
     headDim: 256,
   });
   const { V, D, F, L } = sizes;

@@ -1,8 +1,8 @@
 import type { Family } from "../../architecture.js";
 import { groupedCache } from "../../pieces/attention.js";
-import { decoder, layers, perHead } from "../../pieces/decoder.js";
+import { decoder, headsDivide, layers, perHead } from "../../pieces/decoder.js";
 import { mlp } from "../../pieces/feedForward.js";
-import { group, layerNorm, linear, weight } from "../../part.js";
+import { fused, group, layerNorm, linear, weight } from "../../part.js";
 
 /** GPT-2 (and, with its shapes, GPT-3): learned positions, LayerNorm, biases everywhere, head tied.
  *  Source: Radford et al. 2019; transformers' GPT2LMHeadModel. */
@@ -12,8 +12,7 @@ export const gpt2: Family = (c) => {
   const D = c.size("D", ["n_embd", "hidden_size"], 768);
   const L = c.depth("L", ["n_layer", "num_hidden_layers"], 12);
   const H = c.size("H", ["n_head", "num_attention_heads"], 12);
-  if (D.value % H.value !== 0n)
-    c.fail(["n_head", "num_attention_heads"], `must divide n_embd ${D.value}, got ${H.value}`);
+  headsDivide(c, D, H);
   const F = c.sizeOr("F", "n_inner", () => D.times(4));
   return decoder(c, {
     V,
@@ -24,7 +23,11 @@ export const gpt2: Family = (c) => {
       "h",
       L,
       layerNorm("ln_1", D),
-      group("attn", linear("c_attn", "attention", D.times(3), D, true), linear("c_proj", "attention", D, D, true)),
+      group(
+        "attn",
+        fused("c_attn", "attention", { q_proj: D, k_proj: D, v_proj: D }, D, true),
+        linear("c_proj", "attention", D, D, true),
+      ),
       layerNorm("ln_2", D),
       group("mlp", mlp(["c_fc", "c_proj"], D, F, true)),
     ),

@@ -1,8 +1,8 @@
 import type { Family } from "../../architecture.js";
 import { groupedCache } from "../../pieces/attention.js";
-import { decoder, layers, perHead } from "../../pieces/decoder.js";
+import { decoder, headsDivide, layers, perHead } from "../../pieces/decoder.js";
 import { mlp } from "../../pieces/feedForward.js";
-import { group, layerNorm, linear } from "../../part.js";
+import { fused, group, layerNorm, linear } from "../../part.js";
 
 /** GPT-NeoX and Pythia: attention and feed-forward side by side on one residual; rotary positions.
  *  Source: Black et al. 2022, https://arxiv.org/abs/2204.06745; transformers' GPTNeoXForCausalLM. */
@@ -12,7 +12,7 @@ export const gptNeox: Family = (c) => {
   const F = c.size("F", "intermediate_size", 24576);
   const L = c.depth("L", "num_hidden_layers", 44);
   const H = c.size("H", "num_attention_heads", 64);
-  if (D.value % H.value !== 0n) c.fail("num_attention_heads", `must divide hidden_size ${D.value}, got ${H.value}`);
+  headsDivide(c, D, H);
   const bias = c.flag("attention_bias", true);
   return decoder(c, {
     V,
@@ -25,7 +25,7 @@ export const gptNeox: Family = (c) => {
       layerNorm("post_attention_layernorm", D),
       group(
         "attention",
-        linear("query_key_value", "attention", D.times(3), D, bias),
+        fused("query_key_value", "attention", { q_proj: D, k_proj: D, v_proj: D }, D, bias),
         linear("dense", "attention", D, D, bias),
       ),
       group("mlp", mlp(["dense_h_to_4h", "dense_4h_to_h"], D, F, true)),

@@ -14,6 +14,7 @@ export const llama: Family = (c) => {
     layers: 32,
     heads: 32,
     kvHeads: null,
+    headsDivide: true,
   });
   const { V, D, F, L } = sizes;
   return decoder(c, {

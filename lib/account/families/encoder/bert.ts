@@ -1,6 +1,6 @@
 import type { Family } from "../../architecture.js";
 import { groupedCache } from "../../pieces/attention.js";
-import { layers, perHead } from "../../pieces/decoder.js";
+import { headsDivide, layers, perHead } from "../../pieces/decoder.js";
 import { mlp } from "../../pieces/feedForward.js";
 import { group, layerNorm, linear, type Part, weight } from "../../part.js";
 import { TWO } from "../../size.js";
@@ -17,7 +17,7 @@ export const bert: Family = (c) => {
   const L = c.depth("L", "num_hidden_layers", 12);
   const H = c.size("H", "num_attention_heads", 12);
   const types = c.size("T_t", "type_vocab_size", 2);
-  if (D.value % H.value !== 0n) c.fail("num_attention_heads", `must divide hidden_size ${D.value}, got ${H.value}`);
+  headsDivide(c, D, H);
 
   const [name = "BertModel"] = c.words("architectures") ?? [];
   const hasPooler = !/MaskedLM|LMHead|TokenClassification|QuestionAnswering/.test(name);

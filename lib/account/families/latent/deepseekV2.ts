@@ -1,5 +1,5 @@
 import type { Family } from "../../architecture.js";
-import { decoder, denseFirst, expertCounts, layers } from "../../pieces/decoder.js";
+import { decoder, denseFirst, expertCounts, headsDivide, layers } from "../../pieces/decoder.js";
 import { mixture, router, swiglu } from "../../pieces/feedForward.js";
 import { latentAttention, latentCache, latentSizes } from "../../pieces/latentAttention.js";
 import { group, rmsNorm } from "../../part.js";
@@ -12,6 +12,7 @@ export const deepseekV2: Family = (c) => {
   const F = c.size("F", "intermediate_size", 11008);
   const L = c.depth("L", "num_hidden_layers", 32);
   const H = c.size("H", "num_attention_heads", 32);
+  headsDivide(c, D, H);
   const Fe = c.size("F_e", "moe_intermediate_size", 1407);
   const S = c.size("S", "n_shared_experts", 2);
   const sizes = latentSizes(c, D, H, { kvRank: 512, queryRank: 1536, nope: 128, rope: 64, value: 128 });

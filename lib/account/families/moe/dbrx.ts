@@ -2,7 +2,7 @@ import type { Family } from "../../architecture.js";
 import { groupedCache } from "../../pieces/attention.js";
 import { decoder, expertCounts, layers, perHead } from "../../pieces/decoder.js";
 import { mixture, router } from "../../pieces/feedForward.js";
-import { group, layerNorm, linear, weight } from "../../part.js";
+import { fused, group, layerNorm, linear, weight } from "../../part.js";
 
 /** DBRX: 16 experts of which 4 work; queries, keys and values in one matrix.
  *  Source: Databricks 2024, Introducing DBRX; transformers' DbrxForCausalLM. */
@@ -13,6 +13,7 @@ export const dbrx: Family = (c) => {
   const H = c.size("H", ["n_heads", "num_attention_heads"], 16);
   const Hkv = c.section("attn_config").size("H_kv", "kv_n_heads", 1);
   const K = perHead(c, D, H);
+  const keys = Hkv.times(K);
   const feedForward = c.section("ffn_config");
   const F = feedForward.size("F", "ffn_hidden_size", 3584);
   const experts = expertCounts(feedForward, ["moe_num_experts", 4], ["moe_top_k", 1]);
@@ -28,7 +29,7 @@ export const dbrx: Family = (c) => {
         layerNorm("norm_1", D, false),
         group(
           "attn",
-          linear("Wqkv", "attention", D.plus(Hkv.times(K).times(2)), D),
+          fused("Wqkv", "attention", { q_proj: D, k_proj: keys, v_proj: keys }, D),
           linear("out_proj", "attention", D, D),
         ),
         layerNorm("norm_2", D, false),
