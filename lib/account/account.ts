@@ -1,0 +1,110 @@
+/** Counts a model from its config: total, active and by component, exactly. */
+
+import type { Cache } from "./architecture.js";
+import type { Config, Letter } from "./config/fields.js";
+import { choose } from "./nearest.js";
+import { group, type Kind, leaves, type Part, sizeOfOne } from "./part.js";
+
+/** All counts are exact, so they are of type bigint. */
+export interface Account {
+  /** In the config. */
+  readonly modelType: string;
+  /** The model_type whose family was counted: another one where the config's is unknown. */
+  readonly countedAs: string;
+  readonly total: bigint;
+  /** Of these, how many work on one token: all but the experts that the router did not choose. Embeddings are counted whole. */
+  readonly active: bigint;
+  /** Active without the input embedding (where the head shares it, it stays: the head needs it). */
+  readonly activeWithoutInputEmbedding: bigint;
+  /** Active without input embedding and head. */
+  readonly activeWithoutEmbeddings: bigint;
+  readonly totalWithoutEmbeddings: bigint;
+  /** Total by what it is for; adds up to `total`. */
+  readonly byKind: Readonly<Record<Kind, bigint>>;
+  /** The same of what works on one token; adds up to `active`. */
+  readonly activeByKind: Readonly<Record<Kind, bigint>>;
+  /** Parameters of one routed expert in one layer; 0n in a dense model. */
+  readonly oneExpert: bigint;
+  readonly experts: { readonly total: number; readonly topK: number; readonly shared: number };
+  readonly layers: number;
+  readonly moeLayers: number;
+  /** The head is the input embedding again. */
+  readonly tied: boolean;
+  /** Saved with the weights but not trained, and in no count here. */
+  readonly buffers: { readonly total: bigint; readonly names: readonly string[] };
+  readonly tree: Part;
+  readonly letters: readonly Letter[];
+  readonly caches: readonly Cache[];
+  /** D. */
+  readonly width: bigint;
+  /** What was assumed or left out, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+const KINDS: readonly Kind[] = [
+  "embedding",
+  "position",
+  "attention",
+  "feed-forward",
+  "router",
+  "expert",
+  "shared expert",
+  "norm",
+  "other",
+  "head",
+];
+
+/** Counts the model that a Hugging Face config describes, or one of our own twins: { model_type: "twinformer", ...model.config }.
+ *  Fields that are left out have transformers' defaults.
+ *  @param file what sentences about the config call it */
+export function account(config: Config, { file = "config" }: { file?: string } = {}): Account {
+  const { family, as, fields } = choose(config, file);
+  const { parts, ...facts } = family(fields);
+  const tree = group("model", ...parts);
+  const all = leaves(tree);
+  const trained = all.filter(({ part }) => !part.buffer);
+  const saved = all.filter(({ part }) => part.buffer);
+
+  const add = (pick: "total" | "active"): Record<Kind, bigint> => {
+    const sums = Object.fromEntries(KINDS.map((kind) => [kind, 0n])) as Record<Kind, bigint>;
+    for (const leaf of trained) sums[leaf.part.kind ?? "other"] += leaf[pick];
+    return sums;
+  };
+  const [byKind, activeByKind] = [add("total"), add("active")];
+  const [total, active] = [byKind, activeByKind].map((sums) => Object.values(sums).reduce((a, b) => a + b, 0n));
+  const { embedding, head } = byKind;
+  return {
+    ...facts,
+    modelType: typeof config.model_type === "string" ? config.model_type : as,
+    countedAs: as,
+    total,
+    active,
+    activeWithoutInputEmbedding: facts.tied ? active : active - embedding,
+    activeWithoutEmbeddings: active - embedding - head,
+    totalWithoutEmbeddings: total - embedding - head,
+    byKind,
+    activeByKind,
+    oneExpert: oneExpert(tree),
+    buffers: {
+      total: saved.reduce((sum, leaf) => sum + leaf.total, 0n),
+      names: [...new Set(saved.map(({ part }) => part.name))],
+    },
+    tree,
+    letters: fields.letters,
+    width: facts.width.value,
+    notes: assumed(fields.letters, fields.notes, file),
+  };
+}
+
+/** The first part of the tree that holds experts: each of them has as many parameters. */
+function oneExpert(part: Part): bigint {
+  if (part.name === "experts") return sizeOfOne(part).value;
+  return part.parts?.reduce((found, inner) => found || oneExpert(inner), 0n) ?? 0n;
+}
+
+function assumed(letters: readonly Letter[], notes: readonly string[], file: string): string[] {
+  const absent = letters.filter((letter) => letter.assumed);
+  if (absent.length === 0) return [...notes];
+  const defaults = absent.map(({ field, value }) => `${field} ${value}`).join(", ");
+  return [...notes, `${file} leaves out what transformers then takes as ${defaults}`];
+}

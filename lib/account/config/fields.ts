@@ -1,0 +1,164 @@
+/** The fields of a config.json, each checked as it is read. What was read is remembered: it gives the formula its letters. */
+
+import * as v from "valibot";
+import { Size } from "../size.js";
+import { ConfigError, show } from "./errors.js";
+
+export type Config = Readonly<Record<string, unknown>>;
+
+/** A letter of the formula: which field it stands for, and its number there. */
+export interface Letter {
+  readonly letter: string;
+  /** The field, or for a number that follows from others, how. */
+  readonly field: string;
+  readonly value: bigint;
+  /** True where the config leaves the field out, so that transformers' default applies. */
+  readonly assumed: boolean;
+}
+
+/** torch addresses sizes with 64 bits, but no axis of a real tensor is longer than 32 bits. */
+const LONGEST = 2 ** 31 - 1;
+/** Layers are walked one by one. */
+const DEEPEST = 100_000;
+
+const whole = (least: number, most: number) =>
+  v.pipe(
+    v.number(`must be a whole number from ${least}`),
+    v.integer(`must be a whole number from ${least}`),
+    v.minValue(least, `must be a whole number from ${least}`),
+    v.maxValue(most, `must be at most ${most.toLocaleString("en")}`),
+  );
+const SIZE = whole(1, LONGEST);
+const COUNT = whole(0, LONGEST);
+const DEPTH = whole(1, DEEPEST);
+const FLAG = v.boolean("must be true or false");
+const WORD = v.string("must be a text");
+const WORDS = v.array(WORD, "must be a list of texts");
+const WHOLES = v.array(COUNT, "must be a list of whole numbers from 0");
+const SECTION = v.record(v.string(), v.unknown(), "must be an object");
+
+/** One or several names of a field: transformers reads some under two. */
+type Name = string | readonly string[];
+
+export class Fields {
+  /** @param file for sentences @param within the object in which these fields lie, if not at the top: "ffn_config."
+   *  @param letters,notes shared by all objects of one config */
+  constructor(
+    readonly values: Config,
+    readonly file: string,
+    readonly within = "",
+    readonly letters: Letter[] = [],
+    /** What the count leaves out or assumes, a sentence each. */
+    readonly notes: string[] = [],
+  ) {}
+
+  /** A size of a tensor, from 1. @param otherwise transformers' default; null where there is none */
+  size(letter: string, name: Name, otherwise: number | null): Size {
+    const found = this.#get(name, SIZE);
+    return this.#named(letter, name, found ?? this.#needed(name, otherwise), found === undefined);
+  }
+
+  /** A size that may be 0. */
+  count(letter: string, name: Name, otherwise: number | null): Size {
+    const found = this.#get(name, COUNT);
+    return this.#named(letter, name, found ?? this.#needed(name, otherwise), found === undefined);
+  }
+
+  /** The number of layers. */
+  depth(letter: string, name: Name, otherwise: number | null): Size {
+    const found = this.#get(name, DEPTH);
+    return this.#named(letter, name, found ?? this.#needed(name, otherwise), found === undefined);
+  }
+
+  /** A size that the config may leave out or set to null: then this other size, which has its own letter. */
+  sizeOr(letter: string, name: Name, otherwise: () => Size): Size {
+    const found = this.#get(name, SIZE);
+    return found === undefined ? otherwise() : this.#named(letter, name, found, false);
+  }
+
+  /** True where the field is there and null. */
+  isNull(name: Name): boolean {
+    return names(name).some((key) => this.values[key] === null);
+  }
+
+  /** A number that decides which layer is what, and stands for no size itself. */
+  number(name: Name, otherwise: number, { least = 0 }: { least?: number } = {}): number {
+    return this.#get(name, whole(least, LONGEST)) ?? otherwise;
+  }
+
+  flag(name: Name, otherwise: boolean): boolean {
+    return this.#get(name, FLAG) ?? otherwise;
+  }
+
+  word(name: Name, otherwise: string): string {
+    return this.#get(name, WORD) ?? otherwise;
+  }
+
+  words(name: Name): readonly string[] | undefined {
+    return this.#get(name, WORDS);
+  }
+
+  wholes(name: Name): readonly number[] | undefined {
+    return this.#get(name, WHOLES);
+  }
+
+  /** The same config with other values in some fields. */
+  with(values: Config): Fields {
+    return new Fields({ ...this.values, ...values }, this.file, this.within, this.letters, this.notes);
+  }
+
+  /** The fields of an object inside the config. */
+  section(name: string): Fields {
+    return new Fields(this.#get(name, SECTION) ?? {}, this.file, `${this.within}${name}.`, this.letters, this.notes);
+  }
+
+  /** A letter for a number that follows from others. @param how in words, with the names of fields */
+  derive(letter: string, how: string, value: number): Size {
+    return this.#remember({ letter, field: how, value: BigInt(value), assumed: false });
+  }
+
+  /** Ends the count: `sentence` goes on after the field's name. */
+  fail(name: Name, sentence: string): never {
+    throw new ConfigError(`${this.file}: ${this.within}${this.#present(name)} ${sentence}`);
+  }
+
+  /** True if the config has the field and it is not null. */
+  has(name: Name): boolean {
+    return names(name).some((key) => this.values[key] !== undefined && this.values[key] !== null);
+  }
+
+  #get<S extends v.GenericSchema>(name: Name, schema: S): v.InferOutput<S> | undefined {
+    const key = this.#present(name);
+    const value = Object.hasOwn(this.values, key) ? this.values[key] : undefined;
+    if (value === undefined || value === null) return undefined;
+    const result = v.safeParse(schema, value);
+    if (result.success) return result.output;
+    const [issue] = result.issues;
+    const at = issue.path?.map(({ key: index }) => `[${String(index)}]`).join("") ?? "";
+    return this.fail(name, `${at ? `${at} ` : ""}${issue.message}, got ${show(issue.input)}`);
+  }
+
+  /** The name under which the config has the field; the first where it has none. */
+  #present(name: Name): string {
+    return names(name).find((key) => Object.hasOwn(this.values, key) && this.values[key] !== null) ?? names(name)[0];
+  }
+
+  #needed(name: Name, otherwise: number | null): number {
+    return otherwise ?? this.fail(name, "is missing, and transformers has no default for it");
+  }
+
+  #named(letter: string, name: Name, value: number, assumed: boolean): Size {
+    const field = `${this.within}${this.#present(name)}`;
+    return this.#remember({ letter, field, value: BigInt(value), assumed });
+  }
+
+  #remember(letter: Letter): Size {
+    const known = this.letters.find((other) => other.letter === letter.letter);
+    if (known && known.value !== letter.value)
+      throw new Error(`the letter ${letter.letter} stands for ${known.field} and for ${letter.field}`);
+    if (!known) this.letters.push(letter);
+    return Size.named(letter.letter, Number(letter.value));
+  }
+}
+
+const names = (name: Name): readonly string[] => (typeof name === "string" ? [name] : name);

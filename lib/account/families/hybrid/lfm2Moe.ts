@@ -1,0 +1,64 @@
+import type { Family } from "../../architecture.js";
+import { groupedAttention, groupedCache } from "../../pieces/attention.js";
+import { countTypes, decoder, decoderSizes, expertCounts, layerKinds, layers } from "../../pieces/decoder.js";
+import { mixture, router, swiglu } from "../../pieces/feedForward.js";
+import { buffer, group, linear, rmsNorm, weight } from "../../part.js";
+
+/** LFM2-MoE: short convolutions in most layers, attention in the others; the first layers dense, then experts.
+ *  Source: Liquid AI 2025, LFM2 technical report; transformers' Lfm2MoeForCausalLM. */
+export const lfm2Moe: Family = (c) => {
+  const sizes = decoderSizes(c, { vocab: 65536, hidden: 2048, inner: 7168, layers: 32, heads: 32, kvHeads: 8 });
+  const { V, D, F, L } = sizes;
+  const Fe = c.size("F_e", "moe_intermediate_size", 1792);
+  const experts = expertCounts(c, ["num_experts", 32], ["num_experts_per_tok", 4]);
+  const all = Number(L.value);
+  const dense = Math.min(c.number("num_dense_layers", 2), all);
+  const kinds = layerKinds(c, L, "num_dense_layers", all - dense);
+  if (!c.has("layer_types")) c.fail("layer_types", "is missing, and transformers has no default for it");
+  const attention = countTypes(c, L, "full_attention", () => false);
+  const La = c.derive("L_a", "layers with attention, from layer_types", attention);
+  const Lc = c.derive("L_c", "layers with a convolution, from layer_types", all - attention);
+
+  const bias = c.flag("conv_bias", false);
+  const W = c.size("W", "conv_L_cache", 3);
+  const convolution = group(
+    "conv",
+    weight("conv.weight", "attention", D, W),
+    bias ? [weight("conv.bias", "attention", D)] : [],
+    linear("in_proj", "attention", D.times(3), D, bias),
+    linear("out_proj", "attention", D, D, bias),
+  );
+  const balance = c.flag("use_expert_bias", true) ? [buffer("expert_bias", "router", experts.E)] : [];
+  return decoder(c, {
+    V,
+    D,
+    layers: [
+      ...layers("layers", L, rmsNorm("operator_norm", D), rmsNorm("ffn_norm", D)),
+      ...layers(
+        "attention layers",
+        La,
+        groupedAttention(sizes, {
+          outputName: "out_proj",
+          qkNorm: "head",
+          normNames: ["q_layernorm", "k_layernorm"],
+        }),
+      ),
+      ...layers("convolution layers", Lc, convolution),
+      ...layers("dense layers", kinds.dense, group("feed_forward", swiglu(D, F))),
+      ...layers(
+        "expert layers",
+        kinds.sparse,
+        mixture(experts, {
+          name: "feed_forward",
+          router: [...router(experts.E, D), ...balance],
+          expert: swiglu(D, Fe, false, "expert"),
+        }),
+      ),
+    ],
+    norm: rmsNorm("embedding_norm", D),
+    tied: c.flag("tie_embedding", c.flag("tie_word_embeddings", true)),
+    depth: L,
+    moe: { layers: kinds.sparse, experts, shared: 0 },
+    caches: [groupedCache(sizes, La), { form: "state", layers: Lc, numbers: D.times(W), window: null }],
+  });
+};

@@ -1,0 +1,23 @@
+/** What a model has, what works on a token, and what that weighs: from its config alone. */
+export { account, type Account } from "./account.js";
+export type { Cache } from "./architecture.js";
+export { ConfigError } from "./config/errors.js";
+export type { Config, Letter } from "./config/fields.js";
+export { type Kind, leaves, type Leaf, type Part, sizeOf, sizeOfOne } from "./part.js";
+export type { Size } from "./size.js";
+export { formula, type Formula } from "./formula.js";
+export { cacheBytes, cacheBytesPerToken, type CacheOptions } from "./memory/cache.js";
+export { bytesPerNumber, type Dtype, DTYPES, gigabytes, weightBytes } from "./memory/dtypes.js";
+export { bytesForUsers, type LoraOptions, loraParameters, type UserRow } from "./memory/lora.js";
+export {
+  activationBytes,
+  type ActivationOptions,
+  fullFineTuning,
+  loraFineTuning,
+  type MemoryRow,
+  qloraFineTuning,
+  totalBytes,
+} from "./memory/training.js";
+export { findModel, type Model, modelRow, type ModelRow, modelRows, models } from "./models/index.js";
+export { bytes, grouped, percent, rounded } from "./text/numbers.js";
+export { type TreeRow, treeRows } from "./text/tree.js";

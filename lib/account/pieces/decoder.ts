@@ -1,0 +1,170 @@
+/** The frame of decoder-only models: embedding, layers, last norm, head. */
+
+import type { Architecture, Cache } from "../architecture.js";
+import type { Fields } from "../config/fields.js";
+import { group, linear, type Part, repeat, weight } from "../part.js";
+import { Size } from "../size.js";
+import { groupedCache, type GroupedSizes } from "./attention.js";
+import type { Experts } from "./feedForward.js";
+
+/** transformers' defaults of a family, for fields that a config leaves out. */
+export interface DecoderDefaults {
+  vocab: number;
+  hidden: number;
+  inner: number;
+  layers: number;
+  heads: number;
+  /** Key-value heads; null: as many as heads. */
+  kvHeads: number | null;
+  /** Size of one head; default hidden size / heads. */
+  headDim?: number;
+  /** transformers' class insists that heads divide the hidden size. Default false: the head size is rounded down. */
+  headsDivide?: boolean;
+}
+
+export interface DecoderSizes extends GroupedSizes {
+  V: Size;
+  F: Size;
+  L: Size;
+}
+
+/** The fields that nearly all decoders have, by the names that most of them use. */
+export function decoderSizes(c: Fields, defaults: DecoderDefaults): DecoderSizes {
+  const V = c.size("V", "vocab_size", defaults.vocab);
+  const D = c.size("D", "hidden_size", defaults.hidden);
+  const F = c.size("F", "intermediate_size", defaults.inner);
+  const L = c.depth("L", "num_hidden_layers", defaults.layers);
+  const H = c.size("H", "num_attention_heads", defaults.heads);
+  if (defaults.headsDivide) headsDivide(c, D, H);
+  const Hkv = kvHeads(c, H, defaults.kvHeads);
+  return { V, D, F, L, H, Hkv, K: headSize(c, D, H, defaults.headDim ?? null) };
+}
+
+/** Refuses heads that would not be whole. */
+export function headsDivide(c: Fields, D: Size, H: Size): void {
+  const field = ["num_attention_heads", "n_head"];
+  if (D.value % H.value !== 0n) c.fail(field, `must divide the hidden size ${D.value}, got ${H.value}`);
+}
+
+function kvHeads(c: Fields, H: Size, otherwise: number | null): Size {
+  const field = "num_key_value_heads";
+  if (otherwise !== null && !c.isNull(field) && !c.has(field)) return c.size("H_kv", field, otherwise);
+  const Hkv = c.sizeOr("H_kv", field, () => H);
+  if (c.has("num_attention_heads") && H.value % Hkv.value !== 0n)
+    c.fail(field, `must divide num_attention_heads ${H.value}, got ${Hkv.value}`);
+  return Hkv;
+}
+
+/** K: its own field, or hidden size / heads, rounded down as in transformers. */
+export function headSize(c: Fields, D: Size, H: Size, otherwise: number | null = null): Size {
+  if (otherwise !== null && !c.isNull("head_dim")) return c.size("K", "head_dim", otherwise);
+  return c.sizeOr("K", "head_dim", () => perHead(c, D, H));
+}
+
+export function perHead(c: Fields, D: Size, H: Size): Size {
+  if (H.value > D.value)
+    c.fail(["num_attention_heads", "n_head", "n_heads"], `must be at most the hidden size ${D.value}, got ${H.value}`);
+  return c.derive("K", "hidden size / heads", Number(D.value / H.value));
+}
+
+/** E and k, checked against one another. `null`: the family has no default. */
+export function expertCounts(
+  c: Fields,
+  [total, otherwise]: readonly [string | readonly string[], number | null],
+  [topK, otherwiseK]: readonly [string | readonly string[], number | null],
+): Experts {
+  const E = c.size("E", total, otherwise);
+  const k = c.size("k", topK, otherwiseK);
+  if (k.value > E.value) c.fail(topK, `must be at most the number of experts ${E.value}, got ${k.value}`);
+  return { E, k };
+}
+
+/** How many layers are dense and how many have experts, with letters for both. A list would say which. */
+export function layerKinds(c: Fields, L: Size, how: string, sparse: number): { dense: Size; sparse: Size } {
+  const all = Number(L.value);
+  if (sparse === all) return { dense: Size.of(0), sparse: L };
+  if (sparse === 0) return { dense: L, sparse: Size.of(0) };
+  return {
+    dense: c.derive("L_d", `layers without experts, from ${how}`, all - sparse),
+    sparse: c.derive("L_e", `layers with experts, from ${how}`, sparse),
+  };
+}
+
+/** The first layers are dense, all others have experts. */
+export function denseFirst(c: Fields, L: Size, field: string, otherwise: number): { dense: Size; sparse: Size } {
+  const dense = Math.min(c.number(field, otherwise), Number(L.value));
+  return layerKinds(c, L, field, Number(L.value) - dense);
+}
+
+/** So many times these parts, or nothing for 0. */
+export const layers = (name: string, times: Size, ...parts: readonly (Part | readonly Part[])[]): Part[] =>
+  times.value === 0n ? [] : [repeat(group(name, ...parts), times)];
+
+export interface DecoderParts {
+  V: Size;
+  D: Size;
+  tied: boolean;
+  layers: readonly Part[];
+  norm: readonly Part[];
+  caches: readonly Cache[];
+  depth: Size;
+  embedding?: string;
+  headBias?: boolean;
+  more?: readonly Part[];
+  moe?: { layers: Size; experts: Experts; shared: number };
+}
+
+/** embedding [V, D], the layers, a last norm, a head [V, D] that may be the embedding again. */
+export function decoder(c: Fields, model: DecoderParts): Architecture {
+  const { V, D, embedding = "embed_tokens", headBias = false, more = [] } = model;
+  const headless = isBare(c);
+  const tied = model.tied && !headless;
+  const head = headless
+    ? []
+    : tied
+      ? headBias
+        ? [weight("lm_head.bias", "head", V)]
+        : []
+      : linear("lm_head", "head", V, D, headBias);
+  const moe = model.moe && model.moe.layers.value > 0n ? model.moe : undefined;
+  return {
+    parts: [weight(`${embedding}.weight`, "embedding", V, D), ...more, ...model.layers, ...model.norm, ...head],
+    tied,
+    layers: Number(model.depth.value),
+    moeLayers: Number(moe?.layers.value ?? 0n),
+    experts: {
+      total: Number(moe?.experts.E.value ?? 0n),
+      topK: Number(moe?.experts.k.value ?? 0n),
+      shared: moe?.shared ?? 0,
+    },
+    caches: model.caches,
+    width: D,
+  };
+}
+
+/** True for a class without a head, such as LlamaModel (but not GPT2LMHeadModel). */
+export function isBare(c: Fields): boolean {
+  const [name = ""] = c.words("architectures") ?? [];
+  return name.endsWith("Model") && !name.endsWith("LMHeadModel");
+}
+
+/** Caches where some layers look at all tokens and others at the last `window`. @param sliding how many of the latter */
+export function slidingCaches(sizes: DecoderSizes, sliding: number, window: number | null): Cache[] {
+  const all = Number(sizes.L.value);
+  if (sliding === 0 || window === null) return [groupedCache(sizes, sizes.L)];
+  if (sliding === all) return [groupedCache(sizes, sizes.L, window)];
+  return [groupedCache(sizes, Size.of(all - sliding)), groupedCache(sizes, Size.of(sliding), window)];
+}
+
+/** How many layers of a kind `layer_types` names; where it is left out, how many `otherwise` finds. */
+export function countTypes(c: Fields, L: Size, kind: string, otherwise: (layer: number) => boolean): number {
+  const all = Number(L.value);
+  const given = c.words("layer_types");
+  if (given && given.length !== all) c.fail("layer_types", `must name each of the ${all} layers, got ${given.length}`);
+  if (given) return given.filter((type) => type === kind).length;
+  return Array.from({ length: all }, (_, i) => i).filter(otherwise).length;
+}
+
+/** The window of sliding attention, or null where there is none. */
+export const slidingWindow = (c: Fields, otherwise: number | null): number | null =>
+  c.isNull("sliding_window") ? null : c.has("sliding_window") ? c.number("sliding_window", 0) || null : otherwise;

@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// The command `twinformer`. In an installed package dist/ is there; in a clone it is built first, where it is missing or older
+// than lib/. Building talks, so it has stderr: stdout belongs to the answer.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const build = path.join(here, "build.mjs");
+
+if (existsSync(build)) {
+  const { status } = spawnSync(process.execPath, [build], { stdio: ["ignore", 2, 2] });
+  if (status !== 0) process.exit(status ?? 1);
+}
+const { run } = await import(pathToFileURL(path.join(here, "../dist/account/cli/main.js")).href);
+// A reader that has seen enough, such as `head`, closes the pipe: no error.
+process.stdout.on("error", (error) => process.exit(error.code === "EPIPE" ? 0 : 1));
+process.exitCode = run(process.argv.slice(2), {
+  out: (text) => process.stdout.write(`${text}\n`),
+  err: (text) => process.stderr.write(`${text}\n`),
+});

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { account } from "../../lib/account/index.js";
+import { families } from "../../lib/account/families/index.js";
+
+// Counted by transformers' own classes: see reference.py.
+interface Row {
+  config: Record<string, unknown> & { model_type: string };
+  expected: Record<string, number | string[]>;
+}
+const folder = path.resolve(import.meta.dirname, "../golden/account");
+const rows = readdirSync(folder).flatMap(
+  (file) => (JSON.parse(readFileSync(path.join(folder, file), "utf8")) as { rows: Row[] }).rows,
+);
+const types = [...new Set(rows.map((row) => row.config.model_type))];
+
+function counted(config: Row["config"]) {
+  const { byKind, buffers, ...all } = account(config);
+  return {
+    total: Number(all.total),
+    active: Number(all.active),
+    lm_head: Number(byKind.head),
+    embed: Number(byKind.embedding),
+    position_embed: Number(byKind.position),
+    shared_expert_params: Number(byKind["shared expert"]),
+    router_params: Number(byKind.router),
+    routed_expert_params: Number(byKind.expert),
+    attention_params: Number(byKind.attention),
+    norm_params: Number(byKind.norm),
+    dense_mlp_params: Number(byKind["feed-forward"]),
+    other_params: Number(byKind.other),
+    expert_params_each: Number(all.oneExpert),
+    n_experts: all.experts.total,
+    top_k: all.experts.topK,
+    shared_experts: all.moeLayers > 0 ? all.experts.shared : 0,
+    layers: all.layers,
+    moe_layers: all.moeLayers,
+    persistent_buffers: Number(buffers.total),
+    persistent_buffer_names: [...buffers.names].sort(),
+  };
+}
+
+describe("every family counts what transformers' class allocates", () => {
+  it.each(types)("%s: by component, with defaults and with random fields", (type) => {
+    const own = rows.filter((row) => row.config.model_type === type);
+    expect(own.length).toBeGreaterThan(5);
+    for (const { config, expected } of own) expect(counted(config), JSON.stringify(config)).toEqual(expected);
+  });
+
+  it("is checked for every model_type but those that share a family or are no class of transformers", () => {
+    const others = Object.keys(families).filter((type) => !types.includes(type));
+    expect(others).toEqual(["deepseek", "kimi_k2", "minimax_text_01", "twinformer"]);
+  });
+});
