@@ -4,7 +4,8 @@
  * Not here: training (`train/loop.ts`), sampling (`train/generate.ts`).
  */
 
-import type { Routing } from "../moe/routing.js";
+import type { Pass } from "../moe/moe.js";
+import { type Routing, tensorsOf } from "../moe/routing.js";
 import { CausalSelfAttention } from "../nn/attention.js";
 import { Embedding } from "../nn/embedding.js";
 import { Module } from "../nn/module.js";
@@ -15,7 +16,7 @@ import { add } from "../tensor/ops/elementwise.js";
 import { linear } from "../tensor/ops/matmul.js";
 import { Generator } from "../tensor/random.js";
 import type { Dim } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { read, type Tensor } from "../tensor/tensor.js";
 import type { ModelConfig } from "./config.js";
 import { containedIn, shipsForward } from "../nn/ours.js";
 
@@ -26,8 +27,8 @@ type V = Dim<"V">;
 
 /** What stands between two residual additions and looks at one token at a time. */
 export interface FeedForwardPart extends Module {
-  /** @param routings where a mixture of experts leaves what its router decided */
-  forward(x: Tensor<[B, T, D]>, routings: Routing[]): Tensor<[B, T, D]>;
+  /** @param pass where a mixture of experts reads what it needs and leaves what its router decided */
+  forward(x: Tensor<[B, T, D]>, pass: Pass): Tensor<[B, T, D]>;
 }
 
 /** Makes the feed-forward part of one block. `std` is the spread of first weights that write to the residual. */
@@ -59,15 +60,19 @@ export class Block extends Module {
     this.norm2 = new LayerNorm(d, { bias });
   }
 
-  forward(x: Tensor<[B, T, D]>, routings: Routing[]): Tensor<[B, T, D]> {
+  forward(x: Tensor<[B, T, D]>, pass: Pass): Tensor<[B, T, D]> {
     const mixed = add(x, this.attention.forward(this.norm1.forward(x)));
-    return add(mixed, this.feedForward.forward(this.norm2.forward(mixed), routings));
+    return add(mixed, this.feedForward.forward(this.norm2.forward(mixed), pass));
   }
 }
 
 /** 2 L layers write to the residual; their first weights shrink so that its variance does not grow with depth.
  *  Source: Radford et al. 2019 (GPT-2), §2.3. */
 const residualStd = (nLayer: number): number => 0.02 / Math.sqrt(2 * nLayer);
+
+export interface ForwardOptions {
+  training?: boolean;
+}
 
 export interface ModelOutput<Rows extends number = B, Length extends number = T> {
   /** [B, T, V] score of each token to come next. */
@@ -105,9 +110,13 @@ export class Transformer extends Module {
     this.norm = new LayerNorm(d, { bias: config.bias });
   }
 
-  /** @param ids int32, at most `blockSize` of them in a row */
-  forward<Rows extends number, Length extends number>(ids: Tensor<readonly [Rows, Length]>): ModelOutput<Rows, Length>;
-  forward(ids: Tensor<[B, T]>): ModelOutput {
+  /** @param ids int32, at most `blockSize` of them in a row
+   *  @param options.training whether routers make noise and experts have the capacity of training; default false */
+  forward<Rows extends number, Length extends number>(
+    ids: Tensor<readonly [Rows, Length]>,
+    options?: ForwardOptions,
+  ): ModelOutput<Rows, Length>;
+  forward(ids: Tensor<[B, T]>, { training = false }: ForwardOptions = {}): ModelOutput {
     if (ids.shape.length !== 2 || ids.dtype !== "int32") {
       throw new ShapeError(`the model reads int32 ids [B, T], got ${ids.dtype} ${show(ids.shape)}`);
     }
@@ -116,10 +125,11 @@ export class Transformer extends Module {
       throw new ShapeError(`the model reads at most ${this.config.blockSize} tokens (blockSize), got ${t}`);
     const run = (): ModelOutput => {
       const routings: Routing[] = [];
+      const pass: Pass = { routings, training, ids: read(ids).slice() };
       let x = add(this.tokens.forward(ids), this.positions.forward(arange(t)));
-      for (const block of this.blocks) x = block.forward(x, routings);
+      for (const block of this.blocks) x = block.forward(x, pass);
       return { logits: linear(this.norm.forward(x), this.tokens.weight), routings };
     };
-    return containedIn(this, run, ({ logits, routings }) => [logits, ...routings.flatMap((r) => [r.probs, r.weights])]);
+    return containedIn(this, run, ({ logits, routings }) => [logits, ...routings.flatMap(tensorsOf)]);
   }
 }
