@@ -142,11 +142,16 @@ function gradients(layer: MoE, x: Tensor, of: Tensor, name: string): Record<stri
   };
 }
 
+interface Entry {
+  dtype: string;
+  shape: number[];
+  data_offsets: [number, number];
+}
+
 /** A safetensors file: the length of a JSON header, the header, the numbers. F32, I64, I32 and BOOL. */
 function readTensors(path: string): Map<string, Numbers> {
   const bytes = readFileSync(path);
   const start = 8 + Number(bytes.readBigUInt64LE(0));
-  type Entry = { dtype: string; shape: number[]; data_offsets: [number, number] };
   const header = JSON.parse(bytes.toString("utf8", 8, start)) as Record<string, Entry>;
   const numbers = ({ dtype, shape, data_offsets: [from, to] }: Entry, name: string): Numbers => {
     const raw = Uint8Array.from(bytes.subarray(start + from, start + to)).buffer;

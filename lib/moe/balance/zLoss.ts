@@ -9,5 +9,6 @@ import type { Routing } from "../routing.js";
 export function zLoss({ logits }: Pick<Routing, "logits">): Tensor<readonly []> {
   if (!logits) throw new RangeError("the z-loss needs logits, and this router has none");
   const z: Tensor = logsumexp(logits, -1);
-  return mean(mul(z, z) as Tensor) as Tensor<readonly []>;
+  const squares: Tensor = mul(z, z);
+  return mean(squares);
 }

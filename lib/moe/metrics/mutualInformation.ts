@@ -45,7 +45,8 @@ type Counts = Map<number, number>;
 
 function counted(a: ArrayLike<number>, b: ArrayLike<number>): [Map<string, number>, Counts, Counts] {
   const joint = new Map<string, number>();
-  const [left, right]: [Counts, Counts] = [new Map(), new Map()];
+  const left: Counts = new Map();
+  const right: Counts = new Map();
   for (let i = 0; i < a.length; i++) {
     const pair = `${a[i]},${b[i]}`;
     joint.set(pair, (joint.get(pair) ?? 0) + 1);

@@ -16,7 +16,7 @@ export const stMoeZLoss: RouterRun = {
     const loss = mul(z, config.number("coef"));
     loss.backward();
     return {
-      logsumexp: numbersIn(logsumexp(logits, -1) as Tensor),
+      logsumexp: numbersIn(logsumexp(logits, -1)),
       z_loss: nested(z.item()),
       loss: nested(loss.item()),
       grad_loss_wrt_logits: numbersIn(logits.grad!),
