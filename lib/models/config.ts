@@ -1,7 +1,11 @@
 /** What a model looks like, as plain numbers. */
 
+import { routerDefaults, routerFields } from "../moe/config/defaults.js";
+import type { RouterConfig } from "../moe/config/fields.js";
+import { routerProblem } from "../moe/config/problems.js";
+
 /** Letters: V vocabulary, L layers, H heads, D model, F hidden, E experts, K experts per token. */
-export interface ModelConfig {
+export interface ModelConfig extends RouterConfig {
   /** V: number of different tokens. */
   vocabSize: number;
   /** Longest context, in tokens. */
@@ -20,14 +24,8 @@ export interface ModelConfig {
   bias: boolean;
   /** E: number of experts; 0 is the dense twin. */
   nExpert: number;
-  /** Experts per token. */
-  topK: number;
   /** Hidden width of one expert. Default dHidden / topK: then both twins have equally many active feed-forward parameters. */
   dExpert: number;
-  /** The chosen experts' weights are divided by their sum. Default true for topK > 1. */
-  renormalise: boolean;
-  /** Factor of each layer's balance loss. Default 0.01. */
-  balance: number;
 }
 
 export type ConfigInput = Pick<ModelConfig, "vocabSize" | "blockSize" | "nLayer" | "nHead" | "dModel"> &
@@ -36,23 +34,24 @@ export type ConfigInput = Pick<ModelConfig, "vocabSize" | "blockSize" | "nLayer"
 const ACTIVATIONS: readonly string[] = ["gelu", "geluTanh", "relu", "silu"];
 const FIELDS = new Set(
   ["vocabSize", "blockSize", "nLayer", "nHead", "dModel", "dHidden", "activation", "bias"].concat(
-    ["nExpert", "topK", "dExpert", "renormalise", "balance"], // of the MoE twin
+    ["nExpert", "dExpert", ...routerFields], // of the MoE twin
   ),
 );
 
 /** Fills in the defaults and checks every number. */
 export function modelConfig(input: ConfigInput): ModelConfig {
-  const { dModel, dHidden = 4 * dModel, nExpert = 0, topK = Math.min(2, Math.max(nExpert, 1)) } = input;
+  const { dModel, dHidden = 4 * dModel, nExpert = 0 } = input;
+  const router = routerDefaults(input, nExpert);
+  const { topK } = router;
   const config: ModelConfig = {
     activation: "gelu",
     bias: false,
     dHidden,
     nExpert,
-    topK,
     dExpert: Math.floor(dHidden / topK),
-    renormalise: topK > 1,
-    balance: 0.01,
+    ...router,
     ...input,
+    balance: router.balance,
   };
   const unknown = Object.keys(config).find((field) => !FIELDS.has(field));
   check(unknown === undefined, `there is no field "${unknown}"; the fields are ${[...FIELDS].join(", ")}`);
@@ -68,17 +67,14 @@ export function modelConfig(input: ConfigInput): ModelConfig {
     );
   check(Number.isInteger(nExpert) && nExpert >= 0, `nExpert must be a whole number from 0, got ${nExpert}`);
   check(dModel % config.nHead === 0, `dModel ${dModel} must be a multiple of nHead ${config.nHead}`);
+  const problem = routerProblem(router, nExpert);
+  check(problem === null, problem ?? "");
   if (nExpert > 0) {
-    check(topK <= nExpert, `topK ${topK} must not exceed nExpert ${nExpert}`);
     check(
       input.dExpert !== undefined || dHidden % topK === 0,
       `dHidden ${dHidden} must be a multiple of topK ${topK}, or give dExpert`,
     );
   }
-  check(
-    Number.isFinite(config.balance) && config.balance >= 0,
-    `balance must be a number from 0, got ${config.balance}`,
-  );
   return config;
 }
 

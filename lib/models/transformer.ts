@@ -4,7 +4,8 @@
  * Not here: training (`train/loop.ts`), sampling (`train/generate.ts`).
  */
 
-import type { Routing } from "../moe/routing.js";
+import type { Pass } from "../moe/moe.js";
+import { type Routing, tensorsOf } from "../moe/routing.js";
 import { MultiHeadAttention } from "../nn/attention.js";
 import { Embedding } from "../nn/embedding.js";
 import { KVCache } from "../nn/kvCache.js";
@@ -17,7 +18,7 @@ import { add } from "../tensor/ops/elementwise.js";
 import { linear } from "../tensor/ops/matmul.js";
 import { Generator } from "../tensor/random.js";
 import type { Dim } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { read, type Tensor } from "../tensor/tensor.js";
 import type { ModelConfig } from "./config.js";
 import { containedIn, shipsForward } from "../nn/ours.js";
 
@@ -28,8 +29,8 @@ type V = Dim<"V">;
 
 /** What stands between two residual additions and looks at one token at a time. */
 export interface FeedForwardPart extends Module {
-  /** @param routings where a mixture of experts leaves what its router decided */
-  forward(x: Tensor<[B, T, D]>, routings: Routing[]): Tensor<[B, T, D]>;
+  /** @param pass where a mixture of experts reads what it needs and leaves what its router decided */
+  forward(x: Tensor<[B, T, D]>, pass: Pass): Tensor<[B, T, D]>;
 }
 
 /** Makes the feed-forward part of one block. `std` is the spread of first weights that write to the residual. */
@@ -63,9 +64,9 @@ export class Block extends Module {
   }
 
   /** @param cache keys and values of the tokens before x */
-  forward(x: Tensor<[B, T, D]>, routings: Routing[], cache: KVCache | null = null): Tensor<[B, T, D]> {
+  forward(x: Tensor<[B, T, D]>, pass: Pass, cache: KVCache | null = null): Tensor<[B, T, D]> {
     const mixed = add(x, this.attention.forward(this.norm1.forward(x), { cache }));
-    return add(mixed, this.feedForward.forward(this.norm2.forward(mixed), routings));
+    return add(mixed, this.feedForward.forward(this.norm2.forward(mixed), pass));
   }
 }
 
@@ -136,13 +137,14 @@ export class Transformer extends Module {
       throw new ShapeError(`the model reads at most ${this.config.blockSize} tokens (blockSize), got ${end}`);
     const run = (): ModelOutput => {
       const routings: Routing[] = [];
+      const pass: Pass = { routings, ids: read(ids).slice() };
       let x = this.positions.forward(this.tokens.forward(ids), past);
-      for (const [i, block] of this.blocks.entries()) x = block.forward(x, routings, caches[i]);
+      for (const [i, block] of this.blocks.entries()) x = block.forward(x, pass, caches[i]);
       return { logits: linear(this.norm.forward(x), this.tokens.weight), routings };
     };
     return containedIn(this, run, ({ logits, routings }) => [
       logits,
-      ...routings.flatMap((r) => [r.probs, r.weights]),
+      ...routings.flatMap(tensorsOf),
       ...caches.flatMap((cache) => cache.tensors()),
     ]);
   }

@@ -1,6 +1,8 @@
 /** The twins: one transformer, and the one line in which they differ. */
 
+import { routerPart } from "../moe/config/defaults.js";
 import { MoE } from "../moe/moe.js";
+import { SoftMoE } from "../moe/softMoE.js";
 import { FeedForward } from "../nn/feedForward.js";
 import { type ConfigInput, type ModelConfig, modelConfig } from "./config.js";
 import { type MakeFeedForward, Transformer } from "./transformer.js";
@@ -13,9 +15,14 @@ const dense =
 
 /** Each token through its topK of nExpert experts. */
 const mixture =
-  ({ dExpert, activation, bias, nExpert, topK, renormalise }: ModelConfig): MakeFeedForward =>
-  (d, rng, residualStd) =>
-    new MoE(d, dExpert, { rng, activation, bias, residualStd, nExpert, topK, renormalise });
+  (config: ModelConfig): MakeFeedForward =>
+  (d, rng, residualStd) => {
+    const { dExpert, activation, bias, nExpert, nSlot, select, topK } = config;
+    const part = { rng, activation, bias, residualStd, nExpert };
+    return select === "soft"
+      ? new SoftMoE(d, dExpert, { ...part, nSlot })
+      : new MoE(d, dExpert, { ...part, ...routerPart(config), topK });
+  };
 
 /** A transformer: dense where `nExpert` is 0, else with a mixture of experts in every block. */
 export function transformer(input: ConfigInput, { seed = 0 }: { seed?: number } = {}): Transformer {

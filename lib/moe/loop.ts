@@ -1,21 +1,23 @@
-/** The mixture of experts, written as the sentence says it: for each token, for each expert it chose, add the weighted
+/** The mixture of experts, written as the sentence says it: for each token, for each expert it was given, add the weighted
  *  output. Far too slow to train with; the grouped layer is checked against it. */
 
 import { linear } from "../tensor/ops/matmul.js";
 import { add, mul } from "../tensor/ops/elementwise.js";
+import { zeros } from "../tensor/create.js";
 import { slice, concat } from "../tensor/ops/join.js";
 import { reshape } from "../tensor/ops/shape.js";
 import { activationNamed } from "../nn/feedForward.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { MoE } from "./moe.js";
+import type { Routing } from "./routing.js";
 
 type Matrix = Tensor<[number, number]>;
 type Vector = Tensor<[number]>;
 
-/** x [N, D] -> [N, D]; equal to `moe.forward(x)` up to rounding. */
-export function moeByLoop(moe: MoE, x: Tensor): Tensor {
+/** x [N, D] -> [N, D]; equal to `moe.forward(x)` up to rounding.
+ *  @param routing what the router decided; default: it is asked */
+export function moeByLoop(moe: MoE, x: Tensor, routing: Routing = moe.router.forward(x)): Tensor {
   const { experts } = moe;
-  const { weights, experts: chosen, topK, nToken } = moe.router.forward(x);
   const partOf = (all: Tensor, e: number): Tensor => reshape(slice(all, 0, e, e + 1), all.shape.slice(1));
   const expert = (e: number, row: Tensor): Tensor => {
     const up = linear(row, partOf(experts.up, e) as Matrix, experts.upBias && (partOf(experts.upBias, e) as Vector));
@@ -26,16 +28,15 @@ export function moeByLoop(moe: MoE, x: Tensor): Tensor {
       experts.downBias && (partOf(experts.downBias, e) as Vector),
     );
   };
-  const outputs: Tensor[] = [];
-  for (let n = 0; n < nToken; n++) {
+  const weights = reshape(routing.weights, [-1]);
+  const outputs: Tensor[] = Array.from({ length: routing.nToken }, (_, n) => {
     const row = slice(x, 0, n, n + 1);
-    let y: Tensor | null = null;
-    for (let k = 0; k < topK; k++) {
-      const weight = slice(slice(weights, 0, n, n + 1), 1, k, k + 1);
-      const term: Tensor = mul(expert(chosen[n * topK + k], row), weight);
-      y = y ? add(y, term) : term;
-    }
-    outputs.push(y!);
-  }
-  return concat(outputs, 0);
+    return moe.shared ? moe.shared.forward(row) : zeros([1, x.shape[1]]);
+  });
+  routing.assignments().forEach(({ token, expert: e, status }, i) => {
+    if (status === "dropped") return;
+    const row = slice(x, 0, token, token + 1);
+    outputs[token] = add(outputs[token], mul(expert(e, row), slice(weights, 0, i, i + 1)) as Tensor);
+  });
+  return outputs.length > 0 ? concat(outputs, 0) : zeros([0, x.shape[1]]);
 }

@@ -1,93 +1,85 @@
 /** The router: a linear classifier over the experts, trained with everything else. */
 
 import { linear } from "../tensor/ops/matmul.js";
-import { div } from "../tensor/ops/elementwise.js";
-import { mean, sum } from "../tensor/ops/reduce.js";
-import { topk } from "../tensor/ops/select.js";
-import { softmax } from "../tensor/ops/softmax.js";
-import { ShapeError, show } from "../tensor/check.js";
-import { noGrad } from "../tensor/autograd.js";
+import { zeros } from "../tensor/create.js";
+import { add } from "../tensor/ops/elementwise.js";
 import { type Generator, randn } from "../tensor/random.js";
 import { read, type Tensor } from "../tensor/tensor.js";
 import { Module, parameter } from "../nn/module.js";
 import { shipsForward } from "../nn/ours.js";
-import { type Assignment, loadOf, type Routing } from "./routing.js";
+import { balanceFactors, routerDefaults } from "./config/defaults.js";
+import type { RouterConfig } from "./config/fields.js";
+import { routerProblem } from "./config/problems.js";
+import { jitter } from "./noise/noise.js";
+import { type RouteContext, routed } from "./route.js";
+import type { Routing } from "./routing.js";
+import { cosineLogits } from "./scores/cosine.js";
 
-export interface TopKOptions {
-  /** Experts per token. */
-  topK: number;
-  /** Divide the weights of the chosen experts by their sum, so that they add up to 1. Default true, as Mixtral.
-   *  With topK 1 the weight would always be 1 and the router would learn nothing from it: use false there, as Switch does. */
-  renormalise?: boolean;
-}
-
-/** Softmax over all experts, then the topK largest. logits [N, E] -> Routing.
- *  With `renormalise` the weights equal a softmax over the chosen logits alone: exp(zᵢ) / Σ exp(zⱼ) over the chosen.
- *  Source: Shazeer et al. 2017, §2.1, https://arxiv.org/abs/1701.06538; Jiang et al. 2024, §2.1, https://arxiv.org/abs/2401.04088 */
-export function routeTopK(logits: Tensor, { topK, renormalise = true }: TopKOptions): Routing {
-  if (logits.rank !== 2) throw new ShapeError(`routeTopK needs logits [N, E], got ${show(logits.shape)}`);
-  const [nToken, nExpert] = logits.shape;
-  const probs = softmax(logits, -1);
-  const chosen = topk(probs, topK);
-  const weights = renormalise ? div(chosen.values, sum(chosen.values, -1, { keepdim: true })) : chosen.values;
-  const experts = Int32Array.from(read(chosen.indices));
-  return {
-    nToken,
-    nExpert,
-    topK,
-    probs,
-    weights,
-    experts,
-    load: loadOf(experts, nExpert),
-    importance: Array.from(read(noGrad(() => mean(probs, 0)))),
-    capacity: null,
-    rowsExecuted: null,
-    assignments: () => list(experts, weights, nExpert, topK),
-  };
-}
-
-function list(experts: Int32Array, weights: Tensor, nExpert: number, topK: number): Assignment[] {
-  const W = read(weights);
-  const queue = new Array<number>(nExpert).fill(0);
-  return Array.from(experts, (expert, i) => {
-    const slot = i % topK;
-    return {
-      token: Math.floor(i / topK),
-      expert,
-      slot,
-      weight: W[i],
-      position: queue[expert]++,
-      rank: slot,
-      status: "kept" as const,
-    };
-  });
-}
-
-export interface RouterOptions extends TopKOptions {
+export interface RouterOptions extends Partial<RouterConfig> {
   rng: Generator;
   /** Standard deviation of the first weights. Default 0.02: every expert starts about equally likely. */
   std?: number;
 }
 
-/** Scores every expert for every token: x [N, D] -> logits [N, E], no bias; then picks. */
-export class TopKRouter extends Module {
+/** Scores every expert for every token, x [N, D] -> logits [N, E], and routes by its config. */
+export class Router extends Module {
   static {
     shipsForward(this);
   }
 
-  readonly weight: Tensor;
-  readonly options: TopKOptions;
+  /** [E, D]; null where the selection looks at no logits. */
+  readonly weight: Tensor | null;
+  /** [E], with `routerBias`. */
+  readonly bias: Tensor | null;
+  /** [E, D] Wₙ of noise "learned". Zero at first: every expert gets noise of std softplus(0) = 0.69. */
+  readonly noiseWeight: Tensor | null;
+  /** [E] of balance.bias: moves the choice, is not trained, and belongs to the state all the same. */
+  readonly selectionBias: Tensor | null;
+  readonly config: RouterConfig;
+  readonly #rng: Generator;
 
-  constructor(dModel: number, nExpert: number, { rng, std = 0.02, ...options }: RouterOptions) {
+  constructor(
+    dModel: number,
+    readonly nExpert: number,
+    { rng, std = 0.02, ...input }: RouterOptions,
+  ) {
     super();
-    if (!(options.topK >= 1 && options.topK <= nExpert)) {
-      throw new RangeError(`router: topK ${options.topK} must be from 1 to the number of experts, ${nExpert}`);
+    if (input.topK !== undefined && !(input.topK >= 1 && input.topK <= nExpert)) {
+      throw new RangeError(`router: topK ${input.topK} must be from 1 to the number of experts, ${nExpert}`);
     }
-    this.weight = parameter(randn([nExpert, dModel], rng.fork("weight"), { std }));
-    this.options = options;
+    this.config = routerDefaults(input, nExpert);
+    const problem = routerProblem(this.config, nExpert);
+    if (problem) throw new RangeError(`router: ${problem}`);
+    const { select, routerBias, noise, balance } = this.config;
+    const blind = select === "hash" || select === "random";
+    this.weight = blind ? null : parameter(randn([nExpert, dModel], rng.fork("weight"), { std }));
+    this.bias = routerBias ? parameter(zeros([nExpert])) : null;
+    this.noiseWeight = noise === "learned" ? parameter(zeros([nExpert, dModel])) : null;
+    this.selectionBias = balanceFactors(balance).bias ? parameter(zeros([nExpert])) : null;
+    if (this.selectionBias) this.selectionBias.requiresGrad = false;
+    this.#rng = rng.fork("draws");
   }
 
-  forward(rows: Tensor): Routing {
-    return routeTopK(linear(rows, this.weight as Tensor<[number, number]>), this.options);
+  /** x [N, D] -> Routing. In training only there is noise; everything else needs no mention of it. */
+  forward(rows: Tensor, context: Omit<RouteContext, "rng" | "selectionBias"> = {}): Routing {
+    const { noise, noiseScale } = this.config;
+    const shaken = context.training && noise === "jitter" ? jitter(rows, noiseScale, this.#rng) : rows;
+    return routed(this.logits(shaken), this.config, {
+      ...context,
+      rng: this.#rng,
+      ...(this.noiseWeight && context.training ? { spread: linear(rows, this.noiseWeight as Matrix) } : {}),
+      ...(this.selectionBias ? { selectionBias: read(this.selectionBias).slice() } : {}),
+    });
+  }
+
+  /** [N, E], without noise. */
+  logits(rows: Tensor): Tensor {
+    if (!this.weight) return zeros([rows.shape[0], this.nExpert]);
+    const { score, temperature } = this.config;
+    if (score !== "cosine") return linear(rows, this.weight as Matrix, this.bias as Tensor<[number]> | null);
+    const cosines = cosineLogits(rows, this.weight, temperature);
+    return this.bias ? add(cosines, this.bias) : cosines;
   }
 }
+
+type Matrix = Tensor<[number, number]>;

@@ -63,6 +63,9 @@ export function noGrad<T>(body: () => T): T {
   }
 }
 
+/** False inside `noGrad`. */
+export const isRecording = (): boolean => recording;
+
 /** True when a gradient has to flow into this tensor. */
 export const wantsGrad = (x: Tensor): boolean => x.requiresGrad || x.node !== null;
 

@@ -3,9 +3,12 @@
 import type { Batch, Corpus } from "../data/corpus.js";
 import { containedIn } from "../nn/ours.js";
 import type { Transformer } from "../models/transformer.js";
-import { switchBalanceLoss } from "../moe/balance.js";
+import { updateSelectionBiases } from "../moe/balance/selectionBias.js";
+import { balanceLoss } from "../moe/balance/terms.js";
+import { type RoutingRow, routingRows } from "../moe/metrics/rows.js";
+import type { Routing } from "../moe/routing.js";
 import { noGrad } from "../tensor/autograd.js";
-import { add, mul } from "../tensor/ops/elementwise.js";
+import { add } from "../tensor/ops/elementwise.js";
 import { crossEntropy } from "../tensor/ops/loss.js";
 import { Generator } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -35,6 +38,8 @@ export interface TrainRow {
   seconds: number;
   /** [L][E] share of this step's assignments that each expert got, by layer; null for a dense model. */
   load: number[][] | null;
+  /** More about each layer's routing, where `metrics` asked for it and the model has routers; else null. */
+  routing: RoutingRow[] | null;
 }
 
 export interface TrainOptions {
@@ -59,22 +64,23 @@ export interface TrainOptions {
   evalEvery?: number;
   /** Blocks of the validation split to evaluate on. Default: all. */
   evalBlocks?: number;
+  /** Fill in `routing` of each row. Default false. */
+  metrics?: boolean;
   /** Ends training before the next step: an `AbortSignal`, for example. */
   signal?: { readonly aborted: boolean };
 }
 
-/** Cross entropy, and with it the balance loss of each layer, as Switch adds them (Fedus et al. 2021, §2.2). */
+/** Cross entropy, and with it the balance terms of each layer that the config names. With noise where the model is in training mode. */
 export function losses(
   model: Transformer,
   inputs: Parameters<Transformer["forward"]>[0],
   targets: Tensor<typeof inputs.shape>,
-): { loss: Tensor<readonly []>; total: Tensor<readonly []>; load: number[][] | null } {
+): { loss: Tensor<readonly []>; total: Tensor<readonly []>; load: number[][] | null; routings: Routing[] } {
   const { logits, routings } = model.forward(inputs);
   const loss = crossEntropy(logits, targets);
-  if (routings.length === 0) return { loss, total: loss, load: null };
-  const balance = routings.map(switchBalanceLoss).reduce((a, b) => add(a, b));
-  const total = add(loss, mul(balance, model.config.balance));
-  return { loss, total, load: routings.map((r) => r.load) };
+  const balance = balanceLoss(routings, model.config.balance);
+  const load = routings.length > 0 ? routings.map((r) => r.load) : null;
+  return { loss, total: balance ? add(loss, balance) : loss, load, routings };
 }
 
 /** Whole numbers and rates that make sense, or a sentence; a text long enough for both splits. */
@@ -102,7 +108,8 @@ function check(model: Transformer, corpus: Corpus, options: TrainOptions): void 
   }
 }
 
-/** Trains with AdamW, warm-up and cosine decay, and yields a row a step. However it ends, the model has weights that work. */
+/** Trains with AdamW, warm-up and cosine decay, and yields a row a step. However it ends, the model has weights that work
+ *  and is in evaluation mode. */
 export async function* train(
   model: Transformer,
   corpus: Corpus,
@@ -111,12 +118,11 @@ export async function* train(
   check(model, corpus, options);
   const { name = model.config.nExpert ? "MoE" : "dense", steps, batchSize, lr = 1e-3, clip = 1, seed = 0 } = options;
   const { minLr = lr / 10, warmup = Math.ceil(steps / 20), betas = [0.9, 0.99], weightDecay = 0.1 } = options;
-  const { evalEvery = steps, evalBlocks = Infinity, signal } = options;
+  const { evalEvery = steps, evalBlocks = Infinity, metrics = false, signal } = options;
   const parameters = model.parameters();
   const optimizer = new AdamW(parameters, { betas, weightDecay });
   const rng = new Generator(seed).fork("batches");
   const lastGood = new LastGood(model);
-  model.train();
   const draw = (): Batch => corpus.batch("train", batchSize, model.config.blockSize, rng);
   let batch = draw();
   let unproven = false; // whether the weights have changed since they last gave a number
@@ -124,9 +130,10 @@ export async function* train(
   try {
     for (let step = 1; step <= steps && !signal?.aborted; step++) {
       const started = performance.now();
+      model.train();
       const rate = warmupCosine(step - 1, { lr, minLr, warmup, steps });
-      const { loss, gradNorm, load } = containedIn(model, () => {
-        const { loss, total, load } = losses(model, batch.inputs, batch.targets);
+      const { loss, gradNorm, load, routing } = containedIn(model, () => {
+        const { loss, total, load, routings } = losses(model, batch.inputs, batch.targets);
         const value = loss.item();
         lastGood.check(value, "loss", step);
         total.backward();
@@ -135,7 +142,8 @@ export async function* train(
         lastGood.save();
         optimizer.step(rate);
         optimizer.zeroGrad();
-        return { loss: value, gradNorm, load };
+        updateSelectionBiases(model, routings);
+        return { loss: value, gradNorm, load, routing: metrics && routings.length > 0 ? routingRows(routings) : null };
       });
       unproven = true;
       batch = draw();
@@ -149,9 +157,10 @@ export async function* train(
         unproven = false;
       }
       await turn();
-      yield { model: name, step, loss, valLoss, lr: rate, gradNorm, tokensPerSecond, seconds, load };
+      yield { model: name, step, loss, valLoss, lr: rate, gradNorm, tokensPerSecond, seconds, load, routing };
     }
   } finally {
+    model.eval();
     // Stopped early: nobody has seen yet what the last update did.
     if (unproven && !Number.isFinite(lossOf(model, batch))) lastGood.restore();
   }

@@ -33,7 +33,7 @@ function find(directory: string): Found[] {
     ...routing.filter((name) => name.endsWith(".json")).map((name) => json(`routing/${name}`, runRouting)),
     ...[...new Set(switches.map((name) => `switch/${parse(name).name}`))].map((name) => ({
       name,
-      run: () => runSwitch(name),
+      run: () => runSwitch(directory, name),
     })),
     ...models.map((name) => json(`models/${name}/config.json`, runModel)),
     ...["params.json"].filter(present).map((name) => json(name, (file, rows) => runParams(directory, file, rows))),

@@ -1,18 +1,19 @@
 // The layers of lib/ and what each may import: the arrows of the README's diagram, as data.
 import path from "node:path";
 
-/** folder under lib/ -> the folders it may import from, itself apart. `models/config` (plain numbers) is a layer of its own,
- *  so that `account` can know configs without knowing tensors. */
+/** folder under lib/ -> the folders it may import from, itself apart. `models/config` and `moe/config` (plain numbers and words)
+ *  are layers of their own, so that `account` can know configs without knowing tensors. */
 export const mayImport = {
   kernels: [],
   tensor: ["kernels"],
   nn: ["tensor"],
-  moe: ["nn", "tensor"],
-  "models/config": [],
-  models: ["models/config", "moe", "nn", "tensor"],
+  "moe/config": [],
+  moe: ["moe/config", "nn", "tensor"],
+  "models/config": ["moe/config"],
+  models: ["models/config", "moe", "moe/config", "nn", "tensor"],
   data: ["tensor"],
-  train: ["models", "models/config", "moe", "nn", "tensor", "data"],
-  account: ["models/config"],
+  train: ["models", "models/config", "moe", "moe/config", "nn", "tensor", "data"],
+  account: ["models/config", "moe/config"],
   plot: [],
   notebook: ["kernels", "tensor", "nn", "moe", "models", "models/config", "data", "train", "account", "plot"],
   // lib/index.ts, the package's entry: the engine. The rest has entries of its own.
@@ -21,7 +22,8 @@ export const mayImport = {
 
 /** The layer of a file, given relative to lib/ with forward slashes; null where the diagram has no such folder. */
 export function layerOf(file) {
-  if (/^models\/config(\.ts|\.js|\/|$)/.test(file)) return "models/config";
+  const config = /^(models|moe)\/config(?=\.ts|\.js|\/|$)/.exec(file);
+  if (config) return config[0];
   const [folder, ...rest] = file.split("/");
   const layer = rest.length === 0 ? folder.replace(/\.[jt]s$/, "") : folder;
   return layer in mayImport ? layer : null;

@@ -117,7 +117,7 @@ describe("softmax top-k routing", () => {
     const routerGrad = (renormalise: boolean): number => {
       const moe = layer({ topK: 1, renormalise });
       sum(mul(moe.forward(randn([7, 6], rng.fork("top1"))), randn([7, 6], rng.fork("dy")))).backward();
-      return Math.max(...numbers(moe.router.weight.grad).map(Math.abs));
+      return Math.max(...numbers(moe.router.weight!.grad).map(Math.abs));
     };
     expect(routerGrad(true)).toBeLessThan(1e-6);
     expect(routerGrad(false)).toBeGreaterThan(1e-3);

@@ -1,0 +1,34 @@
+import type { Module } from "../../nn/module.js";
+import { write } from "../../tensor/tensor.js";
+import { balanceFactors } from "../config/defaults.js";
+import { Router } from "../router.js";
+import type { Routing } from "../routing.js";
+
+/** bₑ ← bₑ + u · sign(mean load − loadₑ): whoever got too few tokens is chosen a little more easily next time. The bias takes part
+ *  in the choice alone, never in the weights, so that no gradient fights the loss. In place; load [E] in any unit.
+ *  Sources: Wang et al. 2024, §3.1, alg. 1, https://arxiv.org/abs/2408.15664; DeepSeek-AI 2024 (V3), §2.1.2. */
+export function updateBias(bias: Float32Array | number[], load: readonly number[], rate: number): void {
+  const mean = load.reduce((a, b) => a + b, 0) / load.length;
+  load.forEach((l, e) => (bias[e] += rate * Math.sign(mean - l)));
+}
+
+/** Updates the selection bias of every router in a model, from the routings of one training step: one per layer, in order. Called
+ *  once a step with what that step decided, so that a layer that is computed twice does not count twice. */
+export function updateSelectionBiases(model: Module, routings: readonly Routing[]): void {
+  const routers = routersIn(model);
+  if (routers.every((router) => router.selectionBias === null)) return;
+  if (routers.length !== routings.length)
+    throw new RangeError(`updateSelectionBiases: ${routers.length} routers in the model, ${routings.length} routings`);
+  routers.forEach((router, i) => {
+    const rate = balanceFactors(router.config.balance).bias ?? 0;
+    if (!router.selectionBias) return;
+    const counts = new Array<number>(routings[i].nExpert).fill(0); // whole numbers, so that an even load is exactly even
+    for (const e of routings[i].wanted) counts[e]++;
+    updateBias(write(router.selectionBias) as Float32Array, counts, rate);
+  });
+}
+
+/** Every router in a model, from the first layer to the last. */
+export function routersIn(module: Module): Router[] {
+  return module instanceof Router ? [module] : module.children().flatMap(routersIn);
+}

@@ -1,0 +1,55 @@
+/** Who comes first to the experts' places. */
+
+import type { Generator } from "../../tensor/random.js";
+import type { Queue } from "../config/fields.js";
+import type { Scored, Selection } from "../select/selection.js";
+
+export interface QueueOptions {
+  queue: Queue;
+  order: "slotMajor" | "tokenMajor";
+  /** For queue "random". */
+  rng?: Generator | undefined;
+}
+
+/** Assignments in the order in which they are placed. Tokens stand in line by position; by the score of their favourite, so that
+ *  unimportant ones are dropped; or at random. All first choices go before all second ones ("slotMajor"), or each token places all
+ *  of its choices before the next. Sources: Lepikhin et al. 2020 (GShard), alg. 1, https://arxiv.org/abs/2006.16668; Riquelme et al.
+ *  2021 (batch-prioritised routing), §4.1, https://arxiv.org/abs/2106.05974 */
+export function placementOrder(selection: Selection, scored: Scored, { queue, order, rng }: QueueOptions): number[] {
+  const place = placeOfToken(selection, scored, queue, rng);
+  const { tokens, slots } = selection;
+  const bySlot = (a: number, b: number): number => slots[a] - slots[b];
+  const byToken = (a: number, b: number): number => place[tokens[a]] - place[tokens[b]];
+  const all = Array.from(tokens, (_, i) => i);
+  return all.sort(
+    order === "slotMajor" ? (a, b) => bySlot(a, b) || byToken(a, b) : (a, b) => byToken(a, b) || bySlot(a, b),
+  );
+}
+
+/** [N] place in line of each token. */
+function placeOfToken(
+  selection: Selection,
+  { scores, nToken, nExpert }: Scored,
+  queue: Queue,
+  rng?: Generator,
+): Int32Array {
+  const line = Array.from({ length: nToken }, (_, n) => n);
+  if (queue === "probability") {
+    const importance = new Float64Array(nToken).fill(-Infinity);
+    selection.tokens.forEach((n, i) => {
+      const score = scores[n * nExpert + selection.experts[i]];
+      if (score > importance[n]) importance[n] = score;
+    });
+    line.sort((a, b) => (importance[a] === importance[b] ? a - b : importance[b] - importance[a]));
+  }
+  if (queue === "random") {
+    if (!rng) throw new RangeError('queue "random" needs a random generator: pass { rng }');
+    for (let i = nToken - 1; i > 0; i--) {
+      const j = rng.below(i + 1);
+      [line[i], line[j]] = [line[j], line[i]];
+    }
+  }
+  const place = new Int32Array(nToken);
+  line.forEach((n, i) => (place[n] = i));
+  return place;
+}

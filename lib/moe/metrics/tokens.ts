@@ -1,0 +1,59 @@
+/** What a routing means for single tokens. */
+
+import { read } from "../../tensor/tensor.js";
+import type { Routing } from "../routing.js";
+
+/** Shares of all assignments that were dropped or went to another expert than they asked for. */
+export function overflowShares({ positions, experts, wanted }: Routing): { dropped: number; rerouted: number } {
+  let [dropped, rerouted] = [0, 0];
+  positions.forEach((p, i) => {
+    if (p < 0) dropped++;
+    else if (experts[i] !== wanted[i]) rerouted++;
+  });
+  const all = Math.max(positions.length, 1);
+  return { dropped: dropped / all, rerouted: rerouted / all };
+}
+
+/** Share of the places that stay empty: what a system that computes full buffers wastes. 0 without a capacity. */
+export function paddingShare({ positions, places }: Routing): number {
+  if (places === null || places === 0) return 0;
+  return 1 - positions.filter((p) => p >= 0).length / places;
+}
+
+/** Mean over tokens of −Σ p ln p of a token's own probabilities, in nats: how undecided the router is. Not the entropy of the load:
+ *  a router can be sure of each token and yet spread them evenly. */
+export function routerEntropy({ probs, nToken }: Routing): number {
+  let entropy = 0;
+  for (const p of read(probs)) if (p > 0) entropy -= p * Math.log(p);
+  return nToken > 0 ? entropy / nToken : 0;
+}
+
+/** Mean weight of the first choice over tokens that have one. */
+export function firstWeight({ weights, slots, positions }: Routing): number {
+  const W = read(weights);
+  let [sum, count] = [0, 0];
+  slots.forEach((slot, i) => {
+    if (slot !== 0 || positions[i] < 0) return;
+    sum += W[i];
+    count++;
+  });
+  return count > 0 ? sum / count : 0;
+}
+
+/** [N] the favourite expert of each token; -1 where it has none. */
+export function favourites({ nToken, tokens, wanted, slots }: Routing): Int32Array {
+  const first = new Int32Array(nToken).fill(-1);
+  tokens.forEach((n, i) => {
+    if (slots[i] === 0) first[n] = wanted[i];
+  });
+  return first;
+}
+
+/** Share of tokens whose favourite expert is another than it was: 0 for a router that has settled. Both routings must be of the same
+ *  tokens. Source: OLMoE calls 1 − this "router saturation", Muennighoff et al. 2024, §4.1.1, https://arxiv.org/abs/2409.02060 */
+export function flipRate(before: Routing, now: Routing): number {
+  const [a, b] = [favourites(before), favourites(now)];
+  if (a.length !== b.length)
+    throw new RangeError(`flipRate needs two routings of the same tokens, got ${a.length} and ${b.length} tokens`);
+  return a.length > 0 ? a.filter((e, n) => e !== b[n]).length / a.length : 0;
+}

@@ -1,0 +1,55 @@
+import { best, fixed, type Scored, type Selection } from "./selection.js";
+
+export interface GroupOptions {
+  topK: number;
+  /** Equal groups of neighbouring experts, such as the experts of one machine. */
+  nGroup: number;
+  /** Groups that a token may use. */
+  topKGroup: number;
+  /** A group's score: its best expert (V2), or the sum of its best two (V3). */
+  groupScore: "max" | "top2";
+}
+
+/** Each token chooses its best groups, then its K best experts within them, so that it visits few machines.
+ *  Sources: DeepSeek-AI 2024 (V2), §2.2.2, https://arxiv.org/abs/2405.04434; (V3), §2.1.2, https://arxiv.org/abs/2412.19437 */
+export function selectGroupLimited(scored: Scored, { topK, ...options }: GroupOptions): Selection & Groups {
+  const size = scored.nExpert / options.nGroup;
+  const groups = chooseGroups(scored, options);
+  const selection = fixed(scored.nToken, topK, (n) => {
+    const allowed = Array.from(groups.chosen.subarray(n * options.topKGroup, (n + 1) * options.topKGroup)).sort(
+      (a, b) => a - b,
+    );
+    return best(
+      scored,
+      n,
+      topK,
+      allowed.flatMap((g) => Array.from({ length: size }, (_, i) => g * size + i)),
+    );
+  });
+  return { ...selection, groups };
+}
+
+export interface Groups {
+  readonly groups: {
+    /** [N, G] score of each group. */
+    readonly scores: Float64Array;
+    /** [N, topKGroup] groups of each token, the best first. */
+    readonly chosen: Int32Array;
+  };
+}
+
+function chooseGroups(scored: Scored, { nGroup, topKGroup, groupScore }: Omit<GroupOptions, "topK">): Groups["groups"] {
+  const { nToken, nExpert } = scored;
+  const size = nExpert / nGroup;
+  const counted = groupScore === "max" ? 1 : Math.min(2, size);
+  const scores = new Float64Array(nToken * nGroup);
+  const members = Array.from({ length: nGroup }, (_, g) => Array.from({ length: size }, (_, i) => g * size + i));
+  for (let n = 0; n < nToken; n++) {
+    members.forEach((experts, g) => {
+      for (const e of best(scored, n, counted, experts)) scores[n * nGroup + g] += scored.scores[n * nExpert + e];
+    });
+  }
+  const byGroup: Scored = { ...scored, scores, nExpert: nGroup };
+  const chosen = fixed(nToken, topKGroup, (n) => best(byGroup, n, topKGroup, members.keys())).experts;
+  return { scores, chosen };
+}

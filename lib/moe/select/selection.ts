@@ -1,0 +1,92 @@
+/** What every selection returns, and how experts are ranked. */
+
+/** Scores in row-major order, [N, E]: what chooses. Not in the graph: no gradient flows through a choice. */
+export interface Scored {
+  readonly scores: ArrayLike<number>;
+  readonly nToken: number;
+  readonly nExpert: number;
+  /** See `RouterConfig.ties`. Default "first". */
+  readonly ties?: "first" | "spread";
+}
+
+/** Who asks for whom, before any capacity; see `Routing`. */
+export interface Selection {
+  readonly topK: number | null;
+  readonly tokens: Int32Array;
+  readonly experts: Int32Array;
+  readonly slots: Int32Array;
+  readonly ranks: Int32Array;
+  /** Chosen, but not sent: takes no place (GShard's second expert). */
+  readonly skipped?: Uint8Array;
+}
+
+/** Ranks the experts of one token: -1 where a comes before b. Larger scores come first; NaN counts as largest. Equal scores stand in
+ *  the order of their index, or in one that differs from token to token: else a router that says the same of all experts would
+ *  send all tokens to the first. */
+export function byScore({ scores, nExpert, ties = "first" }: Scored, token: number): (a: number, b: number) => number {
+  const at = token * nExpert;
+  return (a, b) => {
+    const [x, y] = [scores[at + a], scores[at + b]];
+    if (x > y) return -1;
+    if (x < y) return 1;
+    const [xNaN, yNaN] = [x !== x, y !== y];
+    if (xNaN !== yNaN) return xNaN ? -1 : 1;
+    return ties === "first" ? a - b : shuffled(token, a) - shuffled(token, b) || a - b;
+  };
+}
+
+/** A fixed, well-mixed 32-bit number for a token and an expert (the finaliser of MurmurHash3). */
+export function shuffled(token: number, expert: number): number {
+  let h = Math.imul(token + 1, 0x9e3779b1) ^ Math.imul(expert + 1, 0x85ebca77);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** All experts of a token, its favourite first. */
+export function preference(scored: Scored, token: number): number[] {
+  return Array.from({ length: scored.nExpert }, (_, e) => e).sort(byScore(scored, token));
+}
+
+/** The k best of `among` for a token, best first: insertion into k places beats sorting for the few that a token picks. */
+export function best(scored: Scored, token: number, k: number, among: Iterable<number>): number[] {
+  const before = byScore(scored, token);
+  const chosen: number[] = [];
+  for (const e of among) {
+    let place = chosen.length;
+    while (place > 0 && before(e, chosen[place - 1]) < 0) place--;
+    if (place >= k) continue;
+    chosen.splice(place, 0, e);
+    if (chosen.length > k) chosen.pop();
+  }
+  return chosen;
+}
+
+/** The token's preference that an expert is: 0 for its favourite. */
+export function rankOf(scored: Scored, token: number, expert: number): number {
+  const before = byScore(scored, token);
+  let rank = 0;
+  for (let e = 0; e < scored.nExpert; e++) if (e !== expert && before(e, expert) < 0) rank++;
+  return rank;
+}
+
+/** A selection in which each token chose K experts, its favourite first. */
+export function fixed(nToken: number, topK: number, choose: (token: number) => ArrayLike<number>): Selection {
+  const experts = new Int32Array(nToken * topK);
+  for (let n = 0; n < nToken; n++) experts.set(choose(n), n * topK);
+  const slots = experts.map((_, i) => i % topK);
+  return { topK, tokens: experts.map((_, i) => Math.floor(i / topK)), experts, slots, ranks: slots };
+}
+
+/** A selection of token by token as many experts as it chose. */
+export function varied(chosen: readonly (readonly { expert: number; rank: number }[])[]): Selection {
+  const all = chosen.flatMap((list, token) => list.map((choice, slot) => ({ token, slot, ...choice })));
+  const column = (name: "token" | "slot" | "expert" | "rank"): Int32Array => Int32Array.from(all, (row) => row[name]);
+  return {
+    topK: null,
+    tokens: column("token"),
+    experts: column("expert"),
+    slots: column("slot"),
+    ranks: column("rank"),
+  };
+}

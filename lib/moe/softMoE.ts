@@ -1,0 +1,74 @@
+/** Soft MoE: no token is sent anywhere. Every expert works on a few mixtures of all tokens, and every token gets a mixture of all results. */
+
+import { Module, parameter } from "../nn/module.js";
+import { shipsForward } from "../nn/ours.js";
+import type { Activation } from "../nn/feedForward.js";
+import { matmul } from "../tensor/ops/matmul.js";
+import { permute, reshape, transpose } from "../tensor/ops/shape.js";
+import { softmax } from "../tensor/ops/softmax.js";
+import { type Generator, randn } from "../tensor/random.js";
+import type { Shape, Arg, MapLast } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Experts } from "./experts.js";
+
+/** What Soft MoE has in place of a `Routing`: two mixing matrices [B, T, E·S] over the slots of all experts (S each). */
+export interface Mixing {
+  readonly kind: "mixing";
+  /** Columns sum to 1: what a slot is made of. */
+  readonly dispatch: Tensor;
+  /** Rows sum to 1: what a token is given. */
+  readonly combine: Tensor;
+}
+
+export interface SoftMoEOptions {
+  rng: Generator;
+  nExpert: number;
+  /** S: slots of each expert. Default 1. */
+  nSlot?: number;
+  activation?: Activation;
+  bias?: boolean;
+  std?: number;
+  residualStd?: number;
+}
+
+/** With logits L = X Φ over tokens and slots: slots X̃ = softmax over tokens(L)ᵀ X, each through its expert, Y = softmax over slots(L) Ỹ.
+ *  Even and fully differentiable. A token sees all tokens of its sequence, also later ones: not for a model that predicts the next.
+ *  x [B, T, D] -> [B, T, D]. Source: Puigcerver et al. 2023, §2.1, https://arxiv.org/abs/2308.00951 */
+export class SoftMoE<D extends number = number> extends Module {
+  static {
+    shipsForward(this);
+  }
+
+  /** [E · S, D] Φ, transposed. */
+  readonly slots: Tensor;
+  readonly experts: Experts;
+  readonly nSlot: number;
+
+  constructor(dModel: D, dExpert: number, { rng, nExpert, nSlot = 1, ...options }: SoftMoEOptions) {
+    super();
+    this.nSlot = nSlot;
+    const std = options.std ?? 0.02;
+    this.slots = parameter(randn([nExpert * nSlot, dModel], rng.fork("router").fork("weight"), { std }));
+    this.experts = new Experts(nExpert, dModel, dExpert, { rng: rng.fork("experts"), ...options });
+  }
+
+  /** x [B, T, D] -> the two matrices. */
+  mixing(x: Tensor): Mixing {
+    const logits = matmul(x, transpose(this.slots, 0, 1));
+    return { kind: "mixing", dispatch: softmax(logits as Tensor, 1), combine: softmax(logits as Tensor, 2) };
+  }
+
+  forward<S extends Shape>(x: Arg<MapLast<S, D, D>, Tensor<S>>): Tensor<S>;
+  forward(x: Tensor): Tensor {
+    const [batch, , d] = x.shape;
+    const { nExpert } = this.experts;
+    const { dispatch, combine } = this.mixing(x);
+    const inputs = matmul(transpose(dispatch, 1, 2), x); // [B, E·S, D]
+    const byExpert = permute(reshape(inputs, [batch, nExpert, this.nSlot, d]), [1, 0, 2, 3]);
+    const perExpert = batch * this.nSlot;
+    const starts = Int32Array.from({ length: nExpert + 1 }, (_, e) => e * perExpert);
+    const { y } = this.experts.forward(reshape(byExpert, [nExpert * perExpert, d]), starts);
+    const bySequence = permute(reshape(y, [nExpert, batch, this.nSlot, d]), [1, 0, 2, 3]);
+    return matmul(combine, reshape(bySequence, [batch, nExpert * this.nSlot, d]));
+  }
+}

@@ -1,0 +1,226 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fromArray, Generator, randn } from "../../lib/index.js";
+import {
+  type Assignment,
+  combine,
+  dispatch,
+  planByExpert,
+  type RouteContext,
+  type RouterConfig,
+  route,
+  type Routing,
+} from "../../lib/moe/index.js";
+
+const configs: Record<string, Partial<RouterConfig>> = {
+  "top-1, raw": { topK: 1, renormalise: false },
+  "top-2": { topK: 2 },
+  "top-2, sigmoid": { topK: 2, score: "sigmoid" },
+  "top-2, dropping": { topK: 2, capacityFactor: 1 },
+  "top-2, dropping, kept renormalised": { topK: 2, capacityFactor: 1, renormalise: "kept" },
+  "top-2, next best": { topK: 2, capacityFactor: 1, overflow: "nextBest" },
+  "top-1, next best, token by token, by probability": {
+    topK: 1,
+    capacityFactor: 1,
+    overflow: "nextBest",
+    order: "tokenMajor",
+    queue: "probability",
+  },
+  "top-2, random queue": { topK: 2, capacityFactor: 0.75, queue: "random" },
+  gshard: { select: "gshard", topK: 2, capacityFactor: 1.25 },
+  "top-p": { select: "topP", topP: 0.6 },
+  "expert choice": { select: "expertChoice", topK: 1 },
+  hash: { select: "hash", topK: 1 },
+  random: { select: "random", topK: 1 },
+  sinkhorn: { select: "sinkhorn", topK: 1 },
+  base: { select: "base", topK: 1 },
+  "straight through": { topK: 2, straightThrough: true },
+  noisy: { topK: 2, noise: "normal", noiseScale: 1 },
+  gumbel: { topK: 1, noise: "gumbel" },
+  "expert dropout": { topK: 1, expertDropout: 0.5 },
+};
+const named = Object.entries(configs);
+
+/** Anything a router may be told, ties, NaN and infinities included. */
+const wild = fc.oneof(
+  { weight: 6, arbitrary: fc.float({ min: -8, max: 8, noNaN: true }) },
+  { weight: 2, arbitrary: fc.constantFrom(0, 1) },
+  { weight: 1, arbitrary: fc.constantFrom(NaN, Infinity, -Infinity) },
+);
+const logitsOf = (value: fc.Arbitrary<number>) =>
+  fc.record({ n: fc.constantFrom(0, 1, 2, 7, 16), e: fc.constantFrom(1, 2, 4, 5) }).chain(({ n, e }) =>
+    fc.record({
+      n: fc.constant(n),
+      e: fc.constant(e),
+      values: fc.array(value, { minLength: n * e, maxLength: n * e }),
+    }),
+  );
+const calm = logitsOf(fc.float({ min: -8, max: 8, noNaN: true }));
+
+function routed(
+  { n, e, values }: { n: number; e: number; values: readonly number[] },
+  config: Partial<RouterConfig>,
+  context: RouteContext = {},
+): Routing {
+  const topK = Math.min(config.topK ?? 2, e);
+  const input = { ...config, topK, ...(config.select === "gshard" && topK < 2 ? { select: "topK" as const } : {}) };
+  const ids = Array.from({ length: n }, (_, i) => i % 3);
+  return route(fromArray(values, [n, e]), input, { training: true, rng: new Generator(5), ids, ...context });
+}
+
+describe.each(named)("%s", (_, config) => {
+  it("keeps, reroutes or drops every (token, slot) exactly once, and no expert is over its capacity", () => {
+    fc.assert(
+      fc.property(logitsOf(wild), (given) => {
+        const routing = routed(given, config);
+        const list = routing.assignments();
+        expect(new Set(list.map((a) => `${a.token}/${a.slot}`)).size).toBe(list.length);
+        if (routing.topK !== null) expect(list.length).toBe(given.n * routing.topK);
+        for (const { token, expert, status, position, rank } of list) {
+          expect(token >= 0 && token < given.n && expert >= 0 && expert < given.e).toBe(true);
+          expect(position < 0).toBe(status === "dropped");
+          expect(rank < 0).toBe(status === "dropped");
+        }
+        const placed = list.filter((a) => a.status !== "dropped");
+        expect(new Set(placed.map((a) => `${a.expert}/${a.position}`)).size).toBe(placed.length);
+        expect(new Set(placed.map((a) => `${a.token}/${a.expert}`)).size).toBe(placed.length);
+        if (routing.capacity !== null) for (const a of placed) expect(a.position).toBeLessThan(routing.capacity);
+        for (const shares of [routing.load, routing.demand]) {
+          const total = shares.reduce((x, y) => x + y, 0);
+          expect(Math.abs(total - 1) < 1e-9 || total === 0).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it("gives weights that sum to what its rule says", () => {
+    fc.assert(
+      fc.property(calm, (given) => {
+        const routing = routed(given, config);
+        const sums = new Array<number>(given.n).fill(0);
+        const placed = new Array<number>(given.n).fill(0);
+        const list = routing.assignments();
+        for (const a of list) {
+          if (a.status === "dropped") expect(a.weight).toBe(0);
+          else placed[a.token]++;
+          expect(a.weight >= 0 && a.weight <= 1 + 1e-6).toBe(true);
+          sums[a.token] += a.weight;
+        }
+        const chosen = new Array<number>(given.n).fill(0);
+        for (const a of list) chosen[a.token]++;
+        const topK = Math.min(config.topK ?? 2, given.e);
+        const whole = config.straightThrough === true || config.renormalise !== false;
+        const divided = whole && (topK > 1 || config.straightThrough === true || config.select === "hash");
+        const afterDrop = config.renormalise === "kept" || (config.overflow === "nextBest" && divided);
+        sums.forEach((sum, n) => {
+          if (config.select === "random") expect(sum).toBeCloseTo(1, 5);
+          else if (config.select === "expertChoice" || !divided) expect(sum).toBeLessThanOrEqual(given.e);
+          else if (placed[n] === chosen[n] || (afterDrop && placed[n] > 0))
+            expect(sum).toBeCloseTo(chosen[n] > 0 ? 1 : 0, 4);
+          else expect(sum).toBeLessThan(1 + 1e-5);
+        });
+      }),
+    );
+  });
+
+  it("conserves what passes through: dispatch and combine with experts that do nothing give Σ w · x", () => {
+    fc.assert(
+      fc.property(calm, (given) => {
+        const routing = routed(given, config);
+        const x = randn([given.n, 3], new Generator(3));
+        const plan = planByExpert(routing);
+        const y = combine(dispatch(x, plan), routing.weights, plan).toTypedArray();
+        const X = x.toTypedArray();
+        const sums = new Array<number>(given.n).fill(0);
+        for (const a of routing.assignments()) sums[a.token] += a.weight;
+        y.forEach((v, i) => expect(v).toBeCloseTo(sums[Math.floor(i / 3)] * X[i], 4));
+      }),
+    );
+  });
+
+  it("decides the same for the same seed, and at evaluation whatever the seed", () => {
+    const given = { n: 16, e: 4, values: Array.from(randn([64], new Generator(8)).toTypedArray()) };
+    expect(routed(given, config).assignments()).toEqual(routed(given, config).assignments());
+    if (config.select === "random" || config.queue === "random") return; // they draw by design
+    const evaluated = (seed: number): Assignment[] =>
+      routed(given, config, { training: false, rng: new Generator(seed) }).assignments();
+    expect(evaluated(1)).toEqual(evaluated(2));
+  });
+});
+
+/** Distinct logits: with ties the order of the experts may matter. */
+const distinct = (n: number, e: number, seed: number): number[][] => {
+  const flat = Array.from(randn([n, e], new Generator(seed)).toTypedArray());
+  return Array.from({ length: n }, (_, t) => flat.slice(t * e, (t + 1) * e));
+};
+const shuffledOrder = (n: number, seed: number): number[] => {
+  const rng = new Generator(seed);
+  return Array.from({ length: n }, (_, i) => ({ i, u: rng.uniform() }))
+    .sort((a, b) => a.u - b.u)
+    .map(({ i }) => i);
+};
+const key = (a: Assignment): string => `${a.token} ${a.expert} ${a.slot} ${a.status} ${a.rank} ${a.weight.toFixed(5)}`;
+
+const still = named.filter(([, c]) => !c.noise && !c.expertDropout && c.queue !== "random" && c.select !== "random");
+
+describe.each(still)("%s, permuted", (_, config) => {
+  const route2 = (rows: number[][], ids: number[]): Routing =>
+    route(fromArray(rows.flat(), [rows.length, rows[0].length]), config, {
+      training: true,
+      rng: new Generator(5),
+      ids,
+      uniform: ids.map(() => 0.3),
+    });
+
+  it("does the same when the experts are renamed", () => {
+    if (config.select === "hash") return; // there an expert is its number
+    for (let seed = 0; seed < 12; seed++) {
+      const rows = distinct(10, 4, seed);
+      const order = shuffledOrder(4, seed + 100);
+      const ids = rows.map((_, i) => i);
+      const a = route2(rows, ids).assignments();
+      const b = route2(
+        rows.map((row) => order.map((e) => row[e])),
+        ids,
+      ).assignments();
+      expect(b.map((x) => key({ ...x, expert: order[x.expert] })).sort()).toEqual(a.map(key).sort());
+    }
+  });
+
+  it("does the same when the tokens change places, where order must not matter", () => {
+    const limited = config.capacityFactor !== undefined && config.queue !== "probability";
+    if (limited) return; // a queue by position depends on the order by design
+    for (let seed = 0; seed < 12; seed++) {
+      const rows = distinct(10, 4, seed);
+      const order = shuffledOrder(10, seed + 200);
+      const ids = rows.map((_, i) => i);
+      const a = route2(rows, ids).assignments();
+      const b = route2(
+        order.map((n) => rows[n]),
+        order.map((n) => ids[n]),
+      ).assignments();
+      expect(b.map((x) => key({ ...x, token: order[x.token] })).sort()).toEqual(a.map(key).sort());
+    }
+  });
+});
+
+describe("numbers that are none", () => {
+  it("a NaN logit makes that token's weights NaN, so that training stops, and leaves the others alone", () => {
+    const routing = route(fromArray([NaN, 1, 2, 0, 1, 2], [2, 3]), { topK: 2 });
+    const [a, b, c, d] = routing.assignments().map((x) => x.weight);
+    expect([a, b].every(Number.isNaN)).toBe(true);
+    expect(c + d).toBeCloseTo(1, 6);
+  });
+
+  it("a logit of −∞ is never chosen while there are others, and weighs 0 where it must be", () => {
+    const logits = fromArray([-Infinity, 1, -Infinity, 2], [1, 4]);
+    expect(
+      route(logits, { topK: 2 })
+        .assignments()
+        .map((a) => a.expert),
+    ).toEqual([3, 1]);
+    expect(route(logits, { topK: 3 }).assignments()[2]).toMatchObject({ weight: 0 });
+    const nothing = route(fromArray([-Infinity, -Infinity], [1, 2]), { topK: 1, renormalise: true });
+    expect(nothing.assignments()[0].weight).toBe(0);
+  });
+});
