@@ -1,6 +1,5 @@
 /** What attention remembers of the tokens before, so that writing one more token costs one token's work. */
 
-import { isRecording, wantsGrad } from "../tensor/autograd.js";
 import { ShapeError, show } from "../tensor/check.js";
 import { empty, read, Tensor, write } from "../tensor/tensor.js";
 
@@ -54,7 +53,7 @@ export class KVCache {
   /** Adds the keys and values of the next positions, k and v [B, G, t, K], and returns all so far: [B, G, T, K].
    *  Throws where they do not fit those held, and where they would need gradients. */
   append(k: Tensor, v: Tensor): { keys: Tensor; values: Tensor } {
-    if (isRecording() && (wantsGrad(k) || wantsGrad(v)))
+    if (k.node || v.node)
       throw new Error("KVCache: what it holds has no gradients; call the model inside noGrad(() => ...)");
     if (k.rank !== 4 || show(k.shape) !== show(v.shape))
       throw new ShapeError(`KVCache: k ${show(k.shape)} and v ${show(v.shape)} must both be [B, G, T, K]`);
