@@ -35,6 +35,7 @@ export class KVCache {
     return this.#buffers && this.#view(this.#buffers.keys);
   }
 
+  /** As `keys`. */
   get values(): Tensor | null {
     return this.#buffers && this.#view(this.#buffers.values);
   }
@@ -87,7 +88,8 @@ export class KVCache {
   #buffersFor({ shape: [b, g, t, k] }: Tensor): { keys: Tensor; values: Tensor } {
     const wanted = this.#length + t;
     const before = this.#buffers;
-    if (before && this.#length >= this.#shown && before.keys.shape[2] >= wanted) return before;
+    const isLast = this.#length > 0 && this.#length >= this.#shown;
+    if (before && isLast && before.keys.shape[2] >= wanted) return before;
     let room = Math.max(this.room, before?.keys.shape[2] ?? 0);
     while (room < wanted) room *= 2;
     const [keys, values] = [empty([b, g, room, k]), empty([b, g, room, k])];

@@ -80,6 +80,15 @@ describe("attention with a KV cache", () => {
     expect(() => new KVCache(0)).toThrow("KVCache: room must be a whole number from 1, got 0");
   });
 
+  test("takes no position at all, and then a batch of another size", () => {
+    const cache = new KVCache();
+    const kv = (b: number, t: number): Tensor => randn([b, 2, t, 4], rng);
+    cache.append(kv(1, 0), kv(1, 0));
+    const [k, v] = [kv(3, 2), kv(3, 2)];
+    expect(cache.append(k, v).keys.toArray()).toEqual(k.toArray());
+    expect(cache.values!.toArray()).toEqual(v.toArray());
+  });
+
   test("is empty at first", () => {
     const cache = new KVCache();
     expect([cache.length, cache.bytes, cache.keys, cache.values, cache.tensors()]).toEqual([0, 0, null, null, []]);
