@@ -11,19 +11,35 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/{notebooks,browser,bench,launcher,package}/**"],
+          testTimeout: 60_000, // generous, here and below: a busy machine is no failure
+          hookTimeout: 60_000,
         },
       },
-      { test: { name: "launcher", include: ["test/launcher/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "launcher",
+          include: ["test/launcher/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         test: {
           name: "package",
           include: ["test/package/*.test.ts"],
           globalSetup: "test/package/setup.ts",
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
-      { test: { name: "notebooks", include: ["test/notebooks/**/*.test.ts"], testTimeout: 120_000 } },
+      {
+        test: {
+          name: "notebooks",
+          include: ["test/notebooks/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         test: {
           name: "browser",

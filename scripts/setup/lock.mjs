@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Problem, root } from "./run.mjs";
+import { root } from "./run.mjs";
 
 const file = path.join(root, "build", "setup.lock");
 
@@ -21,9 +21,7 @@ function take() {
     writeFileSync(file, String(process.pid), { flag: "wx" });
     return null;
   } catch (error) {
-    if (error.code !== "EEXIST") {
-      throw new Problem(`Cannot write in ${root} (${error.code}): the project keeps its packages and builds there.`);
-    }
+    if (error.code !== "EEXIST") throw error;
   }
   const owner = Number(readFileSync(file, "utf8"));
   if (alive(owner)) return owner;

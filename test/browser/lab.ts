@@ -1,6 +1,6 @@
 /// <reference lib="dom.iterable" />
 import { chromium, type Browser, type Page } from "playwright-core";
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { findChromium } from "../../scripts/test/chromium.mjs";
@@ -78,6 +78,20 @@ export class Lab {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error(`the kernel of ${name} did not come up within 60 s`);
+  }
+
+  /** Saves a notebook and waits until it is on disk as the page shows it: a page that is reloaded before shows the file as it was. */
+  async save(page: Page, name: string) {
+    const file = path.join(this.folder, name);
+    const before = statSync(file).mtimeMs;
+    await page.locator(".lm-MenuBar-item", { hasText: /^File$/ }).click();
+    await page.locator('.lm-Menu-item[data-command="docmanager:save"]').click();
+    for (const started = performance.now(); performance.now() - started < 60_000;) {
+      const dirty = await page.locator(".jp-mod-dirty").count();
+      if (dirty === 0 && statSync(file).mtimeMs > before) return;
+      await page.waitForTimeout(100);
+    }
+    throw new Error(`${name} was not saved within 60 s`);
   }
 
   /** Asks the server itself. */

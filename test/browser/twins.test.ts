@@ -31,7 +31,7 @@ test("both charts move while the twins train, and end in the last row", { timeou
 
   for (const theme of ["Light", "Dark"] as const) {
     await lab.theme(theme);
-    await page.keyboard.press("Control+s");
+    await lab.save(page, notebook);
     await page.reload();
     for (const figure of figures) {
       const shown = page.locator(`figure[data-figure="${figure}"]`).last();

@@ -8,8 +8,8 @@ export const project = path.resolve(import.meta.dirname, "../..");
 /** A clone in a temporary folder, small enough to set up in two seconds: the project's scripts, one source file, and the
  *  installed packages by a link. `bin` is its whole PATH: what is not put there does not exist. */
 export class Clone {
-  readonly root = mkdtempSync(path.join(tmpdir(), "twinformer clone ü "));
-  readonly bin = path.join(this.root, "bin");
+  root = mkdtempSync(path.join(tmpdir(), "twinformer clone ü "));
+  bin = path.join(this.root, "bin");
   private readonly runs: Run[] = [];
 
   /** @param seed a clone of the same test file that was built already: its dist/ is taken over */
@@ -42,6 +42,12 @@ export class Clone {
   program(name: string, text: string) {
     this.write(`bin/${name}`, text);
     chmodSync(path.join(this.bin, name), 0o755);
+  }
+
+  /** Says that the folder has another name now. */
+  movedTo(root: string) {
+    this.root = root;
+    this.bin = path.join(root, "bin");
   }
 
   async remove() {
@@ -88,3 +94,44 @@ export class Run {
 /** Runs one of the project's own commands, as `npm run` does but without npm. */
 export const command = (args: string[], env: Record<string, string> = {}) =>
   new Run(project, args, { ...process.env, ...env });
+
+/** A program that stands in for a Python: it says which JupyterLab it has (null: none), can make virtual environments, whose
+ *  Python has one, and as JupyterLab answers on the port that it is given and writes the file that tells so. */
+export const jupyterPython = ({ lab }: { lab: string | null }) => `#!/usr/bin/env node
+const fs = require("node:fs");
+const { env, argv, pid } = process;
+const [, , flag, task, ...rest] = argv;
+if (flag === "-c") {
+  console.log(JSON.stringify({ version: [3, 12], executable: __filename, lab: ${JSON.stringify(lab)}, venv: true }));
+  process.exit();
+}
+if (task === "venv") {
+  const bin = rest.at(-1) + "/bin";
+  fs.mkdirSync(bin, { recursive: true });
+  const inside = fs.readFileSync(__filename, "utf8").replace("lab: null", 'lab: "4.4.0"');
+  fs.writeFileSync(bin + "/python", inside, { mode: 0o755 });
+  process.exit();
+}
+if (task === "pip") {
+  if (env.FAKE_PIP) console.error("no network");
+  process.exit(env.FAKE_PIP ? 1 : 0);
+}
+if (env.FAKE_CRASH) {
+  console.error("ImportError: no module named tornado");
+  process.exit(3);
+}
+const option = (name) => argv.find((arg) => arg.startsWith("--ServerApp." + name + "="))?.split("=").pop();
+let port = Number(option("port"));
+const server = require("node:http").createServer((request, response) => {
+  response.statusCode = request.headers.authorization === "token " + env.JUPYTER_TOKEN ? 200 : 403;
+  response.end("{}");
+});
+server.on("error", () => (option("port_retries") === "0" ? process.exit(1) : server.listen(++port, option("ip"))));
+server.listen(port, option("ip"));
+server.on("listening", () => {
+  const url = "http://127.0.0.1:" + port + "/";
+  fs.writeFileSync(env.JUPYTER_RUNTIME_DIR + "/jpserver-" + pid + ".json", JSON.stringify({ url, port, pid, token: env.JUPYTER_TOKEN }));
+  fs.writeFileSync("asked.json", JSON.stringify({ argv: argv.slice(2), path: env.JUPYTER_PATH }));
+});
+process.on("SIGTERM", () => { fs.writeFileSync("ended", ""); process.exit(0); });
+`;

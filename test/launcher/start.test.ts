@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { Clone, command } from "./clone.js";
+import { Clone, command, jupyterPython } from "./clone.js";
 
 const seed = new Clone();
 beforeAll(() => seed.run(["scripts/build.mjs"]).code);
@@ -10,37 +10,9 @@ afterAll(() => seed.remove());
 let clone: Clone;
 beforeEach(() => {
   clone = new Clone(seed);
-  clone.program("python3", jupyter);
+  clone.program("python3", jupyterPython({ lab: "4.4.0" }));
 });
 afterEach(() => clone.remove());
-
-/** Stands in for a Python with JupyterLab: answers on the port that it is given and writes the file that tells so. */
-const jupyter = `#!/usr/bin/env node
-const { env, argv, pid } = process;
-if (argv[2] === "-c") {
-  console.log(JSON.stringify({ version: [3, 12], executable: __filename, lab: "4.4.0", venv: true }));
-  process.exit();
-}
-const fs = require("node:fs");
-const option = (name) => argv.find((arg) => arg.startsWith("--ServerApp." + name + "="))?.split("=").pop();
-if (env.FAKE_CRASH) {
-  console.error("ImportError: no module named tornado");
-  process.exit(3);
-}
-let port = Number(option("port"));
-const server = require("node:http").createServer((request, response) => {
-  response.statusCode = request.headers.authorization === "token " + env.JUPYTER_TOKEN ? 200 : 403;
-  response.end("{}");
-});
-server.on("error", () => (option("port_retries") === "0" ? process.exit(1) : server.listen(++port, option("ip"))));
-server.listen(port, option("ip"));
-server.on("listening", () => {
-  const url = "http://127.0.0.1:" + port + "/";
-  fs.writeFileSync(env.JUPYTER_RUNTIME_DIR + "/jpserver-" + pid + ".json", JSON.stringify({ url, port, pid, token: env.JUPYTER_TOKEN }));
-  fs.writeFileSync("asked.json", JSON.stringify({ argv: argv.slice(2), path: env.JUPYTER_PATH }));
-});
-process.on("SIGTERM", () => { fs.writeFileSync("ended", ""); process.exit(0); });
-`;
 
 /** Listens on a free port of this machine, as another program would. */
 function listen(): Promise<{ server: Server; port: number }> {

@@ -16,7 +16,14 @@ export interface CellResult {
   html: string[];
 }
 
-/** The real tslab kernel, spoken to directly, so that a test can press the stop button at a chosen moment.
+const tslab = [
+  process.execPath,
+  path.resolve(import.meta.dirname, "../../node_modules/tslab/bin/tslab"),
+  "kernel",
+  "--config-path",
+];
+
+/** A real kernel, spoken to directly, so that a test can press the stop button at a chosen moment.
  *  Protocol: https://jupyter-client.readthedocs.io/en/stable/messaging.html */
 export class Kernel {
   readonly #key = randomUUID();
@@ -26,8 +33,9 @@ export class Kernel {
   readonly #folder = mkdtempSync(path.join(tmpdir(), "twinformer-kernel-"));
   #process!: ChildProcess;
 
-  /** @param cwd the folder of the notebook: imports resolve from there. */
-  static async start(cwd: string): Promise<Kernel> {
+  /** @param cwd the folder of the notebook: imports resolve from there.
+   *  @param command what starts the kernel, but for the connection file, its last argument; tslab by default */
+  static async start(cwd: string, command = tslab): Promise<Kernel> {
     const kernel = new Kernel();
     const [shell, iopub, stdin, control, heartbeat] = (await freePorts(5)) as [number, number, number, number, number];
     const ports = {
@@ -40,8 +48,8 @@ export class Kernel {
     const connection = path.join(kernel.#folder, "connection.json");
     const how = { transport: "tcp", ip: "127.0.0.1", key: kernel.#key, signature_scheme: "hmac-sha256" };
     writeFileSync(connection, JSON.stringify({ ...ports, ...how, kernel_name: "tslab" }));
-    const tslab = path.resolve(import.meta.dirname, "../../node_modules/tslab/bin/tslab");
-    kernel.#process = spawn(process.execPath, [tslab, "kernel", "--config-path", connection], { cwd, stdio: "ignore" });
+    const [program, ...args] = command;
+    kernel.#process = spawn(program, [...args, connection], { cwd, stdio: "ignore" });
     kernel.#shell.connect(`tcp://127.0.0.1:${shell}`);
     kernel.#iopub.subscribe();
     const listening = new Promise((resolve) => kernel.#iopub.events.on("handshake", resolve));
