@@ -1,7 +1,7 @@
 /** The count as a formula, from the same tree: as text, as LaTeX and as MathML; with letters, with numbers, and evaluated.
  *  mathjs is loaded when the first formula is asked for: it takes most of a second. */
 
-import type { ConstantNode, MathNode, SymbolNode } from "mathjs";
+import type { ConstantNode, MathJsInstance, MathNode, SymbolNode } from "mathjs";
 import type { Account } from "./account.js";
 import type { Letter } from "./config/fields.js";
 import { expression } from "./expression.js";
@@ -22,10 +22,17 @@ export interface Formula {
   readonly letters: readonly Letter[];
 }
 
+let loaded: Promise<MathJsInstance> | undefined;
+
+/** mathjs with integers of any length, made once. */
+function mathjs(): Promise<MathJsInstance> {
+  loaded ??= import("mathjs").then(({ create, all }) => create(all, { number: "bigint" }));
+  return loaded;
+}
+
 /** @param what all parameters, or those that work on one token */
 export async function formula(counted: Account, what: "total" | "active" = "total"): Promise<Formula> {
-  const { create, all } = await import("mathjs");
-  const math = create(all, { number: "bigint" });
+  const math = await mathjs();
   const text = expression(counted.tree, what);
   const scope = Object.fromEntries(counted.letters.map(({ letter, value }) => [letter, value]));
   const letters = math.parse(text);
@@ -42,7 +49,7 @@ export async function formula(counted: Account, what: "total" | "active" = "tota
     mathml: mathml(letters),
     latexInNumbers: latex(numbers, "\\cdot"),
     mathmlInNumbers: mathml(numbers),
-    value: BigInt(letters.evaluate({ ...scope }) as bigint),
+    value: letters.evaluate({ ...scope }) as bigint,
     letters: counted.letters.filter(({ letter }) => used.has(letter)),
   };
 }
