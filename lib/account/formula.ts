@@ -1,7 +1,7 @@
 /** The count as a formula, from the same tree: as text, as LaTeX and as MathML; with letters, with numbers, and evaluated.
  *  mathjs is loaded when the first formula is asked for: it takes most of a second. */
 
-import type { ConstantNode, MathJsInstance, MathNode, SymbolNode } from "mathjs";
+import type { ConstantNode, MathNode, SymbolNode } from "mathjs";
 import type { Account } from "./account.js";
 import type { Letter } from "./config/fields.js";
 import { expression } from "./expression.js";
@@ -22,17 +22,9 @@ export interface Formula {
   readonly letters: readonly Letter[];
 }
 
-let loaded: Promise<MathJsInstance> | undefined;
-
-/** mathjs with integers of any length, made once. */
-function mathjs(): Promise<MathJsInstance> {
-  loaded ??= import("mathjs").then(({ create, all }) => create(all, { number: "bigint" }));
-  return loaded;
-}
-
 /** @param what all parameters, or those that work on one token */
 export async function formula(counted: Account, what: "total" | "active" = "total"): Promise<Formula> {
-  const math = await mathjs();
+  const { math } = await import("./mathjs.js");
   const text = expression(counted.tree, what);
   const scope = Object.fromEntries(counted.letters.map(({ letter, value }) => [letter, value]));
   const letters = math.parse(text);

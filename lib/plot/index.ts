@@ -6,3 +6,4 @@ export type { FrameOptions } from "./options.js";
 export type { Theme } from "./palette.js";
 export type { LoadRow, LossRow } from "./rows.js";
 export { heatMap, type HeatMapOptions } from "./tensor/heatMap.js";
+export * from "./account/index.js";
