@@ -59,7 +59,14 @@ export function endWords(
   ends: readonly { readonly y: number; readonly x: number; readonly value: string; readonly more?: string }[],
 ): Plot.Markish {
   return mark((scales, _box, document) => {
-    const group = svgElement(document, "g", { class: "bar-ends", "text-anchor": "start" });
+    // A ring of the ground's colour keeps the words legible over a line.
+    const ring = {
+      stroke: colour("background"),
+      "stroke-width": 4,
+      "stroke-linejoin": "round",
+      "paint-order": "stroke",
+    };
+    const group = svgElement(document, "g", { class: "bar-ends", "text-anchor": "start", ...ring });
     for (const { y, x, value, more } of ends) {
       const [left, middle] = [scales.x(x) + 8, y + BAR / 2 + 4];
       group.append(svgText(document, value, { x: left, y: middle, "font-weight": 600, fill: colour("ink") }));

@@ -3,7 +3,7 @@ import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
 import { checkSize, headHeight, type FrameOptions } from "../options.js";
-import { colour, modelColours } from "../palette.js";
+import { colour, type ColourName, modelColours } from "../palette.js";
 import { checkRows } from "../rows.js";
 import { inBytes, inWords, short } from "./words.js";
 
@@ -33,11 +33,11 @@ export function logLines(rows: readonly LogLinesRow[], options: LogLinesOptions 
   const { title = "Growth", subtitle = "logarithmic axes", unit = "number", xLabel = "x", yLabel = "y" } = options;
   const [words, tick] = unit === "bytes" ? [inBytes, inBytes] : [inWords, short];
   const series = [...new Set(rows.map((row) => row.series))];
-  const colours = modelColours(series);
+  const colours = coloursOf(series);
   const last = series.map((name) => rows.filter((row) => row.series === name).reduce((a, b) => (b.x >= a.x ? b : a)));
 
   const [xs, ys] = [rows.map(({ x }) => x), rows.map(({ y }) => y)];
-  const xTicks = decades(xs);
+  const xTicks = xTicksOf(xs);
   const yTicks = decades(ys);
   const markup = draw({
     width,
@@ -50,18 +50,21 @@ export function logLines(rows: readonly LogLinesRow[], options: LogLinesOptions 
     y: { type: "log", domain: extent(ys), label: null },
     marks: [
       Plot.gridY(yTicks, { stroke: colour("grid"), strokeOpacity: 1 }),
-      Plot.axisY(yTicks, { tickSize: 0, fill: colour("muted"), tickFormat: tick }),
-      Plot.axisX(xTicks, { tickSize: 4, fill: colour("muted"), stroke: colour("muted"), tickFormat: short }),
+      Plot.axisY(yTicks, { tickSize: 0, fill: colour("muted"), text: (value: number) => tick(value) }),
+      Plot.axisX(xTicks, {
+        tickSize: 4,
+        fill: colour("muted"),
+        stroke: colour("muted"),
+        text: (value: number) => short(value),
+      }),
       Plot.text([`↑ ${yLabel}`], { frameAnchor: "top-left", dx: -60, dy: -20, fill: colour("muted") }),
       Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 35, fill: colour("muted") }),
-      ...series.flatMap((name, i) => {
+      ...series.flatMap((name) => {
         const own = rows.filter((row) => row.series === name).sort((a, b) => a.x - b.x);
         const at = { x: "x", y: "y", stroke: colour(colours.get(name)!) } as const;
-        // A line under another is wider, so that equal ones both show.
-        const strokeWidth = 2 + 2.5 * (series.length - 1 - i > 2 ? 0 : series.length > 2 ? 0 : series.length - 1 - i);
         const dots =
           own.length <= 12 ? [Plot.dot(own, { ...at, r: 3, fill: colour("background"), strokeWidth: 2 })] : [];
-        return [Plot.line(own, { ...at, strokeWidth }), ...dots];
+        return [Plot.line(own, { ...at, strokeWidth: 2 }), ...dots];
       }),
       endLabels(last.map(({ series: name, x, y }) => ({ name, value: words(y), x, y, colour: colours.get(name)! }))),
       head(title, subtitle),
@@ -78,6 +81,14 @@ export function logLines(rows: readonly LogLinesRow[], options: LogLinesOptions 
   });
 }
 
+const COLOURS: readonly ColourName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
+
+/** Dense and MoE have their colours of every figure; where neither is meant, all six are free. */
+function coloursOf(series: readonly string[]): ReadonlyMap<string, ColourName> {
+  if (series.some((name) => /dense|moe/i.test(name))) return modelColours(series);
+  return new Map(series.map((name, i) => [name, COLOURS[i % COLOURS.length]]));
+}
+
 /** The data's range, or a decade where it is a point. */
 function extent(values: readonly number[]): [number, number] {
   if (values.length === 0) return [1, 10];
@@ -85,18 +96,18 @@ function extent(values: readonly number[]): [number, number] {
   return low < high ? [low, high] : [low / 3, high * 3];
 }
 
-/** Powers of ten within the range, at most six of them; powers of two where the range is short. */
+/** Where the axis has marks: powers of ten within the range, at most seven; where that is short, 1, 2 and 5 times them. */
 function decades(values: readonly number[]): number[] {
   const [low, high] = extent(values);
-  const powers = (base: number): number[] => {
-    const [from, to] = [
-      Math.ceil(Math.log(low) / Math.log(base) - 1e-9),
-      Math.floor(Math.log(high) / Math.log(base) + 1e-9),
-    ];
-    return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => base ** (from + i));
-  };
-  const [tens, twos] = [powers(10), powers(2)];
-  const chosen = high / low <= 100 ? twos : tens;
-  const every = Math.ceil(chosen.length / 7);
-  return chosen.filter((_, i) => i % every === 0);
+  const powers = Array.from({ length: 40 }, (_, i) => 10 ** (i - 12));
+  const within = (all: readonly number[]): number[] => all.filter((tick) => tick >= low && tick <= high);
+  const [tens, fine] = [within(powers), within(powers.flatMap((power) => [power, 2 * power, 5 * power]))];
+  const every = Math.ceil(tens.length / 7);
+  return tens.length < 3 ? fine : tens.filter((_, i) => i % every === 0);
+}
+
+/** The points themselves, where they are few. */
+function xTicksOf(values: readonly number[]): number[] {
+  const different = [...new Set(values)];
+  return different.length > 0 && different.length <= 8 ? different : decades(values);
 }

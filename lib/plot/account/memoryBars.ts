@@ -69,7 +69,7 @@ export function memoryBars(rows: readonly MemoryBarsRow[], options: MemoryBarsOp
     y: { type: "identity", axis: null },
     marks: [
       ...references.map(({ value }) =>
-        Plot.ruleX([value], { stroke: colour("muted"), strokeDasharray: "3,3", insetTop: -6 }),
+        Plot.ruleX([value], { stroke: colour("muted"), strokeDasharray: "3,3", insetTop: -2 }),
       ),
       Plot.text(references as { value: number; label: string }[], {
         x: "value",

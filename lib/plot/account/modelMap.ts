@@ -24,10 +24,10 @@ export function modelMap(rows: readonly ModelMapRow[], options: FrameOptions = {
   const subtitle = options.subtitle ?? "each point a model; dashed: the share that works on a token";
   const low = Math.min(5e7, ...rows.map(({ active }) => active / 1.5));
   const high = Math.max(2e9, ...rows.map(({ total }) => total * 2));
-  const [left, right] = [low, high];
-  const shares = [1, 0.1, 0.01].filter((share) => share * right > low);
+  const top = 2.5 * Math.max(1e9, ...rows.map(({ active }) => active));
   const ticks = [1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13];
-  const inside = ticks.filter((tick) => tick >= low && tick <= high);
+  const xTicks = ticks.filter((tick) => tick >= low && tick <= high);
+  const yTicks = ticks.filter((tick) => tick >= low && tick <= top);
   const isDense = ({ total, active }: ModelMapRow): boolean => active >= 0.999 * total;
 
   const markup = draw({
@@ -37,15 +37,20 @@ export function modelMap(rows: readonly ModelMapRow[], options: FrameOptions = {
     marginRight: 24,
     marginTop: headHeight(title, subtitle) + 30,
     marginBottom: 40,
-    x: { type: "log", domain: [left, right], label: null },
-    y: { type: "log", domain: [low, Math.max(...rows.map(({ active }) => active), 1e9) * 2], label: null, clamp: true },
+    x: { type: "log", domain: [low, high], label: null },
+    y: { type: "log", domain: [low, top], label: null },
     marks: [
-      Plot.gridY(inside, { stroke: colour("grid"), strokeOpacity: 1 }),
-      Plot.axisY(inside, { tickSize: 0, fill: colour("muted"), tickFormat: short }),
-      Plot.axisX(inside, { tickSize: 4, fill: colour("muted"), stroke: colour("muted"), tickFormat: short }),
+      Plot.gridY(yTicks, { stroke: colour("grid"), strokeOpacity: 1 }),
+      Plot.axisY(yTicks, { tickSize: 0, fill: colour("muted"), text: (value: number) => short(value) }),
+      Plot.axisX(xTicks, {
+        tickSize: 4,
+        fill: colour("muted"),
+        stroke: colour("muted"),
+        text: (value: number) => short(value),
+      }),
       Plot.text(["↑ active parameters"], { frameAnchor: "top-left", dx: -52, dy: -18, fill: colour("muted") }),
       Plot.text(["total parameters →"], { frameAnchor: "bottom-right", dy: 36, fill: colour("muted") }),
-      diagonals(shares, low, right),
+      diagonals([1, 0.1, 0.01], low, high, top),
       Plot.dot(rows as ModelMapRow[], {
         x: "total",
         y: "active",
@@ -68,27 +73,24 @@ export function modelMap(rows: readonly ModelMapRow[], options: FrameOptions = {
   });
 }
 
-/** Lines of equal share, named where they leave the picture. */
-const diagonals = (shares: readonly number[], low: number, high: number): Plot.Markish =>
-  mark((scales, box, document) => {
+/** Lines of equal share, named at the end where no model is. */
+const diagonals = (shares: readonly number[], low: number, high: number, top: number): Plot.Markish =>
+  mark((scales, _box, document) => {
     const group = svgElement(document, "g", { class: "diagonals", "font-size": 11 });
-    const ceiling = box.marginTop;
     for (const share of shares) {
-      const from = { x: scales.x(Math.max(low, low / share)), y: scales.y(Math.max(low, low * share)) };
-      // Up and right until the frame ends at the top or at the right.
-      const slope = (scales.y(high * share) - scales.y(high * share * 10)) / (scales.x(high) - scales.x(high / 10));
-      const reach = Math.min(scales.x(high) - from.x, (from.y - ceiling) / slope);
-      const to = { x: from.x + reach, y: from.y - reach * slope };
-      const line = { x1: from.x, y1: from.y, x2: to.x, y2: to.y, stroke: colour("muted"), "stroke-dasharray": "3,3" };
-      group.append(svgElement(document, "line", line));
-      const words = share === 1 ? "dense: all" : `${share * 100} %`;
-      const place = {
-        x: to.x - 6,
-        y: to.y + (to.y <= ceiling + 1 ? 12 : -6),
-        "text-anchor": "end",
-        fill: colour("muted"),
-      };
-      group.append(svgText(document, words, place));
+      const [from, to] = [low / share, Math.min(high, top / share)];
+      if (from >= to) continue;
+      const [start, end] = [
+        { x: scales.x(from), y: scales.y(low) },
+        { x: scales.x(to), y: scales.y(to * share) },
+      ];
+      const line = { x1: start.x, y1: start.y, x2: end.x, y2: end.y };
+      group.append(svgElement(document, "line", { ...line, stroke: colour("muted"), "stroke-dasharray": "3,3" }));
+      const [words, place] =
+        share === 1
+          ? ["dense: all of it", { x: end.x - 16, y: end.y + 10, "text-anchor": "end" }]
+          : [`${share * 100} %`, { x: start.x + 18, y: start.y - 4, "text-anchor": "start" }];
+      group.append(svgText(document, words, { ...place, fill: colour("muted") }));
     }
     return group;
   });
@@ -96,7 +98,14 @@ const diagonals = (shares: readonly number[], low: number, high: number): Plot.M
 /** Names beside their points where they find room; the others have theirs as a tooltip. */
 const labels = (rows: readonly ModelMapRow[], isDense: (row: ModelMapRow) => boolean): Plot.Markish =>
   mark((scales, box, document) => {
-    const group = svgElement(document, "g", { class: "names", "font-size": 11 });
+    // A ring of the ground's colour keeps the names legible over the lines.
+    const ring = {
+      stroke: colour("background"),
+      "stroke-width": 3,
+      "stroke-linejoin": "round",
+      "paint-order": "stroke",
+    };
+    const group = svgElement(document, "g", { class: "names", "font-size": 11, ...ring });
     const points = rows.map((row) => ({ row, x: scales.x(row.total), y: scales.y(row.active) }));
     const taken = points.map(({ x, y }) => ({ x1: x - 5, x2: x + 5, y1: y - 5, y2: y + 5 }));
     const free = (a: (typeof taken)[number]): boolean =>
@@ -104,7 +113,7 @@ const labels = (rows: readonly ModelMapRow[], isDense: (row: ModelMapRow) => boo
       a.x2 < box.width &&
       taken.every((b) => a.x2 < b.x1 || b.x2 < a.x1 || a.y2 < b.y1 || b.y2 < a.y1);
     for (const { row, x, y } of points) {
-      const length = widthOf(row.name) * 0.94;
+      const length = widthOf(row.name);
       const places = [
         { x: x + 8, y: y + 4, anchor: "start", x1: x + 7, x2: x + 9 + length },
         { x: x - 8, y: y + 4, anchor: "end", x1: x - 9 - length, x2: x - 7 },

@@ -103,7 +103,7 @@ describe("modelMap", () => {
     const { all, texts } = read(modelMap(rows));
     const [a, b] = all('[aria-label="dot"] circle').map((dot) => dot.getAttribute("fill"));
     expect(a).not.toBe(b);
-    expect(texts).toEqual(expect.arrayContaining(["dense", "mixture", "huge", "dense: all", "10 %", "1 %"]));
+    expect(texts).toEqual(expect.arrayContaining(["dense", "mixture", "huge", "dense: all of it", "10 %", "1 %"]));
   });
 
   test("leaves a name out rather than writing it over another", () => {
