@@ -24,8 +24,7 @@ export interface Formula {
 
 /** @param what all parameters, or those that work on one token */
 export async function formula(counted: Account, what: "total" | "active" = "total"): Promise<Formula> {
-  const { create, all } = await import("mathjs");
-  const math = create(all, { number: "bigint" });
+  const { math } = await import("./mathjs.js");
   const text = expression(counted.tree, what);
   const scope = Object.fromEntries(counted.letters.map(({ letter, value }) => [letter, value]));
   const letters = math.parse(text);
@@ -42,7 +41,7 @@ export async function formula(counted: Account, what: "total" | "active" = "tota
     mathml: mathml(letters),
     latexInNumbers: latex(numbers, "\\cdot"),
     mathmlInNumbers: mathml(numbers),
-    value: BigInt(letters.evaluate({ ...scope }) as bigint),
+    value: letters.evaluate({ ...scope }) as bigint,
     letters: counted.letters.filter(({ letter }) => used.has(letter)),
   };
 }

@@ -7,3 +7,4 @@ export type { Theme } from "./palette.js";
 export type { LoadRow, LossRow } from "./rows.js";
 export { graphChart, type GraphChartOptions, type GraphRow } from "./tensor/graphChart.js";
 export { heatMap, type HeatMapOptions } from "./tensor/heatMap.js";
+export * from "./account/index.js";

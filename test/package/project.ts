@@ -3,9 +3,11 @@ import path from "node:path";
 import { expect, inject } from "vitest";
 import { run } from "../../scripts/setup/run.mjs";
 
-export const entries = ["", "/moe", "/models", "/data", "/train", "/plot", "/notebook"].map((at) => `twinformer${at}`);
+export const entries = ["", "/moe", "/models", "/data", "/train", "/account", "/plot", "/notebook"].map(
+  (at) => `twinformer${at}`,
+);
 /** The entries that compute; they must not need any other package. */
-export const engine = entries.filter((entry) => !/plot|notebook/.test(entry));
+export const engine = entries.filter((entry) => !/account|plot|notebook/.test(entry));
 
 /** Where Vite and Deno are. */
 export const tools = path.join(import.meta.dirname, "node_modules");
@@ -38,7 +40,7 @@ export async function inProject(command: string, args: string[], cwd = project):
 
 /** What program() must have given, wherever it ran. */
 export function expectProgramWorked(result: unknown): void {
-  expect(result).toMatchObject({ product: [[11]], drawn: [true, true] });
+  expect(result).toMatchObject({ product: [[11]], total: ["68", "68"], drawn: [true, true] });
   const { kernel, losses, busy, text } = result as { kernel: string; losses: number[]; busy: number; text: string };
   expect(kernel).toMatch(/^(relaxed|simd)$/);
   // Untrained, each of the 24 different characters is about equally likely; relaxed SIMD differs by machine in the last bits.

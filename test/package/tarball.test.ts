@@ -44,12 +44,12 @@ function graph(from: string[]): { own: Set<string>; others: Set<string> } {
   return { own, others };
 }
 
-test("the tarball holds what was compiled, the readme, the licence and the list of changes, and nothing else", () => {
+test("the tarball holds what was compiled, the command, the readme, the licence and the list of changes, and nothing else", () => {
   const compiled = files.filter((file) =>
     /^dist[\\/][\w/\\]+(\.reference|\.generated)?(\.d\.ts|\.js|\.js\.map)$/.test(file),
   );
   const others = files.filter((file) => !compiled.includes(file));
-  expect(others).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+  expect(others).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json", "scripts/twinformer.mjs"]);
   // One of each kind for every source file, so that nothing is missing and nothing is left over from a source since removed.
   const sources = readdirSync(path.join(root, "lib"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
@@ -86,22 +86,22 @@ test("every entry leads to a module and its types, for old and new compilers", (
   expect(offered.map((name) => name.replace(".", "twinformer")).sort()).toEqual([...entries].sort());
 });
 
-test("the engine imports nothing but itself; the charts import the dependencies of package.json and no other", () => {
+test("the engine imports nothing but itself; the rest imports the dependencies of package.json and no other", () => {
   const core = graph(engine.map(fileOf));
   expect(core.own.size).toBeGreaterThan(40);
   expect([...core.others]).toEqual([]);
   for (const file of core.own) expect(read(file), file).not.toMatch(/createRequire|linkedom/);
 
   const all = graph(entries.map(fileOf));
-  expect([...all.others]).toEqual(["@observablehq/plot"]);
+  expect([...all.others].sort()).toEqual(["@observablehq/plot", "mathjs", "valibot"]);
   // linkedom is asked for by name, as pages must not pack it.
   const required = [...all.own].flatMap((file) => [...read(file).matchAll(/createRequire\(.*?\)\("(\S+?)"\)/g)]);
   expect(required.map((match) => match[1])).toEqual(["linkedom"]);
-  expect(Object.keys(manifest.dependencies).sort()).toEqual(["@observablehq/plot", "linkedom"]);
+  expect(Object.keys(manifest.dependencies).sort()).toEqual(["@observablehq/plot", "linkedom", "mathjs", "valibot"]);
 });
 
-test("every compiled module belongs to an entry", () => {
-  const { own } = graph(entries.map(fileOf));
+test("every compiled module belongs to an entry or to the command", () => {
+  const { own } = graph([...entries.map(fileOf), "dist/account/cli/main.js"]);
   const unused = files
     .map((file) => file.replaceAll("\\", "/"))
     .filter((file) => file.endsWith(".js") && !own.has(file));
@@ -117,8 +117,8 @@ test("no path of the machine that packed it is in the tarball", () => {
   expect(found).toEqual([]);
 });
 
-test("the tarball stays below 400 kB", () => {
+test("the tarball stays below 500 kB", () => {
   const kilobytes = statSync(inject("tarball")).size / 1000;
   console.log(`size of the tarball: ${kilobytes.toFixed(0)} kB, ${files.length} files`);
-  expect(kilobytes).toBeLessThan(400);
+  expect(kilobytes).toBeLessThan(500);
 });

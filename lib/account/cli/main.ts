@@ -27,8 +27,8 @@ What was assumed or left out is said on stderr. Exit code 1: the config cannot b
 class UsageError extends Error {}
 
 export interface Terminal {
-  out(text: string): void;
-  err(text: string): void;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
 }
 
 /** Runs one command and gives its exit code. */

@@ -46,7 +46,16 @@ export const dense: readonly Model[] = [
   onHub(
     "T5-11B",
     "google-t5/t5-11b",
-    { model_type: "t5", vocab_size: 32128, d_model: 1024, d_kv: 128, d_ff: 65536, num_layers: 24, num_heads: 128 },
+    {
+      model_type: "t5",
+      vocab_size: 32128,
+      d_model: 1024,
+      d_kv: 128,
+      d_ff: 65536,
+      num_layers: 24,
+      num_heads: 128,
+      relative_attention_num_buckets: 32,
+    },
     { total: "11B" },
   ),
   onHub(

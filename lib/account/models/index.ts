@@ -1,6 +1,6 @@
 /** Models by name: what they have, what works on a token, and what their makers say. */
 
-import { type Account, account } from "../account.js";
+import { account } from "../account.js";
 import { dense } from "./dense.js";
 import { moe } from "./moe.js";
 import type { Model } from "./types.js";
@@ -31,18 +31,26 @@ export interface ModelRow {
 }
 
 export function modelRow({ name, config, source, published, remark = "" }: Model): ModelRow {
-  const counted: Account | null = config && account(config, { file: name });
+  const about = { name, publishedTotal: published.total, source, remark };
+  if (config === null)
+    return {
+      ...about,
+      total: null,
+      active: null,
+      ratio: null,
+      experts: null,
+      topK: null,
+      publishedActive: "not published",
+    };
+  const { total, active, experts, moeLayers } = account(config, { file: name });
   return {
-    name,
-    total: counted?.total ?? null,
-    active: counted?.active ?? null,
-    ratio: counted && Number(counted.active) / Number(counted.total),
-    experts: counted && counted.experts.total,
-    topK: counted && counted.experts.topK,
-    publishedTotal: published.total,
-    publishedActive: published.active ?? (counted && counted.moeLayers === 0 ? published.total : "not published"),
-    source,
-    remark,
+    ...about,
+    total,
+    active,
+    ratio: Number(active) / Number(total),
+    experts: experts.total,
+    topK: experts.topK,
+    publishedActive: published.active ?? (moeLayers === 0 ? published.total : "not published"),
   };
 }
 

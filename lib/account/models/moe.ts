@@ -30,6 +30,7 @@ export const moe: readonly Model[] = [
       num_sparse_encoder_layers: 15,
       num_sparse_decoder_layers: 15,
       num_heads: 32,
+      relative_attention_num_buckets: 32,
       num_experts: 2048,
     },
     source: "Fedus et al. 2021, Table 9, https://arxiv.org/abs/2101.03961",

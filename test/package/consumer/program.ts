@@ -1,6 +1,7 @@
 // What a newcomer writes, with every entry of the package. It has no type annotation, so that it is plain JavaScript, too: each
 // test runs this very text where it can.
 import { kernelName, matmul, tensor } from "twinformer";
+import { account, formula } from "twinformer/account";
 import { Corpus } from "twinformer/data";
 import { twins } from "twinformer/models";
 import { effectiveExperts } from "twinformer/moe";
@@ -9,6 +10,7 @@ import { loadChart, lossChart } from "twinformer/plot";
 import { generate, train } from "twinformer/train";
 
 export async function program() {
+  const counted = account({ model_type: "twinformer", vocabSize: 3, blockSize: 4, nLayer: 1, nHead: 1, dModel: 2 });
   const product = matmul(tensor([[1, 2]]), tensor([[3], [4]])).toArray();
   const corpus = new Corpus("pack my box with five dozen liquor jugs, ".repeat(20));
   const { vocabSize } = corpus.tokenizer;
@@ -20,6 +22,7 @@ export async function program() {
   figures.forEach((figure) => display(figure));
   return {
     product,
+    total: [String(counted.total), String((await formula(counted)).value)],
     kernel: kernelName(),
     losses: rows.map((row) => row.loss),
     busy: effectiveExperts(rows[3].load?.[0] ?? []),

@@ -1,0 +1,113 @@
+/** Horizontal bars of several pieces: what the figures of parameters and of memory share. */
+
+import * as Plot from "@observablehq/plot";
+import { colour, type ColourName } from "../palette.js";
+import { printable } from "../escape.js";
+import { mark, svgElement, svgText } from "../frame.js";
+
+/** One piece of a bar, from x1 to x2 in data units. */
+export interface Piece {
+  /** Top edge of the bar, in pixels. */
+  readonly y: number;
+  readonly name: string;
+  readonly x1: number;
+  readonly x2: number;
+  readonly colour: ColourName;
+  /** Drawn pale: there, but at rest. */
+  readonly pale?: boolean;
+  /** Tooltip. */
+  readonly title: string;
+  /** Words inside, the best first; those that fit are written. */
+  readonly inside?: readonly string[];
+}
+
+export const BAR = 26; // px
+const CHARACTER = 6.4; // px, of 12 px system-ui on average
+export const widthOf = (text: string): number => CHARACTER * text.length;
+
+/** The pieces, each with a hairline of the ground's colour around it and its words where they fit. The vertical scale must be
+ *  `{ type: "identity" }`: pixels. */
+export function pieces(all: readonly Piece[]): Plot.Markish[] {
+  return [
+    Plot.rect(all, {
+      x1: "x1",
+      x2: "x2",
+      y1: "y",
+      y2: ({ y }: Piece) => y + BAR,
+      fill: ({ colour: name }: Piece) => colour(name),
+      fillOpacity: ({ pale }: Piece) => (pale ? 0.22 : 1),
+      stroke: colour("background"),
+      strokeWidth: 1,
+      title: ({ title }: Piece) => printable(title),
+    }),
+    mark((scales, _box, document) => {
+      const group = svgElement(document, "g", { class: "bar-words", "text-anchor": "middle" });
+      for (const piece of all) {
+        const [left, right] = [scales.x(piece.x1), scales.x(piece.x2)];
+        const words = piece.inside?.find((text) => widthOf(text) < right - left - 8);
+        if (words === undefined) continue;
+        const fill = colour(piece.pale ? piece.colour : "background");
+        group.append(svgText(document, words, { x: (left + right) / 2, y: piece.y + BAR / 2 + 4, fill }));
+      }
+      return group;
+    }),
+  ];
+}
+
+/** Words right of each bar's end: the first bold, the second muted. */
+export function endWords(
+  ends: readonly { readonly y: number; readonly x: number; readonly value: string; readonly more?: string }[],
+): Plot.Markish {
+  return mark((scales, _box, document) => {
+    // A ring of the ground's colour keeps the words legible over a line.
+    const ring = {
+      stroke: colour("background"),
+      "stroke-width": 4,
+      "stroke-linejoin": "round",
+      "paint-order": "stroke",
+    };
+    const group = svgElement(document, "g", { class: "bar-ends", "text-anchor": "start", ...ring });
+    for (const { y, x, value, more } of ends) {
+      const [left, middle] = [scales.x(x) + 8, y + BAR / 2 + 4];
+      group.append(svgText(document, value, { x: left, y: middle, "font-weight": 600, fill: colour("ink") }));
+      const second = left + widthOf(value) * 1.06 + 8;
+      if (more) group.append(svgText(document, more, { x: second, y: middle, fill: colour("muted") }));
+    }
+    return group;
+  });
+}
+
+/** A key of colours in a row at the bottom left. */
+export function colourKey(
+  entries: readonly { readonly name: string; readonly colour: ColourName; readonly pale?: boolean }[],
+  left: number,
+): Plot.Markish {
+  return mark((_scales, box, document) => {
+    const group = svgElement(document, "g", { class: "colour-key", "text-anchor": "start" });
+    let [x, y] = [left, box.height - 8];
+    const lines: SVGElement[] = [];
+    for (const { name, colour: tint, pale } of entries) {
+      const size = 16 + widthOf(name) + 16;
+      if (x + size > box.width && x > left) {
+        for (const line of lines) line.setAttribute("transform", `translate(0,-18)`);
+        x = left;
+      }
+      const swatch = { x, y: y - 9, width: 10, height: 10, rx: 2, fill: colour(tint), "fill-opacity": pale ? 0.22 : 1 };
+      const line = svgElement(document, "g", {});
+      line.append(
+        svgElement(document, "rect", swatch),
+        svgText(document, name, { x: x + 15, y, fill: colour("muted") }),
+      );
+      group.append(line);
+      lines.push(line);
+      x += size;
+    }
+    return group;
+  });
+}
+
+/** Number of pixels that the key needs. */
+export function keyHeight(names: readonly string[], width: number): number {
+  const total = names.reduce((sum, name) => sum + 32 + widthOf(name), 0);
+  return names.length === 0 ? 0 : 18 * Math.ceil(total / width) + 8;
+}

@@ -1,0 +1,113 @@
+import * as Plot from "@observablehq/plot";
+import { endLabels } from "../endLabels.js";
+import { Figure } from "../figure.js";
+import { draw, head } from "../frame.js";
+import { checkSize, headHeight, type FrameOptions } from "../options.js";
+import { colour, type ColourName, modelColours } from "../palette.js";
+import { checkRows } from "../rows.js";
+import { inBytes, inWords, short } from "./words.js";
+
+/** One point of a line. */
+export interface LogLinesRow {
+  readonly series: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface LogLinesOptions extends FrameOptions {
+  /** What the axes count, such as "experts in each layer". */
+  readonly xLabel?: string;
+  readonly yLabel?: string;
+  /** How values are written. Default "number": 46.7 billion. */
+  readonly unit?: "number" | "bytes";
+}
+
+/** Lines on two logarithmic axes: what doubles goes up by the same step everywhere, so growth shows as slope. */
+export function logLines(rows: readonly LogLinesRow[], options: LogLinesOptions = {}): Figure {
+  checkRows("logLines", rows, ["x", "y"]);
+  const bad = rows.find(({ x, y }) => !(x > 0 && y > 0 && Number.isFinite(x * y)));
+  if (bad)
+    throw new RangeError(`logLines needs numbers above 0, as its axes are logarithmic, got x ${bad.x}, y ${bad.y}`);
+  const width = checkSize("logLines", "width", options.width ?? 680);
+  const height = checkSize("logLines", "height", options.height ?? 300);
+  const { title = "Growth", subtitle = "logarithmic axes", unit = "number", xLabel = "x", yLabel = "y" } = options;
+  const [words, tick] = unit === "bytes" ? [inBytes, inBytes] : [inWords, short];
+  const series = [...new Set(rows.map((row) => row.series))];
+  const colours = coloursOf(series);
+  const last = series.map((name) => rows.filter((row) => row.series === name).reduce((a, b) => (b.x >= a.x ? b : a)));
+
+  const [xs, ys] = [rows.map(({ x }) => x), rows.map(({ y }) => y)];
+  const xTicks = xTicksOf(xs);
+  const yTicks = decades(ys);
+  const markup = draw({
+    width,
+    height,
+    marginLeft: 64,
+    marginRight: 150,
+    marginTop: headHeight(title, subtitle) + 30,
+    marginBottom: 38,
+    x: { type: "log", domain: extent(xs), label: null },
+    y: { type: "log", domain: extent(ys), label: null },
+    marks: [
+      Plot.gridY(yTicks, { stroke: colour("grid"), strokeOpacity: 1 }),
+      Plot.axisY(yTicks, { tickSize: 0, fill: colour("muted"), text: (value: number) => tick(value) }),
+      Plot.axisX(xTicks, {
+        tickSize: 4,
+        fill: colour("muted"),
+        stroke: colour("muted"),
+        text: (value: number) => short(value),
+      }),
+      Plot.text([`↑ ${yLabel}`], { frameAnchor: "top-left", dx: -60, dy: -20, fill: colour("muted") }),
+      Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 35, fill: colour("muted") }),
+      ...series.flatMap((name) => {
+        const own = rows.filter((row) => row.series === name).sort((a, b) => a.x - b.x);
+        const at = { x: "x", y: "y", stroke: colour(colours.get(name)!) } as const;
+        const dots =
+          own.length <= 12 ? [Plot.dot(own, { ...at, r: 3, fill: colour("background"), strokeWidth: 2 })] : [];
+        return [Plot.line(own, { ...at, strokeWidth: 2 }), ...dots];
+      }),
+      endLabels(last.map(({ series: name, x, y }) => ({ name, value: words(y), x, y, colour: colours.get(name)! }))),
+      head(title, subtitle),
+    ],
+  });
+  const ends = last.map(({ series: name, x, y }) => `${name} ${words(y)} at ${short(x)}`);
+  return new Figure({
+    name: "lines",
+    width,
+    height,
+    markup,
+    description: `${title}: ${ends.join("; ") || "nothing"}.`,
+    last: Object.fromEntries(last.map((row) => [row.series, row])),
+  });
+}
+
+const COLOURS: readonly ColourName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
+
+/** Dense and MoE have their colours of every figure; where neither is meant, all six are free. */
+function coloursOf(series: readonly string[]): ReadonlyMap<string, ColourName> {
+  if (series.some((name) => /dense|moe/i.test(name))) return modelColours(series);
+  return new Map(series.map((name, i) => [name, COLOURS[i % COLOURS.length]]));
+}
+
+/** The data's range, or a decade where it is a point. */
+function extent(values: readonly number[]): [number, number] {
+  if (values.length === 0) return [1, 10];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low < high ? [low, high] : [low / 3, high * 3];
+}
+
+/** Where the axis has marks: powers of ten within the range, at most seven; where that is short, 1, 2 and 5 times them. */
+function decades(values: readonly number[]): number[] {
+  const [low, high] = extent(values);
+  const powers = Array.from({ length: 40 }, (_, i) => 10 ** (i - 12));
+  const within = (all: readonly number[]): number[] => all.filter((tick) => tick >= low && tick <= high);
+  const [tens, fine] = [within(powers), within(powers.flatMap((power) => [power, 2 * power, 5 * power]))];
+  const every = Math.ceil(tens.length / 7);
+  return tens.length < 3 ? fine : tens.filter((_, i) => i % every === 0);
+}
+
+/** The points themselves, where they are few. */
+function xTicksOf(values: readonly number[]): number[] {
+  const different = [...new Set(values)];
+  return different.length > 0 && different.length <= 8 ? different : decades(values);
+}

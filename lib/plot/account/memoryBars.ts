@@ -1,0 +1,111 @@
+import * as Plot from "@observablehq/plot";
+import { Figure } from "../figure.js";
+import { draw, head } from "../frame.js";
+import { checkSize, headHeight, type FrameOptions } from "../options.js";
+import { colour, type ColourName } from "../palette.js";
+import { checkRows } from "../rows.js";
+import { BAR, colourKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
+import { inBytes } from "./words.js";
+
+/** Bytes of one thing that lies in memory. */
+export interface MemoryBarsRow {
+  /** Rows of one name make one bar: "LoRA", "bfloat16". */
+  readonly bar: string;
+  /** "weights", "gradients", ...; default "weights". */
+  readonly what?: string;
+  readonly bytes: number;
+}
+
+export interface MemoryBarsOptions extends Omit<FrameOptions, "height"> {
+  /** Vertical lines to compare with, such as { value: 80e9, label: "one card of 80 GB" }. */
+  readonly references?: readonly { readonly value: number; readonly label: string }[];
+}
+
+const COLOURS: readonly ColourName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
+
+/** Bars of bytes, decimal units, each from its pieces; the sum stands at the end. */
+export function memoryBars(rows: readonly MemoryBarsRow[], options: MemoryBarsOptions = {}): Figure {
+  checkRows("memoryBars", rows, ["bytes"]);
+  const width = checkSize("memoryBars", "width", options.width ?? 680);
+  const title = options.title ?? "What lies in memory";
+  const subtitle = options.subtitle ?? "decimal units: 1 GB is 10⁹ bytes";
+  const references = options.references ?? [];
+  const names = [...new Set(rows.map(({ bar }) => bar))];
+  const whats = [...new Set(rows.map(({ what }) => what ?? "weights"))];
+  const tint = (what: string): ColourName => COLOURS[whats.indexOf(what) % COLOURS.length];
+  const sums = names.map((bar) => ({
+    bar,
+    bytes: rows.filter((row) => row.bar === bar).reduce((sum, row) => sum + row.bytes, 0),
+  }));
+
+  const marginTop = headHeight(title, subtitle) + (references.length > 0 ? 24 : 10);
+  const top = (bar: string): number => marginTop + 4 + names.indexOf(bar) * (BAR + 8);
+  const all: Piece[] = names.flatMap((bar) => {
+    let x = 0;
+    return rows
+      .filter((row) => row.bar === bar)
+      .map(({ what = "weights", bytes }) => ({
+        y: top(bar),
+        name: what,
+        x1: x,
+        x2: (x += bytes),
+        colour: tint(what),
+        title: `${what}, ${inBytes(bytes)}`,
+        inside: whats.length > 1 ? [what] : [],
+      }));
+  });
+  const key = whats.length > 1 ? keyHeight(whats, width - 4) : 0;
+  const height = marginTop + names.length * (BAR + 8) + key + 8;
+  const marginLeft = 16 + Math.max(20, ...names.map(widthOf));
+  const largest = Math.max(1, ...sums.map(({ bytes }) => bytes), ...references.map(({ value }) => value));
+  const markup = draw({
+    width,
+    height,
+    marginTop,
+    marginBottom: key + 4,
+    marginLeft,
+    marginRight: 76,
+    x: { domain: [0, largest], axis: null },
+    y: { type: "identity", axis: null },
+    marks: [
+      ...references.map(({ value }) =>
+        Plot.ruleX([value], { stroke: colour("muted"), strokeDasharray: "3,3", insetTop: -2 }),
+      ),
+      Plot.text(references as { value: number; label: string }[], {
+        x: "value",
+        text: "label",
+        frameAnchor: "top",
+        dy: -14,
+        fill: colour("muted"),
+        fontSize: 11,
+      }),
+      pieces(all),
+      Plot.text(names, {
+        x: 0,
+        y: (bar: string) => top(bar) + BAR / 2,
+        text: (bar: string) => bar,
+        dx: -8,
+        textAnchor: "end",
+        fill: colour("ink"),
+      }),
+      endWords(sums.map(({ bar, bytes }) => ({ y: top(bar), x: bytes, value: inBytes(bytes) }))),
+      ...(key > 0
+        ? [
+            colourKey(
+              whats.map((name) => ({ name, colour: tint(name) })),
+              2,
+            ),
+          ]
+        : []),
+      head(title, subtitle),
+    ],
+  });
+  return new Figure({
+    name: "memory",
+    width,
+    height,
+    markup,
+    description: `${title}: ${sums.map(({ bar, bytes }) => `${bar} ${inBytes(bytes)}`).join("; ") || "nothing"}.`,
+    last: Object.fromEntries(sums.map(({ bar, bytes }) => [bar, bytes])),
+  });
+}

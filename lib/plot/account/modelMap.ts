@@ -1,0 +1,136 @@
+import * as Plot from "@observablehq/plot";
+import { Figure } from "../figure.js";
+import { draw, head, mark, svgElement, svgText } from "../frame.js";
+import { checkSize, headHeight, type FrameOptions } from "../options.js";
+import { colour } from "../palette.js";
+import { checkRows } from "../rows.js";
+import { widthOf } from "./bars.js";
+import { inWords, short } from "./words.js";
+
+/** A model as a point. */
+export interface ModelMapRow {
+  readonly name: string;
+  readonly total: number;
+  readonly active: number;
+}
+
+/** Models by what they have and what works on a token, both logarithmic. Dense models lie on the diagonal; the farther below it,
+ *  the smaller the share that works. */
+export function modelMap(rows: readonly ModelMapRow[], options: FrameOptions = {}): Figure {
+  checkRows("modelMap", rows, ["total", "active"]);
+  const width = checkSize("modelMap", "width", options.width ?? 680);
+  const height = checkSize("modelMap", "height", options.height ?? 440);
+  const title = options.title ?? "Many parameters, few at work";
+  const subtitle = options.subtitle ?? "each point a model; dashed: the share that works on a token";
+  const low = Math.min(5e7, ...rows.map(({ active }) => active / 1.5));
+  const high = Math.max(2e9, ...rows.map(({ total }) => total * 2));
+  const top = 2.5 * Math.max(1e9, ...rows.map(({ active }) => active));
+  const ticks = [1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13];
+  const xTicks = ticks.filter((tick) => tick >= low && tick <= high);
+  const yTicks = ticks.filter((tick) => tick >= low && tick <= top);
+  const isDense = ({ total, active }: ModelMapRow): boolean => active >= 0.999 * total;
+
+  const markup = draw({
+    width,
+    height,
+    marginLeft: 56,
+    marginRight: 24,
+    marginTop: headHeight(title, subtitle) + 30,
+    marginBottom: 40,
+    x: { type: "log", domain: [low, high], label: null },
+    y: { type: "log", domain: [low, top], label: null },
+    marks: [
+      Plot.gridY(yTicks, { stroke: colour("grid"), strokeOpacity: 1 }),
+      Plot.axisY(yTicks, { tickSize: 0, fill: colour("muted"), text: (value: number) => short(value) }),
+      Plot.axisX(xTicks, {
+        tickSize: 4,
+        fill: colour("muted"),
+        stroke: colour("muted"),
+        text: (value: number) => short(value),
+      }),
+      Plot.text(["↑ active parameters"], { frameAnchor: "top-left", dx: -52, dy: -18, fill: colour("muted") }),
+      Plot.text(["total parameters →"], { frameAnchor: "bottom-right", dy: 36, fill: colour("muted") }),
+      diagonals([1, 0.1, 0.01], low, high, top),
+      Plot.dot(rows as ModelMapRow[], {
+        x: "total",
+        y: "active",
+        r: 4.5,
+        fill: (row: ModelMapRow) => colour(isDense(row) ? "dense" : "moe"),
+        stroke: colour("background"),
+        title: ({ name, total, active }: ModelMapRow) => `${name}: ${inWords(total)}, ${inWords(active)} active`,
+      }),
+      labels(rows, isDense),
+      head(title, subtitle),
+    ],
+  });
+  return new Figure({
+    name: "models",
+    width,
+    height,
+    markup,
+    description: `${title}: ${rows.map(({ name, total, active }) => `${name} ${inWords(total)}, ${inWords(active)} active`).join("; ") || "no model"}.`,
+    last: Object.fromEntries(rows.map((row) => [row.name, row])),
+  });
+}
+
+/** Lines of equal share, named at the end where no model is. */
+const diagonals = (shares: readonly number[], low: number, high: number, top: number): Plot.Markish =>
+  mark((scales, _box, document) => {
+    const group = svgElement(document, "g", { class: "diagonals", "font-size": 11 });
+    for (const share of shares) {
+      const [from, to] = [low / share, Math.min(high, top / share)];
+      if (from >= to) continue;
+      const [start, end] = [
+        { x: scales.x(from), y: scales.y(low) },
+        { x: scales.x(to), y: scales.y(to * share) },
+      ];
+      const line = { x1: start.x, y1: start.y, x2: end.x, y2: end.y };
+      group.append(svgElement(document, "line", { ...line, stroke: colour("muted"), "stroke-dasharray": "3,3" }));
+      const [words, place] =
+        share === 1
+          ? ["dense: all of it", { x: end.x - 16, y: end.y + 10, "text-anchor": "end" }]
+          : [`${share * 100} %`, { x: start.x + 18, y: start.y - 4, "text-anchor": "start" }];
+      group.append(svgText(document, words, { ...place, fill: colour("muted") }));
+    }
+    return group;
+  });
+
+/** Names beside their points where they find room; the others have theirs as a tooltip. */
+const labels = (rows: readonly ModelMapRow[], isDense: (row: ModelMapRow) => boolean): Plot.Markish =>
+  mark((scales, box, document) => {
+    // A ring of the ground's colour keeps the names legible over the lines.
+    const ring = {
+      stroke: colour("background"),
+      "stroke-width": 3,
+      "stroke-linejoin": "round",
+      "paint-order": "stroke",
+    };
+    const group = svgElement(document, "g", { class: "names", "font-size": 11, ...ring });
+    const points = rows.map((row) => ({ row, x: scales.x(row.total), y: scales.y(row.active) }));
+    const taken = points.map(({ x, y }) => ({ x1: x - 5, x2: x + 5, y1: y - 5, y2: y + 5 }));
+    const free = (a: (typeof taken)[number]): boolean =>
+      a.x1 > box.marginLeft &&
+      a.x2 < box.width &&
+      taken.every((b) => a.x2 < b.x1 || b.x2 < a.x1 || a.y2 < b.y1 || b.y2 < a.y1);
+    for (const { row, x, y } of points) {
+      const length = widthOf(row.name);
+      const places = [
+        { x: x + 8, y: y + 4, anchor: "start", x1: x + 7, x2: x + 9 + length },
+        { x: x - 8, y: y + 4, anchor: "end", x1: x - 9 - length, x2: x - 7 },
+        { x, y: y + 17, anchor: "middle", x1: x - length / 2, x2: x + length / 2 },
+        { x, y: y - 9, anchor: "middle", x1: x - length / 2, x2: x + length / 2 },
+      ];
+      // Mixtures hang below the diagonal and dense models stand on it: their names have room on that side.
+      const order = isDense(row) ? [1, 3, 0, 2] : [0, 2, 1, 3];
+      for (const i of order) {
+        const place = places[i];
+        const around = { x1: place.x1, x2: place.x2, y1: place.y - 10, y2: place.y + 3 };
+        if (!free(around)) continue;
+        taken.push(around);
+        const look = { fill: colour(isDense(row) ? "dense" : "moe"), "text-anchor": place.anchor };
+        group.append(svgText(document, row.name, { x: place.x, y: place.y, ...look }));
+        break;
+      }
+    }
+    return group;
+  });

@@ -1,0 +1,156 @@
+import type * as Plot from "@observablehq/plot";
+import { Figure } from "../figure.js";
+import { draw, head, mark, svgElement, svgText } from "../frame.js";
+import { checkSize, headHeight, type FrameOptions } from "../options.js";
+import { colour, type ColourName } from "../palette.js";
+import { checkRows } from "../rows.js";
+import { BAR, colourKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
+import { inWords } from "./words.js";
+
+/** Parameters of one component. */
+export interface ParameterBarsRow {
+  /** Rows of one name make one pair of bars; default "model". */
+  readonly model?: string;
+  /** "expert", "attention", "embedding", ... */
+  readonly component: string;
+  readonly total: number;
+  readonly active: number;
+}
+
+export type ParameterBarsOptions = Omit<FrameOptions, "height">;
+
+/** From the left: what always works, then what is there to choose from. Components of one group have one colour. */
+const GROUPS: readonly { name: string; of: RegExp; colour: ColourName }[] = [
+  { name: "embeddings", of: /^(embedding|embeddings|position|head)$/, colour: "sixth" },
+  { name: "attention", of: /^attention$/, colour: "third" },
+  { name: "norms, router, other", of: /^(norms?|router|other)$/, colour: "fifth" },
+  { name: "feed-forward", of: /^feed-forward$/, colour: "dense" },
+  { name: "shared experts", of: /^shared experts?$/, colour: "fourth" },
+  { name: "experts", of: /^(expert|experts|routed experts?)$/, colour: "moe" },
+];
+const GAP = 6; // px between the bars of a pair
+const STEP = BAR + GAP;
+const BETWEEN = 30; // px between pairs: a line of text
+
+/** Two bars a model on one scale: what it has, and what works on one token, by component. In the upper bar the experts at rest
+ *  are pale. A dense model's bars are equal. */
+export function parameterBars(rows: readonly ParameterBarsRow[], options: ParameterBarsOptions = {}): Figure {
+  checkRows("parameterBars", rows, ["total", "active"]);
+  const width = checkSize("parameterBars", "width", options.width ?? 680);
+  const title = options.title ?? "What it has, and what works on a token";
+  const subtitle = options.subtitle ?? "parameters by component; pale: experts that this token does not use";
+  const models = [...new Set(rows.map((row) => row.model ?? "model"))].map((name) => modelOf(name, rows));
+  const used = GROUPS.filter(({ name }) => models.some((model) => (model.sums.get(name)?.total ?? 0) > 0));
+  const names = models.length > 1 || rows.some((row) => row.model !== undefined);
+
+  const marginTop = headHeight(title, subtitle) + 8;
+  const pair = 2 * BAR + GAP + (names ? BETWEEN : 12);
+  const key = keyHeight(
+    used.map(({ name }) => name),
+    width - 4,
+  );
+  const height = marginTop + Math.max(models.length, 1) * pair + key + 6;
+  const largest = Math.max(1, ...models.map(({ total }) => total));
+  const placed = models.map((model, i) => ({ ...model, y: marginTop + i * pair + (names ? 22 : 4) }));
+  const markup = draw({
+    width,
+    height,
+    marginTop,
+    marginBottom: key,
+    marginLeft: 52,
+    marginRight: 16 + Math.max(...models.map(({ total }) => widthOf(inWords(total))), 60),
+    x: { domain: [0, largest], axis: null },
+    y: { type: "identity", axis: null },
+    marks: [
+      pieces(placed.flatMap(({ y, sums }) => [...barOf(y, "total", sums), ...barOf(y + STEP, "active", sums)])),
+      ...(names ? [words(placed.map(({ name, y }) => ({ text: name, y: y - 7, x: 2, weight: 600 })))] : []),
+      words(
+        placed.flatMap(({ y }) => [
+          { text: "total", y: y + BAR / 2 + 4, x: 44 },
+          { text: "active", y: y + STEP + BAR / 2 + 4, x: 44 },
+        ]),
+      ),
+      endWords(
+        placed.flatMap(({ y, total, active }) => [
+          { y, x: total, value: inWords(total) },
+          end(y + STEP, total, active),
+        ]),
+      ),
+      colourKey(used, 2),
+      head(title, subtitle),
+    ],
+  });
+  return new Figure({
+    name: "parameters",
+    width,
+    height,
+    markup,
+    description: `${title}: ${models.map(describe).join("; ") || "no model"}.`,
+    last: Object.fromEntries(models.map(({ name, total, active }) => [name, { total, active }])),
+  });
+}
+
+interface Model {
+  readonly name: string;
+  readonly total: number;
+  readonly active: number;
+  readonly sums: ReadonlyMap<string, { total: number; active: number }>;
+}
+
+function modelOf(name: string, rows: readonly ParameterBarsRow[]): Model {
+  const own = rows.filter((row) => (row.model ?? "model") === name);
+  const sums = new Map<string, { total: number; active: number }>();
+  for (const { component, total, active } of own) {
+    const group = GROUPS.find(({ of }) => of.test(component))?.name ?? "norms, router, other";
+    const sum = sums.get(group) ?? { total: 0, active: 0 };
+    sums.set(group, { total: sum.total + total, active: sum.active + active });
+  }
+  const add = (pick: "total" | "active") => own.reduce((sum, row) => sum + row[pick], 0);
+  return { name, total: add("total"), active: add("active"), sums };
+}
+
+function barOf(y: number, what: "total" | "active", sums: Model["sums"]): Piece[] {
+  let x = 0;
+  const next = (group: (typeof GROUPS)[number], size: number, pale: boolean): Piece[] => {
+    if (size <= 0) return [];
+    const piece = {
+      y,
+      name: group.name,
+      x1: x,
+      x2: (x += size),
+      colour: group.colour,
+      pale,
+      title: `${pale ? "at rest: " : ""}${group.name}, ${size.toLocaleString("en")}`,
+      inside: pale ? ["experts at rest", "at rest"] : [group.name],
+    };
+    return [piece];
+  };
+  return GROUPS.flatMap((group) => {
+    const { total, active } = sums.get(group.name) ?? { total: 0, active: 0 };
+    return [...next(group, active, false), ...(what === "total" ? next(group, total - active, true) : [])];
+  });
+}
+
+const end = (y: number, total: number, active: number) => ({
+  y,
+  x: active,
+  value: inWords(active),
+  ...(active < total ? { more: `${share(active / total)} of total` } : {}),
+});
+
+/** Words left of the bars: bold ones begin at x, the others end there. */
+const words = (all: readonly { text: string; x: number; y: number; weight?: number }[]): Plot.Markish =>
+  mark((_scales, _box, document) => {
+    const group = svgElement(document, "g", { class: "bar-names" });
+    for (const { text, x, y, weight } of all) {
+      const look = weight
+        ? { "font-weight": weight, "text-anchor": "start", fill: colour("ink") }
+        : { "text-anchor": "end", fill: colour("muted") };
+      group.append(svgText(document, text, { x, y, ...look }));
+    }
+    return group;
+  });
+
+const share = (part: number): string => `${(100 * part).toPrecision(3)} %`;
+const describe = ({ name, total, active }: Model): string =>
+  `${name} has ${inWords(total)} parameters, ${inWords(active)} of them active`;

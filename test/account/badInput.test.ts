@@ -1,0 +1,144 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { readConfig } from "../../lib/account/cli/source.js";
+import { account, type Config, ConfigError } from "../../lib/account/index.js";
+
+const llama = { model_type: "llama" };
+const refusals: readonly (readonly [string, Config, string])[] = [
+  ["a negative size", { ...llama, hidden_size: -4096 }, "hidden_size must be a whole number from 1, got -4096"],
+  ["a size of 0", { ...llama, vocab_size: 0 }, "vocab_size must be a whole number from 1, got 0"],
+  ["a fraction", { ...llama, num_hidden_layers: 31.5 }, "num_hidden_layers must be a whole number from 1, got 31.5"],
+  ["a text", { ...llama, hidden_size: "4096" }, 'hidden_size must be a whole number from 1, got "4096"'],
+  ["a list", { ...llama, hidden_size: [4096] }, "hidden_size must be a whole number from 1, got a list of 1"],
+  ["an absurd size", { ...llama, vocab_size: 1e30 }, "vocab_size must be at most 2,147,483,647, got 1e+30"],
+  ["absurd layers", { ...llama, num_hidden_layers: 1e9 }, "num_hidden_layers must be at most 100,000, got 1000000000"],
+  ["a flag that is none", { ...llama, attention_bias: 1 }, "attention_bias must be true or false, got 1"],
+  [
+    "more key-value heads than fit",
+    { ...llama, num_attention_heads: 32, num_key_value_heads: 5 },
+    "num_key_value_heads must divide num_attention_heads 32, got 5",
+  ],
+  ["heads that would not be whole", { ...llama, num_attention_heads: 48 }, "must divide the hidden size 4096, got 48"],
+  [
+    "more heads than numbers",
+    { model_type: "qwen2", hidden_size: 16 },
+    "num_attention_heads must be at most the hidden size 16, got 32",
+  ],
+  [
+    "a top-k above the experts",
+    { model_type: "mixtral", num_local_experts: 8, num_experts_per_tok: 9 },
+    "num_experts_per_tok must be at most the number of experts 8, got 9",
+  ],
+  [
+    "a missing field without a default",
+    { model_type: "dots1", num_experts_per_tok: 6, n_shared_experts: 2 },
+    "n_routed_experts is missing, and transformers has no default for it",
+  ],
+  [
+    "a field inside an object",
+    { model_type: "dbrx", ffn_config: { moe_num_experts: 2, moe_top_k: 4 } },
+    "ffn_config.moe_top_k must be at most the number of experts 2, got 4",
+  ],
+  [
+    "a list of another length",
+    { model_type: "lfm2_moe", num_hidden_layers: 3, layer_types: ["conv"] },
+    "layer_types must name each of the 3 layers, got 1",
+  ],
+  [
+    "a list with something else in it",
+    { model_type: "qwen3_moe", mlp_only_layers: [1, -1] },
+    "mlp_only_layers [1] must be a whole number from 0, got -1",
+  ],
+  [
+    "experts that differ by layer",
+    { model_type: "hunyuan_v1_moe", num_experts: 64, moe_topk: [8, 4] },
+    "moe_topk must be the same number in every layer to be counted here",
+  ],
+  ["a type that is no text", { model_type: 7 }, 'model_type must be a text such as "llama", got 7'],
+];
+
+describe("a config that cannot be counted is refused in one sentence that names file and field", () => {
+  it.each(refusals)("%s", (_, config, sentence) => {
+    const counting = () => account(config, { file: "models/config.json" });
+    expect(counting).toThrow(ConfigError);
+    expect(counting).toThrow(sentence);
+    expect(counting).toThrow(/^models\/config\.json: [^\n]+$/);
+  });
+
+  it("an unknown type without telling fields, naming the types that are known", () => {
+    expect(() => account({ model_type: "rwkv" }, { file: "a.json" })).toThrow(
+      /^a\.json has the unknown model_type "rwkv", and its fields fit no known family; the known types are bert, [^\n]+$/,
+    );
+    expect(() => account({}, { file: "a.json" })).toThrow("a.json has no model_type");
+  });
+});
+
+describe("an unknown type with the fields of a known family", () => {
+  const sizes = {
+    vocab_size: 100,
+    hidden_size: 64,
+    num_hidden_layers: 2,
+    num_attention_heads: 4,
+    intermediate_size: 80,
+  };
+  it.each([
+    [{}, "llama"],
+    [{ num_local_experts: 4, num_experts_per_tok: 2 }, "mixtral"],
+    [{ num_experts: 8, moe_intermediate_size: 16 }, "qwen3_moe"],
+    [{ num_experts: 8, shared_expert_intermediate_size: 16 }, "qwen2_moe"],
+    [{ n_routed_experts: 8, kv_lora_rank: 16 }, "deepseek_v3"],
+    [{ n_routed_experts: 8, moe_intermediate_size: 16 }, "glm4_moe"],
+  ])("%j is counted as %s, and says so", (fields, as) => {
+    const counted = account({ model_type: "brandnew", ...sizes, ...fields }, { file: "x.json" });
+    expect(counted).toMatchObject({ modelType: "brandnew", countedAs: as });
+    expect(counted.total).toBe(account({ ...sizes, ...fields, model_type: as }).total);
+    expect(counted.notes[0]).toMatch(`x.json has the unknown model_type "brandnew": counted as "${as}", since it has`);
+  });
+
+  it("is refused where it has parts that no family here has", () => {
+    expect(() => account({ model_type: "mamba3", ...sizes, ssm_state_size: 16 })).toThrow("fit no known family");
+  });
+});
+
+describe("what is assumed or left out is said", () => {
+  it("transformers' defaults for fields that are absent", () => {
+    expect(account({ ...llama, vocab_size: 10 }, { file: "c.json" }).notes).toEqual([
+      "c.json leaves out what transformers then takes as hidden_size 4096, intermediate_size 11008, num_hidden_layers 32, num_attention_heads 32",
+    ]);
+  });
+
+  it("the part of a model that reads images", () => {
+    const text = { hidden_size: 64, num_attention_heads: 4, num_key_value_heads: 4, head_dim: 16 };
+    const counted = account({ model_type: "llama4", text_config: text, vision_config: {} });
+    expect(counted.total).toBe(account({ model_type: "llama4_text", ...text }).total);
+    expect(counted.notes).toContain(
+      "only the language model (text_config) is counted: what turns images or sound into tokens is not",
+    );
+  });
+});
+
+describe("a file", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "twinformer config ü "));
+  const file = (text: string): string => {
+    const at = path.join(folder, "config.json");
+    writeFileSync(at, text);
+    return at;
+  };
+  it.each([
+    ["{", /config\.json is not JSON: [^\n]+$/],
+    ["", /config\.json is not JSON: [^\n]+$/],
+    ["[1]", /config\.json must hold an object, \{ … \}, got a list of 1$/],
+    ["null", /config\.json must hold an object, \{ … \}, got null$/],
+    [`{"a": "${"x".repeat(10e6)}"}`, /config\.json has 10\.0 MB, and a config\.json a few kB: is it another file\?$/],
+  ])("that holds %.20s is refused in one sentence", (text, sentence) => {
+    const at = file(text);
+    expect(() => readConfig(at)).toThrow(ConfigError);
+    expect(() => readConfig(at)).toThrow(sentence);
+  });
+
+  it("may begin with a byte order mark", () => {
+    expect(readConfig(file(`\uFEFF{"model_type": "gpt2"}`))).toEqual({ model_type: "gpt2" });
+  });
+});
