@@ -3,3 +3,4 @@ export { type ConfigInput, type ModelConfig, modelConfig } from "./config.js";
 export { Block, type FeedForwardPart, type MakeFeedForward, type ModelOutput, Transformer } from "./transformer.js";
 export { transformer, twins } from "./twins.js";
 export { countParameters, type ParameterRow, parameterRows } from "./parameters.js";
+export { upcycle, type UpcycleOptions } from "./upcycle.js";

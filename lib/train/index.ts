@@ -6,3 +6,21 @@ export { evaluate, type EvaluateOptions } from "./evaluate.js";
 export { TrainingError } from "./lastGood.js";
 export { losses, train, type TrainOptions, type TrainRow } from "./loop.js";
 export { generate, type GenerateOptions } from "./generate.js";
+export {
+  collapse,
+  collapseModel,
+  type CollapseOptions,
+  type CollapseRow,
+  collapseSummary,
+  type CollapseSummary,
+  criteria,
+  remedies,
+  type Remedy,
+} from "./labs/collapse.js";
+export {
+  capacityLab,
+  type CapacityLabOptions,
+  type CapacityRow,
+  type ChanceRow,
+  dropsByChance,
+} from "./labs/capacity.js";

@@ -1,7 +1,7 @@
 /** What keeps experts in use. */
 
 import { maxViolation, route, sequenceBalanceLoss, sequenceShares, updateBias, zLoss } from "../../../lib/moe/index.js";
-import { logsumexp, mul, tensor, type Tensor } from "../../../lib/tensor/index.js";
+import { logsumexp, mul, tensor } from "../../../lib/tensor/index.js";
 import type { Numbers } from "../compare.js";
 import { nested, numbersIn } from "../data.js";
 import type { Options } from "../options.js";
