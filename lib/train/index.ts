@@ -24,3 +24,20 @@ export {
   type ChanceRow,
   dropsByChance,
 } from "./labs/capacity.js";
+export {
+  specialisation,
+  type Specialisation,
+  type SpecialisationOptions,
+  type SpecialisationRow,
+} from "./labs/specialisation.js";
+export {
+  compareTwins,
+  type CompareOptions,
+  type CompareRow,
+  type Contender,
+  contenders,
+  type Duel,
+  duels,
+  duelsBySecond,
+} from "./labs/comparison.js";
+export { type Interval, interval } from "./labs/interval.js";

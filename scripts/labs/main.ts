@@ -1,8 +1,16 @@
 /** `npm run labs [-- NAME…]`: runs the experiments with many seeds and records their rows in assets/labs; minutes each. */
 
+import * as capacity from "./capacity.js";
 import * as collapse from "./collapse.js";
+import * as specialisation from "./specialisation.js";
+import * as twins from "./twins.js";
 
-const labs: Readonly<Record<string, { run: (print: (line: string) => void) => Promise<void> }>> = { collapse };
+const labs: Readonly<Record<string, { run: (print: (line: string) => void) => Promise<void> }>> = {
+  collapse,
+  capacity,
+  specialisation,
+  twins,
+};
 
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !(name in labs));
