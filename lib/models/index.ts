@@ -10,3 +10,4 @@ export {
 } from "./transformer.js";
 export { transformer, twins } from "./twins.js";
 export { countParameters, type ParameterRow, parameterRows } from "./parameters.js";
+export { upcycle, type UpcycleOptions } from "./upcycle.js";

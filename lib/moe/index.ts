@@ -33,7 +33,13 @@ export { hiddenExperts } from "./balance/expertDropout.js";
 export { balanceLoss } from "./balance/terms.js";
 export { deadExperts, effectiveExperts, gini, loadCV, loadEntropy, maxViolation } from "./metrics/load.js";
 export { favourites, firstWeight, flipRate, overflowShares, paddingShare, routerEntropy } from "./metrics/tokens.js";
-export { mutualInformation, nmi, shuffledNMI } from "./metrics/mutualInformation.js";
+export {
+  type Baseline,
+  mutualInformation,
+  nmi,
+  shuffledNMI,
+  type ShuffleOptions,
+} from "./metrics/mutualInformation.js";
 export { loadCVByChance, type RoutingRow, routingRows } from "./metrics/rows.js";
 export { combine, dispatch, type Plan, planByExpert } from "./dispatch.js";
 export { Experts } from "./experts.js";

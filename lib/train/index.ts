@@ -17,3 +17,38 @@ export { evaluate, type EvaluateOptions } from "./evaluate.js";
 export { TrainingError } from "./lastGood.js";
 export { losses, train, type TrainOptions, type TrainRow } from "./loop.js";
 export { generate, type GenerateOptions } from "./generate.js";
+export {
+  collapse,
+  collapseModel,
+  type CollapseOptions,
+  type CollapseRow,
+  collapseSummary,
+  type CollapseSummary,
+  criteria,
+  remedies,
+  type Remedy,
+} from "./labs/collapse.js";
+export {
+  capacityLab,
+  type CapacityLabOptions,
+  type CapacityRow,
+  type ChanceRow,
+  dropsByChance,
+} from "./labs/capacity.js";
+export {
+  specialisation,
+  type Specialisation,
+  type SpecialisationOptions,
+  type SpecialisationRow,
+} from "./labs/specialisation.js";
+export {
+  compareTwins,
+  type CompareOptions,
+  type CompareRow,
+  type Contender,
+  contenders,
+  type Duel,
+  duels,
+  duelsBySecond,
+} from "./labs/comparison.js";
+export { type Interval, interval } from "./labs/interval.js";

@@ -23,22 +23,52 @@ export function nmi(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return sum > 0 ? (2 * mutualInformation(a, b)) / sum : 0;
 }
 
-/** The NMI of labels that are shuffled against each other, several times over: what chance gives. */
+export interface ShuffleOptions {
+  /** Shuffles. Default 40. */
+  times?: number;
+  /** So many neighbours keep standing together: tokens of one sequence are no independent samples. Default 1. */
+  together?: number;
+  /** Labels are shuffled only among things that this says are alike, such as equal characters. */
+  within?: ArrayLike<number>;
+}
+
+/** Mean of the shuffled values, and the range that holds 95 % of them. */
+export interface Baseline {
+  mean: number;
+  low: number;
+  high: number;
+}
+
+/** The NMI after b's labels were shuffled against a's: what chance gives. With `within`: what the alike things alone explain. */
 export function shuffledNMI(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
   rng: Generator,
-  times = 20,
-): { mean: number; low: number; high: number } {
-  const shuffled = Array.from(b);
+  { times = 40, together = 1, within }: ShuffleOptions = {},
+): Baseline {
+  const groups = new Map<number, number[]>();
+  for (let at = 0; at + together <= b.length; at += together) {
+    const key = within ? within[at] : 0;
+    const group = groups.get(key);
+    if (group) group.push(at);
+    else groups.set(key, [at]);
+  }
   const values = Array.from({ length: times }, () => {
-    for (let i = shuffled.length - 1; i > 0; i--) {
-      const j = rng.below(i + 1);
-      [shuffled[i], shuffled[j]] = [shuffled[j], shuffled[i]];
+    const shuffled = Array.from(b);
+    for (const group of groups.values()) {
+      const from = [...group];
+      for (let i = from.length - 1; i > 0; i--) {
+        const j = rng.below(i + 1);
+        [from[i], from[j]] = [from[j], from[i]];
+      }
+      group.forEach((to, i) => {
+        for (let k = 0; k < together; k++) shuffled[to + k] = b[from[i] + k];
+      });
     }
     return nmi(a, shuffled);
-  });
-  return { mean: values.reduce((x, y) => x + y, 0) / times, low: Math.min(...values), high: Math.max(...values) };
+  }).sort((x, y) => x - y);
+  const at = (share: number): number => values[Math.round(share * (times - 1))];
+  return { mean: values.reduce((x, y) => x + y, 0) / times, low: at(0.025), high: at(0.975) };
 }
 
 type Counts = Map<number, number>;

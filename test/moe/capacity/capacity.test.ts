@@ -20,7 +20,7 @@ describe("the capacity", () => {
   });
 
   it("drops by even chance as the binomial distribution says: the figures of the ledger", () => {
-    expect(chanceDropShare(128, 1, 8, capacityOf(128, 8, 1))).toBeCloseTo(0.0931, 3);
+    expect(chanceDropShare(128, 1, 8, capacityOf(128, 8, 1))).toBeCloseTo(0.0928, 4);
     expect(chanceDropShare(128, 1, 8, capacityOf(128, 8, 1.25))).toBeCloseTo(0.0186, 4);
     expect(chanceDropShare(128, 1, 8, capacityOf(128, 8, 2))).toBeLessThan(5e-5);
     expect(chanceDropShare(64, 1, 8, capacityOf(64, 8, 1))).toBeCloseTo(0.131, 3);

@@ -87,10 +87,29 @@ describe("mutual information", () => {
     const a = Array.from({ length: 600 }, () => rng.below(4));
     const independent = a.map(() => rng.below(8));
     const dependent = a.map((x) => (rng.uniform() < 0.5 ? x : rng.below(8)));
-    const baseline = shuffledNMI(a, independent, rng, 40);
+    const baseline = shuffledNMI(a, independent, rng);
     expect(baseline.mean).toBeGreaterThan(0.005);
     expect(nmi(a, independent)).toBeLessThan(baseline.high * 1.5);
     expect(nmi(a, dependent)).toBeGreaterThan(5 * shuffledNMI(a, dependent, rng).high);
+  });
+});
+
+describe("the shuffled baseline", () => {
+  const rng = new Generator(4);
+  const domain = Array.from({ length: 1200 }, (_, i) => Math.floor(i / 30) % 4);
+  it("shuffles whole sequences where their tokens are no independent samples: the range is wider", () => {
+    const expert = domain.map((_, i) => Math.floor(i / 30) % 3); // one expert a sequence
+    const [single, whole] = [1, 30].map((together) => shuffledNMI(expert, domain, rng, { together }));
+    expect(whole.mean).toBeGreaterThan(5 * single.mean);
+    expect(whole.high - whole.low).toBeGreaterThan(5 * (single.high - single.low));
+  });
+
+  it("within equal characters it keeps what the characters explain", () => {
+    const character = domain.map((d) => 2 * d + rng.below(2)); // tells the domain
+    const byCharacter = character.map((c) => c % 3); // an expert that looks at nothing but the character
+    expect(nmi(byCharacter, domain)).toBeGreaterThan(0.2);
+    expect(shuffledNMI(byCharacter, domain, rng, { within: character }).low).toBeCloseTo(nmi(byCharacter, domain), 9);
+    expect(shuffledNMI(byCharacter, domain, rng).high).toBeLessThan(0.05);
   });
 });
 

@@ -1,0 +1,87 @@
+/** Do experts divide the work by subject, or by character? Measured on text whose subject is known, against what chance gives. */
+
+import type { Mixture } from "../../data/mixture.js";
+import type { Transformer } from "../../models/transformer.js";
+import { type Baseline, nmi, shuffledNMI } from "../../moe/metrics/mutualInformation.js";
+import { favourites } from "../../moe/metrics/tokens.js";
+import { noGrad } from "../../tensor/autograd.js";
+import { Generator } from "../../tensor/random.js";
+import { read } from "../../tensor/tensor.js";
+
+export interface SpecialisationOptions {
+  /** Blocks of the validation split. Default 128. */
+  blocks?: number;
+  /** Of the shuffles. Default 1. */
+  seed?: number;
+  /** Shuffles per baseline. Default 40. */
+  times?: number;
+}
+
+/** One layer. Each NMI is between a token's favourite expert and something else, 0 to 1. */
+export interface SpecialisationRow {
+  /** 0 is the first. */
+  layer: number;
+  domain: number;
+  /** Domains dealt out to the sequences anew: no specialisation looks like this. */
+  domainByChance: Baseline;
+  /** Domains dealt out among equal characters: an expert that knows characters alone looks like this. */
+  domainByCharacter: Baseline;
+  character: number;
+  characterByChance: Baseline;
+}
+
+export interface Specialisation {
+  rows: SpecialisationRow[];
+  /** [layer][expert][domain] share of each domain among the expert's tokens; all 0 for an expert without any. */
+  shares: number[][][];
+  /** [layer][expert] its most frequent characters, with their share of the expert's tokens. */
+  topCharacters: { character: string; share: number }[][][];
+}
+
+/** Asks a trained model which expert it favours for each token of the validation split. */
+export function specialisation(
+  model: Transformer,
+  { corpus, labels, names }: Mixture,
+  { blocks = 128, seed = 1, times = 40 }: SpecialisationOptions = {},
+): Specialisation {
+  const { blockSize, nLayer, nExpert } = model.config;
+  if (nExpert === 0) throw new RangeError("specialisation needs a model with experts, got a dense one");
+  const experts: number[][] = Array.from({ length: nLayer }, () => []);
+  const characters: number[] = [];
+  noGrad(() => {
+    for (const { inputs } of corpus.blocks("validation", 32, blockSize, blocks)) {
+      characters.push(...read(inputs));
+      model.forward(inputs).routings.forEach((routing, layer) => experts[layer].push(...favourites(routing)));
+    }
+  });
+  const domains = Array.from(labels.validation.subarray(0, characters.length));
+  const rng = new Generator(seed).fork("specialisation");
+  const rows = experts.map((favourite, layer) => ({
+    layer,
+    domain: nmi(favourite, domains),
+    domainByChance: shuffledNMI(favourite, domains, rng, { times, together: blockSize }),
+    domainByCharacter: shuffledNMI(favourite, domains, rng, { times, within: characters }),
+    character: nmi(favourite, characters),
+    characterByChance: shuffledNMI(favourite, characters, rng, { times }),
+  }));
+  const perExpert = <T>(of: (mine: number[]) => T): T[][] =>
+    experts.map((favourite) =>
+      Array.from({ length: nExpert }, (_, e) => of([...favourite.keys()].filter((i) => favourite[i] === e))),
+    );
+  return {
+    rows,
+    shares: perExpert((mine) => names.map((_, d) => share(mine.filter((i) => domains[i] === d).length, mine.length))),
+    topCharacters: perExpert((mine) => frequent(mine.map((i) => corpus.tokenizer.vocabulary[characters[i]]))),
+  };
+}
+
+const share = (part: number, whole: number): number => (whole > 0 ? part / whole : 0);
+
+function frequent(characters: readonly string[], count = 6): { character: string; share: number }[] {
+  const counts = new Map<string, number>();
+  for (const c of characters) counts.set(c, (counts.get(c) ?? 0) + 1);
+  return [...counts]
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .slice(0, count)
+    .map(([character, n]) => ({ character, share: n / characters.length }));
+}
