@@ -28,7 +28,6 @@ export function parameterRows(model: Transformer): ParameterRow[] {
   const expert = new Set(experts(model).flatMap((e) => e.parameters()));
   const rows = new Map<string, ParameterRow>();
   for (const [name, parameter] of model.namedParameters()) {
-    if (name.endsWith(".router.selectionBias")) continue; // a counter, not trained: vendors leave it out too
     const component = componentOf(name);
     const row = rows.get(component) ?? { component, total: 0, active: 0 };
     row.total += parameter.size;

@@ -5,7 +5,7 @@ import { zeros } from "../tensor/create.js";
 import { add } from "../tensor/ops/elementwise.js";
 import { type Generator, randn } from "../tensor/random.js";
 import { read, type Tensor } from "../tensor/tensor.js";
-import { Module, parameter } from "../nn/module.js";
+import { buffer, Module, parameter } from "../nn/module.js";
 import { shipsForward } from "../nn/ours.js";
 import { balanceFactors, routerDefaults } from "./config/defaults.js";
 import type { RouterConfig } from "./config/fields.js";
@@ -55,8 +55,7 @@ export class Router extends Module {
     this.weight = blind ? null : parameter(randn([nExpert, dModel], rng.fork("weight"), { std }));
     this.bias = routerBias ? parameter(zeros([nExpert])) : null;
     this.noiseWeight = noise === "learned" ? parameter(zeros([nExpert, dModel])) : null;
-    this.selectionBias = balanceFactors(balance).bias ? parameter(zeros([nExpert])) : null;
-    if (this.selectionBias) this.selectionBias.requiresGrad = false;
+    this.selectionBias = balanceFactors(balance).bias ? buffer(zeros([nExpert])) : null;
     this.#rng = rng.fork("draws");
   }
 

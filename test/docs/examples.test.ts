@@ -4,11 +4,20 @@ import * as data from "../../lib/data/index.js";
 import * as twinformer from "../../lib/index.js";
 import * as models from "../../lib/models/index.js";
 import * as nn from "../../lib/nn/index.js";
+import * as tensor from "../../lib/tensor/index.js";
+import * as clip from "../../lib/train/clip.js";
+import * as generate from "../../lib/train/generate.js";
 import * as train from "../../lib/train/index.js";
+import * as optim from "../../lib/train/optim.js";
+import * as schedule from "../../lib/train/schedule.js";
 import { compile, current, root, strictOptions } from "../types/compile.js";
 import { assertions, type Example, examplesIn, failures, program } from "./examples.js";
 
-const places = ["lib/nn", ...["optim", "schedule", "clip", "generate"].map((name) => `lib/train/${name}.ts`)];
+const places = [
+  "lib/tensor",
+  "lib/nn",
+  ...["optim", "schedule", "clip", "generate"].map((name) => `lib/train/${name}.ts`),
+];
 const examples = places.flatMap((place) => examplesIn(root, place));
 const entries = { index: twinformer, "train/index": train, "models/index": models, "data/index": data };
 const names = Object.assign({}, ...Object.values(entries)) as Record<string, unknown>;
@@ -22,11 +31,20 @@ describe("each example in a docstring does what it says", () => {
 
 test("each public function and class has an example", () => {
   const shown = new Set(examples.map(({ name }) => name));
-  const all: Record<string, unknown> = { ...nn, ...nn.init, ...train };
-  const others = ["evaluate", "losses", "train", "TrainingError"]; // of lib/train, of which only some files are looked at
+  const all: Record<string, unknown> = { ...tensor, ...nn, ...nn.init, ...clip, ...generate, ...optim, ...schedule };
+  const others = ["ShapeError", "Tensor"]; // one is thrown; the other's methods have examples
   const callable = Object.keys(all).filter((name) => typeof all[name] === "function" && !others.includes(name));
-  expect(callable.length).toBeGreaterThan(40);
+  expect(callable.length).toBeGreaterThan(100);
   expect(callable.filter((name) => !shown.has(name))).toEqual([]);
+});
+
+test("each public method of a tensor has an example", () => {
+  const shown = new Set(examples.filter(({ file }) => file === "lib/tensor/tensor.ts").map(({ name }) => name));
+  const methods = Object.entries(Object.getOwnPropertyDescriptors(tensor.Tensor.prototype))
+    .filter(([name, { value }]) => name !== "constructor" && typeof value === "function")
+    .map(([name]) => name);
+  expect(methods.length).toBeGreaterThan(5);
+  expect(methods.filter((name) => !shown.has(name))).toEqual([]);
 });
 
 test("the examples compile as a reader would type them", { timeout: 60_000 }, () => {
