@@ -1,29 +1,45 @@
 /**
- * The matmul under everything, and the one place that chooses who computes it: the Rust kernel with relaxed SIMD,
- * with plain SIMD, or its TypeScript twin.
+ * What computes the numbers under everything: matrix products and functions of rows. This is the one place that chooses
+ * who does it: the Rust kernels with relaxed SIMD, with plain SIMD, or their TypeScript twins.
  */
 import { counter } from "./counter.js";
 import { bestKernel, kernelNames, supports, type KernelName } from "./detect.js";
 import { matmulReference } from "./matmul.reference.js";
 import { checkInside, type Matmul, type Matrix } from "./matrix.js";
+import { rowsReference } from "./reference/index.js";
+import type { RowKernels } from "./rows.js";
+import { rowsOf } from "./rows.wasm.js";
 import { instantiate, matmulOf, moduleBytes } from "./wasm.js";
 
 export { counter, resetCounter } from "./counter.js";
 export type { KernelName } from "./detect.js";
 export type { Matrix } from "./matrix.js";
+export type { AdamNumbers, RowKernels, Span } from "./rows.js";
 
-let chosen: { name: KernelName; run: Matmul } | undefined;
+interface Kernels {
+  name: KernelName;
+  run: Matmul;
+  rows: RowKernels;
+}
+let chosen: Kernels | undefined;
 
-function load(name: KernelName): { name: KernelName; run: Matmul } {
-  return { name, run: name === "typescript" ? matmulReference : matmulOf(instantiate(moduleBytes(name))) };
+function load(name: KernelName): Kernels {
+  if (name === "typescript") return { name, run: matmulReference, rows: rowsReference };
+  const wasm = instantiate(moduleBytes(name));
+  return { name, run: matmulOf(wasm), rows: rowsOf(wasm) };
 }
 
-function kernel(): { name: KernelName; run: Matmul } {
+function kernel(): Kernels {
   chosen ??= load(bestKernel());
   return chosen;
 }
 
-/** Which build computes the matmuls of this process. */
+/** The functions of rows of numbers. */
+export function rowKernels(): RowKernels {
+  return kernel().rows;
+}
+
+/** Which build computes in this process. */
 export function kernelName(): KernelName {
   return kernel().name;
 }

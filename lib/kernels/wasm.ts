@@ -1,9 +1,10 @@
 import { RESERVED_BYTES, wasmMemory } from "./memory.js";
 import type { Matmul } from "./matrix.js";
+import type { RowExports } from "./rows.wasm.js";
 import * as modules from "./modules.generated.js";
 
 /** What a built module exports; see kernels/src/lib.rs. Pointers are byte addresses, strides count elements. */
-export interface KernelExports {
+export interface KernelExports extends RowExports {
   matmul(
     ...arguments_: [
       ...sizes: [m: number, k: number, n: number, batch: number],
