@@ -122,6 +122,27 @@ function makeRoom(): void {
   }
 }
 
+/** In-place changes so far, the clock of `asOf`. */
+let changes = 0;
+/** The last change that whoever reads now has seen. */
+let seen = Infinity;
+
+export const changeCount = (): number => changes;
+
+/** Thrown by `asOf`; the message says what was changed, and by whom. */
+export class ChangedInPlace extends Error {}
+
+/** Runs `body`, in which no block may be read that was changed in place after the moment `count` of `changeCount`. */
+export function asOf(count: number, body: () => void): void {
+  const before = seen;
+  seen = count;
+  try {
+    body();
+  } finally {
+    seen = before;
+  }
+}
+
 /** Storages born while a scope is open, not yet known to the garbage collector's registry. */
 let births: Storage[] | null = null;
 
@@ -129,6 +150,9 @@ let births: Storage[] | null = null;
 export class Storage {
   readonly #slot: Slot;
   #gone = false;
+  /** When it was last changed in place, and how. */
+  #changed = 0;
+  #change = "";
 
   constructor(readonly length: number) {
     const bytes = sizeClass(length * 4);
@@ -141,6 +165,7 @@ export class Storage {
 
   #touch(): Slot {
     if (this.#gone) throw new Error("internal error: a recycled block was used");
+    if (this.#changed > seen) throw new ChangedInPlace(this.#change);
     const slot = this.#slot;
     slot.used = ++clock;
     if (slot.idle) {
@@ -178,6 +203,12 @@ export class Storage {
       registry.register(this, slot, slot);
     }
     return slot.address;
+  }
+
+  /** Notes that its numbers were overwritten. @param change a sentence for whoever needed the old ones */
+  markChanged(change: string): void {
+    this.#changed = ++changes;
+    this.#change = change;
   }
 
   /** Recycles the block now. Only for the engine, and only where nobody else can have seen it. */

@@ -4,7 +4,21 @@ import { checkShape, ShapeError, show, sizeOf } from "./check.js";
 import type { Dim, Shape } from "./shape.js";
 import { type DType, empty, type Nested, type Tensor, write } from "./tensor.js";
 
-/** A size that is only known at run time, under a name that the compiler can follow: `dim("T", text.length)`. */
+/** The arrays of JavaScript that hold numbers of one kind. */
+export type TypedArray =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray;
+
+/** A size that is only known at run time, under a name that the compiler can follow: `dim("T", text.length)`.
+ *  @example
+ *  zeros([dim("T", 2), 3]).shape // => [2, 3] */
 export function dim<Name extends string>(name: Name, size: number): Dim<Name> {
   if (!Number.isInteger(size) || size < 0)
     throw new ShapeError(`dimension ${name} must be a whole number from 0, got ${size}`);
@@ -23,9 +37,19 @@ function shapeOf(values: Nested): number[] {
   return shape;
 }
 
-/** Nested arrays (or one number) as a tensor: `tensor([[1, 2], [3, 4]])` is [2, 2]. */
+/** Nested arrays, one number, or a typed array as a tensor; the numbers are copied. float32, or int32 for an Int32Array, unless
+ *  `dtype` says otherwise. Rows must be equally long.
+ *  @example
+ *  tensor([[1, 2], [3, 4]]).shape // => [2, 2]
+ *  @example
+ *  tensor(Int32Array.of(7, 8)).dtype // => "int32" */
 export function tensor<A extends Nested>(values: A, options?: { dtype?: DType }): Tensor<Rank<A>>;
-export function tensor(values: Nested, { dtype = "float32" }: { dtype?: DType } = {}): Tensor {
+export function tensor(values: TypedArray, options?: { dtype?: DType }): Tensor<[number]>;
+export function tensor(
+  values: Nested | TypedArray,
+  { dtype = values instanceof Int32Array ? "int32" : "float32" }: { dtype?: DType } = {},
+): Tensor {
+  if (ArrayBuffer.isView(values)) return fromArray(values, [values.length], dtype);
   const shape = shapeOf(values);
   const y = empty(shape, dtype);
   const Y = write(y);
@@ -44,7 +68,9 @@ export function tensor(values: Nested, { dtype = "float32" }: { dtype?: DType } 
   return y;
 }
 
-/** Flat numbers with a shape: `fromArray([1, 2, 3, 4], [2, 2])`. They are copied. */
+/** Flat numbers with a shape: `fromArray([1, 2, 3, 4], [2, 2])`. They are copied.
+ *  @example
+ *  fromArray([1, 2, 3, 4], [2, 2]) // => [[1, 2], [3, 4]] */
 export function fromArray<D extends number, const S extends readonly D[] | []>(
   values: ArrayLike<number>,
   shape: S,
@@ -59,7 +85,9 @@ export function fromArray(values: ArrayLike<number>, shape: Shape, dtype: DType 
   return y;
 }
 
-/** Every element `value`. */
+/** Every element `value`.
+ *  @example
+ *  full([2], 7) // => [7, 7] */
 export function full<D extends number, const S extends readonly D[] | []>(
   shape: S,
   value: number,
@@ -71,17 +99,25 @@ export function full(shape: Shape, value: number, dtype: DType = "float32"): Ten
   return y;
 }
 
+/** Every element 0.
+ *  @example
+ *  zeros([2, 2]) // => [[0, 0], [0, 0]] */
 export function zeros<D extends number, const S extends readonly D[] | []>(shape: S): Tensor<S>;
 export function zeros(shape: Shape): Tensor {
   return full(shape, 0);
 }
 
+/** Every element 1.
+ *  @example
+ *  ones([3]) // => [1, 1, 1] */
 export function ones<D extends number, const S extends readonly D[] | []>(shape: S): Tensor<S>;
 export function ones(shape: Shape): Tensor {
   return full(shape, 1);
 }
 
-/** 0, 1, ... n − 1 as int32. */
+/** 0, 1, ... n − 1 as int32.
+ *  @example
+ *  arange(3) // => [0, 1, 2] */
 export function arange<N extends number>(n: N): Tensor<[N]> {
   const y = empty<[N]>([n], "int32");
   const Y = write(y);
@@ -89,7 +125,9 @@ export function arange<N extends number>(n: N): Tensor<[N]> {
   return y;
 }
 
-/** The identity matrix. */
+/** The identity matrix [N, N].
+ *  @example
+ *  eye(2) // => [[1, 0], [0, 1]] */
 export function eye<N extends number>(n: N): Tensor<[N, N]> {
   const y = empty<[N, N]>([n, n]);
   const Y = write(y).fill(0);

@@ -13,7 +13,10 @@ export interface GradcheckOptions {
 }
 
 /** Throws a sentence that names the first wrong element. `f` maps tensors with `requiresGrad` to one tensor; outputs are
- *  weighted by fixed, different numbers, so that a gradient that sums to the right total by luck is caught too. */
+ *  weighted by fixed, different numbers, so that a gradient that sums to the right total by luck is caught too.
+ *  @example
+ *  const x = Object.assign(tensor([0.5, -1]), { requiresGrad: true });
+ *  gradcheck((x) => mul(x, x), [x]) // => undefined */
 export function gradcheck(
   f: (...inputs: Tensor[]) => Tensor,
   inputs: Tensor[],

@@ -9,18 +9,22 @@
  * sentence saying what is wrong. `Arg` puts that sentence where the compiler
  * will print it; `Out` hands the shape on.
  */
+import type { Times } from "./rules/decimal.js";
+
 export type Shape = readonly number[];
 export type Dim<Name extends string = string> = number & { readonly __dim: Name };
 
-/** The argument type T when the rule R holds; otherwise R itself, a sentence. */
-export type Arg<R, T> = R extends string ? R : T;
+/** The argument type T when the rule R holds; otherwise R itself, a sentence. (By `infer`, for else the compiler would look for
+ *  type parameters inside the rule.) */
+export type Arg<R, T> = R extends infer Sentence extends string ? Sentence : T;
 /** The shape a rule produced; `any` after an error, so one mistake prints once. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- `never` or `unknown` would add errors of their own
 export type Out<R> = R extends Shape ? R : any;
 
 // -- Printing -------------------------------------------------------------
 
-type ShowDim<D> = D extends Dim<infer Name> ? Name : D extends number ? (number extends D ? "?" : `${D}`) : never;
+export type ShowDim<D> =
+  D extends Dim<infer Name> ? Name : D extends number ? (number extends D ? "?" : `${D}`) : never;
 type Join<S> = S extends readonly [infer D, ...infer Rest]
   ? Rest extends readonly []
     ? ShowDim<D>
@@ -32,11 +36,11 @@ export type Show<S extends Shape> = number extends S["length"] ? "[...]" : `[${J
 // -- One dimension against another ---------------------------------------
 
 /** The known one of two equal dimensions; `never` if they are known to differ. */
-type Same<A, B> = number extends A ? B : number extends B ? A : A extends B ? A : never;
+export type Same<A, B> = number extends A ? B : number extends B ? A : A extends B ? A : never;
 /** As `Same`, but a 1 stretches to match the other (NumPy broadcasting). */
-type Stretch<A, B> = A extends 1 ? B : B extends 1 ? A : Same<A, B>;
-type Never<T> = [T] extends [never] ? true : false;
-type SomeNever<S> = S extends readonly [infer D, ...infer Rest]
+export type Stretch<A, B> = A extends 1 ? B : B extends 1 ? A : Same<A, B>;
+export type Never<T> = [T] extends [never] ? true : false;
+export type SomeNever<S> = S extends readonly [infer D, ...infer Rest]
   ? Never<D> extends true
     ? true
     : SomeNever<Rest>
@@ -44,7 +48,7 @@ type SomeNever<S> = S extends readonly [infer D, ...infer Rest]
 
 // -- Rules: matmul and broadcasting --------------------------------------
 
-type AlignRight<A extends Shape, B extends Shape> = A extends readonly [...infer As extends Shape, infer a]
+export type AlignRight<A extends Shape, B extends Shape> = A extends readonly [...infer As extends Shape, infer a]
   ? B extends readonly [...infer Bs extends Shape, infer b]
     ? [...AlignRight<As, Bs>, Stretch<a, b>]
     : [...A]
@@ -57,14 +61,24 @@ export type Broadcast<A extends Shape, B extends Shape> = number extends A["leng
     ? `cannot broadcast ${Show<A>} with ${Show<B>}`
     : AlignRight<A, B>;
 
-/** A stretched to exactly B. */
+/** A stretched to exactly B; -1 in B keeps the size that A has there. */
 export type Expand<A extends Shape, B extends Shape> = number extends A["length"] | B["length"]
-  ? [...B]
-  : Broadcast<A, B> extends infer R
-    ? R extends Readonly<B>
-      ? [...B]
-      : `cannot expand ${Show<A>} to ${Show<B>}`
+  ? number[]
+  : Kept<A, B> extends infer C extends Shape
+    ? Broadcast<A, C> extends infer R
+      ? R extends Readonly<C>
+        ? C
+        : `cannot expand ${Show<A>} to ${Show<B>}`
+      : never
     : never;
+/** B with each -1 replaced by A's size on that axis, counted from the right. */
+type Kept<A extends Shape, B extends Shape> = -1 extends B[number]
+  ? B extends readonly [...infer Bs extends Shape, infer b]
+    ? A extends readonly [...infer As extends Shape, infer a]
+      ? [...Kept<As, Bs>, b extends -1 ? a : b]
+      : [...B]
+    : []
+  : [...B];
 
 /** [..., M, K] @ [..., K, N] -> [..., M, N]; leading (batch) dimensions broadcast. */
 export type Matmul<A extends Shape, B extends Shape> = number extends A["length"] | B["length"]
@@ -90,13 +104,13 @@ type DropLast<S, N, Seen extends 0[] = []> = Seen["length"] extends N
     : never;
 type Length<S> = S extends readonly unknown[] ? S["length"] : never;
 /** Non-negative position of an axis: -1 is the last. `never` when out of range. */
-type Index<S extends Shape, I extends number> = `${I}` extends `-${infer N extends number}`
+export type Index<S extends Shape, I extends number> = `${I}` extends `-${infer N extends number}`
   ? Length<DropLast<S, N>>
   : I extends Position<S>
     ? I
     : never;
 type Position<S> = S extends readonly [...infer Init, unknown] ? Init["length"] | Position<Init> : never;
-type NoAxis<S extends Shape, I extends number> = `axis ${I} is out of range for ${Show<S>}`;
+export type NoAxis<S extends Shape, I extends number> = `axis ${I} is out of range for ${Show<S>}`;
 
 /** Swap two axes that exist (check each with `Along`). */
 export type Transpose<S extends Shape, I extends number, J extends number> = number extends S["length"] | I | J
@@ -109,7 +123,7 @@ export type Transpose<S extends Shape, I extends number, J extends number> = num
           : S[P];
     };
 
-type RemoveAt<S, I, Seen extends 0[] = []> = S extends readonly [infer D, ...infer Rest]
+export type RemoveAt<S, I, Seen extends 0[] = []> = S extends readonly [infer D, ...infer Rest]
   ? Seen["length"] extends I
     ? Rest
     : [D, ...RemoveAt<Rest, I, [...Seen, 0]>]
@@ -124,23 +138,43 @@ export type Reduce<S extends Shape, I extends number, Keep extends boolean> = nu
       ? { -readonly [P in keyof S]: P extends `${Index<S, I>}` ? 1 : S[P] }
       : RemoveAt<S, Index<S, I>>;
 
-/** sum, mean, max over one axis, or all (null). Of a list of axes the compiler knows no more than that there is a shape. */
+/** sum, mean, max over one axis, several, or all (null). */
 export type Fold<S extends Shape, I, Keep extends boolean> = [I] extends [null]
   ? Keep extends true
-    ? number[]
+    ? { -readonly [P in keyof S]: 1 }
     : readonly []
   : [I] extends [number]
     ? Reduce<S, I & number, Keep>
-    : number[];
+    : I extends Shape
+      ? number extends S["length"] | I["length"] | I[number]
+        ? number[]
+        : Keep extends true
+          ? { -readonly [P in keyof S]: P extends `${EachIndex<S, I[number]>}` ? 1 : S[P] }
+          : WithoutAxes<S, EachIndex<S, I[number]>>
+      : number[];
+type EachIndex<S extends Shape, I> = I extends number ? Index<S, I> : never;
+type WithoutAxes<S, Gone, Seen extends 0[] = []> = S extends readonly [infer D, ...infer Rest]
+  ? Seen["length"] extends Gone
+    ? WithoutAxes<Rest, Gone, [...Seen, 0]>
+    : [D, ...WithoutAxes<Rest, Gone, [...Seen, 0]>]
+  : [];
 
 /** What `Fold` may be asked to fold: the argument itself, or a sentence where it is an axis that does not exist. */
 export type FoldAxis<S extends Shape, I> = [I] extends [number]
-  ? number extends S["length"] | I
-    ? I
-    : Never<Index<S, I & number>> extends true
-      ? NoAxis<S, I & number>
-      : I
-  : I;
+  ? OneAxis<S, I & number, I>
+  : I extends readonly [infer First extends number, ...infer Rest]
+    ? OneAxis<S, First, I> extends infer E extends string
+      ? E
+      : FoldAxis<S, Rest> extends infer E extends string
+        ? E
+        : I
+    : I;
+/** The argument A where axis I exists. */
+type OneAxis<S extends Shape, I extends number, A> = number extends S["length"] | I
+  ? A
+  : Never<Index<S, I>> extends true
+    ? NoAxis<S, I>
+    : A;
 
 /** softmax, cumsum: same shape out, but the axis must exist. */
 export type Along<S extends Shape, I extends number> = number extends S["length"] | I
@@ -196,9 +230,11 @@ type InsertAt<S, I, Seen extends 0[] = []> = Seen["length"] extends I
 /** An axis of size 1 more; its position counts in the new shape. */
 export type Unsqueeze<S extends Shape, I extends number> = number extends S["length"] | I
   ? number[]
-  : InsertAt<S, Index<[...S, 1], I>> extends infer R extends Shape
-    ? R
-    : never;
+  : Never<Index<[...S, 1], I>> extends true
+    ? NoAxis<[...S, 1], I>
+    : InsertAt<S, Index<[...S, 1], I>> extends infer R extends Shape
+      ? R
+      : never;
 
 // -- Rule: reshape (the number of elements must not change) ---------------
 
@@ -225,43 +261,3 @@ export type Reshape<A extends Shape, B extends Shape> = number extends A["length
     : Count<A> extends Count<B>
       ? [...B]
       : `cannot reshape ${Show<A>} (${Count<A>} elements) to ${Show<B>} (${Count<B>} elements)`;
-
-// Decimal long multiplication, as taught on paper. Nothing else needs it.
-interface Unary {
-  0: [];
-  1: [0];
-  2: [0, 0];
-  3: [0, 0, 0];
-  4: [0, 0, 0, 0];
-  5: [0, 0, 0, 0, 0];
-  6: [0, 0, 0, 0, 0, 0];
-  7: [0, 0, 0, 0, 0, 0, 0];
-  8: [0, 0, 0, 0, 0, 0, 0, 0];
-  9: [0, 0, 0, 0, 0, 0, 0, 0, 0];
-}
-type Tally<D> = D extends `${infer N extends keyof Unary}` ? Unary[N] : [];
-type Ends<S extends string> = S extends `${infer D}${infer Rest}`
-  ? Rest extends ""
-    ? ["", D]
-    : Ends<Rest> extends [infer I extends string, infer L]
-      ? [`${D}${I}`, L]
-      : never
-  : ["", "0"];
-type Sum<A, B, C extends 0[]> = [...Tally<A>, ...Tally<B>, ...C]["length"];
-/** A + B, right to left with a carry. */
-type Plus<A extends string, B extends string, Carry extends 0[] = []> = [A, B, Carry] extends ["", "", []]
-  ? ""
-  : [Ends<A>, Ends<B>] extends [[infer Ai extends string, infer a], [infer Bi extends string, infer b]]
-    ? `${Sum<a, b, Carry> & number}` extends `1${infer d}`
-      ? d extends ""
-        ? `${Plus<Ai, Bi>}1`
-        : `${Plus<Ai, Bi, [0]>}${d}`
-      : `${Plus<Ai, Bi>}${Sum<a, b, Carry> & number}`
-    : never;
-/** A added D times, D a single digit. */
-type TimesDigit<A extends string, D extends 0[], Acc extends string = ""> = D extends [0, ...infer Rest extends 0[]]
-  ? TimesDigit<A, Rest, Plus<A, Acc>>
-  : Acc;
-type Times<A extends string, B extends string, Acc extends string = ""> = B extends `${infer d}${infer Rest}`
-  ? Times<A, Rest, Plus<Acc extends "" ? "" : `${Acc}0`, TimesDigit<A, Tally<d>>>>
-  : Acc;

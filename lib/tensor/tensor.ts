@@ -5,8 +5,10 @@
 
 import { Storage } from "../kernels/memory.js";
 import { checkShape, ShapeError, show, sizeOf } from "./check.js";
-import { backward, type BackwardOptions, type Node } from "./autograd.js";
+import type { Node } from "./autograd.js";
+import { backward, type BackwardOptions } from "./backward.js";
 import { format } from "./format.js";
+import { select } from "./ops/join.js";
 import type { Shape } from "./shape.js";
 
 export type DType = "float32" | "int32";
@@ -23,11 +25,15 @@ export function rowMajor(shape: Shape): number[] {
   return strides;
 }
 
-/** An n-dimensional array of float32 numbers or int32 indices. `S` is its shape, as far as the compiler knows it. */
+/** The shape of what a tensor of shape S holds along its first axis. */
+export type Row<S extends Shape> = S extends readonly [number, ...infer R extends Shape] ? R : number[];
+
+/** An n-dimensional array of float32 numbers or int32 indices. `S` is its shape, as far as the compiler knows it.
+ *  Operations are functions (`add(a, b)`); what is here reads, shows and differentiates one tensor. */
 export class Tensor<S extends Shape = Shape> {
   /** Set on parameters: `backward` then fills `grad`. */
   requiresGrad = false;
-  /** d loss / d this, after `backward`; on tensors that were given `requiresGrad`. */
+  /** d loss / d this, after `backward`; on tensors that were given `requiresGrad`, or asked by `retainGrad()`. */
   grad: Tensor<S> | null = null;
   /** The operation that made this tensor, while gradients can flow through it. */
   node: Node | null = null;
@@ -41,6 +47,7 @@ export class Tensor<S extends Shape = Shape> {
     readonly strides: readonly number[] = rowMajor(shape),
   ) {}
 
+  /** Number of axes. */
   get rank(): number {
     return this.shape.length;
   }
@@ -60,18 +67,24 @@ export class Tensor<S extends Shape = Shape> {
     return true;
   }
 
-  /** The one number of a tensor with one element. */
+  /** The one number of a tensor with one element.
+   *  @example
+   *  sum(tensor([1, 2, 3])).item() // => 6 */
   item(): number {
     if (this.size !== 1) throw new ShapeError(`item() needs exactly one element, ${show(this.shape)} has ${this.size}`);
     return read(this)[0];
   }
 
-  /** A copy of the numbers in row-major order. */
+  /** A copy of the numbers in row-major order.
+   *  @example
+   *  Array.from(transpose(tensor([[1, 2], [3, 4]]), 0, 1).toTypedArray()) // => [1, 3, 2, 4] */
   toTypedArray(): Float32Array | Int32Array {
     return read(this).slice();
   }
 
-  /** A copy as nested arrays (a plain number for a scalar). */
+  /** A copy as nested arrays (a plain number for a scalar).
+   *  @example
+   *  arange(4).toArray() // => [0, 1, 2, 3] */
   toArray(): Nested {
     const data = read(this);
     let next = 0;
@@ -80,17 +93,73 @@ export class Tensor<S extends Shape = Shape> {
     return nest(0);
   }
 
-  /** The same numbers, outside the graph: gradients stop here. */
+  /** The slices along the first axis, one after the other, as views through which gradients flow: `for (const row of x)`.
+   *  @example
+   *  const x = tensor([[1, 2], [3, 4]]);
+   *  [...x].map((row) => sum(row).item()) // => [3, 7] */
+  *[Symbol.iterator](): Generator<Tensor<Row<S>>, void> {
+    if (this.rank === 0) throw new ShapeError("a scalar [] has no axis to iterate over; item() gives its number");
+    for (let i = 0; i < this.shape[0]; i++) yield select(this as Tensor, 0, i) as Tensor as Tensor<Row<S>>;
+  }
+
+  /** The same numbers, outside the graph: gradients stop here.
+   *  @example
+   *  const x = Object.assign(tensor([2]), { requiresGrad: true });
+   *  sum(mul(x, x.detach())).backward();
+   *  x.grad // => [2] */
   detach(): Tensor<S> {
     return new Tensor(this.storage, this.shape, this.dtype, this.offset, this.strides);
   }
 
-  /** Fills `grad` of every tensor with `requiresGrad` that this one was computed from.
-   *  @param options.gradient d loss / d this; may be left out for a single number, where it is 1 */
+  /** Fills `grad` of every tensor with `requiresGrad` that this one was computed from; adds to a `grad` that is there.
+   *  @param options.gradient d loss / d this; may be left out for a single number, where it is 1
+   *  @param options.retainGraph keep what the ops remembered, for another backward; default false
+   *  @example
+   *  const x = Object.assign(tensor([1, 2]), { requiresGrad: true });
+   *  sum(mul(x, x)).backward();
+   *  x.grad // => [2, 4] */
   backward(options: BackwardOptions = {}): void {
     backward(this, options);
   }
 
+  /** Asks `backward` to fill `grad` here too, in the middle of a graph. Returns this tensor.
+   *  @example
+   *  const x = Object.assign(tensor([1, 2]), { requiresGrad: true });
+   *  const h = mul(x, 3).retainGrad();
+   *  sum(mul(h, h)).backward();
+   *  h.grad // => [6, 12] */
+  retainGrad(): this {
+    if (this.node) this.node.retained = this;
+    else if (!this.requiresGrad)
+      throw new Error(`retainGrad: no gradient flows into this tensor ${show(this.shape)}: it is a constant`);
+    return this;
+  }
+
+  /** Overwrites the numbers in place: with those of a tensor or list of the same size, or with one number. For parameters and
+   *  constants; a backward pass that still needs the old numbers says so.
+   *  @example
+   *  zeros([2, 2]).set([1, 2, 3, 4]).toArray() // => [[1, 2], [3, 4]] */
+  set(values: Tensor | ArrayLike<number> | number): this {
+    if (this.node)
+      throw new Error(
+        `set: this tensor ${show(this.shape)} was computed by ${this.node.name} and carries a gradient; set what it was computed from, or a detach() of it`,
+      );
+    const from = typeof values === "number" ? values : values instanceof Tensor ? read(values).slice() : values;
+    if (typeof from !== "number" && from.length !== this.size)
+      throw new ShapeError(`set: ${from.length} numbers do not fill ${show(this.shape)}, which has ${this.size}`);
+    if (!this.isContiguous)
+      throw new ShapeError(
+        `set: ${show(this.shape)} is a view that does not lie in one piece; set the tensor it shows`,
+      );
+    if (typeof from === "number") write(this).fill(from);
+    else write(this).set(from);
+    markChanged(this, "set()");
+    return this;
+  }
+
+  /** What `console.log` and template strings show: dtype, shape and the numbers, long axes shortened in the middle.
+   *  @example
+   *  String(tensor([1.5, -2])) // => "tensor float32 [2]\n[1.5000,     -2]" */
   toString(): string {
     return format(read(this), this.shape, this.dtype);
   }
@@ -99,6 +168,23 @@ export class Tensor<S extends Shape = Shape> {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
+}
+
+/** Tells the graph that the numbers of `x` were overwritten in place, so that a backward pass which needs the old ones says so.
+ *  @param by who did it, for that sentence: "AdamW.step"
+ *  @example
+ *  const x = Object.assign(tensor([1]), { requiresGrad: true });
+ *  const y = mul(x, x);
+ *  markChanged(x, "my optimiser");
+ *  let message = "";
+ *  try {
+ *    y.backward();
+ *  } catch (error) {
+ *    message = (error as Error).message;
+ *  }
+ *  message.includes("my optimiser changed the tensor [1] in place") // => true */
+export function markChanged(x: Tensor, by: string): void {
+  x.storage.markChanged(`${by} changed the tensor ${show(x.shape)} in place`);
 }
 
 /** The numbers of `x` in row-major order: a view where they lie so, else a copy. Good until the next allocation. */

@@ -4,12 +4,15 @@ import * as t from "../../lib/tensor/index.js";
 import type { Tensor } from "../../lib/tensor/index.js";
 import type { Axes } from "../../lib/tensor/ops/reduce.js";
 import { moeSwiglu } from "./moeSwiglu.js";
+import { attention, crossEntropy, layerNorm, matmul, oneHot, rmsNorm, topk, where } from "./opLayers.js";
 import type { Options } from "./options.js";
 
 /** Inputs by name; asking for one that the case lacks throws, or gives null with `maybe`. */
 export interface Inputs {
   need(name: string): Tensor;
   maybe(name: string): Tensor | null;
+  /** An output as the file has it; null where it has none. */
+  expected(name: string): Tensor | null;
   /** Every input, by rising name: for ops that take any number of them. */
   all(): Tensor[];
 }
@@ -33,22 +36,15 @@ const alongAxis =
 
 /** The types follow one axis or a list of axes, but not a union of both. */
 type Reducer = (x: Tensor, axis: Axes, options: { keepdim: boolean; correction?: number }) => Tensor;
+/** In PyTorch an empty list of axes means all of them, as null does. */
+function axes(options: Options): Axes {
+  const dim = (options.get("dim") ?? null) as Axes;
+  return Array.isArray(dim) && dim.length === 0 ? null : dim;
+}
+
 const reducer =
   (f: Reducer): Op =>
-  (inputs, options) => ({ y: f(inputs.need("x"), options.get("dim") as Axes, { keepdim: options.flag("keepdim") }) });
-
-/** PyTorch has the classes on axis 1 where logits have more than two axes; the library has them last. */
-function classesLast(logits: AnyShape, target: Tensor): AnyShape {
-  const isLast = String(logits.shape.slice(0, -1)) === String(target.shape);
-  if (isLast) return logits;
-  const axes = logits.shape.map((_, i) => i);
-  return t.permute(logits, [...axes.filter((i) => i !== 1), 1]);
-}
-
-/** Normalised axes (one or more, the last ones) as one. */
-function normRows(x: AnyShape, axes: readonly number[]): AnyShape {
-  return t.reshape(x, [...x.shape.slice(0, x.rank - axes.length), axes.reduce((p, d) => p * d, 1)]);
-}
+  (inputs, options) => ({ y: f(inputs.need("x"), axes(options), { keepdim: options.flag("keepdim") }) });
 
 const rotary =
   (layout: "half" | "interleaved"): Op =>
@@ -56,30 +52,9 @@ const rotary =
     y: t.rotary(need(inputs, "x"), inputs.need("positions"), { layout, theta: options.number("theta", 10_000) }),
   });
 
-const attention: Op = (inputs, options) => {
-  const [q, k, v] = [inputs.need("q"), inputs.need("k"), inputs.need("v")];
-  const isCausal = options.flag("is_causal");
-  const grouped = options.flag("enable_gqa");
-  if (!grouped && q.shape[1] !== k.shape[1]) throw new Error("sdpa: heads differ, but enable_gqa is false");
-  const scale = options.number("scale", 1 / Math.sqrt(q.shape[3]));
-  const mask = inputs.maybe("mask");
-  const [tq, tk] = [q.shape[2], k.shape[2]];
-  // PyTorch counts the first query as position 0; the library, as a KV cache needs it, the last one as the last key.
-  const causal = isCausal && tq !== tk ? t.tril(t.ones([tq, tk])) : null;
-  // A mask of floats is added to the scores, one of truth values hides.
-  const [hides, bias] = mask?.dtype === "float32" ? [causal, mask] : [mask ?? causal, null];
-  return { y: t.scaledDotProductAttention(q, k, v, { isCausal: isCausal && !causal, scale, mask: hides, bias }) };
-};
-
-/** The condition is the input that holds no floats. */
-const where: Op = (inputs) => {
-  const [a, b, c] = [inputs.need("a"), inputs.need("b"), inputs.need("c")];
-  return { y: c.dtype === "int32" ? t.where(c, a, b) : t.where(a, b, c) };
-};
-
 export const opTable: Readonly<Record<string, Op>> = {
   // Products
-  matmul: binary((a, b) => t.matmul(a, b)),
+  matmul: binary(matmul),
   transpose_matmul: binary((a, b) => t.matmul(t.transpose(a, -1, -2), b)),
   linear: (inputs) => ({ y: t.linear(need(inputs, "x"), need(inputs, "w") as never, inputs.maybe("b") as never) }),
   // Element by element
@@ -116,12 +91,14 @@ export const opTable: Readonly<Record<string, Op>> = {
   max: reducer(t.max as Reducer),
   min: reducer(t.min as Reducer),
   var: (inputs, options) => ({
-    y: (t.variance as Reducer)(inputs.need("x"), options.get("dim") as Axes, {
+    y: (t.variance as Reducer)(inputs.need("x"), axes(options), {
       keepdim: options.flag("keepdim"),
       correction: options.number("correction", 1),
     }),
   }),
-  argmax: (inputs, options) => ({ y: t.argmax(need(inputs, "x"), options.get("dim") as number | null) }),
+  argmax: (inputs, options) => ({
+    y: t.argmax(need(inputs, "x"), axes(options) as number | null, { keepdim: options.flag("keepdim") }),
+  }),
   cumsum: alongAxis(t.cumsum),
   softmax: alongAxis((x, axis) => t.softmax(x, axis)),
   log_softmax: alongAxis((x, axis) => t.logSoftmax(x, axis)),
@@ -134,20 +111,11 @@ export const opTable: Readonly<Record<string, Op>> = {
   topk_masked_softmax: (inputs, options) => ({
     y: t.topkMaskedSoftmax(inputs.need("x"), options.number("k"), options.number("dim", -1)),
   }),
-  topk: (inputs, options) => {
-    if (options.get("sorted_descending") === false)
-      throw new Error("topk: the library always sorts, sorted_descending is false");
-    return { ...t.topk(inputs.need("x"), options.number("k"), options.number("dim", -1)) };
-  },
+  topk,
   // Shapes
   permute: (inputs, options) => ({ y: t.permute(need(inputs, "x"), options.list("dims")) }),
   reshape: (inputs, options) => ({ y: t.reshape(need(inputs, "x"), options.list("shape")) }),
-  expand: (inputs, options) => {
-    const x = need(inputs, "x");
-    const shape = options.list("shape");
-    // PyTorch's −1 keeps the size of an axis.
-    return { y: t.expand(x, shape.map((d, i) => (d === -1 ? x.shape[i - shape.length + x.rank] : d)) as never) };
-  },
+  expand: (inputs, options) => ({ y: t.expand(need(inputs, "x"), options.list("shape")) }),
   concat: (inputs, options) => ({ y: t.concat(inputs.all(), options.number("dim")) }),
   stack: (inputs, options) => ({ y: t.stack(inputs.all(), options.number("dim")) }),
   slice: (inputs, options) => {
@@ -162,7 +130,7 @@ export const opTable: Readonly<Record<string, Op>> = {
   tril: unary((x) => t.tril(x)),
   // Indices
   embedding: (inputs) => ({ y: t.embedding(inputs.need("weight") as never, inputs.need("ids")) }),
-  one_hot: (inputs, options) => ({ y: t.oneHot(need(inputs, "ids"), options.number("num_classes")) }),
+  one_hot: oneHot,
   gather: (inputs, options) => ({ y: t.gather(inputs.need("x"), options.number("dim"), inputs.need("index")) }),
   scatter: (inputs, options) => ({
     y: t.scatter(inputs.need("x"), options.number("dim"), inputs.need("index"), inputs.need("src")),
@@ -178,26 +146,9 @@ export const opTable: Readonly<Record<string, Op>> = {
     return { y: t.indexAdd(x, options.number("dim"), index, src, options.number("alpha", 1)) };
   },
   // Layers
-  cross_entropy: (inputs, options) => {
-    const target = inputs.need("target");
-    return {
-      y: t.crossEntropy(classesLast(need(inputs, "logits"), target), target as never, {
-        ignoreIndex: options.number("ignore_index", -100),
-        labelSmoothing: options.number("label_smoothing", 0),
-        reduction: options.word("reduction", ["mean", "sum", "none"], "mean"),
-      }),
-    };
-  },
-  layer_norm: (inputs, options) => {
-    const axes = options.list("normalized_shape");
-    const [x, weight, bias] = [need(inputs, "x"), inputs.need("weight"), inputs.maybe("bias")];
-    const [w, b] = [weight, bias].map((p) => p && normRows(p, axes)) as [AnyShape, AnyShape | null];
-    const y = t.layerNorm(normRows(x, axes), w as never, b as never, options.number("eps", 1e-5));
-    return { y: t.reshape(y, [...x.shape]) };
-  },
-  rms_norm: (inputs, options) => ({
-    y: t.rmsNorm(need(inputs, "x"), inputs.need("weight") as never, options.number("eps")),
-  }),
+  cross_entropy: crossEntropy,
+  layer_norm: layerNorm,
+  rms_norm: rmsNorm,
   rope_half: rotary("half"),
   rope_interleaved: rotary("interleaved"),
   sdpa: attention,

@@ -69,6 +69,7 @@ function reader(c: OpCase, tensors: ReadonlyMap<string, Tensor>, asked: Set<stri
       if (!x) throw new Error(`the case gives ${c.op} no input ${name}`);
       return x;
     },
+    expected: (name) => (c.outputs[name] ? tensorOf(c.outputs[name]) : null),
     all: () => [...tensors.keys()].sort().map((name) => maybe(name)!),
   };
 }

@@ -1,5 +1,7 @@
 /** The options and inputs of a case. What nobody asked for is a failure: an option must not be ignored. */
 
+import { toNumber } from "./data.js";
+
 export class Options {
   readonly #asked = new Set<string>();
 
@@ -12,7 +14,8 @@ export class Options {
 
   /** A number; null and a missing one give `otherwise`. */
   number(name: string, otherwise?: number): number {
-    const value = this.get(name) ?? otherwise;
+    const given = this.get(name) ?? otherwise;
+    const value = typeof given === "string" ? toNumber(given) : given; // "inf" is a word in JSON
     if (typeof value !== "number")
       throw new Error(`option ${name} is ${JSON.stringify(this.values[name])}, not a number`);
     return value;

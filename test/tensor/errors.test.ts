@@ -71,13 +71,10 @@ const sentences: [string, () => unknown][] = [
     () => t.layerNorm(f(2, 3), f(3) as never, f(2) as never),
   ],
   ["expected a last dimension of 4, got [2, 3]", () => t.rmsNorm(f(2, 3), f(4) as never)],
-  ["targets [3] do not match logits [2, 5] without the last axis", () => t.crossEntropy(f(2, 5), i(0, 1, 2) as never)],
-  ["logits need a class axis", () => t.crossEntropy(f(), i(0) as never)],
-  ["crossEntropy: targets [2] must be int32 class indices, not float32", () => t.crossEntropy(f(2, 5), f(2) as never)],
-  [
-    "crossEntropy: target 5 is outside 0 to 4 (and not the ignored -100)",
-    () => t.crossEntropy(f(2, 5), i(0, 5) as never),
-  ],
+  ["targets [3] do not match logits [2, 5] without the last axis", () => t.crossEntropy(f(2, 5), i(0, 1, 2))],
+  ["logits need a class axis", () => t.crossEntropy(f(), i(0))],
+  ["crossEntropy: targets [2] must be int32 class indices, not float32", () => t.crossEntropy(f(2, 5), f(2))],
+  ["crossEntropy: target 5 is outside 0 to 4 (and not the ignored -100)", () => t.crossEntropy(f(2, 5), i(0, 5))],
   // attention.ts, rotary.ts, dropout.ts
   [
     "attention: q [2, 3], k [2, 3] and v [2, 3] must be [B, H, T, K] with equal B and K, and k and v with equal H and T",
@@ -92,7 +89,11 @@ const sentences: [string, () => unknown][] = [
     () => t.scaledDotProductAttention(f(1, 1, 2, 2), f(1, 1, 2, 2), f(1, 1, 2, 2), { mask: i(1, 1, 1) }),
   ],
   ["rotary: x must be [..., T, K] with an even K, got [2, 3]", () => t.rotary(f(2, 3), i(0, 1))],
-  ["rotary: 3 positions for 2 rows of [2, 4]", () => t.rotary(f(2, 4), i(0, 1, 2))],
+  ["rotary: positions [3] must be [2] or [B, 2] for x [2, 4]", () => t.rotary(f(2, 4), i(0, 1, 2))],
+  [
+    "rotary: positions [3, 2] have 3 rows for x [2, 2, 4]",
+    () => t.rotary(f(2, 2, 4), int32([0, 1, 0, 1, 0, 1], [3, 2])),
+  ],
   ["dropout: p must be at least 0 and below 1, got 1", () => t.dropout(f(2), 1, new t.Generator(0))],
   // create.ts, tensor.ts, random.ts
   [

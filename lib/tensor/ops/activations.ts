@@ -2,7 +2,8 @@
 
 import { record } from "../autograd.js";
 import { sameShape, ShapeError, show } from "../check.js";
-import type { Shape } from "../shape.js";
+import type { Equal } from "../rules/joining.js";
+import type { Arg, Shape, Show } from "../shape.js";
 import { empty, read, type Tensor, write } from "../tensor.js";
 
 /** Applies `f` to each x; `slope` is its derivative at x. */
@@ -36,17 +37,23 @@ function bellIntegral(x: number, bell: number): number {
   return x >= 0 ? 1 - tail : tail;
 }
 
-/** max(0, x). */
+/** max(0, x), with slope 0 at 0.
+ *  @example
+ *  relu(tensor([-1, 2])) // => [0, 2] */
 export const relu = activation(
   "relu",
   (x) => (x > 0 ? x : x !== x ? x : 0),
   (x) => (x > 0 ? 1 : 0),
 );
 
-/** 1 / (1 + e⁻ˣ). */
+/** 1 / (1 + e⁻ˣ).
+ *  @example
+ *  sigmoid(tensor([0, -1e4, 1e4])) // => [0.5, 0, 1] */
 export const sigmoid = activation("sigmoid", logistic, (x) => logistic(x) * (1 - logistic(x)));
 
-/** x · sigmoid(x), also called swish. Source: Hendrycks & Gimpel 2016, https://arxiv.org/abs/1606.08415 */
+/** x · sigmoid(x), also called swish. Source: Hendrycks & Gimpel 2016, https://arxiv.org/abs/1606.08415
+ *  @example
+ *  silu(tensor([0, 1])) // => [0, 0.73106] */
 export const silu = activation(
   "silu",
   (x) => x * logistic(x),
@@ -56,11 +63,15 @@ export const silu = activation(
   },
 );
 
-/** log(1 + eˣ), a smooth relu. Written so that eˣ never overflows. */
+/** log(1 + eˣ), a smooth relu. Written so that eˣ never overflows.
+ *  @example
+ *  softplus(tensor([0, 1e4, -1e4])) // => [0.69315, 10000, 0] */
 export const softplus = activation("softplus", (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), logistic);
 
 /** x · Φ(x), Φ the bell curve's integral: the exact form. Its slope Φ(x) + x φ(x) needs the same exponential, so it is
- *  worked out on the way forward. Source: Hendrycks & Gimpel 2016, §2, https://arxiv.org/abs/1606.08415 */
+ *  worked out on the way forward. Source: Hendrycks & Gimpel 2016, §2, https://arxiv.org/abs/1606.08415
+ *  @example
+ *  gelu(tensor([-1, 0, 1])) // => [-0.15866, 0, 0.84134] */
 export function gelu<S extends Shape>(x: Tensor<S>): Tensor<S> {
   const [y, slope] = [empty(x.shape), empty(x.shape)];
   const [X, Y, D] = [read(x), write(y), write(slope)];
@@ -84,7 +95,9 @@ export function gelu<S extends Shape>(x: Tensor<S>): Tensor<S> {
 const SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 const CUBIC = 0.044715;
 
-/** The tanh approximation of gelu, as GPT-2 uses it: 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))). */
+/** The tanh approximation of gelu, as GPT-2 uses it: 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))).
+ *  @example
+ *  geluTanh(tensor([-1, 0, 1])) // => [-0.15881, 0, 0.84119] */
 export const geluTanh = activation(
   "geluTanh",
   (x) => 0.5 * x * (1 + Math.tanh(SQRT_2_OVER_PI * (x + CUBIC * x * x * x))),
@@ -94,8 +107,18 @@ export const geluTanh = activation(
   },
 );
 
-/** silu(gate) · up: the gated feed-forward of Llama and Mixtral. Source: Shazeer 2020, https://arxiv.org/abs/2002.05202 */
-export function swiglu<S extends Shape>(gate: Tensor<S>, up: Tensor<S>): Tensor<S> {
+/** The rule of swiglu. */
+export type SameShape<S extends Shape, U extends Shape> =
+  Equal<S, U> extends true ? S : `swiglu: gate ${Show<S>} and up ${Show<U>} must have the same shape`;
+
+/** silu(gate) · up: the gated feed-forward of Llama and Mixtral. Source: Shazeer 2020, https://arxiv.org/abs/2002.05202
+ *  @example
+ *  swiglu(tensor([1, 0]), tensor([2, 5])) // => [1.46212, 0] */
+export function swiglu<S extends Shape, U extends Shape>(
+  gate: Tensor<S>,
+  up: Arg<SameShape<S, U>, Tensor<U>>,
+): Tensor<S>;
+export function swiglu(gate: Tensor, up: Tensor): Tensor {
   if (!sameShape(gate.shape, up.shape))
     throw new ShapeError(`swiglu: gate ${show(gate.shape)} and up ${show(up.shape)} must have the same shape`);
   const y = empty(gate.shape);

@@ -3,7 +3,8 @@
 import { matmul as product, type Matrix } from "../../kernels/index.js";
 import { record } from "../autograd.js";
 import { broadcastsTo, checkFloat, ShapeError, show } from "../check.js";
-import type { Shape } from "../shape.js";
+import type { Attention } from "../rules/attention.js";
+import type { Arg, Out, Shape } from "../shape.js";
 import { empty, read, Tensor, write } from "../tensor.js";
 import { sumTo } from "./reduce.js";
 import { expandTo } from "./shape.js";
@@ -26,7 +27,16 @@ export interface AttentionOptions {
  *  q [B, H, Tq, K], k [B, G, Tk, K], v [B, G, Tk, K] -> [B, H, Tq, K]. With G < H heads of keys and values, H / G query
  *  heads in a row share one (Ainslie et al. 2023, https://arxiv.org/abs/2305.13245). Strided views cost no copy, and the
  *  result lies in memory as [B, Tq, H, K], so that merging the heads is a view too.
- *  Source: Vaswani et al. 2017, §3.2.1, https://arxiv.org/abs/1706.03762 */
+ *  Source: Vaswani et al. 2017, §3.2.1, https://arxiv.org/abs/1706.03762
+ *  @example
+ *  const [q, k, v] = [zeros([1, 1, 2, 4]), zeros([1, 1, 2, 4]), reshape(tensor([[2, 0], [4, 8]]), [1, 1, 2, 2])];
+ *  scaledDotProductAttention(q, k, v, { isCausal: true }) // => [[[[2, 0], [3, 4]]]] */
+export function scaledDotProductAttention<Q extends Shape, K extends Shape, V extends Shape>(
+  q: Tensor<Q>,
+  k: Tensor<K>,
+  v: Arg<Attention<Q, K, V>, Tensor<V>>,
+  options?: AttentionOptions,
+): Tensor<Out<Attention<Q, K, V>>>;
 export function scaledDotProductAttention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
   checkAttention(q, k, v);
   const [b, h, tq, size] = q.shape;

@@ -1,7 +1,8 @@
 /** Ops of two tensors, element by element, broadcasting as NumPy does. A plain number stands for a scalar tensor. */
 
 import { record } from "../autograd.js";
-import { checkBroadcast, sizeOf } from "../check.js";
+import { broadcastsTo, checkBroadcast, ShapeError, show, sizeOf } from "../check.js";
+import type { Mask } from "../rules/indexing.js";
 import type { Arg, Broadcast, Out, Shape } from "../shape.js";
 import { empty, read, Tensor, write } from "../tensor.js";
 import { sumTo } from "./reduce.js";
@@ -46,7 +47,9 @@ function combine(a: Tensor, b: Tensor, f: (a: number, b: number) => number): Ten
   return y;
 }
 
-/** a + b. */
+/** a + b.
+ *  @example
+ *  add(tensor([[1, 2], [3, 4]]), tensor([10, 20])) // => [[11, 22], [13, 24]] */
 export function add<A extends Shape, B extends Shape = readonly []>(a: Tensor<A>, b: Operand<A, B>): Elementwise<A, B>;
 export function add(a: Tensor, b: Tensor | number): Tensor {
   const right = asTensor(b);
@@ -57,7 +60,9 @@ export function add(a: Tensor, b: Tensor | number): Tensor {
 }
 const plus = (a: number, b: number): number => a + b;
 
-/** a − b. */
+/** a − b.
+ *  @example
+ *  sub(tensor([5, 7]), 1) // => [4, 6] */
 export function sub<A extends Shape, B extends Shape = readonly []>(a: Tensor<A>, b: Operand<A, B>): Elementwise<A, B>;
 export function sub(a: Tensor, b: Tensor | number): Tensor {
   const right = asTensor(b);
@@ -68,7 +73,9 @@ export function sub(a: Tensor, b: Tensor | number): Tensor {
 }
 const minus = (a: number, b: number): number => a - b;
 
-/** a · b, element by element. */
+/** a · b, element by element.
+ *  @example
+ *  mul(tensor([[1], [2]]), tensor([3, 4])) // => [[3, 4], [6, 8]] */
 export function mul<A extends Shape, B extends Shape = readonly []>(a: Tensor<A>, b: Operand<A, B>): Elementwise<A, B>;
 export function mul(a: Tensor, b: Tensor | number): Tensor {
   const right = asTensor(b);
@@ -79,7 +86,9 @@ export function mul(a: Tensor, b: Tensor | number): Tensor {
 }
 const times = (a: number, b: number): number => a * b;
 
-/** a / b. */
+/** a / b. As IEEE 754 says, 1 / 0 is Infinity and 0 / 0 is NaN.
+ *  @example
+ *  div(tensor([1, -1]), tensor([4, 0])) // => [0.25, -Infinity] */
 export function div<A extends Shape, B extends Shape = readonly []>(a: Tensor<A>, b: Operand<A, B>): Elementwise<A, B>;
 export function div(a: Tensor, b: Tensor | number): Tensor {
   const right = asTensor(b);
@@ -94,7 +103,9 @@ export function div(a: Tensor, b: Tensor | number): Tensor {
 }
 const over = (a: number, b: number): number => a / b;
 
-/** The larger of a and b; equal elements share the gradient half and half, as in PyTorch. */
+/** The larger of a and b; equal elements share the gradient half and half, as in PyTorch. NaN wins.
+ *  @example
+ *  maximum(tensor([1, 5]), tensor([3, 2])) // => [3, 5] */
 export function maximum<A extends Shape, B extends Shape = readonly []>(
   a: Tensor<A>,
   b: Operand<A, B>,
@@ -108,27 +119,44 @@ export function maximum(a: Tensor, b: Tensor | number): Tensor {
   ]);
 }
 
-/** `a` where `condition` is not 0, else `b`. */
-export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
-  const shape = checkBroadcast(condition.shape, checkBroadcast(a.shape, b.shape));
+/** The shape of `where`: all three broadcast. */
+export type Where<C extends Shape, A extends Shape, B extends Shape> =
+  Broadcast<A, B> extends infer R ? (R extends Shape ? Broadcast<C, R> : R) : never;
+
+/** `a` where `condition` is not 0, else `b`; a plain number stands for a scalar. All three broadcast.
+ *  What was not chosen gets a gradient of exactly 0, even where it is NaN or infinite.
+ *  @example
+ *  where(tensor([1, 0, 1]), tensor([1, 2, 3]), -1) // => [1, -1, 3] */
+export function where<C extends Shape, A extends Shape = readonly [], B extends Shape = readonly []>(
+  condition: Tensor<C>,
+  a: Tensor<A> | number,
+  b: Arg<Where<C, A, B>, Tensor<B> | number>,
+): Tensor<Out<Where<C, A, B>>>;
+export function where(condition: Tensor, a: Tensor | number, b: Tensor | number): Tensor {
+  const [left, right] = [asTensor(a), asTensor(b)];
+  const shape = checkBroadcast(condition.shape, checkBroadcast(left.shape, right.shape));
   const y = empty(shape);
-  const [C, A, B, Y] = [
-    read(expandTo(condition, shape)),
-    read(expandTo(a.detach(), shape)),
-    read(expandTo(b.detach(), shape)),
-    write(y),
-  ];
+  const [C, A, B, Y] = [...[condition, left, right].map((x) => read(expandTo(x.detach(), shape))), write(y)];
   for (let i = 0; i < Y.length; i++) Y[i] = C[i] ? A[i] : B[i];
-  return record("where", [a, b], y, (dy) => [
-    () =>
-      sumTo(
-        combine(dy, condition, (g, c) => (c ? g : 0)),
-        a.shape,
-      ),
-    () =>
-      sumTo(
-        combine(dy, condition, (g, c) => (c ? 0 : g)),
-        b.shape,
-      ),
+  return record("where", [left, right], y, (dy) => [
+    () => sumTo(combine(dy, condition, kept), left.shape),
+    () => sumTo(combine(dy, condition, dropped), right.shape),
   ]);
+}
+const kept = (g: number, condition: number): number => (condition ? g : 0);
+const dropped = (g: number, condition: number): number => (condition ? 0 : g);
+
+/** `value` where `mask` is not 0, else x. The mask broadcasts to x; filled places get a gradient of 0.
+ *  @example
+ *  maskedFill(tensor([[1, 2], [3, 4]]), tensor([0, 1]), -Infinity) // => [[1, -Infinity], [3, -Infinity]] */
+export function maskedFill<S extends Shape, M extends Shape>(
+  x: Tensor<S>,
+  mask: Arg<Mask<"maskedFill", M, S>, Tensor<M>>,
+  value: number,
+): Tensor<S>;
+export function maskedFill(x: Tensor, mask: Tensor, value: number): Tensor {
+  if (!broadcastsTo(mask.shape, x.shape))
+    throw new ShapeError(`maskedFill: the mask ${show(mask.shape)} must broadcast to ${show(x.shape)}`);
+  const y = combine(x, mask, (v, masked) => (masked ? value : v));
+  return record("maskedFill", [x], y, (dy) => [() => combine(dy, mask, dropped)]);
 }

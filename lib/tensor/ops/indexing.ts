@@ -2,7 +2,8 @@
 
 import { record } from "../autograd.js";
 import { checkAxis, checkIndex, checkRank, ShapeError, show, sizeOf } from "../check.js";
-import type { Shape } from "../shape.js";
+import type { Fits, IsList, Slices } from "../rules/indexing.js";
+import type { Arg, Out, Shape } from "../shape.js";
 import { empty, read, type Tensor, write } from "../tensor.js";
 
 type Numbers = Float32Array | Int32Array;
@@ -21,7 +22,14 @@ function around(shape: Shape, axis: number): { at: number; outer: number; n: num
 
 const replaceAxis = (shape: Shape, at: number, size: number): number[] => shape.map((d, i) => (i === at ? size : d));
 
-/** Picks whole slices along `axis`: y[.., i, ..] = x[.., index[i], ..]. index [M] int32. */
+/** Picks whole slices along `axis`: y[.., i, ..] = x[.., index[i], ..]. index [M] int32.
+ *  @example
+ *  indexSelect(tensor([[1, 2], [3, 4], [5, 6]]), 0, fromArray([2, 0], [2], "int32")) // => [[5, 6], [1, 2]] */
+export function indexSelect<S extends Shape, I extends number, X extends Shape>(
+  x: Tensor<S>,
+  axis: I,
+  index: Arg<IsList<"indexSelect", S, I, X>, Tensor<X>>,
+): Tensor<Out<IsList<"indexSelect", S, I, X>>>;
 export function indexSelect(x: Tensor, axis: number, index: Tensor): Tensor {
   const { at, outer, n, inner } = around(x.shape, axis);
   if (index.rank !== 1) throw new ShapeError(`indexSelect: the index must be a list, got ${show(index.shape)}`);
@@ -71,9 +79,20 @@ function copy(x: Tensor): Tensor {
   return y;
 }
 
-/** x with slices of `src` added along `axis`: y = x, y[.., index[i], ..] += alpha · src[.., i, ..]. Repeated indices add up. */
+/** x with slices of `src` added along `axis`: y = x, y[.., index[i], ..] += alpha · src[.., i, ..]. Repeated indices add up.
+ *  index [M] int32, src as x but M along the axis. @param alpha factor of what is added; default 1
+ *  @example
+ *  indexAdd(zeros([2]), 0, fromArray([1, 1], [2], "int32"), tensor([3, 4])) // => [0, 7] */
+export function indexAdd<S extends Shape, I extends number, X extends Shape, Src extends Shape>(
+  x: Tensor<S>,
+  axis: I,
+  index: Arg<IsList<"indexAdd", S, I, X>, Tensor<X>>,
+  src: Arg<Slices<S, I, X[0], Src>, Tensor<Src>>,
+  alpha?: number,
+): Tensor<S>;
 export function indexAdd(x: Tensor, axis: number, index: Tensor, src: Tensor, alpha = 1): Tensor {
   const { at } = around(x.shape, axis);
+  if (index.rank !== 1) throw new ShapeError(`indexAdd: the index must be a list, got ${show(index.shape)}`);
   const wanted = replaceAxis(x.shape, at, index.size);
   if (show(src.shape) !== show(wanted))
     throw new ShapeError(`indexAdd: src must be ${show(wanted)} for x ${show(x.shape)}, got ${show(src.shape)}`);
@@ -82,7 +101,7 @@ export function indexAdd(x: Tensor, axis: number, index: Tensor, src: Tensor, al
   return record("indexAdd", [x, src], y, (dy) => [
     () => dy,
     () => {
-      const ds = indexSelect(dy, at, index);
+      const ds: Tensor = indexSelect(dy, at, index);
       const D = write(ds);
       for (let i = 0; i < D.length; i++) D[i] *= alpha;
       return ds;
@@ -90,7 +109,9 @@ export function indexAdd(x: Tensor, axis: number, index: Tensor, src: Tensor, al
   ]);
 }
 
-/** Rows of a table by id: weight [V, D], ids [...] int32 -> [..., D]. */
+/** Rows of a table by id: weight [V, D], ids [...] int32 -> [..., D]. An id that occurs twice collects both gradients.
+ *  @example
+ *  embedding(tensor([[1, 2], [3, 4]]), fromArray([1, 1, 0], [3], "int32")) // => [[3, 4], [3, 4], [1, 2]] */
 export function embedding<V extends number, D extends number, S extends Shape>(
   weight: Tensor<readonly [V, D]>,
   ids: Tensor<S>,
@@ -138,8 +159,15 @@ function along(op: string, target: Shape, axis: number, index: Tensor, visit: (i
   }
 }
 
-/** Picks elements along `axis`: y[i][j] = x[i][index[i][j]] for axis 1. index int32, of y's shape. */
-export function gather<I extends Shape>(x: Tensor, axis: number, index: Tensor<I>): Tensor<I> {
+/** Picks elements along `axis`: y[i][j] = x[i][index[i][j]] for axis 1. index int32, of y's shape.
+ *  @example
+ *  gather(tensor([[1, 2], [3, 4]]), 1, fromArray([1, 0], [2, 1], "int32")) // => [[2], [3]] */
+export function gather<S extends Shape, I extends number, X extends Shape>(
+  x: Tensor<S>,
+  axis: I,
+  index: Arg<Fits<"gather", S, I, X>, Tensor<X>>,
+): Tensor<X>;
+export function gather(x: Tensor, axis: number, index: Tensor): Tensor {
   const y = empty(index.shape, x.dtype);
   const [X, Y] = [read(x), write(y)];
   along("gather", x.shape, axis, index, (i, j) => (Y[i] = X[j]));
@@ -167,7 +195,16 @@ function sourcePositions(op: string, index: Tensor, src: Tensor): Int32Array {
   return positions;
 }
 
-/** x with elements replaced along `axis`: y = x, y[i][index[i][j]] = src[i][j] for axis 1. Indices should not repeat. */
+/** x with elements replaced along `axis`: y = x, y[i][index[i][j]] = src[i][j] for axis 1. Indices should not repeat.
+ *  index int32; src may be larger than it, the rest is not used.
+ *  @example
+ *  scatter(zeros([3]), 0, fromArray([2, 0], [2], "int32"), tensor([5, 6])) // => [6, 0, 5] */
+export function scatter<S extends Shape, I extends number, X extends Shape>(
+  x: Tensor<S>,
+  axis: I,
+  index: Arg<Fits<"scatter", S, I, X>, Tensor<X>>,
+  src: Tensor,
+): Tensor<S>;
 export function scatter(x: Tensor, axis: number, index: Tensor, src: Tensor): Tensor {
   checkSameKind("scatter", x, src);
   const from = sourcePositions("scatter", index, src);
@@ -185,7 +222,16 @@ export function scatter(x: Tensor, axis: number, index: Tensor, src: Tensor): Te
   ]);
 }
 
-/** x with elements added along `axis`: y = x, y[i][index[i][j]] += src[i][j] for axis 1. Repeated indices add up. */
+/** x with elements added along `axis`: y = x, y[i][index[i][j]] += src[i][j] for axis 1. Repeated indices add up.
+ *  index int32; src may be larger than it, the rest is not used.
+ *  @example
+ *  scatterAdd(ones([2]), 0, fromArray([1, 1], [2], "int32"), tensor([5, 6])) // => [1, 12] */
+export function scatterAdd<S extends Shape, I extends number, X extends Shape>(
+  x: Tensor<S>,
+  axis: I,
+  index: Arg<Fits<"scatterAdd", S, I, X>, Tensor<X>>,
+  src: Tensor,
+): Tensor<S>;
 export function scatterAdd(x: Tensor, axis: number, index: Tensor, src: Tensor): Tensor {
   checkSameKind("scatterAdd", x, src);
   const from = sourcePositions("scatterAdd", index, src);
@@ -203,7 +249,9 @@ function gathered(dy: Tensor, target: Shape, axis: number, index: Tensor, src: T
   return ds;
 }
 
-/** 1 at each id, 0 elsewhere: ids [...] int32 -> [..., C]. */
+/** 1 at each id, 0 elsewhere: ids [...] int32 -> [..., C].
+ *  @example
+ *  oneHot(fromArray([2, 0], [2], "int32"), 3) // => [[0, 0, 1], [1, 0, 0]] */
 export function oneHot<S extends Shape, C extends number>(ids: Tensor<S>, numClasses: C): Tensor<[...S, C]>;
 export function oneHot(ids: Tensor, numClasses: number): Tensor {
   const y = zeros([...ids.shape, numClasses]);

@@ -5,28 +5,27 @@ import { checkCrossEntropy, ShapeError, show } from "../check.js";
 import type { Arg, CrossEntropy, Shape } from "../shape.js";
 import { empty, read, type Tensor, write } from "../tensor.js";
 
-export interface CrossEntropyOptions {
+export type Reduction = "mean" | "sum" | "none";
+export interface CrossEntropyOptions<R extends Reduction = Reduction> {
   /** Targets with this value do not count. Default −100, as in PyTorch. */
   ignoreIndex?: number;
   /** Share of the target's probability that is spread evenly over all classes, 0 to 1. Default 0. */
   labelSmoothing?: number;
   /** One number (mean over the targets that count, or sum), or one per target. Default "mean". */
-  reduction?: "mean" | "sum" | "none";
+  reduction?: R;
 }
 
-/** Cross entropy: −log softmax(logits)[target], in nats. logits [...N, V], targets [...N] (class indices) -> a scalar.
- *  With label smoothing ε the target distribution is (1 − ε) one-hot + ε / V.
- *  Softmax and logarithm are one step: the gradient is simply (softmax − target distribution) / count. */
-export function crossEntropy<L extends Shape, T extends Shape>(
+/** Cross entropy: −log softmax(logits)[target], in nats. logits [...N, V], targets [...N] int32 class indices -> a scalar,
+ *  or with reduction "none" [...N]. With label smoothing ε the target distribution is (1 − ε) one-hot + ε / V.
+ *  Softmax and logarithm are one step: the gradient is simply (softmax − target distribution) / count, finite for any finite
+ *  logits. Ignored targets give a loss and gradients of 0; the mean over none that count is NaN, as in PyTorch.
+ *  @example
+ *  crossEntropy(tensor([[0, 0], [1e4, -1e4]]), fromArray([1, 0], [2], "int32"), { reduction: "none" }) // => [0.69315, 0] */
+export function crossEntropy<L extends Shape, T extends Shape, R extends Reduction = "mean">(
   logits: Tensor<L>,
   targets: Arg<CrossEntropy<L, T>, Tensor<T>>,
-  options?: CrossEntropyOptions & { reduction?: "mean" | "sum" },
-): Tensor<readonly []>;
-export function crossEntropy<L extends Shape, T extends Shape>(
-  logits: Tensor<L>,
-  targets: Arg<CrossEntropy<L, T>, Tensor<T>>,
-  options?: CrossEntropyOptions,
-): Tensor;
+  options?: CrossEntropyOptions<R>,
+): Tensor<R extends "none" ? T : readonly []>;
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
   checkCrossEntropy(logits.shape, targets.shape);

@@ -76,7 +76,9 @@ function* indices(shape: Shape): Generator<readonly number[]> {
 }
 
 /** Matrix product: yᵢⱼ = Σₖ aᵢₖ bₖⱼ. [..., M, K] @ [..., K, N] -> [..., M, N]; leading (batch) dimensions broadcast.
- *  Transposed operands cost no copy. */
+ *  Transposed operands cost no copy. As IEEE 754 says, 0 · ∞ is NaN.
+ *  @example
+ *  matmul(tensor([[1, 2], [3, 4]]), tensor([[10], [1]])) // => [[12], [34]] */
 export function matmul<A extends Shape, B extends Shape>(
   a: Tensor<A>,
   b: Arg<Matmul<A, B>, Tensor<B>>,
@@ -92,7 +94,9 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 }
 
 /** y = x Wᵀ + b, as in PyTorch. x [..., In], weight [Out, In], bias [Out] -> [..., Out].
- *  The bias is written first and the product added to it, in one pass over y. */
+ *  The bias is written first and the product added to it, in one pass over y.
+ *  @example
+ *  linear(tensor([1, 2]), tensor([[3, 4], [5, 6], [0, 1]]), tensor([0, 0, 10])) // => [11, 17, 12] */
 export function linear<S extends Shape, I extends number, O extends number>(
   x: Arg<MapLast<S, I, O>, Tensor<S>>,
   weight: Tensor<readonly [O, I]>,

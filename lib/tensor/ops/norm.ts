@@ -7,25 +7,31 @@ import { empty, read, type Tensor, write } from "../tensor.js";
 import { sumTo } from "./reduce.js";
 
 /** y = (x − mean) / √(variance + eps) · weight + bias, over the last axis (variance divides by D).
- *  x [..., D], weight [D], bias [D]. Source: Ba et al. 2016, §3, https://arxiv.org/abs/1607.06450 */
+ *  x [..., D], weight [D] (null: ones), bias [D] (null: zeros). Source: Ba et al. 2016, §3, https://arxiv.org/abs/1607.06450
+ *  @param eps keeps the division finite; default 1e-5
+ *  @example
+ *  layerNorm(tensor([[1, 3], [5, 5]]), ones([2])) // => [[-1, 1], [0, 0]] */
 export function layerNorm<S extends Shape, D extends number>(
   x: Arg<MapLast<S, D, D>, Tensor<S>>,
-  weight: Tensor<readonly [D]>,
+  weight: Tensor<readonly [D]> | null,
   bias?: Tensor<readonly [D]> | null,
   eps?: number,
 ): Tensor<S>;
-export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor | null = null, eps = 1e-5): Tensor {
+export function layerNorm(x: Tensor, weight: Tensor | null, bias: Tensor | null = null, eps = 1e-5): Tensor {
   return normalise("layerNorm", x, weight, bias, eps, true);
 }
 
 /** y = x / √(mean x² + eps) · weight, over the last axis: layer norm without the mean.
- *  x [..., D], weight [D]. Source: Zhang & Sennrich 2019, §4, https://arxiv.org/abs/1910.07467 */
+ *  x [..., D], weight [D] (null: ones). Source: Zhang & Sennrich 2019, §4, https://arxiv.org/abs/1910.07467
+ *  @param eps keeps the division finite; default 1e-6
+ *  @example
+ *  rmsNorm(tensor([3, 4]), ones([2])) // => [0.84853, 1.13137] */
 export function rmsNorm<S extends Shape, D extends number>(
   x: Arg<MapLast<S, D, D>, Tensor<S>>,
-  weight: Tensor<readonly [D]>,
+  weight: Tensor<readonly [D]> | null,
   eps?: number,
 ): Tensor<S>;
-export function rmsNorm(x: Tensor, weight: Tensor, eps = 1e-6): Tensor {
+export function rmsNorm(x: Tensor, weight: Tensor | null, eps = 1e-6): Tensor {
   return normalise("rmsNorm", x, weight, null, eps, false);
 }
 
@@ -33,19 +39,16 @@ export function rmsNorm(x: Tensor, weight: Tensor, eps = 1e-6): Tensor {
 function normalise(
   name: string,
   x: Tensor,
-  weight: Tensor,
+  weight: Tensor | null,
   bias: Tensor | null,
   eps: number,
   centred: boolean,
 ): Tensor {
-  checkRank(name, "weight", weight.shape, "D");
-  const d = weight.shape[0];
-  checkLast(x.shape, d);
-  if (bias && !sameShape(bias.shape, weight.shape))
-    throw new ShapeError(`${name}: the bias must be ${show(weight.shape)} as the weight is, got ${show(bias.shape)}`);
+  const d = widthOf(name, x, weight, bias);
   const n = d === 0 ? 0 : x.size / d;
   const [y, hat, scale] = [empty(x.shape), empty([n, d]), empty([n])];
-  const [X, W, B, Y, H, R] = [read(x), read(weight), bias && read(bias), write(y), write(hat), write(scale)];
+  const [X, W, B] = [read(x), weight && read(weight), bias && read(bias)];
+  const [Y, H, R] = [write(y), write(hat), write(scale)];
   for (let r = 0, first = 0; r < n; r++, first += d) {
     let mean = 0;
     if (centred) {
@@ -59,31 +62,53 @@ function normalise(
     for (let i = 0; i < d; i++) {
       const h = (X[first + i] - mean) * rstd;
       H[first + i] = h;
-      Y[first + i] = h * W[i] + (B ? B[i] : 0);
+      Y[first + i] = h * (W ? W[i] : 1) + (B ? B[i] : 0);
     }
   }
-  return record(name, bias ? [x, weight, bias] : [x, weight], y, (dy) => [
-    () => inputGradient(dy, weight, hat, scale, centred),
-    () => weightGradient(dy, hat, d),
-    () => sumTo(dy, [d]),
-  ]);
+  const given = [weight, bias].filter((p) => p !== null);
+  return record(name, [x, ...given], y, (dy) => {
+    const thunks = { weight: () => weightGradient(dy, hat, d), bias: () => sumTo(dy, [d]) };
+    return [
+      () => inputGradient(dy, weight, hat, scale, centred),
+      ...(weight ? [thunks.weight] : []),
+      ...(bias ? [thunks.bias] : []),
+    ];
+  });
+}
+
+/** The size of the last axis, which weight and bias must share. */
+function widthOf(name: string, x: Tensor, weight: Tensor | null, bias: Tensor | null): number {
+  if (weight) {
+    checkRank(name, "weight", weight.shape, "D");
+    checkLast(x.shape, weight.shape[0]);
+  }
+  if (x.rank === 0) throw new ShapeError(`${name}: x needs a last dimension, got a scalar`);
+  const d = x.shape[x.rank - 1];
+  if (bias && !sameShape(bias.shape, [d])) {
+    const like = weight ? `${show([d])} as the weight is` : show([d]);
+    throw new ShapeError(`${name}: the bias must be ${like}, got ${show(bias.shape)}`);
+  }
+  return d;
 }
 
 /** dx = (g − mean g − x̂ · mean(g x̂)) / σ with g = dy · weight; without the mean of g where x was not centred. */
-function inputGradient(dy: Tensor, weight: Tensor, hat: Tensor, scale: Tensor, centred: boolean): Tensor {
+function inputGradient(dy: Tensor, weight: Tensor | null, hat: Tensor, scale: Tensor, centred: boolean): Tensor {
   const [n, d] = hat.shape;
   const dx = empty(dy.shape);
-  const [DY, W, H, R, DX] = [read(dy), read(weight), read(hat), read(scale), write(dx)];
+  const [DY, W, H, R, DX] = [read(dy), weight && read(weight), read(hat), read(scale), write(dx)];
   for (let r = 0, first = 0; r < n; r++, first += d) {
     let [mean, along] = [0, 0];
     for (let i = 0; i < d; i++) {
-      const g = DY[first + i] * W[i];
+      const g = DY[first + i] * (W ? W[i] : 1);
       mean += g;
       along += g * H[first + i];
     }
     mean = centred ? mean / d : 0;
     along /= d;
-    for (let i = 0; i < d; i++) DX[first + i] = (DY[first + i] * W[i] - mean - H[first + i] * along) * R[r];
+    for (let i = 0; i < d; i++) {
+      const g = DY[first + i] * (W ? W[i] : 1);
+      DX[first + i] = (g - mean - H[first + i] * along) * R[r];
+    }
   }
   return dx;
 }

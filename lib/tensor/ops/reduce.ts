@@ -49,12 +49,15 @@ function stretch(dy: Tensor, kept: readonly number[], shape: Shape): Tensor {
   return new Tensor(flat.storage, shape, flat.dtype, flat.offset, strides);
 }
 
-/** Sum over one axis, several, or all. */
-export function sum<S extends Shape, I extends Axes = null, K extends boolean = false>(
-  x: Tensor<S>,
-  axis?: FoldAxis<S, I>,
-  options?: ReduceOptions<K>,
-): Tensor<Out<Fold<S, I, K>>>;
+/** Sum over one axis, several, or (null) all. The sum of nothing is 0.
+ *  @example
+ *  sum(tensor([[1, 2], [3, 4]]), 0) // => [4, 6] */
+export function sum<
+  S extends Shape,
+  D extends number,
+  I extends D | readonly D[] | [] | null = null,
+  K extends boolean = false,
+>(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
 export function sum(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
   const { outer, n, rows, kept, shape } = fold("sum", x, axis, keepdim);
   const y = empty(shape);
@@ -67,12 +70,15 @@ export function sum(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOpt
   return record("sum", [x], y, (dy) => [() => stretch(dy, kept, x.shape)]);
 }
 
-/** Mean over one axis, several, or all. The mean of nothing is NaN. */
-export function mean<S extends Shape, I extends Axes = null, K extends boolean = false>(
-  x: Tensor<S>,
-  axis?: FoldAxis<S, I>,
-  options?: ReduceOptions<K>,
-): Tensor<Out<Fold<S, I, K>>>;
+/** Mean over one axis, several, or all. The mean of nothing is NaN.
+ *  @example
+ *  mean(tensor([[1, 2], [3, 4]]), [0, 1]) // => 2.5 */
+export function mean<
+  S extends Shape,
+  D extends number,
+  I extends D | readonly D[] | [] | null = null,
+  K extends boolean = false,
+>(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
 export function mean(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
   const { outer, n, rows, kept, shape } = fold("mean", x, axis, keepdim);
   const y = empty(shape);
@@ -85,8 +91,16 @@ export function mean(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOp
   return record("mean", [x], y, (dy) => [() => scaled(stretch(dy, kept, x.shape), 1 / n)]);
 }
 
-/** Variance: Σ (x − mean)² / (n − correction). Default correction 1, as in PyTorch; 0 divides by n. */
-export function variance<S extends Shape, I extends Axes = null, K extends boolean = false>(
+/** Variance: Σ (x − mean)² / (n − correction), over one axis, several, or all.
+ *  @param options.correction default 1, as in PyTorch; 0 divides by n
+ *  @example
+ *  variance(tensor([[1, 3], [2, 2]]), 1, { correction: 0 }) // => [1, 0] */
+export function variance<
+  S extends Shape,
+  D extends number,
+  I extends D | readonly D[] | [] | null = null,
+  K extends boolean = false,
+>(
   x: Tensor<S>,
   axis?: FoldAxis<S, I>,
   options?: ReduceOptions<K> & { correction?: number },
@@ -160,7 +174,7 @@ function extreme(op: "max" | "min", x: Tensor, axis: Axes, keepdim: boolean): Te
       ];
       write(shares).set(countTies(read(rows), outer, n, write(y)));
       const [X, M, T, DY, DX] = [read(x), read(top), read(ties), read(dyAll), write(dx)];
-      for (let i = 0; i < DX.length; i++) DX[i] = X[i] === M[i] ? DY[i] / T[i] : 0;
+      for (let i = 0; i < DX.length; i++) DX[i] = isSame(X[i], M[i]) ? DY[i] / T[i] : 0;
       return dx;
     },
   ]);
@@ -168,9 +182,10 @@ function extreme(op: "max" | "min", x: Tensor, axis: Axes, keepdim: boolean): Te
 
 function countTies(X: Float32Array | Int32Array, outer: number, n: number, Y: Float32Array | Int32Array): Float32Array {
   const ties = new Float32Array(outer);
-  for (let o = 0; o < outer; o++) for (let i = 0; i < n; i++) if (X[o * n + i] === Y[o]) ties[o]++;
+  for (let o = 0; o < outer; o++) for (let i = 0; i < n; i++) if (isSame(X[o * n + i], Y[o])) ties[o]++;
   return ties;
 }
+const isSame = (a: number, b: number): boolean => a === b || (a !== a && b !== b);
 
 /** Zeros with dy at one place along `axis`. */
 function scatterAlong(dy: Tensor, at: Int32Array, shape: Shape, axis: number): Tensor {
@@ -185,33 +200,44 @@ function scatterAlong(dy: Tensor, at: Int32Array, shape: Shape, axis: number): T
   return dx;
 }
 
-/** Largest element over one axis, several, or all. */
-export function max<S extends Shape, I extends Axes = null, K extends boolean = false>(
-  x: Tensor<S>,
-  axis?: FoldAxis<S, I>,
-  options?: ReduceOptions<K>,
-): Tensor<Out<Fold<S, I, K>>>;
+/** Largest element over one axis, several, or all. NaN wins. Along one axis the first of equals
+ *  gets the gradient; over several axes they share it. Of nothing it is an error.
+ *  @example
+ *  max(tensor([[1, 4], [3, 2]]), 1, { keepdim: true }) // => [[4], [3]] */
+export function max<
+  S extends Shape,
+  D extends number,
+  I extends D | readonly D[] | [] | null = null,
+  K extends boolean = false,
+>(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
 export function max(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
   return extreme("max", x, axis, keepdim);
 }
 
-/** Smallest element over one axis, several, or all. */
-export function min<S extends Shape, I extends Axes = null, K extends boolean = false>(
-  x: Tensor<S>,
-  axis?: FoldAxis<S, I>,
-  options?: ReduceOptions<K>,
-): Tensor<Out<Fold<S, I, K>>>;
+/** Smallest element over one axis, several, or all. NaN wins. Along one axis the first of equals
+ *  gets the gradient; over several axes they share it. Of nothing it is an error.
+ *  @example
+ *  min(tensor([[1, 4], [3, 2]])) // => 1 */
+export function min<
+  S extends Shape,
+  D extends number,
+  I extends D | readonly D[] | [] | null = null,
+  K extends boolean = false,
+>(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
 export function min(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
   return extreme("min", x, axis, keepdim);
 }
 
-/** Position of the largest element along an axis, or (null) in row-major order over all; the first among equals. int32. */
-export function argmax<S extends Shape, I extends number | null>(
+/** Position of the largest element along an axis, or (null) in row-major order over all; the first among equals. int32.
+ *  @example
+ *  argmax(tensor([[1, 4], [3, 2]]), 1) // => [1, 0] */
+export function argmax<S extends Shape, I extends number | null, K extends boolean = false>(
   x: Tensor<S>,
   axis: FoldAxis<S, I>,
-): Tensor<Out<Fold<S, I, false>>>;
-export function argmax(x: Tensor, axis: number | null): Tensor {
-  const { outer, n, rows, shape } = fold("argmax", x, axis, false);
+  options?: ReduceOptions<K>,
+): Tensor<Out<Fold<S, I, K>>>;
+export function argmax(x: Tensor, axis: number | null, { keepdim = false }: ReduceOptions = {}): Tensor {
+  const { outer, n, rows, shape } = fold("argmax", x, axis, keepdim);
   if (n === 0) throw new ShapeError(`argmax of ${show(x.shape)}: there is nothing to choose from`);
   const y = empty(shape, "int32");
   write(y).set(extremes(read(rows), outer, n, 1));

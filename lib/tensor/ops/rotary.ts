@@ -12,8 +12,10 @@ export interface RotaryOptions {
   layout?: "half" | "interleaved";
 }
 
-/** Rotates features by position. x [..., T, K], positions [T] int32.
- *  Source: Su et al. 2021, §3.2, https://arxiv.org/abs/2104.09864 */
+/** Rotates features by position. x [..., T, K]; positions [T], or [B, T] where each row of the first axis has its own
+ *  (then x is [B, ..., T, K], and the axes between share them). Source: Su et al. 2021, §3.2, https://arxiv.org/abs/2104.09864
+ *  @example
+ *  rotary(tensor([[1, 0], [1, 0]]), tensor([0, Math.PI / 2])) // => [[1, 0], [0, 1]] */
 export function rotary<S extends Shape>(
   x: Tensor<S>,
   positions: Tensor,
@@ -23,24 +25,31 @@ export function rotary<S extends Shape>(
   const t = x.shape[x.rank - 2];
   if (x.rank < 2 || k % 2 !== 0)
     throw new ShapeError(`rotary: x must be [..., T, K] with an even K, got ${show(x.shape)}`);
-  if (positions.size !== t)
-    throw new ShapeError(`rotary: ${positions.size} positions for ${t} rows of ${show(x.shape)}`);
+  const sequences = positions.rank === 1 ? 1 : positions.shape[0];
+  if (positions.rank < 1 || positions.rank > 2 || positions.size !== sequences * t)
+    throw new ShapeError(
+      `rotary: positions ${show(positions.shape)} must be [${t}] or [B, ${t}] for x ${show(x.shape)}`,
+    );
+  if (sequences !== 1 && (x.rank < 3 || sequences !== x.shape[0]))
+    throw new ShapeError(`rotary: positions ${show(positions.shape)} have ${sequences} rows for x ${show(x.shape)}`);
   const half = k / 2;
   const at = Float64Array.from(read(positions));
-  const [cos, sin] = [new Float64Array(t * half), new Float64Array(t * half)];
-  for (let p = 0; p < t; p++) {
+  const [cos, sin] = [new Float64Array(at.length * half), new Float64Array(at.length * half)];
+  for (let p = 0; p < at.length; p++) {
     for (let i = 0; i < half; i++) {
       const angle = at[p] * theta ** ((-2 * i) / k);
       cos[p * half + i] = Math.cos(angle);
       sin[p * half + i] = Math.sin(angle);
     }
   }
+  /** Rows of x, one after the other, that share a row of positions. */
+  const share = x.size / k / sequences;
   const turn = (from: Tensor, direction: 1 | -1): Tensor<S> => {
     const y = empty(x.shape);
     const [X, Y] = [read(from), write(y)];
     const [pair, step] = layout === "half" ? [half, 1] : [1, 2];
     for (let first = 0, row = 0; first < X.length; first += k, row++) {
-      const angles = (row % t) * half;
+      const angles = (Math.floor(row / share) * t + (row % t)) * half;
       for (let i = 0; i < half; i++) {
         const [a, b] = [first + i * step, first + i * step + pair];
         const [c, s] = [cos[angles + i], direction * sin[angles + i]];

@@ -2,7 +2,8 @@
 
 import { record } from "../autograd.js";
 import { checkAxis, ShapeError, show } from "../check.js";
-import type { Shape } from "../shape.js";
+import type { Resize } from "../rules/joining.js";
+import type { Along, Arg, Out, Shape } from "../shape.js";
 import { empty, read, type Tensor, write } from "../tensor.js";
 import { gather, scatterAdd } from "./indexing.js";
 import { transpose } from "./shape.js";
@@ -32,37 +33,91 @@ export function topIndices(
 
 const before = (a: number, b: number): boolean => a > b || (a !== a && b === b);
 
-/** The k largest along the last axis (or another), largest first; the earlier one among equals.
- *  x [..., N] -> values and indices [..., K]. The gradient reaches the chosen elements alone. */
-export function topk(x: Tensor, k: number, axis = -1): { values: Tensor; indices: Tensor } {
+/** Numbers along an axis and the positions (int32) that they came from. */
+export interface Chosen<S extends Shape> {
+  values: Tensor<S>;
+  indices: Tensor<S>;
+}
+
+/** The k largest along the last axis (or another), largest first; the earlier one among equals; NaN counts as largest.
+ *  x [..., N] -> values and indices [..., K]. The gradient reaches the chosen elements alone.
+ *  @example
+ *  topk(tensor([3, 1, 2]), 2).values // => [3, 2]
+ *  @example
+ *  topk(tensor([[3, 1], [1, 2]]), 1, 0).indices // => [[0, 1]] */
+export function topk<S extends Shape, K extends number, I extends number = -1>(
+  x: Tensor<S>,
+  k: K,
+  axis?: Arg<Resize<S, I, K>, I>,
+): Chosen<Out<Resize<S, I, K>>>;
+export function topk(x: Tensor, k: number, axis = -1): Chosen<Shape> {
   const at = checkAxis(x.shape, axis);
-  if (at !== x.rank - 1) {
-    const { values, indices } = topk(transpose(x, at, -1), k);
-    return { values: transpose(values, at, -1), indices: transpose(indices, at, -1) };
-  }
   const n = x.shape[at];
   if (!Number.isInteger(k) || k < 0 || k > n)
     throw new ShapeError(
       `topk: k ${k} must be a whole number from 0 to the ${n} elements along axis ${axis} of ${show(x.shape)}`,
     );
+  return choose(x, k, at, (X, first, I, to) => topIndices(X, first, n, k, I, to));
+}
+
+/** All along the last axis (or another) in rising order, or falling with `descending`; equals stay in their order, NaN counts
+ *  as largest. The gradient goes back to where each number came from.
+ *  @example
+ *  sort(tensor([3, 1, 2])).values // => [1, 2, 3]
+ *  @example
+ *  sort(tensor([3, 1, 2]), -1, { descending: true }).indices // => [0, 2, 1] */
+export function sort<S extends Shape, I extends number = -1>(
+  x: Tensor<S>,
+  axis?: Arg<Along<S, I>, I>,
+  options?: { descending?: boolean },
+): Chosen<S>;
+export function sort(x: Tensor, axis = -1, { descending = false }: { descending?: boolean } = {}): Chosen<Shape> {
+  const at = checkAxis(x.shape, axis);
+  const n = x.shape[at];
+  return choose(x, n, at, (X, first, I, to) => {
+    const order = Array.from({ length: n }, (_, i) => i);
+    const isBefore = (a: number, b: number): boolean =>
+      descending ? before(X[first + a], X[first + b]) : before(X[first + b], X[first + a]);
+    order.sort((a, b) => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0));
+    I.set(order, to);
+  });
+}
+
+type Pick = (X: ArrayLike<number>, first: number, I: Float32Array | Int32Array, to: number) => void;
+/** Picks k positions of each line along an axis, and gathers what stands there. */
+function choose(x: Tensor, k: number, at: number, pick: Pick): Chosen<Shape> {
+  if (at !== x.rank - 1) {
+    const { values, indices } = choose(transpose(x, at, -1), k, x.rank - 1, pick);
+    return { values: transpose(values, at, -1), indices: transpose(indices, at, -1) };
+  }
+  const n = x.shape[at];
   const indices = empty([...x.shape.slice(0, -1), k], "int32");
   const [X, I] = [read(x), write(indices)];
-  for (let row = 0; row * n < X.length; row++) topIndices(X, row * n, n, k, I, row * k);
+  for (let row = 0; row * n < X.length; row++) pick(X, row * n, I, row * k);
   return { values: gather(x, -1, indices), indices };
 }
 
 /** Softmax over the k largest along the last axis (or another); exactly 0 for the others, which get no gradient.
- *  The same as setting all but the k largest to −∞ first. Source: Shazeer et al. 2017, §2.1, https://arxiv.org/abs/1701.06538 */
-export function topkMaskedSoftmax<S extends Shape>(x: Tensor<S>, k: number, axis?: number): Tensor<S>;
+ *  The same as setting all but the k largest to −∞ first. Source: Shazeer et al. 2017, §2.1, https://arxiv.org/abs/1701.06538
+ *  @example
+ *  topkMaskedSoftmax(tensor([0, 5, 5]), 2) // => [0, 0.5, 0.5] */
+export function topkMaskedSoftmax<S extends Shape, I extends number = -1>(
+  x: Tensor<S>,
+  k: number,
+  axis?: Arg<Along<S, I>, I>,
+): Tensor<S>;
 export function topkMaskedSoftmax(x: Tensor, k: number, axis = -1): Tensor {
   const { values, indices } = topk(x, k, axis);
   const zeros = empty(x.shape);
   write(zeros).fill(0);
-  return scatterAdd(zeros, axis, indices, softmax(values as Tensor<number[]>, axis));
+  return scatterAdd(zeros, axis, indices, softmax(values, axis));
 }
 
-/** Running sum along an axis: yᵢ = x₀ + ... + xᵢ. */
-export function cumsum<S extends Shape>(x: Tensor<S>, axis: number): Tensor<S> {
+/** Running sum along an axis: yᵢ = x₀ + ... + xᵢ.
+ *  @example
+ *  cumsum(tensor([1, 2, 3]), 0) // => [1, 3, 6] */
+export function cumsum<S extends Shape, I extends number>(x: Tensor<S>, axis: Arg<Along<S, I>, I>): Tensor<S>;
+export function cumsum(x: Tensor, axis: number): Tensor {
   const at = checkAxis(x.shape, axis);
   return record("cumsum", [x], runningSum(x, at, false), (dy) => [() => runningSum(dy, at, true)]);
 }

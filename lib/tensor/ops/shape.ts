@@ -1,23 +1,37 @@
 /** Ops that move or regroup numbers without changing them. Most return a view: the same storage, read differently. */
 
 import { record } from "../autograd.js";
-import { broadcastsTo, checkAxis, checkReshape, ShapeError, show, sizeOf } from "../check.js";
-import type { Along, Arg, Expand, Out, Permute, Reshape, Shape, Squeeze, Transpose, Unsqueeze } from "../shape.js";
+import { broadcastsTo, checkAxis, checkReshape, checkShape, ShapeError, show, sizeOf } from "../check.js";
+import type {
+  Along,
+  Arg,
+  Expand,
+  FoldAxis,
+  Out,
+  Permute,
+  Reshape,
+  Shape,
+  Squeeze,
+  Transpose,
+  Unsqueeze,
+} from "../shape.js";
 import { contiguous, rowMajor, Tensor } from "../tensor.js";
 import { sumTo } from "./reduce.js";
 
-const view = (x: Tensor, shape: Shape, strides: readonly number[], offset = x.offset): Tensor =>
+const viewOf = (x: Tensor, shape: Shape, strides: readonly number[], offset = x.offset): Tensor =>
   new Tensor(x.storage, shape, x.dtype, offset, strides);
 
 /** [..., D] as rows [N, D]; `x` must be contiguous. Outside the graph: for use inside ops. */
 export function flatRows(x: Tensor): Tensor {
   const last = x.rank ? x.shape[x.rank - 1] : 1;
   const shape = [sizeOf(x.shape.slice(0, -1)), last];
-  return view(x, shape, rowMajor(shape));
+  return viewOf(x, shape, rowMajor(shape));
 }
 
 /** The same numbers in row-major order under another shape; one dimension may be -1, "whatever is left".
- *  A view where `x` is contiguous, else a copy. */
+ *  A view where `x` is contiguous, else a copy.
+ *  @example
+ *  reshape(arange(6), [2, -1]) // => [[0, 1, 2], [3, 4, 5]] */
 export function reshape<S extends Shape, D extends number, const N extends readonly D[] | []>(
   x: Tensor<S>,
   shape: Arg<Reshape<S, N>, N>,
@@ -25,12 +39,29 @@ export function reshape<S extends Shape, D extends number, const N extends reado
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const to = checkReshape(x.shape, shape);
   const from = contiguous(x);
-  return record("reshape", [x], view(from, to, rowMajor(to)), (dy) => [
+  return record("reshape", [x], viewOf(from, to, rowMajor(to)), (dy) => [
     () => reshape(dy as Tensor<number[]>, x.shape as number[]),
   ]);
 }
 
-/** Axes in another order: the new axis i is the old axis `axes[i]`. A view. */
+/** `reshape` that never copies: the result shows the same memory. A tensor that does not lie in row-major order is refused.
+ *  @example
+ *  view(zeros([2, 3]), [3, 2]).shape // => [3, 2] */
+export function view<S extends Shape, D extends number, const N extends readonly D[] | []>(
+  x: Tensor<S>,
+  shape: Arg<Reshape<S, N>, N>,
+): Tensor<Out<Reshape<S, N>>>;
+export function view(x: Tensor, shape: Shape): Tensor {
+  if (!x.isContiguous)
+    throw new ShapeError(
+      `view: ${show(x.shape)} does not lie in row-major order, so ${show(shape)} needs a copy; use reshape`,
+    );
+  return reshape(x as Tensor<number[]>, shape as number[]);
+}
+
+/** Axes in another order: the new axis i is the old axis `axes[i]`. A view.
+ *  @example
+ *  permute(zeros([2, 3, 4]), [2, 0, 1]).shape // => [4, 2, 3] */
 export function permute<S extends Shape, D extends number, const P extends readonly D[] | []>(
   x: Tensor<S>,
   axes: Arg<Permute<S, P>, P>,
@@ -42,12 +73,14 @@ export function permute(x: Tensor, axes: readonly number[]): Tensor {
   }
   const back = order.map((_, i) => order.indexOf(i));
   const pick = (of: readonly number[]): number[] => order.map((axis) => of[axis]);
-  return record("permute", [x], view(x, pick(x.shape), pick(x.strides)), (dy) => [
+  return record("permute", [x], viewOf(x, pick(x.shape), pick(x.strides)), (dy) => [
     () => permute(dy as Tensor<number[]>, back),
   ]);
 }
 
-/** Swaps two axes. A view. */
+/** Swaps two axes. A view.
+ *  @example
+ *  transpose(tensor([[1, 2, 3], [4, 5, 6]]), 0, 1) // => [[1, 4], [2, 5], [3, 6]] */
 export function transpose<S extends Shape, I extends number, J extends number>(
   x: Tensor<S>,
   i: Arg<Along<S, I>, I>,
@@ -59,34 +92,45 @@ export function transpose(x: Tensor, i: number, j: number): Tensor {
   return permute(x as Tensor<number[]>, order);
 }
 
-/** Repeats axes of size 1 up to `shape`, without a copy: their stride is 0. */
+/** Repeats axes of size 1 up to `shape`, without a copy: their stride is 0. -1 keeps an axis as it is; new axes come first.
+ *  @example
+ *  expand(tensor([[1], [2]]), [-1, 3]) // => [[1, 1, 1], [2, 2, 2]] */
 export function expand<S extends Shape, D extends number, const N extends readonly D[] | []>(
   x: Tensor<S>,
   shape: Arg<Expand<S, N>, N>,
-): Tensor<N>;
+): Tensor<Out<Expand<S, N>>>;
 export function expand(x: Tensor, shape: Shape): Tensor {
   return expandTo(x, shape);
 }
 
 /** `expand` for shapes that only the run time knows. */
-export function expandTo(x: Tensor, shape: Shape): Tensor {
-  if (!broadcastsTo(x.shape, shape)) throw new ShapeError(`cannot expand ${show(x.shape)} to ${show(shape)}`);
-  const missing = shape.length - x.rank;
+export function expandTo(x: Tensor, wanted: Shape): Tensor {
+  const missing = wanted.length - x.rank;
+  const shape = wanted.map((d, i) => (d === -1 && i >= missing ? x.shape[i - missing] : d));
+  if (!broadcastsTo(x.shape, shape)) throw new ShapeError(`cannot expand ${show(x.shape)} to ${show(wanted)}`);
+  checkShape("expand", shape);
   const strides = shape.map((d, i) => (i < missing || x.shape[i - missing] !== d ? 0 : x.strides[i - missing]));
-  return record("expand", [x], view(x, shape, strides), (dy) => [() => sumTo(dy, x.shape)]);
+  return record("expand", [x], viewOf(x, shape, strides), (dy) => [() => sumTo(dy, x.shape)]);
 }
 
-/** Inserts an axis of size 1 before position `axis` (-1: at the end). A view. */
-export function unsqueeze<S extends Shape, I extends number>(x: Tensor<S>, axis: I): Tensor<Unsqueeze<S, I>>;
+/** Inserts an axis of size 1 before position `axis` (-1: at the end). A view.
+ *  @example
+ *  unsqueeze(tensor([1, 2]), -1) // => [[1], [2]] */
+export function unsqueeze<S extends Shape, I extends number>(
+  x: Tensor<S>,
+  axis: Arg<Unsqueeze<S, I>, I>,
+): Tensor<Out<Unsqueeze<S, I>>>;
 export function unsqueeze(x: Tensor, axis: number): Tensor {
   const at = checkAxis([...x.shape, 1], axis);
   const insert = (of: readonly number[], value: number): number[] => [...of.slice(0, at), value, ...of.slice(at)];
-  return record("unsqueeze", [x], view(x, insert(x.shape, 1), insert(x.strides, 0)), (dy) => [
+  return record("unsqueeze", [x], viewOf(x, insert(x.shape, 1), insert(x.strides, 0)), (dy) => [
     () => reshape(dy as Tensor<number[]>, x.shape as number[]),
   ]);
 }
 
-/** Removes one axis of size 1. A view. */
+/** Removes one axis of size 1. A view.
+ *  @example
+ *  squeeze(tensor([[1, 2]]), 0) // => [1, 2] */
 export function squeeze<S extends Shape, I extends number>(
   x: Tensor<S>,
   axis: Arg<Along<S, I>, I>,
@@ -96,7 +140,23 @@ export function squeeze(x: Tensor, axis: number): Tensor {
   if (x.shape[at] !== 1)
     throw new ShapeError(`squeeze: axis ${axis} of ${show(x.shape)} has size ${x.shape[at]}, not 1`);
   const drop = (of: readonly number[]): number[] => of.filter((_, i) => i !== at);
-  return record("squeeze", [x], view(x, drop(x.shape), drop(x.strides)), (dy) => [
+  return record("squeeze", [x], viewOf(x, drop(x.shape), drop(x.strides)), (dy) => [
     () => reshape(dy as Tensor<number[]>, x.shape as number[]),
   ]);
+}
+
+/** The order along one axis or several turned round.
+ *  @example
+ *  flip(tensor([[1, 2], [3, 4]]), 1) // => [[2, 1], [4, 3]] */
+export function flip<S extends Shape, D extends number, I extends D | readonly D[] | []>(
+  x: Tensor<S>,
+  axes: FoldAxis<S, I>,
+): Tensor<S>;
+export function flip(x: Tensor, axes: number | readonly number[]): Tensor {
+  const turned = (typeof axes === "number" ? [axes] : axes).map((axis) => checkAxis(x.shape, axis));
+  const strides = x.strides.map((step, axis) => (turned.includes(axis) ? -step : step));
+  const last = turned.reduce((at, axis) => at + Math.max(0, x.shape[axis] - 1) * x.strides[axis], x.offset);
+  // Steps backwards are for copying only: kernels count forwards.
+  const y = contiguous(viewOf(x, x.shape, strides, last));
+  return record("flip", [x], y, (dy) => [() => flip(dy, turned)]);
 }

@@ -2,6 +2,7 @@
 
 import { record } from "../autograd.js";
 import { broadcastsTo, checkAxis, ShapeError, show, sizeOf } from "../check.js";
+import type { Mask } from "../rules/indexing.js";
 import type { Along, Arg, Out, Reduce, Shape } from "../shape.js";
 import { empty, read, type Tensor, write } from "../tensor.js";
 import { expandTo } from "./shape.js";
@@ -53,7 +54,9 @@ export function softmaxBackward(y: Tensor, dy: Tensor, axis: number): Tensor {
 
 /** Softmax along one axis: yᵢ = exp(xᵢ − max x) / Σⱼ exp(xⱼ − max x).
  *  Subtracting the maximum changes nothing mathematically and keeps exp from overflowing.
- *  A line of nothing but −∞ gives zeros, not NaN: nothing is chosen. */
+ *  A line of nothing but −∞ gives zeros, not NaN: nothing is chosen. One NaN, or +∞, makes its whole line NaN.
+ *  @example
+ *  softmax(tensor([[0, 0], [1e4, -1e4]]), -1) // => [[0.5, 0.5], [1, 0]] */
 export function softmax<S extends Shape, I extends number>(x: Tensor<S>, axis: Arg<Along<S, I>, I>): Tensor<S>;
 export function softmax(x: Tensor, axis: number): Tensor {
   const y = empty(x.shape);
@@ -63,8 +66,15 @@ export function softmax(x: Tensor, axis: number): Tensor {
 }
 
 /** Softmax over the elements whose mask is not 0; the others get exactly 0 and no gradient.
- *  `mask` broadcasts to x. Where a whole line is masked, all of it is 0. */
-export function maskedSoftmax<S extends Shape>(x: Tensor<S>, mask: Tensor, axis: number): Tensor<S> {
+ *  `mask` broadcasts to x. Where a whole line is masked, all of it is 0, and so are its gradients.
+ *  @example
+ *  maskedSoftmax(tensor([[1, 1, 9], [1, 2, 3]]), tensor([[1, 1, 0], [0, 0, 0]]), -1) // => [[0.5, 0.5, 0], [0, 0, 0]] */
+export function maskedSoftmax<S extends Shape, M extends Shape, I extends number>(
+  x: Tensor<S>,
+  mask: Arg<Mask<"maskedSoftmax", M, S>, Tensor<M>>,
+  axis: Arg<Along<S, I>, I>,
+): Tensor<S>;
+export function maskedSoftmax(x: Tensor, mask: Tensor, axis: number): Tensor {
   if (!broadcastsTo(mask.shape, x.shape))
     throw new ShapeError(`maskedSoftmax: the mask ${show(mask.shape)} must broadcast to ${show(x.shape)}`);
   const y = empty(x.shape);
@@ -74,7 +84,9 @@ export function maskedSoftmax<S extends Shape>(x: Tensor<S>, mask: Tensor, axis:
   return record("maskedSoftmax", [x], y, (dy) => [() => softmaxBackward(y, dy, axis)]);
 }
 
-/** log softmax(x), computed as x − logsumexp(x): exact where softmax itself would round to 0. */
+/** log softmax(x), computed as x − logsumexp(x): exact where softmax itself would round to 0.
+ *  @example
+ *  logSoftmax(tensor([1e4, -1e4]), 0) // => [0, -20000] */
 export function logSoftmax<S extends Shape, I extends number>(x: Tensor<S>, axis: Arg<Along<S, I>, I>): Tensor<S>;
 export function logSoftmax(x: Tensor, axis: number): Tensor {
   const y = empty(x.shape);
@@ -105,7 +117,9 @@ function logsumexpLine(X: Numbers, first: number, step: number, n: number): numb
   return top + Math.log(total);
 }
 
-/** log Σᵢ exp(xᵢ) along one axis, without overflow. */
+/** log Σᵢ exp(xᵢ) along one axis, without overflow. Of nothing, or of nothing but −∞, it is −∞.
+ *  @example
+ *  logsumexp(tensor([[1000, 1000], [0, 0]]), 1) // => [1000.69315, 0.69315] */
 export function logsumexp<S extends Shape, I extends number, K extends boolean = false>(
   x: Tensor<S>,
   axis: Arg<Reduce<S, I, K>, I>,
@@ -125,7 +139,9 @@ export function logsumexp(x: Tensor, axis: number, { keepdim = false }: { keepdi
       const [X, Y, DY, DX] = [read(x), read(y), read(dy), write(dx)];
       let line = 0;
       lines(x.shape, axis, (first, step, n) => {
-        for (let i = 0, k = first; i < n; i++, k += step) DX[k] = DY[line] * Math.exp(X[k] - Y[line]);
+        // The slope is softmax; a line of nothing but −∞ has none.
+        const top = Y[line] === -Infinity ? Infinity : Y[line];
+        for (let i = 0, k = first; i < n; i++, k += step) DX[k] = DY[line] * Math.exp(X[k] - top);
         line++;
       });
       return dx;

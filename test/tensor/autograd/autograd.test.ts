@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { record } from "../../lib/tensor/autograd.js";
+import { type Node, record } from "../../../lib/tensor/autograd.js";
 import {
   add,
   concat,
@@ -16,8 +16,8 @@ import {
   type Tensor,
   transpose,
   zeros,
-} from "../../lib/tensor/index.js";
-import type { X } from "./layouts.js";
+} from "../../../lib/tensor/index.js";
+import type { X } from "../layouts.js";
 
 const leaf = (values: number[] | number[][]): X => Object.assign(tensor(values), { requiresGrad: true });
 const gradOf = (x: Tensor): unknown => x.grad?.toArray();
@@ -110,9 +110,7 @@ describe("backward", () => {
 
   test("names a thunk that made a gradient of the wrong shape", () => {
     const y = record("op", [leaf([1, 2])], ones([2]), () => [() => ones([3])]);
-    expect(() => y.backward({ gradient: ones([2]) })).toThrow(
-      "internal error: op made a gradient [3] for an input [2]",
-    );
+    expect(() => y.backward({ gradient: ones([2]) })).toThrow("backward: op made a gradient [3] for an input [2]");
   });
 
   test("leaves later passes intact when a thunk throws", () => {
@@ -212,7 +210,8 @@ test("the graph is plain data: a node knows its name, its shape and the nodes be
   const y = sum(mul(x, x));
   const product = y.node?.inputs[0];
   expect(y.node).toMatchObject({ name: "sum", shape: [] });
-  expect(product).toMatchObject({ name: "mul", shape: [2], inputs: [x, x] });
+  expect(product).toMatchObject({ name: "mul", shape: [2] });
+  expect((product as Node).inputs.every((edge) => edge === x)).toBe(true);
 });
 
 test("a gradient that is a view is written out: grad is contiguous", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { gradcheck, mul, type Tensor } from "../../lib/tensor/index.js";
-import { record } from "../../lib/tensor/autograd.js";
+import { gradcheck, mul, type Tensor } from "../../../lib/tensor/index.js";
+import { record } from "../../../lib/tensor/autograd.js";
 import { differentiable } from "./differentiable.js";
-import { inEveryMemory, type Layout, layouts, spaced, type X } from "./layouts.js";
+import { inEveryMemory, type Layout, layouts, spaced, type X } from "../layouts.js";
 
 /** Checks `f` on inputs that it sees through views of the given layout. */
 function check(f: (...inputs: X[]) => Tensor, inputs: readonly X[], layout: Layout): void {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { memoryUse, setMemoryBudget } from "../../lib/kernels/memory.js";
-import { contained } from "../../lib/tensor/autograd.js";
+import { memoryUse, setMemoryBudget } from "../../../lib/kernels/memory.js";
+import { contained } from "../../../lib/tensor/autograd.js";
 import {
   add,
   gelu,
@@ -13,8 +13,8 @@ import {
   slice,
   sum,
   type Tensor,
-} from "../../lib/tensor/index.js";
-import type { X } from "./layouts.js";
+} from "../../../lib/tensor/index.js";
+import type { X } from "../layouts.js";
 
 const SIZE = 64;
 const BLOCK = SIZE * SIZE * 4;
