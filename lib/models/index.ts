@@ -1,5 +1,12 @@
 /** The transformer and its MoE twin. */
 export { type ConfigInput, type ModelConfig, modelConfig } from "./config.js";
-export { Block, type FeedForwardPart, type MakeFeedForward, type ModelOutput, Transformer } from "./transformer.js";
+export {
+  Block,
+  type FeedForwardPart,
+  type ForwardOptions,
+  type MakeFeedForward,
+  type ModelOutput,
+  Transformer,
+} from "./transformer.js";
 export { transformer, twins } from "./twins.js";
 export { countParameters, type ParameterRow, parameterRows } from "./parameters.js";

@@ -5,12 +5,14 @@
  */
 
 import type { Routing } from "../moe/routing.js";
-import { CausalSelfAttention } from "../nn/attention.js";
+import { MultiHeadAttention } from "../nn/attention.js";
 import { Embedding } from "../nn/embedding.js";
+import { KVCache } from "../nn/kvCache.js";
 import { Module } from "../nn/module.js";
 import { LayerNorm } from "../nn/norms.js";
+import { LearnedPositions } from "../nn/positions.js";
 import { ShapeError, show } from "../tensor/check.js";
-import { arange, dim } from "../tensor/create.js";
+import { dim } from "../tensor/create.js";
 import { add } from "../tensor/ops/elementwise.js";
 import { linear } from "../tensor/ops/matmul.js";
 import { Generator } from "../tensor/random.js";
@@ -40,7 +42,7 @@ export class Block extends Module {
   }
 
   readonly norm1: LayerNorm<D>;
-  readonly attention: CausalSelfAttention<D>;
+  readonly attention: MultiHeadAttention<D>;
   readonly norm2: LayerNorm<D>;
 
   constructor(
@@ -51,16 +53,18 @@ export class Block extends Module {
   ) {
     super();
     this.norm1 = new LayerNorm(d, { bias });
-    this.attention = new CausalSelfAttention(d, nHead, {
+    this.attention = new MultiHeadAttention(d, nHead, {
       rng: rng.fork("attention"),
+      isCausal: true,
       bias,
       residualStd: residualStd(nLayer),
     });
     this.norm2 = new LayerNorm(d, { bias });
   }
 
-  forward(x: Tensor<[B, T, D]>, routings: Routing[]): Tensor<[B, T, D]> {
-    const mixed = add(x, this.attention.forward(this.norm1.forward(x)));
+  /** @param cache keys and values of the tokens before x */
+  forward(x: Tensor<[B, T, D]>, routings: Routing[], cache: KVCache | null = null): Tensor<[B, T, D]> {
+    const mixed = add(x, this.attention.forward(this.norm1.forward(x), { cache }));
     return add(mixed, this.feedForward.forward(this.norm2.forward(mixed), routings));
   }
 }
@@ -68,6 +72,10 @@ export class Block extends Module {
 /** 2 L layers write to the residual; their first weights shrink so that its variance does not grow with depth.
  *  Source: Radford et al. 2019 (GPT-2), §2.3. */
 const residualStd = (nLayer: number): number => 0.02 / Math.sqrt(2 * nLayer);
+
+export interface ForwardOptions {
+  caches?: readonly KVCache[];
+}
 
 export interface ModelOutput<Rows extends number = B, Length extends number = T> {
   /** [B, T, V] score of each token to come next. */
@@ -83,7 +91,7 @@ export class Transformer extends Module {
   }
 
   readonly tokens: Embedding<V, D>;
-  readonly positions: Embedding<number, D>;
+  readonly positions: LearnedPositions<D>;
   readonly blocks: Block[];
   readonly norm: LayerNorm<D>;
 
@@ -97,7 +105,7 @@ export class Transformer extends Module {
     const rng = new Generator(seed);
     const d = dim("D", config.dModel);
     this.tokens = new Embedding(dim("V", config.vocabSize), d, { rng: rng.fork("tokens") });
-    this.positions = new Embedding(config.blockSize, d, { rng: rng.fork("positions") });
+    this.positions = new LearnedPositions(config.blockSize, d, { rng: rng.fork("positions") });
     this.blocks = Array.from({ length: config.nLayer }, (_, i) => {
       const own = rng.fork(`blocks.${i}`);
       return new Block(config, d, own, makeFeedForward(d, own.fork("feedForward"), residualStd(config.nLayer)));
@@ -105,21 +113,37 @@ export class Transformer extends Module {
     this.norm = new LayerNorm(d, { bias: config.bias });
   }
 
-  /** @param ids int32, at most `blockSize` of them in a row */
-  forward<Rows extends number, Length extends number>(ids: Tensor<readonly [Rows, Length]>): ModelOutput<Rows, Length>;
-  forward(ids: Tensor<[B, T]>): ModelOutput {
+  /** An empty cache for each block, for `forward`. */
+  newCaches(): KVCache[] {
+    return this.blocks.map(() => new KVCache());
+  }
+
+  /** @param ids int32; with what the caches hold, at most `blockSize` of them in a row
+   *  @param options.caches one for each block, from `newCaches`: `ids` continues what they hold, and is added to them */
+  forward<Rows extends number, Length extends number>(
+    ids: Tensor<readonly [Rows, Length]>,
+    options?: ForwardOptions,
+  ): ModelOutput<Rows, Length>;
+  forward(ids: Tensor<[B, T]>, { caches = [] }: ForwardOptions = {}): ModelOutput {
     if (ids.shape.length !== 2 || ids.dtype !== "int32") {
       throw new ShapeError(`the model reads int32 ids [B, T], got ${ids.dtype} ${show(ids.shape)}`);
     }
-    const t = ids.shape[1];
-    if (t > this.config.blockSize)
-      throw new ShapeError(`the model reads at most ${this.config.blockSize} tokens (blockSize), got ${t}`);
+    if (caches.length > 0 && caches.length !== this.blocks.length)
+      throw new RangeError(`the model has ${this.blocks.length} blocks, but ${caches.length} caches were given`);
+    const past = caches[0]?.length ?? 0;
+    const end = past + ids.shape[1];
+    if (end > this.config.blockSize)
+      throw new ShapeError(`the model reads at most ${this.config.blockSize} tokens (blockSize), got ${end}`);
     const run = (): ModelOutput => {
       const routings: Routing[] = [];
-      let x = add(this.tokens.forward(ids), this.positions.forward(arange(t)));
-      for (const block of this.blocks) x = block.forward(x, routings);
+      let x = this.positions.forward(this.tokens.forward(ids), past);
+      for (const [i, block] of this.blocks.entries()) x = block.forward(x, routings, caches[i]);
       return { logits: linear(this.norm.forward(x), this.tokens.weight), routings };
     };
-    return containedIn(this, run, ({ logits, routings }) => [logits, ...routings.flatMap((r) => [r.probs, r.weights])]);
+    return containedIn(this, run, ({ logits, routings }) => [
+      logits,
+      ...routings.flatMap((r) => [r.probs, r.weights]),
+      ...caches.flatMap((cache) => cache.tensors()),
+    ]);
   }
 }

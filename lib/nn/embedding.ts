@@ -7,7 +7,10 @@ import type { Tensor } from "../tensor/tensor.js";
 import { Module, parameter } from "./module.js";
 import { shipsForward } from "./ours.js";
 
-/** ids [...] int32 -> [..., D]; weight [V, D]. */
+/** y = weight[id]: ids [...] int32 -> [..., D]; weight [V, D]. Throws for an id outside 0 to V − 1.
+ *  @example
+ *  const tokens = new Embedding(65, 8, { rng: new Generator(1) });
+ *  tokens.forward(tensor([[3, 1, 4]], { dtype: "int32" })).shape; // => [1, 3, 8] */
 export class Embedding<V extends number = number, D extends number = number> extends Module {
   static {
     shipsForward(this);

@@ -1,6 +1,7 @@
 /** The part of a transformer block that looks at one token at a time. */
 
-import { gelu, geluTanh, relu, silu } from "../tensor/ops/activations.js";
+import { gelu, geluTanh, relu, silu, swiglu } from "../tensor/ops/activations.js";
+import { mul } from "../tensor/ops/elementwise.js";
 import type { Generator } from "../tensor/random.js";
 import type { Arg, MapLast, Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -15,38 +16,54 @@ export const activationNamed = (name: Activation): (<S extends Shape>(x: Tensor<
 
 export interface FeedForwardOptions {
   rng: Generator;
-  /** Default "gelu". */
+  /** Default "gelu"; "silu" with `gated`. */
   activation?: Activation;
+  /** A second projection scales each hidden feature: with "silu" this is SwiGLU. Default false. */
+  gated?: boolean;
   /** Default true. */
   bias?: boolean;
-  /** Standard deviation of the first weights of `up`, default 0.02. */
+  /** Standard deviation of the first weights of `up` and `gate`, default 0.02. */
   std?: number;
   /** The same for `down`, whose output is added to the residual. Default `std`. */
   residualStd?: number;
 }
 
-/** y = down(activation(up(x))): D -> F -> D, each token for itself. x [..., D] -> [..., D].
- *  Source: Vaswani et al. 2017, §3.3, https://arxiv.org/abs/1706.03762 */
+/** y = down(activation(up(x))), or gated y = down(activation(gate(x)) · up(x)): D -> F -> D, each token for itself.
+ *  x [..., D] -> [..., D]; up and gate [F, D], down [D, F]. Throws where the last dimension of x is not D.
+ *  Source: Vaswani et al. 2017, §3.3, https://arxiv.org/abs/1706.03762;
+ *  gated: Shazeer 2020, §2, https://arxiv.org/abs/2002.05202
+ *  @example
+ *  const layer = new FeedForward(4, 6, { rng: new Generator(1), gated: true, bias: false });
+ *  layer.forward(zeros([2, 4])).shape; // => [2, 4]
+ *  layer.totalParameters(); // => 72 */
 export class FeedForward<D extends number = number, F extends number = number> extends Module {
   static {
     shipsForward(this);
   }
 
   readonly up: Linear<D, F>;
+  readonly gate: Linear<D, F> | null;
   readonly down: Linear<F, D>;
   readonly activation: Activation;
 
   constructor(dModel: D, dHidden: F, options: FeedForwardOptions) {
     super();
-    const { rng, activation = "gelu", bias = true, std = 0.02, residualStd = std } = options;
+    const { rng, gated = false, activation = gated ? "silu" : "gelu" } = options;
+    const { bias = true, std = 0.02, residualStd = std } = options;
     this.activation = activation;
     this.up = new Linear(dModel, dHidden, { rng: rng.fork("up"), std, bias });
+    this.gate = gated ? new Linear(dModel, dHidden, { rng: rng.fork("gate"), std, bias }) : null;
     this.down = new Linear(dHidden, dModel, { rng: rng.fork("down"), std: residualStd, bias });
   }
 
   forward<S extends Shape>(x: Arg<MapLast<S, D, D>, Tensor<S>>): Tensor<S>;
   forward(x: Tensor): Tensor {
-    const hidden: Tensor = this.up.forward(x);
-    return this.down.forward(activations[this.activation](hidden));
+    const { up, gate, down }: { up: Linear; gate: Linear | null; down: Linear } = this;
+    const hidden: Tensor = up.forward(x);
+    const activate = activations[this.activation];
+    if (!gate) return down.forward(activate(hidden));
+    const open: Tensor = gate.forward(x);
+    // One fused op for the common case: it keeps no activation of its own for the way back.
+    return down.forward(this.activation === "silu" ? swiglu(open, hidden) : mul(activate(open), hidden));
   }
 }

@@ -1,9 +1,16 @@
 /** Layers. */
-export { Module, parameter } from "./module.js";
-export { Linear, type LinearOptions } from "./linear.js";
+export { buffer, evaluating, Module, parameter, type StateDict, type StateInput } from "./module.js";
+export * as init from "./init.js";
+export { type Adapter, Linear, type LinearOptions } from "./linear.js";
 export { Embedding } from "./embedding.js";
-export { LayerNorm } from "./norms.js";
+export { LayerNorm, RMSNorm } from "./norms.js";
+export { LearnedPositions, RotaryPositions, sinusoidal, SinusoidalPositions } from "./positions.js";
+export { type AttentionInputs, MultiHeadAttention, type MultiHeadAttentionOptions } from "./attention.js";
+export { KVCache } from "./kvCache.js";
 export { type Activation, FeedForward, type FeedForwardOptions } from "./feedForward.js";
-export { dropout } from "./dropout.js";
-export { CausalSelfAttention } from "./attention.js";
+export { Dropout, dropout } from "./dropout.js";
+export { type RecurrentOptions, RNN, type RNNOptions } from "./recurrent/rnn.js";
+export { LSTM, type LSTMState } from "./recurrent/lstm.js";
+export { applyLora, Lora, type LoraOptions, loraState, mergeLora } from "./lora.js";
+export { loadSafetensors, type SafetensorsFile, saveSafetensors } from "./state/safetensors.js";
 export { type TreeRow, treeRows } from "./tree.js";

@@ -1,5 +1,6 @@
 /** A layer that multiplies by a matrix. */
 
+import { add } from "../tensor/ops/elementwise.js";
 import { linear } from "../tensor/ops/matmul.js";
 import { zeros } from "../tensor/create.js";
 import { type Generator, randn } from "../tensor/random.js";
@@ -17,7 +18,16 @@ export interface LinearOptions {
   bias?: boolean;
 }
 
-/** y = x Wᵀ + b. x [..., In] -> [..., Out]; weight [Out, In], bias [Out]. */
+/** A module beside a `Linear` whose output is added to that of the layer. */
+export interface Adapter extends Module {
+  forward(x: Tensor): Tensor;
+}
+
+/** y = x Wᵀ + b. x [..., In] -> [..., Out]; weight [Out, In], bias [Out].
+ *  Throws where the last dimension of x is not In.
+ *  @example
+ *  const layer = new Linear(64, 10, { rng: new Generator(1) });
+ *  layer.forward(zeros([2, 3, 64])).shape; // => [2, 3, 10] */
 export class Linear<I extends number = number, O extends number = number> extends Module {
   static {
     shipsForward(this);
@@ -25,6 +35,8 @@ export class Linear<I extends number = number, O extends number = number> extend
 
   readonly weight: Tensor<readonly [O, I]>;
   readonly bias: Tensor<readonly [O]> | null;
+  /** A low-rank correction, see `applyLora`. */
+  adapter: Adapter | null = null;
 
   constructor(dIn: I, dOut: O, { rng, std = 0.02, bias = true }: LinearOptions) {
     super();
@@ -32,7 +44,10 @@ export class Linear<I extends number = number, O extends number = number> extend
     this.bias = bias ? parameter(zeros<number, readonly [O]>([dOut])) : null;
   }
 
-  forward<S extends Shape>(x: Arg<MapLast<S, I, O>, Tensor<S>>): Tensor<Out<MapLast<S, I, O>>> {
-    return linear<S, I, O>(x, this.weight, this.bias);
+  forward<S extends Shape>(x: Arg<MapLast<S, I, O>, Tensor<S>>): Tensor<Out<MapLast<S, I, O>>>;
+  forward(x: Tensor): Tensor {
+    const { weight, bias }: Linear = this;
+    const y: Tensor = linear(x, weight, bias);
+    return this.adapter ? add(y, this.adapter.forward(x)) : y;
   }
 }

@@ -1,13 +1,17 @@
 /** Normalisation with learned weights. */
 
 import { ones, zeros } from "../tensor/create.js";
-import { layerNorm } from "../tensor/ops/norm.js";
+import { layerNorm, rmsNorm } from "../tensor/ops/norm.js";
 import type { Arg, MapLast, Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module, parameter } from "./module.js";
 import { shipsForward } from "./ours.js";
 
-/** Each row of the last axis gets mean 0 and variance 1, then is scaled and shifted. x [..., D] -> [..., D]. */
+/** Each row of the last axis gets mean 0 and variance 1, then is scaled and shifted:
+ *  y = (x − mean) / √(variance + eps) · weight + bias. x [..., D] -> [..., D]; weight [D], bias [D].
+ *  Throws where the last dimension of x is not D. Source: Ba et al. 2016, §3, https://arxiv.org/abs/1607.06450
+ *  @example
+ *  new LayerNorm(2).forward(tensor([[1, 3]])); // => [[-1, 1]] */
 export class LayerNorm<D extends number = number> extends Module {
   static {
     shipsForward(this);
@@ -29,5 +33,31 @@ export class LayerNorm<D extends number = number> extends Module {
 
   forward<S extends Shape>(x: Arg<MapLast<S, D, D>, Tensor<S>>): Tensor<S> {
     return layerNorm<S, D>(x, this.weight, this.bias, this.eps);
+  }
+}
+
+/** Each row of the last axis gets mean square 1, then is scaled: y = x / √(mean x² + eps) · weight, layer norm without the
+ *  mean. x [..., D] -> [..., D]; weight [D]. Throws where the last dimension of x is not D.
+ *  Source: Zhang & Sennrich 2019, §4, https://arxiv.org/abs/1910.07467
+ *  @example
+ *  new RMSNorm(2).forward(tensor([[3, 3], [-5, 5]])); // => [[1, 1], [-1, 1]] */
+export class RMSNorm<D extends number = number> extends Module {
+  static {
+    shipsForward(this);
+  }
+
+  readonly weight: Tensor<readonly [D]>;
+
+  constructor(
+    size: D,
+    /** Added to the mean square, so that a row of zeros does not divide by 0. Default 1e-6, as Llama. */
+    readonly eps = 1e-6,
+  ) {
+    super();
+    this.weight = parameter(ones<number, readonly [D]>([size]));
+  }
+
+  forward<S extends Shape>(x: Arg<MapLast<S, D, D>, Tensor<S>>): Tensor<S> {
+    return rmsNorm<S, D>(x, this.weight, this.eps);
   }
 }

@@ -2,9 +2,16 @@
 
 import { read, type Tensor, write } from "../tensor/tensor.js";
 
-/** Length of all gradients taken as one vector; if it exceeds `maxNorm`, all are scaled down, in place, to that length.
- *  Returns the length before. Source: Pascanu et al. 2012, §3.2, https://arxiv.org/abs/1211.5063 */
+/** Length of all gradients taken as one vector, √Σ g²; if it exceeds `maxNorm`, all are scaled down, in place, to that
+ *  length. Returns the length before; where that is NaN or infinite, nothing is changed. Throws unless `maxNorm` is above 0
+ *  (Infinity only measures). Source: Pascanu et al. 2012, §3.2, https://arxiv.org/abs/1211.5063
+ *  @example
+ *  const w = parameter(tensor([3, 4]));
+ *  mul(w, w).backward({ gradient: ones([2]) }); // gradient [6, 8]
+ *  clipGradNorm([w], 1); // => 10
+ *  w.grad; // => [0.6, 0.8] */
 export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number): number {
+  if (!(maxNorm > 0)) throw new RangeError(`clipGradNorm: maxNorm must be above 0, got ${maxNorm}`);
   const grads = parameters.flatMap((p) => (p.grad ? [p.grad] : []));
   let squares = 0;
   for (const grad of grads) {
@@ -15,7 +22,7 @@ export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number): nu
   }
   const norm = Math.sqrt(squares);
   const scale = maxNorm / (norm + 1e-6); // the 1e-6 is PyTorch's
-  if (scale < 1) {
+  if (scale < 1 && norm < Infinity) {
     for (const grad of grads) {
       const G = write(grad);
       for (let i = 0; i < G.length; i++) G[i] *= scale;

@@ -1,8 +1,9 @@
 /** Loss on text that the model has not learned from. */
 
 import type { Corpus, Split } from "../data/corpus.js";
-import { containedIn } from "../nn/ours.js";
 import type { Transformer } from "../models/transformer.js";
+import { evaluating } from "../nn/module.js";
+import { containedIn } from "../nn/ours.js";
 import { noGrad } from "../tensor/autograd.js";
 import { crossEntropy } from "../tensor/ops/loss.js";
 
@@ -14,13 +15,14 @@ export interface EvaluateOptions {
   blocks?: number;
 }
 
-/** Mean cross entropy in nats per token over blocks that do not overlap: no sampling error. */
+/** Mean cross entropy in nats per token over blocks that do not overlap: no sampling error. The model is in evaluation mode
+ *  meanwhile. */
 export function evaluate(
   model: Transformer,
   corpus: Corpus,
   { split = "validation", batchSize = 32, blocks = Infinity }: EvaluateOptions = {},
 ): number {
-  return noGrad(() => {
+  const run = (): number => {
     let [total, tokens] = [0, 0];
     for (const { inputs, targets } of corpus.blocks(split, batchSize, model.config.blockSize, blocks)) {
       const loss = containedIn(model, () => crossEntropy(model.forward(inputs).logits, targets).item());
@@ -28,5 +30,6 @@ export function evaluate(
       tokens += targets.size;
     }
     return total / tokens;
-  });
+  };
+  return evaluating(model, () => noGrad(run));
 }

@@ -1,8 +1,9 @@
 /** Writing text: the model's own guesses are fed back to it, one token at a time. */
 
 import type { CharTokenizer } from "../data/tokenizer.js";
-import { containedIn } from "../nn/ours.js";
 import type { Transformer } from "../models/transformer.js";
+import { evaluating } from "../nn/module.js";
+import { containedIn } from "../nn/ours.js";
 import { noGrad } from "../tensor/autograd.js";
 import { dim, fromArray } from "../tensor/create.js";
 import { topIndices } from "../tensor/ops/select.js";
@@ -17,9 +18,20 @@ export interface GenerateOptions {
   /** Choose among the likeliest so many only. Default: all. */
   topK?: number;
   seed?: number;
+  /** Keep keys and values of the tokens so far (`KVCache`), so that each new token costs the work of one. Default true;
+   *  false reads the whole context again for each, with the same result up to rounding. */
+  cache?: boolean;
 }
 
-/** Continues a prompt. Only the last `blockSize` tokens are read at each step. */
+/** Continues a prompt: at each step the model scores every token to come next, and one is drawn with probability
+ *  softmax(scores / temperature). Only the last `blockSize` tokens are read. Runs in evaluation mode, without gradients.
+ *  Throws for an empty prompt, characters that the tokenizer does not know, and options that make no sense.
+ *  Past `blockSize` tokens every step moves all positions by one, which makes cached keys wrong: from there on the context
+ *  is read afresh. Where a router decides on one token by looking at others (a capacity), the cached tokens' decisions
+ *  stand as they fell.
+ *  @example
+ *  const { dense } = twins({ vocabSize: 3, blockSize: 4, nLayer: 1, nHead: 1, dModel: 4 });
+ *  generate(dense, new CharTokenizer("abc"), "ab", { tokens: 5 }).length; // => 7 */
 export function generate(
   model: Transformer,
   tokenizer: CharTokenizer,
@@ -43,17 +55,24 @@ export function generate(
   const ids = Array.from(tokenizer.encode(prompt));
   const rng = new Generator(seed).fork("generate");
   const { blockSize, vocabSize } = model.config;
-  noGrad(() => {
-    for (let i = 0; i < tokens; i++) {
-      const context = ids.slice(-blockSize);
-      const next = containedIn(model, () => {
-        const { logits } = model.forward(fromArray(context, [dim("B", 1), dim("T", context.length)], "int32"));
-        const last = read(logits).subarray((context.length - 1) * vocabSize);
-        return choose(last, temperature, Math.min(topK, vocabSize), rng);
+  let caches = options.cache === false ? [] : model.newCaches();
+  const next = (): number => {
+    if (ids.length > blockSize) caches = [];
+    const context = ids.slice(caches[0]?.length ?? -blockSize);
+    const draw = (): number => {
+      const { logits } = model.forward(fromArray(context, [dim("B", 1), dim("T", context.length)], "int32"), {
+        caches,
       });
-      ids.push(next);
-    }
-  });
+      const last = read(logits).subarray((context.length - 1) * vocabSize);
+      return choose(last, temperature, Math.min(topK, vocabSize), rng);
+    };
+    return containedIn(model, draw, () => caches.flatMap((cache) => cache.tensors()));
+  };
+  evaluating(model, () =>
+    noGrad(() => {
+      for (let i = 0; i < tokens; i++) ids.push(next());
+    }),
+  );
   return tokenizer.decode(ids);
 }
 

@@ -1,6 +1,17 @@
 /** Optimisers, the training loop, sampling. */
-export { Adam, type AdamOptions, AdamW, type Optimizer, SGD, type SGDOptions } from "./optim.js";
-export { warmupCosine, type WarmupCosineOptions } from "./schedule.js";
+export { Adam, type AdamOptions, AdamW, type DecayOptions, type Optimizer, SGD, type SGDOptions } from "./optim.js";
+export {
+  type ConstantOptions,
+  type FallingOptions,
+  inverseSquareRoot,
+  stepDecay,
+  type StepDecayOptions,
+  warmupConstant,
+  warmupCosine,
+  type WarmupCosineOptions,
+  warmupLinear,
+  warmupStableDecay,
+} from "./schedule.js";
 export { clipGradNorm } from "./clip.js";
 export { evaluate, type EvaluateOptions } from "./evaluate.js";
 export { TrainingError } from "./lastGood.js";

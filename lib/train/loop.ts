@@ -116,6 +116,7 @@ export async function* train(
   const optimizer = new AdamW(parameters, { betas, weightDecay });
   const rng = new Generator(seed).fork("batches");
   const lastGood = new LastGood(model);
+  model.train();
   const draw = (): Batch => corpus.batch("train", batchSize, model.config.blockSize, rng);
   let batch = draw();
   let unproven = false; // whether the weights have changed since they last gave a number

@@ -2,153 +2,185 @@
  *  default only matrices decay, as is the habit for transformers. */
 
 import { sameShape, ShapeError, show } from "../tensor/check.js";
-import { full } from "../tensor/create.js";
 import { read, type Tensor, write } from "../tensor/tensor.js";
 
-/** Changes parameters in place, by their `grad`. Parameters without one stay as they are. */
+/** Changes parameters in place, by their `grad`. Parameters without one (frozen, or not used) stay as they are. */
 export interface Optimizer {
   /** @param lr learning rate of this step */
   step(lr: number): void;
   zeroGrad(): void;
 }
 
-export interface AdamOptions {
-  /** How slowly the running means of gradient and squared gradient forget. Default [0.9, 0.999]. */
-  betas?: readonly [number, number];
-  /** Keeps the division finite. Default 1e-8. */
-  eps?: number;
-  /** Default 0.01 for AdamW, 0 for Adam. */
+export interface DecayOptions {
+  /** How fast weights shrink by themselves. Default 0.01 for AdamW, else 0. */
   weightDecay?: number;
   /** Which parameters decay. Default: matrices, not vectors (norm weights and biases). */
   decays?: (parameter: Tensor) => boolean;
 }
 
+export interface AdamOptions extends DecayOptions {
+  /** How slowly the running means of gradient and squared gradient forget. Default [0.9, 0.999]. */
+  betas?: readonly [number, number];
+  /** Keeps the division finite. Default 1e-8. */
+  eps?: number;
+}
+
+export interface SGDOptions extends DecayOptions {
+  /** Share of the last step that is kept. Default 0. */
+  momentum?: number;
+  /** Look ahead: step by g + momentum · u in place of u. Default false. */
+  nesterov?: boolean;
+}
+
 const isMatrix = (parameter: Tensor): boolean => parameter.rank >= 2;
 
-abstract class Base implements Optimizer {
-  constructor(readonly parameters: readonly Tensor[]) {}
+/** One parameter, its gradient and how often it was changed before, plus one. */
+interface Update {
+  p: Float32Array;
+  g: Float32Array;
+  /** As many running means as the optimiser keeps, zeros at first. */
+  means: Float32Array[];
+  lr: number;
+  step: number;
+  decay: number;
+}
 
-  /** Updates of each parameter so far. */
-  readonly #steps = new Map<Tensor, number>();
+abstract class Base implements Optimizer {
+  readonly #decay: Required<DecayOptions>;
+  /** Kept only for parameters that ever had a gradient: frozen ones cost nothing. */
+  readonly #state = new Map<Tensor, { step: number; means: Float32Array[] }>();
+
+  constructor(
+    readonly parameters: readonly Tensor[],
+    { weightDecay = 0, decays = isMatrix }: DecayOptions,
+    readonly means: number,
+  ) {
+    if (parameters.length === 0) throw new RangeError("optimizer: there are no parameters");
+    within("weightDecay", weightDecay, Infinity);
+    this.#decay = { weightDecay, decays };
+  }
 
   step(lr: number): void {
     if (!(lr >= 0)) throw new RangeError(`optimizer: the learning rate must be a number from 0, got ${lr}`);
-    this.parameters.forEach((parameter, i) => {
+    for (const parameter of this.parameters) {
       const { grad } = parameter;
-      if (!grad) return;
+      if (!grad) continue;
       if (!sameShape(grad.shape, parameter.shape)) {
         throw new ShapeError(
           `optimizer: a gradient ${show(grad.shape)} does not fit its parameter ${show(parameter.shape)}`,
         );
       }
-      const step = (this.#steps.get(parameter) ?? 0) + 1;
-      this.#steps.set(parameter, step);
-      this.update(write(parameter) as Float32Array, read(grad) as Float32Array, i, lr, step);
-    });
+      const before = this.#state.get(parameter);
+      const means = before?.means ?? Array.from({ length: this.means }, () => new Float32Array(parameter.size));
+      const step = (before?.step ?? 0) + 1;
+      this.#state.set(parameter, { step, means });
+      const decay = this.#decay.decays(parameter) ? this.#decay.weightDecay : 0;
+      this.update({ p: write(parameter) as Float32Array, g: read(grad) as Float32Array, means, lr, step, decay });
+    }
   }
 
   zeroGrad(): void {
     for (const parameter of this.parameters) parameter.grad = null;
   }
 
-  protected abstract update(p: Float32Array, g: Float32Array, index: number, lr: number, step: number): void;
+  protected abstract update(update: Update): void;
 }
 
-/** Two running means per parameter, in kernel memory. */
-const moments = (parameters: readonly Tensor[]): Tensor[] => parameters.map((p) => full([...p.shape], 0));
+/** Throws unless 0 ≤ value < end. */
+function within(name: string, value: number, end: number): void {
+  if (!(value >= 0 && value < end))
+    throw new RangeError(
+      `optimizer: ${name} must be at least 0${end < Infinity ? ` and below ${end}` : ""}, got ${value}`,
+    );
+}
 
 /** Adam: p ← p − lr · m̂ / (√v̂ + eps), with m and v the running means of the gradient and of its square.
  *  m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) undo the start at zero. Decay is added to the gradient, so it passes through
- *  the running means. Source: Kingma & Ba 2014, alg. 1, https://arxiv.org/abs/1412.6980 */
+ *  the running means. Throws for options and learning rates out of range, and for a gradient of another shape.
+ *  Source: Kingma & Ba 2014, alg. 1, https://arxiv.org/abs/1412.6980
+ *  @example
+ *  const w = parameter(tensor([1]));
+ *  const adam = new Adam([w]);
+ *  mul(w, w).backward({ gradient: ones([1]) });
+ *  adam.step(0.1);
+ *  w; // => [0.9] */
 export class Adam extends Base {
-  readonly #m: Tensor[];
-  readonly #v: Tensor[];
-  readonly #options: Required<AdamOptions>;
+  readonly #options: { betas: readonly [number, number]; eps: number };
 
-  constructor(parameters: readonly Tensor[], options: AdamOptions = {}) {
-    super(parameters);
-    const { betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0, decays = isMatrix } = options;
-    this.#m = moments(parameters);
-    this.#v = moments(parameters);
-    this.#options = { betas, eps, weightDecay, decays };
+  constructor(parameters: readonly Tensor[], { betas = [0.9, 0.999], eps = 1e-8, ...decay }: AdamOptions = {}) {
+    super(parameters, decay, 2);
+    betas.forEach((beta, i) => within(`betas[${i}]`, beta, 1));
+    within("eps", eps, Infinity);
+    this.#options = { betas, eps };
   }
 
-  /** Decay of one parameter. */
-  protected decayOf(parameter: Tensor): number {
-    return this.#options.decays(parameter) ? this.#options.weightDecay : 0;
-  }
-
-  protected update(p: Float32Array, g: Float32Array, index: number, lr: number, step: number): void {
-    this.move(p, g, index, lr, step, this.decayOf(this.parameters[index]));
-  }
-
-  /** One step of Adam; `decay` · p joins the gradient. */
-  protected move(p: Float32Array, g: Float32Array, index: number, lr: number, step: number, decay: number): void {
-    adam(p, g, write(this.#m[index]), write(this.#v[index]), step, lr, this.#options, decay);
+  protected update({ p, g, means: [m, v], lr, step, decay }: Update): void {
+    const {
+      betas: [b1, b2],
+      eps,
+    } = this.#options;
+    const size = lr / (1 - b1 ** step);
+    const unbias = 1 / Math.sqrt(1 - b2 ** step);
+    for (let i = 0; i < p.length; i++) {
+      const gi = g[i] + decay * p[i];
+      const mi = b1 * m[i] + (1 - b1) * gi;
+      const vi = b2 * v[i] + (1 - b2) * gi * gi;
+      m[i] = mi;
+      v[i] = vi;
+      p[i] -= (size * mi) / (Math.sqrt(vi) * unbias + eps);
+    }
   }
 }
 
 /** AdamW: p ← p (1 − lr · decay), then Adam without decay. Decay acts on the weight itself, apart from the gradient.
- *  Source: Loshchilov & Hutter 2017, alg. 2, https://arxiv.org/abs/1711.05101 */
+ *  Default decay 0.01, of matrices alone. Throws as Adam does.
+ *  Source: Loshchilov & Hutter 2017, alg. 2, https://arxiv.org/abs/1711.05101
+ *  @example
+ *  const w = parameter(tensor([[1]]));
+ *  const adamw = new AdamW([w], { weightDecay: 0.5 });
+ *  mul(w, w).backward({ gradient: ones([1, 1]) });
+ *  adamw.step(0.1);
+ *  w; // => [[0.85]] */
 export class AdamW extends Adam {
   constructor(parameters: readonly Tensor[], { weightDecay = 0.01, ...options }: AdamOptions = {}) {
     super(parameters, { weightDecay, ...options });
   }
 
-  protected override update(p: Float32Array, g: Float32Array, index: number, lr: number, step: number): void {
-    const shrink = 1 - lr * this.decayOf(this.parameters[index]);
+  protected override update(update: Update): void {
+    const { p, lr, decay } = update;
+    const shrink = 1 - lr * decay;
     if (shrink !== 1) for (let i = 0; i < p.length; i++) p[i] *= shrink;
-    this.move(p, g, index, lr, step, 0);
+    super.update({ ...update, decay: 0 });
   }
 }
 
-function adam(
-  p: Float32Array,
-  g: Float32Array,
-  m: Float32Array | Int32Array,
-  v: Float32Array | Int32Array,
-  step: number,
-  lr: number,
-  { betas: [b1, b2], eps }: Required<AdamOptions>,
-  decay: number,
-): void {
-  const size = lr / (1 - b1 ** step);
-  const unbias = 1 / Math.sqrt(1 - b2 ** step);
-  for (let i = 0; i < p.length; i++) {
-    const gi = g[i] + decay * p[i];
-    const mi = b1 * m[i] + (1 - b1) * gi;
-    const vi = b2 * v[i] + (1 - b2) * gi * gi;
-    m[i] = mi;
-    v[i] = vi;
-    p[i] -= (size * mi) / (Math.sqrt(vi) * unbias + eps);
-  }
-}
-
-export interface SGDOptions {
-  /** Share of the last step that is kept. Default 0. */
-  momentum?: number;
-  weightDecay?: number;
-  decays?: (parameter: Tensor) => boolean;
-}
-
-/** Stochastic gradient descent with momentum: u ← momentum · u + g, p ← p − lr · u. */
+/** Stochastic gradient descent with momentum: u ← momentum · u + g, p ← p − lr · u; with `nesterov` p ← p − lr · (g +
+ *  momentum · u). Decay is added to the gradient. Throws for options and learning rates out of range, and for a gradient of
+ *  another shape. Source: Sutskever et al. 2013, §2, https://proceedings.mlr.press/v28/sutskever13.html
+ *  @example
+ *  const w = parameter(tensor([1]));
+ *  const sgd = new SGD([w], { momentum: 0.9 });
+ *  mul(w, w).backward({ gradient: ones([1]) });
+ *  sgd.step(0.1);
+ *  w; // => [0.8] */
 export class SGD extends Base {
-  readonly #velocity: (Float32Array | null)[];
-  readonly #options: Required<SGDOptions>;
+  readonly #momentum: number;
+  readonly #nesterov: boolean;
 
-  constructor(parameters: readonly Tensor[], { momentum = 0, weightDecay = 0, decays = isMatrix }: SGDOptions = {}) {
-    super(parameters);
-    this.#velocity = parameters.map(() => null);
-    this.#options = { momentum, weightDecay, decays };
+  constructor(parameters: readonly Tensor[], { momentum = 0, nesterov = false, ...decay }: SGDOptions = {}) {
+    super(parameters, decay, momentum === 0 ? 0 : 1);
+    within("momentum", momentum, Infinity);
+    if (nesterov && momentum === 0) throw new RangeError("optimizer: nesterov needs a momentum above 0");
+    this.#momentum = momentum;
+    this.#nesterov = nesterov;
   }
 
-  protected update(p: Float32Array, g: Float32Array, index: number, lr: number): void {
-    const { momentum, weightDecay, decays } = this.#options;
-    const decay = decays(this.parameters[index]) ? weightDecay : 0;
-    const u = (this.#velocity[index] ??= new Float32Array(p.length));
+  protected update({ p, g, means: [u], lr, decay }: Update): void {
+    const momentum = this.#momentum;
     for (let i = 0; i < p.length; i++) {
-      u[i] = momentum * u[i] + g[i] + decay * p[i];
-      p[i] -= lr * u[i];
+      const gi = g[i] + decay * p[i];
+      const ui = u ? (u[i] = momentum * u[i] + gi) : gi;
+      p[i] -= lr * (this.#nesterov ? gi + momentum * ui : ui);
     }
   }
 }

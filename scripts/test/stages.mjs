@@ -80,11 +80,12 @@ export const stages = [
   },
   {
     name: "lint",
-    title: "ESLint, the layers of lib/, sizes of files and folders, notebook sources",
+    title: "ESLint, the layers of lib/, sizes of files and folders, notebook sources, whether docs/api.md is current",
     run: () =>
       all(
         () => program(bin("eslint/bin/eslint.js"), ["."]),
         () => program("scripts/lint/tree.mjs"),
+        () => program("scripts/docs.mjs", ["--check"]),
       ),
   },
   {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
-  CausalSelfAttention,
   type Dim,
   fromArray,
   Generator,
   gradcheck,
+  MultiHeadAttention,
   noGrad,
   parameter,
   sum,
@@ -104,7 +104,7 @@ describe.each(["dense", "moe"] as const)("the %s transformer", (which) => {
   });
 
   it("leaves alone what a method replaced on the prototype has kept", () => {
-    const proto = CausalSelfAttention.prototype as unknown as { forward: (x: Tensor) => Tensor };
+    const proto = MultiHeadAttention.prototype as unknown as { forward: (x: Tensor) => Tensor };
     const original = Object.getOwnPropertyDescriptor(proto, "forward")!;
     const held: { tensor: Tensor; copy: number[] }[] = [];
     proto.forward = function (x) {

@@ -48,7 +48,7 @@ describe("the tree of a model", () => {
   test("takes equal neighbours of an array together, and says how many they are", () => {
     const block = treeRows(dense).find(({ kind }) => kind === "Block")!;
     expect(block).toMatchObject({ name: "blocks.0-2", copies: 3 });
-    expect(treeRows(dense).filter(({ kind }) => kind === "CausalSelfAttention")).toHaveLength(1);
+    expect(treeRows(dense).filter(({ kind }) => kind === "MultiHeadAttention")).toHaveLength(1);
   });
 
   test("counts a shared tensor once and says with what it is shared", () => {

@@ -1,29 +1,167 @@
-import { expect, it } from "vitest";
-import { mul, parameter, sum, tensor, type Tensor } from "../../lib/index.js";
-import { Adam, type Optimizer, SGD } from "../../lib/train/index.js";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import {
+  add,
+  fromArray,
+  matmul,
+  mul,
+  parameter,
+  pow,
+  reshape,
+  sum,
+  tensor,
+  zeros,
+  type Tensor,
+} from "../../lib/index.js";
+import * as train from "../../lib/train/index.js";
+import { Adam, AdamW, clipGradNorm, SGD } from "../../lib/train/index.js";
 
-// Ten steps on Σ i·wᵢ² from [1.5, −2, 0.3], lr 0.05, weight decay 0.1, by torch 2.15: Adam(betas=(.9, .95)) and SGD(momentum=.9).
-// AdamW is checked in test/golden.
-const decays = (): boolean => true;
-it.each<[string, (p: Tensor[]) => Optimizer, number[]]>([
-  [
-    "Adam",
-    (p) => new Adam(p, { weightDecay: 0.1, betas: [0.9, 0.95], decays }),
-    [1.0042355060577393, -1.5028547048568726, -0.10291830450296402],
-  ],
-  [
-    "SGD with momentum",
-    (p) => new SGD(p, { weightDecay: 0.1, momentum: 0.9, decays }),
-    [-0.8735349178314209, -0.08416731655597687, 0.16887091100215912],
-  ],
-])("%s equals PyTorch's after ten steps", (_, make, expected) => {
-  const w = parameter(tensor([1.5, -2, 0.3]));
-  const optimizer = make([w]);
-  for (let i = 0; i < 10; i++) {
-    optimizer.zeroGrad();
-    sum(mul(mul(w, w), tensor([1, 2, 3]))).backward();
-    optimizer.step(0.05);
-  }
-  const got = Array.from(w.toTypedArray());
-  got.forEach((value, i) => expect(Math.abs(value - expected[i])).toBeLessThan(1e-6));
+interface Written {
+  shape: number[];
+  data: number[];
+}
+interface Case {
+  name: "Adam" | "AdamW" | "SGD";
+  options: train.AdamOptions & train.SGDOptions;
+  decayVectors: boolean;
+  clip: number | null;
+  init: { w: Written; v: Written };
+  norms: number[];
+  w: Written;
+  v: Written;
+}
+type Named = "warmupConstant" | "warmupLinear" | "warmupCosine" | "stepDecay";
+interface Rates {
+  name: Named;
+  options: never;
+  rates: number[];
+}
+
+const golden = <T>(name: string): { madeWith: string; cases: T[] } =>
+  JSON.parse(readFileSync(new URL(`../golden/data/nn/${name}.json`, import.meta.url), "utf8")) as never;
+const tensorOf = ({ shape, data }: Written): Tensor => parameter(fromArray(data, shape as number[]));
+
+const optimisers = golden<Case>("optimisers");
+describe(`optimisers equal PyTorch's after ten steps (${optimisers.madeWith})`, () => {
+  test.each(optimisers.cases)(
+    "$name $options, decay of vectors $decayVectors, clipped to $clip",
+    ({ name, options, decayVectors, clip, init, norms, ...after }) => {
+      const [w, v] = [tensorOf(init.w), tensorOf(init.v)];
+      const decays = decayVectors ? { decays: (): boolean => true } : {};
+      const optimizer = new { Adam, AdamW, SGD }[name]([w, v], { ...options, ...decays });
+      for (const norm of norms) {
+        optimizer.zeroGrad();
+        const wv = matmul(w, reshape(v, [3, 1]));
+        add(mul(sum(mul(wv, wv)), 0.5), mul(sum(pow(v, 4)), 0.25)).backward();
+        expect(clipGradNorm([w, v], clip ?? Infinity)).toBeCloseTo(norm, 4);
+        optimizer.step(0.05);
+      }
+      for (const [x, wanted] of [
+        [w, after.w],
+        [v, after.v],
+      ] as const) {
+        x.toTypedArray().forEach((value, i) => expect(value).toBeCloseTo(wanted.data[i], 5));
+      }
+    },
+  );
+});
+
+const schedules = golden<Rates>("schedules");
+test.each(schedules.cases)(
+  `$name $options gives PyTorch's rates (${schedules.madeWith})`,
+  ({ name, options, rates }) => {
+    rates.forEach((rate, step) => expect(train[name](step, options)).toBeCloseTo(rate, 12));
+  },
+);
+
+describe("schedules", () => {
+  test.each(["warmupLinear", "warmupCosine"] as const)("%s stays at the end of its fall", (name) => {
+    expect(train[name](500, { lr: 1, minLr: 0.25, steps: 10 })).toBe(0.25);
+  });
+
+  test("the inverse square root goes through lr at the end of the warm-up and halves after four times as long", () => {
+    const at = (step: number): number => train.inverseSquareRoot(step, { lr: 0.3, warmup: 100 });
+    expect([at(49), at(99), at(399)]).toEqual([0.15, 0.3, 0.15]);
+  });
+
+  test("warmupStableDecay rises, stays, and falls in its last steps", () => {
+    const options = { lr: 1, minLr: 0.1, warmup: 4, steps: 20, cooldown: 5 };
+    const rates = Array.from({ length: 21 }, (_, step) => train.warmupStableDecay(step, options));
+    expect(rates.slice(0, 4)).toEqual([0.25, 0.5, 0.75, 1]);
+    expect(rates.slice(4, 16).every((rate) => rate === 1)).toBe(true);
+    expect(rates[20]).toBe(0.1);
+    expect(rates.slice(15).every((rate, i, all) => i === 0 || rate < all[i - 1])).toBe(true);
+  });
+
+  test("refuse a step that is no number", () => {
+    expect(() => train.warmupConstant(NaN, { lr: 1 })).toThrow("schedule: the step must be a number from 0, got NaN");
+    expect(() => train.stepDecay(1, { lr: 1, every: 0 })).toThrow("stepDecay: every must be at least 1 step, got 0");
+  });
+});
+
+describe("an optimiser", () => {
+  const w = (): Tensor => parameter(tensor([[1, 2]]));
+
+  test.each<[string, () => unknown]>([
+    ["optimizer: there are no parameters", () => new Adam([])],
+    ["optimizer: betas[1] must be at least 0 and below 1, got 1", () => new Adam([w()], { betas: [0.9, 1] })],
+    ["optimizer: eps must be at least 0, got -1", () => new AdamW([w()], { eps: -1 })],
+    ["optimizer: weightDecay must be at least 0, got NaN", () => new SGD([w()], { weightDecay: NaN })],
+    ["optimizer: momentum must be at least 0, got -0.5", () => new SGD([w()], { momentum: -0.5 })],
+    ["optimizer: nesterov needs a momentum above 0", () => new SGD([w()], { nesterov: true })],
+    ["optimizer: the learning rate must be a number from 0, got NaN", () => new SGD([w()]).step(NaN)],
+    [
+      "optimizer: a gradient [2] does not fit its parameter [1, 2]",
+      () => {
+        const p = w();
+        p.grad = zeros([2]);
+        new SGD([p]).step(1);
+      },
+    ],
+  ])("refuses what makes no sense: %s", (sentence, call) => {
+    expect(call).toThrow(sentence);
+  });
+
+  test("leaves parameters without a gradient alone, also where they would decay", () => {
+    const [frozen, other] = [w(), w()];
+    const optimizer = new AdamW([frozen, other], { weightDecay: 0.5 });
+    sum(other).backward();
+    optimizer.step(0.1);
+    expect(frozen.toArray()).toEqual([[1, 2]]);
+    expect(other.toArray()).not.toEqual([[1, 2]]);
+  });
+
+  test("counts the steps of each parameter apart, so that one that joins late starts as a new one would", () => {
+    const [early, late, alone] = [w(), w(), w()];
+    const both = new Adam([early, late]);
+    sum(early).backward();
+    both.step(0.1);
+    both.zeroGrad();
+    sum(late).backward();
+    both.step(0.1);
+    sum(alone).backward();
+    new Adam([alone]).step(0.1);
+    expect(late.toArray()).toEqual(alone.toArray());
+  });
+});
+
+describe("clipping", () => {
+  const clipped = (grad: number[], maxNorm: number): [number, unknown] => {
+    const p: Tensor = parameter(zeros([grad.length]));
+    p.grad = tensor(grad);
+    return [clipGradNorm([p], maxNorm), p.grad.toArray()];
+  };
+
+  test("leaves short gradients as they are, bit for bit", () => {
+    expect(clipped([0.3, 0.4], 0.6)).toEqual([expect.closeTo(0.5, 6), [Math.fround(0.3), Math.fround(0.4)]]);
+  });
+
+  test("leaves gradients without a length as they are, and says so", () => {
+    expect(clipped([NaN, 1], 1)).toEqual([NaN, [NaN, 1]]);
+    expect(clipped([Infinity, 1], 1)).toEqual([Infinity, [Infinity, 1]]);
+  });
+
+  test("refuses a longest length of 0", () => {
+    expect(() => clipGradNorm([], 0)).toThrow("clipGradNorm: maxNorm must be above 0, got 0");
+  });
 });

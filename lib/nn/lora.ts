@@ -1,0 +1,122 @@
+/** Fine-tuning a few numbers instead of all: a low-rank correction beside each chosen matrix. */
+
+import { noGrad } from "../tensor/autograd.js";
+import { zeros } from "../tensor/create.js";
+import { add, mul } from "../tensor/ops/elementwise.js";
+import { linear, matmul } from "../tensor/ops/matmul.js";
+import type { Generator } from "../tensor/random.js";
+import { read, type Tensor, write } from "../tensor/tensor.js";
+import * as init from "./init.js";
+import { Linear } from "./linear.js";
+import { Module, parameter, type StateDict } from "./module.js";
+import { shipsForward } from "./ours.js";
+
+export interface LoraOptions {
+  rng: Generator;
+  /** r: inner size of the correction; r (In + Out) numbers are trained in place of In · Out. */
+  rank: number;
+  /** The correction is scaled by alpha / rank, so that a change of rank asks for no new learning rate. Default `rank`. */
+  alpha?: number;
+}
+
+/** What is added to a `Linear`: (alpha / r) · x Aᵀ Bᵀ. x [..., In] -> [..., Out]; a [r, In], b [Out, r]. B starts at zero, so
+ *  that the model starts as it was; A as `nn.Linear` of PyTorch, U(−1/√In, 1/√In).
+ *  Source: Hu et al. 2021, §4.1, https://arxiv.org/abs/2106.09685
+ *  @example
+ *  const lora = new Lora(64, 32, { rng: new Generator(1), rank: 4 });
+ *  lora.totalParameters(); // => 384
+ *  lora.delta().shape; // => [32, 64] */
+export class Lora extends Module {
+  static {
+    shipsForward(this);
+  }
+
+  readonly a: Tensor<readonly [number, number]>;
+  readonly b: Tensor<readonly [number, number]>;
+  readonly rank: number;
+  readonly alpha: number;
+
+  constructor(dIn: number, dOut: number, { rng, rank, alpha = rank }: LoraOptions) {
+    super();
+    if (!(Number.isInteger(rank) && rank >= 1))
+      throw new RangeError(`lora: rank must be a whole number from 1, got ${rank}`);
+    this.rank = rank;
+    this.alpha = alpha;
+    this.a = parameter(init.kaimingUniform(zeros([rank, dIn]), rng.fork("a"), { gain: Math.sqrt(1 / 3) }));
+    this.b = parameter(zeros([dOut, rank]));
+  }
+
+  forward(x: Tensor): Tensor {
+    const inner: Tensor = linear<number[], number, number>(x as Tensor<number[]>, this.a);
+    return mul(linear<number[], number, number>(inner as Tensor<number[]>, this.b), this.alpha / this.rank);
+  }
+
+  /** The same as one matrix [Out, In]: (alpha / r) · B A. */
+  delta(): Tensor<[number, number]> {
+    return mul(matmul(this.b, this.a), this.alpha / this.rank);
+  }
+}
+
+/** Puts a `Lora` beside every `Linear` of the model that is called by one of `names` (`query`, or a path's end such as
+ *  `0.attention.query`), and freezes all other parameters. Returns what it added, by path.
+ *  Throws where a name fits no `Linear`, listing those that there are.
+ *  @example
+ *  const attention = new MultiHeadAttention(8, 2, { rng: new Generator(1), bias: false });
+ *  applyLora(attention, ["query", "value"], { rng: new Generator(2), rank: 2 });
+ *  attention.totalParameters(); // => 320
+ *  attention.trainableParameters(); // => 64 */
+export function applyLora(
+  model: Module,
+  names: readonly string[],
+  { rng, ...options }: LoraOptions,
+): Map<string, Lora> {
+  const all: [string, Module][] = [["", model], ...model.namedModules()];
+  const linears = all.filter((entry): entry is [string, Linear] => entry[1] instanceof Linear);
+  const fits = (path: string, name: string): boolean => path === name || path.endsWith(`.${name}`);
+  for (const name of names) {
+    if (linears.some(([path]) => fits(path, name))) continue;
+    const known = [...new Set(linears.map(([path]) => path.split(".").at(-1)))].join(", ");
+    throw new RangeError(`applyLora: no Linear of this model is called "${name}"; there are ${known || "none"}`);
+  }
+  const chosen = linears.filter(([path]) => names.some((name) => fits(path, name)));
+  const adapted = chosen.find(([, layer]) => layer.adapter);
+  if (adapted) throw new Error(`applyLora: ${adapted[0]} has an adapter already; mergeLora first`);
+  for (const parameter of model.parameters()) parameter.requiresGrad = false;
+  return new Map(
+    chosen.map(([path, layer]) => {
+      const [dOut, dIn] = layer.weight.shape;
+      const lora = new Lora(dIn, dOut, { rng: rng.fork(path), ...options });
+      layer.adapter = lora;
+      return [path, lora];
+    }),
+  );
+}
+
+/** Adds every `Lora` of the model to the weight that it corrects, W ← W + (alpha / r) · B A, and takes it away: the same
+ *  outputs without its cost. The weights stay frozen. Returns how many were merged.
+ *  @example
+ *  const layer = new Linear(4, 4, { rng: new Generator(1) });
+ *  applyLora(layer, [""], { rng: new Generator(2), rank: 2 });
+ *  mergeLora(layer); // => 1 */
+export function mergeLora(model: Module): number {
+  let merged = 0;
+  for (const layer of model.modules()) {
+    if (!(layer instanceof Linear && layer.adapter instanceof Lora)) continue;
+    const lora = layer.adapter;
+    const sum = noGrad(() => add(layer.weight, lora.delta()));
+    write(layer.weight).set(read(sum));
+    layer.adapter = null;
+    merged++;
+  }
+  return merged;
+}
+
+/** The state of the adapters alone: what one fine-tuned copy for one user takes. `loadStateDict` with `{ strict: false }`
+ *  puts it back.
+ *  @example
+ *  const layer = new Linear(4, 4, { rng: new Generator(1) });
+ *  applyLora(layer, [""], { rng: new Generator(2), rank: 2 });
+ *  Object.keys(loraState(layer)); // => ["adapter.a", "adapter.b"] */
+export function loraState(model: Module): StateDict {
+  return Object.fromEntries(Object.entries(model.stateDict()).filter(([name]) => /(^|\.)adapter\.[ab]$/.test(name)));
+}
