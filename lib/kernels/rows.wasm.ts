@@ -81,12 +81,12 @@ export function rowsOf(wasm: RowExports): RowKernels {
     },
     norm(rows, d, x, weight, bias, eps, centred, hat, rstd, y) {
       const size = rows * d;
-      const [W, B] = [at(weight, d), bias ? at(bias, d) : 0];
+      const [W, B] = [weight ? at(weight, d) : 0, bias ? at(bias, d) : 0];
       wasm.norm(rows, d, at(x, size), W, B, eps, centred ? 1 : 0, at(hat, size), at(rstd, rows), at(y, size));
     },
     normBackward(rows, d, dy, weight, hat, rstd, centred, dx) {
       const size = rows * d;
-      const [DY, W, H, R] = [at(dy, size), at(weight, d), at(hat, size), at(rstd, rows)];
+      const [DY, W, H, R] = [at(dy, size), weight ? at(weight, d) : 0, at(hat, size), at(rstd, rows)];
       wasm.norm_backward(rows, d, DY, W, H, R, centred ? 1 : 0, at(dx, size));
     },
     columnSums: (rows, d, x, y) => wasm.column_sums(rows, d, at(x, rows * d), at(y, d)),

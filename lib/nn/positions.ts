@@ -40,7 +40,8 @@ export class LearnedPositions<D extends number = number> extends Module {
     if (start < 0 || end > longest) {
       throw new ShapeError(`positions ${start} to ${end - 1} are outside the table, which has 0 to ${longest - 1}`);
     }
-    return add(x, slice(this.weight, 0, start, end));
+    const rows: Tensor = slice(this.weight, 0, start, end);
+    return add(x, rows);
   }
 }
 

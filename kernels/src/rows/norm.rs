@@ -11,7 +11,7 @@
 use super::each::{dot, each1, each2, fold};
 use crate::lanes::Lanes;
 
-/// `rows` rows of `d`; `bias` may be null; not `centred` (0) is RMS norm.
+/// `rows` rows of `d`; `weight` and `bias` may be null; not `centred` (0) is RMS norm.
 ///
 /// # Safety
 /// `x` readable, `hat` and `y` writable for rows·d floats, `weight` and `bias` readable for d, `rstd` writable for rows.
@@ -37,7 +37,11 @@ pub unsafe extern "C" fn norm(
             let scale = Lanes::splat(squares / d as f32 + eps).sqrt().reciprocal();
             *rstd.add(r) = scale.to_array()[0];
             each1(d, x, hat, |x| x.sub(m).mul(scale));
-            each2(d, hat, weight, y, Lanes::mul);
+            if weight.is_null() {
+                each1(d, hat, y, |hat| hat);
+            } else {
+                each2(d, hat, weight, y, Lanes::mul);
+            }
             if !bias.is_null() {
                 each2(d, y, bias, y, Lanes::add);
             }
@@ -48,7 +52,7 @@ pub unsafe extern "C" fn norm(
 /// dx = (g − mean g − x̂·mean(g x̂)) / σ with g = dy·weight; without the mean of g where x was not centred.
 ///
 /// # Safety
-/// `dy` and `hat` readable, `dx` writable for rows·d floats, `weight` readable for d, `rstd` for rows. `dx` is none of them.
+/// `dy` and `hat` readable, `dx` writable for rows·d floats, `weight` readable for d or null, `rstd` for rows. `dx` is none of them.
 #[rustfmt::skip]
 #[allow(clippy::too_many_arguments)]
 #[unsafe(no_mangle)]
@@ -60,7 +64,11 @@ pub unsafe extern "C" fn norm_backward(
         // SAFETY: row r.
         unsafe {
             let (dy, hat, dx) = (dy.add(r * d), hat.add(r * d), dx.add(r * d));
-            each2(d, dy, weight, dx, Lanes::mul);
+            if weight.is_null() {
+                each1(d, dy, dx, |g| g);
+            } else {
+                each2(d, dy, weight, dx, Lanes::mul);
+            }
             let mean = if centred != 0 { fold(d, dx, 0.0, Lanes::zero(), Lanes::add).sum() / d as f32 } else { 0.0 };
             let along = dot(d, dx, hat) / d as f32;
             let (mean, along, scale) = (Lanes::splat(mean), Lanes::splat(along), Lanes::broadcast(rstd.add(r)));
