@@ -21,14 +21,12 @@ const target = "wasm32-unknown-unknown";
 
 /** One source, two builds. */
 const builds = { simd: "+simd128", relaxed: "+simd128,+relaxed-simd" };
-const exported = ["matmul", "scratch_bytes", "ceiling", "ceiling_flops"];
 /** rustc's flags for our crate, whatever the machine. */
 const flags = [
   // Loop strength reduction turns each constant offset of a load into an addition: the register tile halves its speed.
   "-Cllvm-args=-disable-lsr",
   // One memory for all builds and all tensors, made by TypeScript. The stack comes first, so that an overflow traps.
   ...["--import-memory", "--stack-first", "-zstack-size=65536", "--no-entry"].map((flag) => `-Clink-arg=${flag}`),
-  ...exported.map((name) => `-Clink-arg=--export=${name}`),
 ];
 
 const fileName = (name) => `kernels.${name}.wasm`;
@@ -38,9 +36,10 @@ const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 export function sourceHash() {
   const files = [
     "Cargo.toml",
-    ...readdirSync(path.join(crate, "src"))
-      .sort()
-      .map((file) => `src/${file}`),
+    ...readdirSync(path.join(crate, "src"), { recursive: true })
+      .filter((file) => file.endsWith(".rs"))
+      .map((file) => `src/${file.replaceAll("\\", "/")}`)
+      .sort(),
   ];
   const texts = files.map(
     (file) => `${file}\n${readFileSync(path.join(crate, file), "utf8").replaceAll("\r\n", "\n")}`,

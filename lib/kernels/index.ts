@@ -1,29 +1,47 @@
 /**
- * The matmul under everything, and the one place that chooses who computes it: the Rust kernel with relaxed SIMD,
- * with plain SIMD, or its TypeScript twin.
+ * What computes the numbers under everything: matrix products and functions of rows. This is the one place that chooses
+ * who does it: the Rust kernels with relaxed SIMD, with plain SIMD, or their TypeScript twins.
  */
 import { counter } from "./counter.js";
 import { bestKernel, kernelNames, supports, type KernelName } from "./detect.js";
+import { groupedReference } from "./grouped.reference.js";
 import { matmulReference } from "./matmul.reference.js";
-import { checkInside, type Matmul, type Matrix } from "./matrix.js";
-import { instantiate, matmulOf, moduleBytes } from "./wasm.js";
+import { checkInside, type Grouped, type Matmul, type Matrix } from "./matrix.js";
+import { rowsReference } from "./reference/index.js";
+import { checkSpan, type RowKernels, type Span } from "./rows.js";
+import { rowsOf } from "./rows.wasm.js";
+import { groupedOf, instantiate, matmulOf, moduleBytes } from "./wasm.js";
 
 export { counter, resetCounter } from "./counter.js";
 export type { KernelName } from "./detect.js";
 export type { Matrix } from "./matrix.js";
+export type { AdamNumbers, RowKernels, Span } from "./rows.js";
 
-let chosen: { name: KernelName; run: Matmul } | undefined;
+interface Kernels {
+  name: KernelName;
+  run: Matmul;
+  grouped: Grouped;
+  rows: RowKernels;
+}
+let chosen: Kernels | undefined;
 
-function load(name: KernelName): { name: KernelName; run: Matmul } {
-  return { name, run: name === "typescript" ? matmulReference : matmulOf(instantiate(moduleBytes(name))) };
+function load(name: KernelName): Kernels {
+  if (name === "typescript") return { name, run: matmulReference, grouped: groupedReference, rows: rowsReference };
+  const wasm = instantiate(moduleBytes(name));
+  return { name, run: matmulOf(wasm), grouped: groupedOf(wasm), rows: rowsOf(wasm) };
 }
 
-function kernel(): { name: KernelName; run: Matmul } {
+function kernel(): Kernels {
   chosen ??= load(bestKernel());
   return chosen;
 }
 
-/** Which build computes the matmuls of this process. */
+/** The functions of rows of numbers. */
+export function rowKernels(): RowKernels {
+  return kernel().rows;
+}
+
+/** Which build computes in this process. */
 export function kernelName(): KernelName {
   return kernel().name;
 }
@@ -62,9 +80,59 @@ export function matmul(
   checkInside("C", c, m, n, batch);
   const { name, run } = kernel();
   run(m, k, n, batch, a, b, c, accumulate);
-  const flops = 2 * m * k * n * batch;
+  count(name, 2 * m * k * n * batch, m * batch, 1);
+}
+
+function count(name: KernelName, flops: number, rows: number, calls: number): void {
   if (name === "typescript") counter.typescriptFlops += flops;
   else counter.wasmFlops += flops;
-  counter.rows += m * batch;
-  counter.calls += 1;
+  counter.rows += rows;
+  counter.calls += calls;
+}
+
+/**
+ * One call for the rows of all groups (experts): C[rows of e] ← A[rows of e]·Bₑ, or C + that with `accumulate`.
+ * Group e has the rows starts[e] to starts[e + 1]. A [M, k] and C [M, n] are contiguous; Bₑ [k, n] has any strides and
+ * lies batchStride after the one before.
+ */
+export function matmulGrouped(
+  starts: Int32Array,
+  k: number,
+  n: number,
+  a: Span,
+  b: Matrix,
+  c: Span,
+  accumulate = false,
+): void {
+  const [groups, rows] = checkStarts(starts);
+  checkSpan(a, rows * k);
+  checkInside("B", b, k, n, groups);
+  checkSpan(c, rows * n);
+  if (rows === 0 || n === 0) return;
+  const { name, grouped } = kernel();
+  grouped.rows(starts, k, n, a, b, c, accumulate);
+  count(name, 2 * rows * k * n, rows, 1);
+}
+
+/** The matrix of each group from its rows: Cₑ ← A[rows of e]ᵀ·B[rows of e], zeros for a group without rows.
+ *  A [M, m], B [M, n] and C [E, m, n] are contiguous. */
+export function matmulGroupedOuter(starts: Int32Array, m: number, n: number, a: Span, b: Span, c: Span): void {
+  const [groups, rows] = checkStarts(starts);
+  checkSpan(a, rows * m);
+  checkSpan(b, rows * n);
+  checkSpan(c, groups * m * n);
+  if (m === 0 || n === 0) return;
+  const { name, grouped } = kernel();
+  grouped.outer(starts, m, n, a, b, c);
+  count(name, 2 * rows * m * n, m * groups, 1);
+}
+
+/** How many groups and rows there are. */
+function checkStarts(starts: Int32Array): [groups: number, rows: number] {
+  for (let e = 0; e < starts.length; e++) {
+    const before = e === 0 ? 0 : starts[e - 1];
+    if (starts[e] < before || (e === 0 && starts[0] !== 0))
+      throw new RangeError(`grouped matmul: starts must rise from 0, got ${starts[e]} after ${before} at ${e}`);
+  }
+  return [starts.length - 1, starts[starts.length - 1]];
 }

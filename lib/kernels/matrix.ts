@@ -1,4 +1,5 @@
 import type { Storage } from "./memory.js";
+import type { Span } from "./rows.js";
 
 /**
  * Where the elements of a matrix (or a batch of them) lie in a block of numbers. Element [i, j] of product `t` is
@@ -24,6 +25,14 @@ export type Matmul = (
   c: Matrix,
   accumulate: boolean,
 ) => void;
+
+/** Products of groups of rows: group e has the rows starts[e] to starts[e + 1] of contiguous operands. */
+export interface Grouped {
+  /** C[rows of e] ← A[rows of e]·Bₑ (+ C with `accumulate`). A has rows of k, C of n; Bₑ is k×n, batchStride apart. */
+  rows(starts: Int32Array, k: number, n: number, a: Span, b: Matrix, c: Span, accumulate: boolean): void;
+  /** Cₑ ← A[rows of e]ᵀ·B[rows of e], zeros for a group without rows. A has rows of m, B of n; Cₑ is m×n. */
+  outer(starts: Int32Array, m: number, n: number, a: Span, b: Span, c: Span): void;
+}
 
 /** Throws if a `rows`×`cols` matrix leaves its block: the kernel would write over a neighbour without a word. */
 export function checkInside(name: string, matrix: Matrix, rows: number, cols: number, batch: number): void {

@@ -245,6 +245,17 @@ export function scope<T>(body: () => T): { result: T; born: Storage[] } {
   }
 }
 
+/** What is born in `body` outlives every open scope: state that is made late, and that its holder keeps. */
+export function lasting<T>(body: () => T): T {
+  const outer = births;
+  births = null;
+  try {
+    return body();
+  } finally {
+    births = outer;
+  }
+}
+
 /** Storages that live on: the enclosing scope decides, or the garbage collector. */
 export function settle(storages: Iterable<Storage>): void {
   for (const storage of storages) {

@@ -3,6 +3,7 @@
 import { asOf, ChangedInPlace, scope, settle, type Storage } from "../kernels/memory.js";
 import { type Node, noGrad, nodesFrom, type Thunk, wantsGrad } from "./autograd.js";
 import { sameShape, ShapeError, show } from "./check.js";
+import { plus } from "./spans.js";
 import { empty, read, Tensor, write } from "./tensor.js";
 
 export interface BackwardOptions {
@@ -69,13 +70,6 @@ class Pending {
   letGo(): void {
     settle(this.#ours);
   }
-}
-
-function plus(a: Tensor, b: Tensor): Tensor {
-  const sum = empty(a.shape);
-  const [A, B, S] = [read(a), read(b), write(sum)];
-  for (let i = 0; i < S.length; i++) S[i] = A[i] + B[i];
-  return sum;
 }
 
 /** See `Tensor.backward`. */

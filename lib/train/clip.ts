@@ -1,6 +1,7 @@
 /** Keeping one bad batch from throwing the model far away. */
 
-import { read, type Tensor, write } from "../tensor/tensor.js";
+import { scaleBy, sumSquares } from "../tensor/spans.js";
+import type { Tensor } from "../tensor/tensor.js";
 
 /** Length of all gradients taken as one vector, √Σ g²; if it exceeds `maxNorm`, all are scaled down, in place, to that
  *  length. Returns the length before; where that is NaN or infinite, nothing is changed. Throws unless `maxNorm` is above 0
@@ -14,19 +15,11 @@ export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number): nu
   if (!(maxNorm > 0)) throw new RangeError(`clipGradNorm: maxNorm must be above 0, got ${maxNorm}`);
   const grads = parameters.flatMap((p) => (p.grad ? [p.grad] : []));
   let squares = 0;
-  for (const grad of grads) {
-    const G = read(grad);
-    let sum = 0;
-    for (let i = 0; i < G.length; i++) sum += G[i] * G[i];
-    squares += sum;
-  }
+  for (const grad of grads) squares += sumSquares(grad);
   const norm = Math.sqrt(squares);
   const scale = maxNorm / (norm + 1e-6); // the 1e-6 is PyTorch's
   if (scale < 1 && norm < Infinity) {
-    for (const grad of grads) {
-      const G = write(grad);
-      for (let i = 0; i < G.length; i++) G[i] *= scale;
-    }
+    for (const grad of grads) scaleBy(grad, scale);
   }
   return norm;
 }

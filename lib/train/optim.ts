@@ -2,6 +2,7 @@
  *  default only matrices decay, as is the habit for transformers. */
 
 import { sameShape, ShapeError, show } from "../tensor/check.js";
+import { adamStep, lastingZeros } from "../tensor/spans.js";
 import { read, type Tensor, write } from "../tensor/tensor.js";
 
 /** Changes parameters in place, by their `grad`. Parameters without one (frozen, or not used) stay as they are. */
@@ -36,10 +37,10 @@ const isMatrix = (parameter: Tensor): boolean => parameter.rank >= 2;
 
 /** One parameter, its gradient and how often it was changed before, plus one. */
 interface Update {
-  p: Float32Array;
-  g: Float32Array;
+  p: Tensor;
+  g: Tensor;
   /** As many running means as the optimiser keeps, zeros at first. */
-  means: Float32Array[];
+  means: Tensor[];
   lr: number;
   step: number;
   decay: number;
@@ -48,7 +49,7 @@ interface Update {
 abstract class Base implements Optimizer {
   readonly #decay: Required<DecayOptions>;
   /** Kept only for parameters that ever had a gradient: frozen ones cost nothing. */
-  readonly #state = new Map<Tensor, { step: number; means: Float32Array[] }>();
+  readonly #state = new Map<Tensor, { step: number; means: Tensor[] }>();
 
   constructor(
     readonly parameters: readonly Tensor[],
@@ -71,11 +72,11 @@ abstract class Base implements Optimizer {
         );
       }
       const before = this.#state.get(parameter);
-      const means = before?.means ?? Array.from({ length: this.means }, () => new Float32Array(parameter.size));
+      const means = before?.means ?? Array.from({ length: this.means }, () => lastingZeros(parameter.shape));
       const step = (before?.step ?? 0) + 1;
       this.#state.set(parameter, { step, means });
       const decay = this.#decay.decays(parameter) ? this.#decay.weightDecay : 0;
-      this.update({ p: write(parameter) as Float32Array, g: read(grad) as Float32Array, means, lr, step, decay });
+      this.update({ p: parameter, g: grad, means, lr, step, decay });
     }
   }
 
@@ -114,21 +115,17 @@ export class Adam extends Base {
     this.#options = { betas, eps };
   }
 
-  protected update({ p, g, means: [m, v], lr, step, decay }: Update): void {
-    const {
-      betas: [b1, b2],
-      eps,
-    } = this.#options;
+  protected update(update: Update): void {
+    this.move(update, 1, update.decay);
+  }
+
+  /** @param shrink what the weight is multiplied by first  @param decay what of it joins the gradient */
+  protected move({ p, g, means: [m, v], lr, step }: Update, shrink: number, decay: number): void {
+    const { betas, eps } = this.#options;
+    const [b1, b2] = betas;
     const size = lr / (1 - b1 ** step);
     const unbias = 1 / Math.sqrt(1 - b2 ** step);
-    for (let i = 0; i < p.length; i++) {
-      const gi = g[i] + decay * p[i];
-      const mi = b1 * m[i] + (1 - b1) * gi;
-      const vi = b2 * v[i] + (1 - b2) * gi * gi;
-      m[i] = mi;
-      v[i] = vi;
-      p[i] -= (size * mi) / (Math.sqrt(vi) * unbias + eps);
-    }
+    adamStep(p, g, m, v, { betas, size, unbias, eps, shrink, decay });
   }
 }
 
@@ -147,10 +144,7 @@ export class AdamW extends Adam {
   }
 
   protected override update(update: Update): void {
-    const { p, lr, decay } = update;
-    const shrink = 1 - lr * decay;
-    if (shrink !== 1) for (let i = 0; i < p.length; i++) p[i] *= shrink;
-    super.update({ ...update, decay: 0 });
+    this.move(update, 1 - update.lr * update.decay, 0);
   }
 }
 
@@ -177,10 +171,11 @@ export class SGD extends Base {
 
   protected update({ p, g, means: [u], lr, decay }: Update): void {
     const momentum = this.#momentum;
-    for (let i = 0; i < p.length; i++) {
-      const gi = g[i] + decay * p[i];
-      const ui = u ? (u[i] = momentum * u[i] + gi) : gi;
-      p[i] -= lr * (this.#nesterov ? gi + momentum * ui : ui);
+    const [P, G, U] = [write(p), read(g), u && write(u)];
+    for (let i = 0; i < P.length; i++) {
+      const gi = G[i] + decay * P[i];
+      const ui = U ? (U[i] = momentum * U[i] + gi) : gi;
+      P[i] -= lr * (this.#nesterov ? gi + momentum * ui : ui);
     }
   }
 }

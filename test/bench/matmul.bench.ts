@@ -4,7 +4,7 @@ import { Storage } from "../../lib/kernels/memory.js";
 import { instantiate, moduleBytes } from "../../lib/kernels/wasm.js";
 import { interleave, pairedRatio, spread, type Contender } from "./measure.js";
 import { showSpread, type BenchOptions, type BenchResult } from "./suite.js";
-import { loadTfjs } from "./tfjs.js";
+import { loadTfjs } from "./peers/tfjs.js";
 
 export const peers = true;
 

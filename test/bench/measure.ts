@@ -50,3 +50,45 @@ export function interleave(contenders: Contender[], rounds: number, milliseconds
 export function pairedRatio(mine: number[], other: number[]): Spread {
   return spread(mine.map((time, round) => other[round] / time));
 }
+
+/** As `Contender`, for what runs elsewhere or counts its own time: `time` runs the work `repeats` times. */
+export interface TimedContender {
+  name: string;
+  /** Milliseconds per run. */
+  time: (repeats: number) => number | Promise<number>;
+}
+
+/** What time is: on a machine that others use too, only the processor time of a process says what its work costs. */
+export type Clock = "wall" | "cpu";
+
+/** Times a synchronous function by either clock. */
+export function timed(name: string, clock: Clock, run: () => void): TimedContender {
+  const now = (): number =>
+    clock === "wall" ? performance.now() : (process.cpuUsage().user + process.cpuUsage().system) / 1000;
+  return {
+    name,
+    time(repeats) {
+      const start = now();
+      for (let i = 0; i < repeats; i++) run();
+      return (now() - start) / repeats;
+    },
+  };
+}
+
+/** As `interleave`, with the same number of repeats for all, after `warmUp` rounds that do not count. */
+export async function interleaveTimed(
+  contenders: TimedContender[],
+  rounds: number,
+  repeats: number,
+  warmUp = 2,
+): Promise<number[][]> {
+  const times: number[][] = contenders.map(() => []);
+  for (let round = -warmUp; round < rounds; round++) {
+    for (let turn = 0; turn < contenders.length; turn++) {
+      const which = (round + warmUp + turn) % contenders.length;
+      const ms = await contenders[which].time(repeats);
+      if (round >= 0) times[which].push(ms);
+    }
+  }
+  return times;
+}

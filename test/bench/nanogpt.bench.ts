@@ -122,7 +122,7 @@ function torch(text: string, steps: number, print: (line: string) => void): Benc
     print(`torch: ${python} has no torch, so its seconds are not shown (PYTHON=… names another Python)`);
     return [];
   }
-  const script = fileURLToPath(new URL("nanogpt_torch.py", import.meta.url));
+  const script = fileURLToPath(new URL("peers/nanogpt_torch.py", import.meta.url));
   const result = spawnSync(python, [script, text, String(steps)], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],

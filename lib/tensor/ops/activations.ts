@@ -1,9 +1,11 @@
 /** The nonlinear functions between two linear layers. */
 
+import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
 import { sameShape, ShapeError, show } from "../check.js";
 import type { Equal } from "../rules/joining.js";
 import type { Arg, Shape, Show } from "../shape.js";
+import { floats } from "../spans.js";
 import { empty, read, type Tensor, write } from "../tensor.js";
 
 /** Applies `f` to each x; `slope` is its derivative at x. */
@@ -23,19 +25,22 @@ function activation(name: string, f: (x: number) => number, slope: (x: number) =
   };
 }
 
-const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
-
-/** Height of the bell curve at 0: 1 / √(2π). */
-const BELL = 0.3989422804014327;
-
-/** Φ(x), the bell curve's integral up to x, given e^(−x²/2); at most 7.5e-8 off.
- *  Source: Abramowitz & Stegun 1964, 7.1.26, whose erf is 2 Φ(x √2) − 1. */
-function bellIntegral(x: number, bell: number): number {
-  const t = 1 / (1 + 0.3275911 * Math.SQRT1_2 * Math.abs(x));
-  const tail =
-    0.5 * bell * t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  return x >= 0 ? 1 - tail : tail;
+/** An activation that has a kernel, forward and back. */
+function fused(name: "gelu" | "geluTanh" | "silu" | "sigmoid") {
+  return <S extends Shape>(x: Tensor<S>): Tensor<S> => {
+    const y = empty(x.shape);
+    rowKernels()[name](y.size, floats(x), y);
+    return record(name, [x], y, (dy) => [
+      () => {
+        const dx = empty(x.shape);
+        rowKernels()[`${name}Backward`](dx.size, floats(x), floats(dy), dx);
+        return dx;
+      },
+    ]);
+  };
 }
+
+const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** max(0, x), with slope 0 at 0.
  *  @example
@@ -49,63 +54,27 @@ export const relu = activation(
 /** 1 / (1 + e⁻ˣ).
  *  @example
  *  sigmoid(tensor([0, -1e4, 1e4])) // => [0.5, 0, 1] */
-export const sigmoid = activation("sigmoid", logistic, (x) => logistic(x) * (1 - logistic(x)));
+export const sigmoid = fused("sigmoid");
 
 /** x · sigmoid(x), also called swish. Source: Hendrycks & Gimpel 2016, https://arxiv.org/abs/1606.08415
  *  @example
  *  silu(tensor([0, 1])) // => [0, 0.73106] */
-export const silu = activation(
-  "silu",
-  (x) => x * logistic(x),
-  (x) => {
-    const s = logistic(x);
-    return s * (1 + x * (1 - s));
-  },
-);
+export const silu = fused("silu");
 
 /** log(1 + eˣ), a smooth relu. Written so that eˣ never overflows.
  *  @example
  *  softplus(tensor([0, 1e4, -1e4])) // => [0.69315, 10000, 0] */
 export const softplus = activation("softplus", (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), logistic);
 
-/** x · Φ(x), Φ the bell curve's integral: the exact form. Its slope Φ(x) + x φ(x) needs the same exponential, so it is
- *  worked out on the way forward. Source: Hendrycks & Gimpel 2016, §2, https://arxiv.org/abs/1606.08415
+/** x · Φ(x), Φ the bell curve's integral: the exact form. Source: Hendrycks & Gimpel 2016, §2, https://arxiv.org/abs/1606.08415
  *  @example
  *  gelu(tensor([-1, 0, 1])) // => [-0.15866, 0, 0.84134] */
-export function gelu<S extends Shape>(x: Tensor<S>): Tensor<S> {
-  const [y, slope] = [empty(x.shape), empty(x.shape)];
-  const [X, Y, D] = [read(x), write(y), write(slope)];
-  for (let i = 0; i < Y.length; i++) {
-    const v = X[i];
-    const bell = Math.exp(-0.5 * v * v);
-    const below = bellIntegral(v, bell);
-    Y[i] = v * below;
-    D[i] = below + v * BELL * bell;
-  }
-  return record("gelu", [x], y, (dy) => [
-    () => {
-      const dx = empty(x.shape);
-      const [DY, D, DX] = [read(dy), write(slope), write(dx)];
-      for (let i = 0; i < DX.length; i++) DX[i] = DY[i] * D[i];
-      return dx;
-    },
-  ]);
-}
-
-const SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
-const CUBIC = 0.044715;
+export const gelu = fused("gelu");
 
 /** The tanh approximation of gelu, as GPT-2 uses it: 0.5 x (1 + tanh(√(2/π) (x + 0.044715 x³))).
  *  @example
  *  geluTanh(tensor([-1, 0, 1])) // => [-0.15881, 0, 0.84119] */
-export const geluTanh = activation(
-  "geluTanh",
-  (x) => 0.5 * x * (1 + Math.tanh(SQRT_2_OVER_PI * (x + CUBIC * x * x * x))),
-  (x) => {
-    const t = Math.tanh(SQRT_2_OVER_PI * (x + CUBIC * x * x * x));
-    return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * SQRT_2_OVER_PI * (1 + 3 * CUBIC * x * x);
-  },
-);
+export const geluTanh = fused("geluTanh");
 
 /** The rule of swiglu. */
 export type SameShape<S extends Shape, U extends Shape> =

@@ -1,6 +1,6 @@
 /** Scaled dot-product attention, one fused op: softmax(q kᵀ · scale + mask) v. */
 
-import { matmul as product, type Matrix } from "../../kernels/index.js";
+import { matmul as product, rowKernels, type Matrix } from "../../kernels/index.js";
 import { record } from "../autograd.js";
 import { broadcastsTo, checkFloat, ShapeError, show } from "../check.js";
 import type { Attention } from "../rules/attention.js";
@@ -130,33 +130,18 @@ function perHead(a: Tensor, b: Tensor, c: Tensor): Tensor {
 /** In place: each row of scores becomes probabilities; the row of query t sees the keys up to t + ahead. */
 function causalSoftmax(p: Tensor, scale: number, ahead: number, mask: Numbers | null, bias: Numbers | null): void {
   const [, , tq, tk] = p.shape;
-  const P = write(p);
-  for (let row = 0, first = 0; first < P.length; row++, first += tk) {
-    const seen = Math.max(0, Math.min(tk, (row % tq) + ahead + 1));
-    let top = -Infinity;
-    for (let i = first; i < first + seen; i++) {
-      const score = mask && !mask[i] ? -Infinity : P[i] * scale + (bias ? bias[i] : 0);
-      P[i] = score;
-      if (score > top || score !== score) top = score;
-    }
-    // Nothing to see: zeros, as softmax does.
-    const end = top === -Infinity ? first : first + seen;
-    let total = 0;
-    for (let i = first; i < end; i++) total += P[i] = Math.exp(P[i] - top);
-    for (let i = first; i < end; i++) P[i] /= total;
-    P.fill(0, end, first + tk);
+  const shaped = mask !== null || bias !== null;
+  if (shaped) {
+    const P = write(p);
+    for (let i = 0; i < P.length; i++) P[i] = mask && !mask[i] ? -Infinity : P[i] * scale + (bias ? bias[i] : 0);
   }
+  if (p.size > 0) rowKernels().softmax(p.size / tk, tk, p, p, shaped ? 1 : scale, tq, Math.min(ahead, tk));
 }
 
 /** Gradient of the scores before scaling: p (dp − Σ dp p) · scale. Masked places have p = 0 and get 0. */
 function scoreGradient(p: Tensor, dy: Tensor, v: Tensor, scale: number): Tensor {
   const ds = perHead(dy, transposed(v), empty(p.shape));
   const tk = p.shape[3];
-  const [P, DS] = [read(p), write(ds)];
-  for (let first = 0; first < P.length; first += tk) {
-    let dot = 0;
-    for (let i = first; i < first + tk; i++) dot += DS[i] * P[i];
-    for (let i = first; i < first + tk; i++) DS[i] = P[i] * (DS[i] - dot) * scale;
-  }
+  if (p.size > 0) rowKernels().softmaxBackward(p.size / tk, tk, p, ds, ds, scale);
   return ds;
 }

@@ -1,10 +1,11 @@
 /** Ops of two tensors, element by element, broadcasting as NumPy does. A plain number stands for a scalar tensor. */
 
+import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
 import { broadcastsTo, checkBroadcast, ShapeError, show, sizeOf } from "../check.js";
 import type { Mask } from "../rules/indexing.js";
 import type { Arg, Broadcast, Out, Shape } from "../shape.js";
-import { empty, read, Tensor, write } from "../tensor.js";
+import { contiguous, empty, read, Tensor, write } from "../tensor.js";
 import { sumTo } from "./reduce.js";
 import { expandTo } from "./shape.js";
 
@@ -26,11 +27,11 @@ const withoutLeadingOnes = (shape: Shape): Shape => {
   return first < 0 ? [] : shape.slice(first);
 };
 
-/** The numbers of `x`, to be read with a period: all of `shape`, or a tail of it that repeats (a bias, a scalar). */
-function operand(x: Tensor, shape: Shape): Numbers {
+/** `x`, to be read with a period: all of `shape`, or a tail of it that repeats (a bias, a scalar). */
+function operand(x: Tensor, shape: Shape): Tensor {
   const tail = withoutLeadingOnes(x.shape);
   const repeats = tail.every((d, i) => d === shape[shape.length - tail.length + i]);
-  return repeats ? read(x) : read(expandTo(x.detach(), shape));
+  return repeats ? x : expandTo(x.detach(), shape);
 }
 
 /** y = f(a, b), each operand repeating with its own period. */
@@ -38,7 +39,13 @@ function combine(a: Tensor, b: Tensor, f: (a: number, b: number) => number): Ten
   const shape = checkBroadcast(a.shape, b.shape);
   const y = empty(shape);
   if (sizeOf(shape) === 0) return y;
-  const [A, B, Y] = [operand(a, shape), operand(b, shape), write(y)];
+  const [left, right] = [operand(a, shape), operand(b, shape)];
+  const kernel = kernels.get(f);
+  if (kernel && left.dtype === "float32" && right.dtype === "float32") {
+    rowKernels()[kernel](y.size, contiguous(left), left.size, contiguous(right), right.size, y);
+    return y;
+  }
+  const [A, B, Y]: Numbers[] = [read(left), read(right), write(y)];
   const period = Math.min(A.length, B.length);
   for (let at = 0; at < Y.length; at += period) {
     const [fromA, fromB] = [at % A.length, at % B.length];
@@ -102,6 +109,13 @@ export function div(a: Tensor, b: Tensor | number): Tensor {
   ]);
 }
 const over = (a: number, b: number): number => a / b;
+/** The functions that have a kernel. */
+const kernels = new Map([
+  [plus, "add"],
+  [minus, "sub"],
+  [times, "mul"],
+  [over, "div"],
+] as const);
 
 /** The larger of a and b; equal elements share the gradient half and half, as in PyTorch. NaN wins.
  *  @example

@@ -1,10 +1,12 @@
 /** Ops that look rows or elements up by index, and their opposites, which add them back. All have gradients. */
 
+import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
 import { checkAxis, checkIndex, checkRank, ShapeError, show, sizeOf } from "../check.js";
 import type { Fits, IsList, Slices } from "../rules/indexing.js";
 import type { Arg, Out, Shape } from "../shape.js";
-import { empty, read, type Tensor, write } from "../tensor.js";
+import { part } from "../spans.js";
+import { contiguous, empty, read, type Tensor, write } from "../tensor.js";
 
 type Numbers = Float32Array | Int32Array;
 
@@ -35,14 +37,10 @@ export function indexSelect(x: Tensor, axis: number, index: Tensor): Tensor {
   if (index.rank !== 1) throw new ShapeError(`indexSelect: the index must be a list, got ${show(index.shape)}`);
   const m = index.size;
   const y = empty(replaceAxis(x.shape, at, m), x.dtype);
-  const [X, I, Y] = [read(x), indices("indexSelect", index), write(y)];
-  for (const i of I) checkIndex("indexSelect", "index", i, n);
-  for (let o = 0; o < outer; o++) {
-    for (let j = 0; j < m; j++) {
-      const from = (o * n + I[j]) * inner;
-      Y.set(X.subarray(from, from + inner), (o * m + j) * inner);
-    }
-  }
+  for (const i of indices("indexSelect", index)) checkIndex("indexSelect", "index", i, n);
+  const [from, rows] = [contiguous(x), contiguous(index)];
+  for (let o = 0; o < outer; o++)
+    rowKernels().gatherRows(m, inner, part(from, o * n * inner), rows, part(y, o * m * inner));
   return record("indexSelect", [x], y, (dy) => [() => addSlices(zeros(x.shape), at, index, dy)]);
 }
 
@@ -56,8 +54,15 @@ function zeros(shape: Shape): Tensor {
 function addSlices(y: Tensor, axis: number, index: Tensor, src: Tensor, alpha = 1): Tensor {
   const { outer, n, inner } = around(y.shape, axis);
   const m = index.size;
-  const [I, S, Y] = [indices("indexAdd", index), read(src), write(y)];
+  const I = indices("indexAdd", index);
   for (const i of I) checkIndex("indexAdd", "index", i, n);
+  if (y.dtype === "float32") {
+    const [from, rows] = [contiguous(src), contiguous(index)];
+    for (let o = 0; o < outer; o++)
+      rowKernels().scatterAddRows(m, inner, part(from, o * m * inner), rows, alpha, part(y, o * n * inner));
+    return y;
+  }
+  const [S, Y] = [read(src), write(y)];
   for (let o = 0; o < outer; o++) {
     for (let j = 0; j < m; j++) {
       const [to, from] = [(o * n + I[j]) * inner, (o * m + j) * inner];
@@ -120,19 +125,13 @@ export function embedding(weight: Tensor, ids: Tensor): Tensor {
   checkRank("embedding", "weight", weight.shape, "V, D");
   const [v, d] = weight.shape;
   const y = empty([...ids.shape, d]);
-  const [W, I, Y] = [read(weight), indices("embedding", ids), write(y)];
-  for (let j = 0; j < I.length; j++) {
-    checkIndex("embedding", "id", I[j], v);
-    Y.set(W.subarray(I[j] * d, (I[j] + 1) * d), j * d);
-  }
+  for (const id of indices("embedding", ids)) checkIndex("embedding", "id", id, v);
+  const rows = contiguous(ids);
+  rowKernels().gatherRows(rows.size, d, contiguous(weight), rows, y);
   return record("embedding", [weight], y, (dy) => [
     () => {
       const dw = zeros(weight.shape);
-      const [I, DY, DW] = [read(ids), read(dy), write(dw)];
-      for (let j = 0; j < I.length; j++) {
-        const to = I[j] * d;
-        for (let i = 0; i < d; i++) DW[to + i] += DY[j * d + i];
-      }
+      rowKernels().scatterAddRows(rows.size, d, contiguous(dy), rows, 1, dw);
       return dw;
     },
   ]);

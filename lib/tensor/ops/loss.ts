@@ -1,9 +1,11 @@
 /** How far predictions are from targets. */
 
+import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
 import { checkCrossEntropy, ShapeError, show } from "../check.js";
 import type { Arg, CrossEntropy, Shape } from "../shape.js";
-import { empty, read, type Tensor, write } from "../tensor.js";
+import { floats } from "../spans.js";
+import { contiguous, empty, read, type Tensor, write } from "../tensor.js";
 
 export type Reduction = "mean" | "sum" | "none";
 export interface CrossEntropyOptions<R extends Reduction = Reduction> {
@@ -35,61 +37,57 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
     );
   const v = logits.shape[logits.rank - 1];
   const n = targets.size;
-  const probs = empty([n, v]);
+  const [rows, classes] = [floats(logits), contiguous(targets)];
+  checkTargets(read(classes), ignoreIndex, v);
+  const [probs, stats] = [empty([n, v]), empty([n, 2])];
   const y = empty(reduction === "none" ? targets.shape : []);
-  const [X, T, P] = [read(logits), read(targets), write(probs)];
-  const losses = new Float64Array(n);
-  let count = 0;
-  for (let r = 0; r < n; r++) {
-    if (T[r] !== ignoreIndex && !(T[r] >= 0 && T[r] < v)) {
-      throw new ShapeError(
-        `crossEntropy: target ${T[r]} is outside 0 to ${v - 1} (and not the ignored ${ignoreIndex})`,
-      );
-    }
-    const nll = softmaxRow(X, P, r * v, v, T[r], labelSmoothing);
-    if (T[r] === ignoreIndex) continue;
-    losses[r] = nll;
-    count++;
-  }
+  rowKernels().softmax(n, v, rows, probs, 1, 1, v, stats);
+  const { losses, count } = rowLosses(rows, classes, stats, ignoreIndex, labelSmoothing);
   const Y = write(y);
   const total = losses.reduce((a, b) => a + b, 0);
   if (reduction === "none") Y.set(losses);
   else Y[0] = reduction === "sum" ? total : total / count;
-  return record("crossEntropy", [logits], y, (dy) => [
+  return record("crossEntropy", [logits], y, (given) => [
     () => {
-      const dx = empty(logits.shape);
-      const [T, P, DY, DX] = [read(targets), write(probs), read(dy), write(dx)];
-      for (let r = 0; r < n; r++) {
-        if (T[r] === ignoreIndex) {
-          DX.fill(0, r * v, (r + 1) * v);
-          continue;
-        }
-        const scale = reduction === "none" ? DY[r] : reduction === "sum" ? DY[0] : DY[0] / count;
-        for (let i = r * v; i < (r + 1) * v; i++) DX[i] = scale * (P[i] - labelSmoothing / v);
-        DX[r * v + T[r]] -= scale * (1 - labelSmoothing);
-      }
+      const [dx, dy] = [empty(logits.shape), contiguous(given)];
+      const [scale, weights] = reduction === "none" ? [1, dy] : [read(dy)[0] / (reduction === "sum" ? 1 : count), null];
+      rowKernels().crossEntropyBackward(n, v, probs, classes, ignoreIndex, labelSmoothing, scale, weights, dx);
       return dx;
     },
   ]);
 }
 
-/** Writes softmax of one row to P and returns its loss. */
-function softmaxRow(
-  X: ArrayLike<number>,
-  P: Float32Array | Int32Array,
-  first: number,
-  v: number,
-  target: number,
+function checkTargets(T: ArrayLike<number>, ignoreIndex: number, v: number): void {
+  for (let r = 0; r < T.length; r++) {
+    if (T[r] !== ignoreIndex && !(T[r] >= 0 && T[r] < v)) {
+      throw new ShapeError(
+        `crossEntropy: target ${T[r]} is outside 0 to ${v - 1} (and not the ignored ${ignoreIndex})`,
+      );
+    }
+  }
+}
+
+/** −log pₜ = m + log total − xₜ of each row that counts, with m and total the stats of its softmax. */
+function rowLosses(
+  logits: Tensor,
+  targets: Tensor,
+  stats: Tensor,
+  ignoreIndex: number,
   smoothing: number,
-): number {
-  let top = -Infinity;
-  for (let i = first; i < first + v; i++) if (X[i] > top || X[i] !== X[i]) top = X[i];
-  let total = 0;
-  for (let i = first; i < first + v; i++) total += P[i] = Math.exp(X[i] - top);
-  for (let i = first; i < first + v; i++) P[i] /= total;
-  const log = top + Math.log(total);
-  if (smoothing === 0) return log - X[first + target];
-  let mean = 0;
-  for (let i = first; i < first + v; i++) mean += (log - X[i]) / v;
-  return (1 - smoothing) * (log - X[first + target]) + smoothing * mean;
+): { losses: Float64Array; count: number } {
+  const [n, v] = [targets.size, logits.shape[logits.rank - 1]];
+  const [X, T, S] = [read(logits), read(targets), read(stats)];
+  const losses = new Float64Array(n);
+  let count = 0;
+  for (let r = 0; r < n; r++) {
+    if (T[r] === ignoreIndex) continue;
+    count++;
+    const log = S[2 * r] + Math.log(S[2 * r + 1]);
+    losses[r] = log - X[r * v + T[r]];
+    if (smoothing === 0) continue;
+    let mean = 0;
+    for (let i = r * v; i < (r + 1) * v; i++) mean += (log - X[i]) / v;
+    losses[r] = (1 - smoothing) * losses[r] + smoothing * mean;
+  }
+  return { losses, count };
 }

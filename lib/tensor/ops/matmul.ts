@@ -133,5 +133,8 @@ function fillRows(y: Tensor, bias: Tensor): void {
   const row = contiguous(bias);
   const Y = write(y);
   const B = write(row);
-  for (let at = 0; at < Y.length; at += B.length) Y.set(B, at);
+  Y.set(B.subarray(0, Math.min(B.length, Y.length)));
+  // Each copy doubles what is there: as many calls as the number of rows has digits.
+  for (let done = B.length; 0 < done && done < Y.length; done *= 2)
+    Y.copyWithin(done, 0, Math.min(done, Y.length - done));
 }

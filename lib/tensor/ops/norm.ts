@@ -1,9 +1,11 @@
 /** Layer normalisations: every row of the last axis gets mean 0 and variance 1, or just size 1. */
 
+import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
 import { checkLast, checkRank, sameShape, ShapeError, show } from "../check.js";
 import type { Arg, MapLast, Shape } from "../shape.js";
-import { empty, read, type Tensor, write } from "../tensor.js";
+import { floats } from "../spans.js";
+import { empty, type Tensor } from "../tensor.js";
 import { sumTo } from "./reduce.js";
 
 /** y = (x − mean) / √(variance + eps) · weight + bias, over the last axis (variance divides by D).
@@ -47,24 +49,8 @@ function normalise(
   const d = widthOf(name, x, weight, bias);
   const n = d === 0 ? 0 : x.size / d;
   const [y, hat, scale] = [empty(x.shape), empty([n, d]), empty([n])];
-  const [X, W, B] = [read(x), weight && read(weight), bias && read(bias)];
-  const [Y, H, R] = [write(y), write(hat), write(scale)];
-  for (let r = 0, first = 0; r < n; r++, first += d) {
-    let mean = 0;
-    if (centred) {
-      for (let i = first; i < first + d; i++) mean += X[i];
-      mean /= d;
-    }
-    let squares = 0;
-    for (let i = first; i < first + d; i++) squares += (X[i] - mean) * (X[i] - mean);
-    const rstd = 1 / Math.sqrt(squares / d + eps);
-    R[r] = rstd;
-    for (let i = 0; i < d; i++) {
-      const h = (X[first + i] - mean) * rstd;
-      H[first + i] = h;
-      Y[first + i] = h * (W ? W[i] : 1) + (B ? B[i] : 0);
-    }
-  }
+  const [w, b] = [weight && floats(weight), bias && floats(bias)];
+  rowKernels().norm(n, d, floats(x), w, b, eps, centred, hat, scale, y);
   const given = [weight, bias].filter((p) => p !== null);
   return record(name, [x, ...given], y, (dy) => {
     const thunks = { weight: () => weightGradient(dy, hat, d), bias: () => sumTo(dy, [d]) };
@@ -95,29 +81,12 @@ function widthOf(name: string, x: Tensor, weight: Tensor | null, bias: Tensor | 
 function inputGradient(dy: Tensor, weight: Tensor | null, hat: Tensor, scale: Tensor, centred: boolean): Tensor {
   const [n, d] = hat.shape;
   const dx = empty(dy.shape);
-  const [DY, W, H, R, DX] = [read(dy), weight && read(weight), read(hat), read(scale), write(dx)];
-  for (let r = 0, first = 0; r < n; r++, first += d) {
-    let [mean, along] = [0, 0];
-    for (let i = 0; i < d; i++) {
-      const g = DY[first + i] * (W ? W[i] : 1);
-      mean += g;
-      along += g * H[first + i];
-    }
-    mean = centred ? mean / d : 0;
-    along /= d;
-    for (let i = 0; i < d; i++) {
-      const g = DY[first + i] * (W ? W[i] : 1);
-      DX[first + i] = (g - mean - H[first + i] * along) * R[r];
-    }
-  }
+  rowKernels().normBackward(n, d, floats(dy), weight && floats(weight), hat, scale, centred, dx);
   return dx;
 }
 
 function weightGradient(dy: Tensor, hat: Tensor, d: number): Tensor {
   const dw = empty([d]);
-  const [DY, H] = [read(dy), read(hat)];
-  const totals = new Float64Array(d);
-  for (let at = 0; at < H.length; at += d) for (let i = 0; i < d; i++) totals[i] += DY[at + i] * H[at + i];
-  write(dw).set(totals);
+  rowKernels().columnDots(hat.shape[0], d, floats(dy), hat, dw);
   return dw;
 }

@@ -1,7 +1,9 @@
 /** Ops of one tensor, element by element: each is a function, and its derivative given x and y. */
 
+import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
 import type { Shape } from "../shape.js";
+import { floats } from "../spans.js";
 import { empty, read, type Tensor, write } from "../tensor.js";
 
 type Pointwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
@@ -74,7 +76,17 @@ export const cos = pointwise("cos", Math.cos, (x) => -Math.sin(x));
 /** tanh x = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ).
  *  @example
  *  tanh(tensor([0, 50])) // => [0, 1] */
-export const tanh = pointwise("tanh", Math.tanh, (_, y) => 1 - y * y);
+export const tanh: Pointwise = (x) => {
+  const y = empty(x.shape);
+  rowKernels().tanh(y.size, floats(x), y);
+  return record("tanh", [x], y, (dy) => [
+    () => {
+      const dx = empty(x.shape);
+      rowKernels().tanhBackward(dx.size, floats(x), floats(dy), dx);
+      return dx;
+    },
+  ]);
+};
 
 /** xᵖ for a number p; a negative x with a fractional p is NaN.
  *  @example

@@ -1,5 +1,6 @@
 /** Ops that fold axes into one number each. Sums run in float64: a long row of float32 numbers loses nothing. */
 
+import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
 import { checkAxis, ShapeError, show, sameShape, sizeOf } from "../check.js";
 import type { Fold, FoldAxis, Out, Shape } from "../shape.js";
@@ -253,11 +254,7 @@ export function sumTo(dy: Tensor, shape: Shape): Tensor {
   // The common case, a bias: what is left is the tail of dy's shape.
   const isTail = shape.every((d, i) => d === dy.shape[missing + i]);
   if (isTail) {
-    const totals = new Float64Array(out.size);
-    const DY = read(flat);
-    for (let at = 0; at < DY.length; at += totals.length)
-      for (let i = 0; i < totals.length; i++) totals[i] += DY[at + i];
-    write(out).set(totals);
+    if (out.size > 0) rowKernels().columnSums(flat.size / out.size, out.size, flat, out);
     return out;
   }
   const axes = dy.shape.map((_, i) => i).filter((i) => i < missing || (shape[i - missing] === 1 && dy.shape[i] !== 1));

@@ -1,9 +1,11 @@
 /** From scores to probabilities, and their logarithms. */
 
+import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
 import { broadcastsTo, checkAxis, ShapeError, show, sizeOf } from "../check.js";
 import type { Mask } from "../rules/indexing.js";
 import type { Along, Arg, Out, Reduce, Shape } from "../shape.js";
+import { floats } from "../spans.js";
 import { empty, read, type Tensor, write } from "../tensor.js";
 import { expandTo } from "./shape.js";
 
@@ -17,6 +19,9 @@ function lines(shape: Shape, axis: number, visit: (first: number, step: number, 
   const blocks = sizeOf(shape.slice(0, at));
   for (let b = 0; b < blocks; b++) for (let i = 0; i < step; i++) visit(b * n * step + i, step, n);
 }
+
+/** Along the last axis lines are rows, which the kernels know. */
+const isLast = (shape: Shape, axis: number): boolean => checkAxis(shape, axis) === shape.length - 1;
 
 /** Largest number of a line; subtracting it keeps exp from overflowing. NaN if one is NaN. */
 function largest(X: Numbers, first: number, step: number, n: number): number {
@@ -43,6 +48,11 @@ function softmaxLine(X: Numbers, Y: Numbers, first: number, step: number, n: num
 /** dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ), line by line. */
 export function softmaxBackward(y: Tensor, dy: Tensor, axis: number): Tensor {
   const dx = empty(y.shape);
+  if (isLast(y.shape, axis)) {
+    const n = y.shape[y.rank - 1];
+    if (n > 0) rowKernels().softmaxBackward(y.size / n, n, y, floats(dy), dx, 1);
+    return dx;
+  }
   const [Y, DY, DX] = [read(y), read(dy), write(dx)];
   lines(y.shape, axis, (first, step, n) => {
     let dot = 0;
@@ -60,8 +70,13 @@ export function softmaxBackward(y: Tensor, dy: Tensor, axis: number): Tensor {
 export function softmax<S extends Shape, I extends number>(x: Tensor<S>, axis: Arg<Along<S, I>, I>): Tensor<S>;
 export function softmax(x: Tensor, axis: number): Tensor {
   const y = empty(x.shape);
-  const [X, Y] = [read(x), write(y)];
-  lines(x.shape, axis, (first, step, n) => softmaxLine(X, Y, first, step, n));
+  if (isLast(x.shape, axis)) {
+    const n = x.shape[x.rank - 1];
+    if (n > 0) rowKernels().softmax(x.size / n, n, floats(x), y, 1, 1, n);
+  } else {
+    const [X, Y] = [read(x), write(y)];
+    lines(x.shape, axis, (first, step, n) => softmaxLine(X, Y, first, step, n));
+  }
   return record("softmax", [x], y, (dy) => [() => softmaxBackward(y, dy, axis)]);
 }
 

@@ -8,10 +8,10 @@
 //! 3      for each panel of A:                   the register tile
 //! ```
 
-use crate::block::KC;
-use crate::matrix::{Matrix, Output};
-use crate::pack::pack;
-use crate::tile::{COLS, ROWS, even_rows, tile};
+use crate::matmul::block::KC;
+use crate::matmul::matrix::{Matrix, Output};
+use crate::matmul::pack::pack;
+use crate::matmul::tile::{COLS, ROWS, even_rows, tile};
 
 /// Up to so many rows are few.
 pub const FEW: usize = 4 * ROWS;

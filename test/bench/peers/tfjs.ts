@@ -14,7 +14,7 @@ export interface TfjsTensor {
 
 /** TensorFlow.js on its WebAssembly backend (XNNPACK), which has one thread in Node. */
 export async function loadTfjs(): Promise<Tfjs> {
-  const require = createRequire(new URL("./package.json", import.meta.url));
+  const require = createRequire(new URL("../package.json", import.meta.url));
   const tf = require("@tensorflow/tfjs-core") as Tfjs;
   require("@tensorflow/tfjs-backend-wasm");
   await tf.setBackend("wasm");

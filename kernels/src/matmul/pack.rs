@@ -11,7 +11,7 @@
 //! transposed operand costs no more than a plain one: only the two strides change places.
 
 use crate::lanes::Lanes;
-use crate::matrix::Matrix;
+use crate::matmul::matrix::Matrix;
 
 /// Packs `width` ≤ `step` lanes, `k` steps deep; lanes beyond `width` are zero.
 ///

@@ -12,9 +12,9 @@
 //!
 //! Source: Goto and van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication".
 
-use crate::matrix::{Matrix, Output};
-use crate::pack::pack;
-use crate::tile::{COLS, ROWS, even_rows, tile};
+use crate::matmul::matrix::{Matrix, Output};
+use crate::matmul::pack::pack;
+use crate::matmul::tile::{COLS, ROWS, even_rows, tile};
 
 /// Rows of A packed at a time.
 pub const MC: usize = 16 * ROWS;

@@ -10,9 +10,9 @@
 //!
 //! What is left of k and of n, at most 3 each, goes the ordinary way.
 
-use crate::block;
 use crate::lanes::Lanes;
-use crate::matrix::{Matrix, Output};
+use crate::matmul::block;
+use crate::matmul::matrix::{Matrix, Output};
 
 /// Up to so many rows are computed as dot products.
 pub const ROWS: usize = 3;

@@ -14,7 +14,7 @@
 //! multiplication and an addition need one more for the product, so the plain build takes fewer rows.
 
 use crate::lanes::Lanes;
-use crate::matrix::Output;
+use crate::matmul::matrix::Output;
 
 /// Most rows of a tile.
 pub const ROWS: usize = if cfg!(target_feature = "relaxed-simd") { 6 } else { 5 };

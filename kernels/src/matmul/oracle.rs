@@ -1,7 +1,8 @@
 //! The oracle: matrix multiplication as its definition says, in f64; and the tests that compare the kernel with it.
 
-use crate::matrix::Matrix;
-use crate::{matmul, scratch_bytes};
+use crate::matmul::matrix::Matrix;
+use crate::matmul::{matmul, scratch_bytes};
+use crate::testing::Random;
 
 /// One matrix (or a batch) in a vector of its own, with strides.
 struct Operand {
@@ -38,20 +39,6 @@ impl Operand {
 
     fn at(&self, t: usize, i: usize, j: usize) -> usize {
         t * self.batch + i * self.row + j * self.col
-    }
-}
-
-/// A linear congruential generator: uniform in [-1, 1).
-struct Random(u32);
-
-impl Random {
-    fn next(&mut self) -> f32 {
-        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (f64::from(self.0) / f64::from(1u32 << 31) - 1.0) as f32
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        ((f64::from(self.next()) + 1.0) / 2.0 * limit as f64) as usize % limit
     }
 }
 
@@ -157,7 +144,7 @@ fn packing_follows_its_formula_and_fills_with_zeros() {
                 for k in [0, 1, 4, 7, 13] {
                     let mut panel = vec![f32::NAN; step * k];
                     // SAFETY: 8 rows and 13 columns of these strides are inside `data`.
-                    unsafe { crate::pack::pack(source, width, k, panel.as_mut_ptr(), step) };
+                    unsafe { crate::matmul::pack::pack(source, width, k, panel.as_mut_ptr(), step) };
                     for (at, &value) in panel.iter().enumerate() {
                         let (p, w) = (at / step, at % step);
                         let expected = if w < width { data[w * row as usize + p * col as usize] } else { 0.0 };

@@ -1,0 +1,13 @@
+//! Functions of rows of numbers: what a transformer computes between its matrix products. One idea a file.
+
+mod activations;
+mod adam;
+mod columns;
+mod cross_entropy;
+mod each;
+mod elementwise;
+mod lookup;
+mod norm;
+mod softmax;
+mod sums;
+mod topk;

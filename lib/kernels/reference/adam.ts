@@ -1,0 +1,17 @@
+/** One step of Adam or AdamW over a whole parameter: see kernels/src/rows/adam.rs. */
+
+import type { RowKernels } from "../rows.js";
+import { floats } from "./views.js";
+
+export const adam: RowKernels["adam"] = (n, p, g, m, v, { betas: [b1, b2], size, unbias, eps, shrink, decay }) => {
+  const [P, G, M, V] = [p, g, m, v].map((span) => floats(span, n));
+  for (let i = 0; i < n; i++) {
+    const pi = P[i] * shrink;
+    const gi = G[i] + decay * pi;
+    const mi = b1 * M[i] + (1 - b1) * gi;
+    const vi = b2 * V[i] + (1 - b2) * gi * gi;
+    M[i] = mi;
+    V[i] = vi;
+    P[i] = pi - (size * mi) / (Math.sqrt(vi) * unbias + eps);
+  }
+};

@@ -1,0 +1,13 @@
+import { checkSpan, type Span } from "../rows.js";
+
+/** The `n` numbers of a span. */
+export function floats(span: Span, n: number): Float32Array {
+  checkSpan(span, n);
+  return span.storage.f32().subarray(span.offset, span.offset + n);
+}
+
+/** As `floats`, for indices. */
+export function ints(span: Span, n: number): Int32Array {
+  checkSpan(span, n);
+  return span.storage.i32().subarray(span.offset, span.offset + n);
+}

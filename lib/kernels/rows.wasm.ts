@@ -1,0 +1,104 @@
+import {
+  checkSpan,
+  type Elementwise,
+  type Pointwise,
+  type PointwiseBackward,
+  type RowKernels,
+  type Span,
+} from "./rows.js";
+
+/** What a built module exports beside the matrix products; see kernels/src/rows. Pointers are byte addresses, 0 is "none". */
+export type RowExports = Record<Activation, (n: number, x: number, y: number) => void> &
+  Record<`${Activation}_backward`, (n: number, x: number, dy: number, dx: number) => void> &
+  Record<
+    "add" | "sub" | "mul" | "div",
+    (n: number, a: number, aPeriod: number, b: number, bPeriod: number, y: number) => void
+  > &
+  Record<Other, (...numbers: number[]) => void> & { sum_squares(n: number, x: number): number };
+
+type Activation = "gelu" | "gelu_tanh" | "silu" | "sigmoid" | "hyperbolic_tangent";
+type Other =
+  | "scale"
+  | "softmax"
+  | "softmax_backward"
+  | "cross_entropy_backward"
+  | "norm"
+  | "norm_backward"
+  | "column_sums"
+  | "column_dots"
+  | "gather_rows"
+  | "scatter_add_rows"
+  | "top_k"
+  | "adam";
+
+/** Byte address of a span of `n` numbers. Bringing a block in may move memory, though never one that was just touched. */
+function at(span: Span, n: number): number {
+  checkSpan(span, n);
+  return span.storage.address() + 4 * span.offset;
+}
+
+/** The row kernels of a module, with spans turned into addresses. */
+export function rowsOf(wasm: RowExports): RowKernels {
+  const forward =
+    (name: Activation): Pointwise =>
+    (n, x, y) =>
+      wasm[name](n, at(x, n), at(y, n));
+  const backward =
+    (name: Activation): PointwiseBackward =>
+    (n, x, dy, dx) =>
+      wasm[`${name}_backward`](n, at(x, n), at(dy, n), at(dx, n));
+  const elementwise =
+    (name: "add" | "sub" | "mul" | "div"): Elementwise =>
+    (n, a, aPeriod, b, bPeriod, y) =>
+      wasm[name](n, at(a, aPeriod), aPeriod, at(b, bPeriod), bPeriod, at(y, n));
+  return {
+    gelu: forward("gelu"),
+    geluBackward: backward("gelu"),
+    geluTanh: forward("gelu_tanh"),
+    geluTanhBackward: backward("gelu_tanh"),
+    silu: forward("silu"),
+    siluBackward: backward("silu"),
+    sigmoid: forward("sigmoid"),
+    sigmoidBackward: backward("sigmoid"),
+    tanh: forward("hyperbolic_tangent"),
+    tanhBackward: backward("hyperbolic_tangent"),
+    add: elementwise("add"),
+    sub: elementwise("sub"),
+    mul: elementwise("mul"),
+    div: elementwise("div"),
+    scale: (n, x, s) => wasm.scale(n, at(x, n), s),
+    softmax(rows, n, x, y, scale, block, ahead, stats) {
+      const size = rows * n;
+      wasm.softmax(rows, n, at(x, size), at(y, size), scale, block, ahead, stats ? at(stats, 2 * rows) : 0);
+    },
+    softmaxBackward(rows, n, y, dy, dx, scale) {
+      const size = rows * n;
+      wasm.softmax_backward(rows, n, at(y, size), at(dy, size), at(dx, size), scale);
+    },
+    crossEntropyBackward(rows, v, p, targets, ignored, smoothing, scale, weights, dx) {
+      const [P, T, W] = [at(p, rows * v), at(targets, rows), weights ? at(weights, rows) : 0];
+      wasm.cross_entropy_backward(rows, v, P, T, ignored, smoothing, scale, W, at(dx, rows * v));
+    },
+    norm(rows, d, x, weight, bias, eps, centred, hat, rstd, y) {
+      const size = rows * d;
+      const [W, B] = [weight ? at(weight, d) : 0, bias ? at(bias, d) : 0];
+      wasm.norm(rows, d, at(x, size), W, B, eps, centred ? 1 : 0, at(hat, size), at(rstd, rows), at(y, size));
+    },
+    normBackward(rows, d, dy, weight, hat, rstd, centred, dx) {
+      const size = rows * d;
+      const [DY, W, H, R] = [at(dy, size), weight ? at(weight, d) : 0, at(hat, size), at(rstd, rows)];
+      wasm.norm_backward(rows, d, DY, W, H, R, centred ? 1 : 0, at(dx, size));
+    },
+    columnSums: (rows, d, x, y) => wasm.column_sums(rows, d, at(x, rows * d), at(y, d)),
+    columnDots: (rows, d, a, b, y) => wasm.column_dots(rows, d, at(a, rows * d), at(b, rows * d), at(y, d)),
+    sumSquares: (n, x) => wasm.sum_squares(n, at(x, n)),
+    gatherRows: (m, d, from, index, to) => wasm.gather_rows(m, d, at(from, 0), at(index, m), at(to, m * d)),
+    scatterAddRows: (m, d, from, index, alpha, to) =>
+      wasm.scatter_add_rows(m, d, at(from, m * d), at(index, m), alpha, at(to, 0)),
+    topk: (rows, n, k, x, places) => wasm.top_k(rows, n, k, at(x, rows * n), at(places, rows * k)),
+    adam(n, p, g, m, v, { betas: [b1, b2], size, unbias, eps, shrink, decay }) {
+      const [P, G, M, V] = [at(p, n), at(g, n), at(m, n), at(v, n)];
+      wasm.adam(n, P, G, M, V, b1, 1 - b1, b2, 1 - b2, size, unbias, eps, shrink, decay);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** What ops and optimisers hand to the kernels of rows: numbers that lie one after the other. Outside the graph. */
+
+import { rowKernels, type AdamNumbers, type Span } from "../kernels/index.js";
+import { lasting } from "../kernels/memory.js";
+import { zeros } from "./create.js";
+import type { Shape } from "./shape.js";
+import { contiguous, empty, read, type Tensor, write } from "./tensor.js";
+
+/** `x` itself where it is row-major float32, else a copy that is. */
+export function floats<T extends Tensor>(x: T): T {
+  if (x.dtype === "float32") return contiguous(x) as T;
+  const y = empty(x.shape);
+  write(y).set(read(x));
+  return y as T;
+}
+
+/** A contiguous tensor from one of its elements on. */
+export const part = ({ storage, offset }: Tensor, first: number): Span => ({ storage, offset: offset + first });
+
+/** a + b, of equal shapes. */
+export function plus(a: Tensor, b: Tensor): Tensor {
+  const y = empty(a.shape);
+  rowKernels().add(y.size, floats(a), y.size, floats(b), y.size, y);
+  return y;
+}
+
+/** Σ x². */
+export const sumSquares = (x: Tensor): number => rowKernels().sumSquares(x.size, floats(x));
+
+/** x ← s · x, in place; `x` is contiguous. */
+export const scaleBy = (x: Tensor, s: number): void => {
+  rowKernels().scale(x.size, x, s);
+};
+
+/** Zeros that outlive every scope: running means, made when a parameter has its first gradient. */
+export const lastingZeros = (shape: Shape): Tensor => lasting(() => zeros(shape));
+
+/** One step of Adam on `p`, in place, with the running means `m` and `v`; all contiguous. */
+export const adamStep = (p: Tensor, grad: Tensor, m: Tensor, v: Tensor, numbers: AdamNumbers): void => {
+  rowKernels().adam(p.size, p, floats(grad), m, v, numbers);
+};
