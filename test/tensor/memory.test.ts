@@ -186,7 +186,7 @@ interface Loop {
 }
 
 test.each(["sync", "async"])(
-  "a %shronous loop of 2,000 steps keeps linear memory and the process flat, and held tensors as they were",
+  "2,000 steps of a loop that is %shronous keep linear memory and the process flat, and held tensors as they were",
   { timeout: 120_000 },
   async (kind) => {
     const { rows, held, changed } = await printed<Loop>("trainingLoop.ts", "2000", "64", kind);
