@@ -57,7 +57,9 @@ const MARKS: readonly { as: string; why: string; fits: (config: Config) => boole
 const SIZES = ["vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size"];
 
 export function choose(config: Config, file: string): Chosen {
-  const type = config.model_type;
+  if (typeof config !== "object" || config === null || Array.isArray(config))
+    throw new ConfigError(`${file} must be an object with the fields of a config.json, got ${show(config)}`);
+  const type = ownType(config);
   if (typeof type === "string" && Object.hasOwn(families, type))
     return { family: families[type], as: type, fields: new Fields(config, file) };
   const inner = textConfig(config, file);
@@ -73,6 +75,12 @@ export function choose(config: Config, file: string): Chosen {
   const fields = new Fields(config, file);
   fields.notes.push(`${file} ${named}: counted as "${mark.as}", since ${mark.why}; parts of its own are not counted`);
   return { family: families[mark.as], as: mark.as, fields };
+}
+
+/** The model_type, but for a file of the hub that says "minimax" and means the class MiniMaxM2. */
+function ownType({ model_type: type, architectures }: Config): unknown {
+  const m2 = Array.isArray(architectures) && architectures.includes("MiniMaxM2ForCausalLM");
+  return type === "minimax" && m2 ? "minimax_m2" : type;
 }
 
 /** A model of images and text holds the language model's fields in an object of their own. */

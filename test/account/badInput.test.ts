@@ -67,6 +67,10 @@ describe("a config that cannot be counted is refused in one sentence that names 
     expect(counting).toThrow(/^models\/config\.json: [^\n]+$/);
   });
 
+  it.each([null, undefined, [], "llama", 7])("what is no object: %j", (config) => {
+    expect(() => account(config as never)).toThrow(/^config must be an object with the fields of a config\.json, got /);
+  });
+
   it("an unknown type without telling fields, naming the types that are known", () => {
     expect(() => account({ model_type: "rwkv" }, { file: "a.json" })).toThrow(
       /^a\.json has the unknown model_type "rwkv", and its fields fit no known family; the known types are bert, [^\n]+$/,
@@ -100,6 +104,12 @@ describe("an unknown type with the fields of a known family", () => {
   it("is refused where it has parts that no family here has", () => {
     expect(() => account({ model_type: "mamba3", ...sizes, ssm_state_size: 16 })).toThrow("fit no known family");
   });
+});
+
+it("a file that says minimax and names the class of MiniMax-M2 is counted as that", () => {
+  const m2 = { model_type: "minimax", architectures: ["MiniMaxM2ForCausalLM"] };
+  expect(account(m2).countedAs).toBe("minimax_m2");
+  expect(account({ model_type: "minimax" }).countedAs).toBe("minimax");
 });
 
 describe("what is assumed or left out is said", () => {

@@ -16,7 +16,8 @@ import sys
 
 import torch
 import transformers
-from reference_configs import ABSENT, GROUPS
+from reference_configs import GROUPS
+from reference_fields import ABSENT
 
 CONFIGS = 7  # per family
 HERE = pathlib.Path(__file__).resolve().parent

@@ -1,65 +1,24 @@
-"""The configs that reference.py counts: for each family, the values that each of its parameter-bearing fields may take.
+"""The configs that reference.py counts: for each family, the values that each of its parameter-bearing fields may take."""
 
-ABSENT leaves a field out, so that transformers' default applies.
-"""
-
-ABSENT = "(absent)"
-NO = [False, True]
-
-# Sizes that go together: any hidden size is a multiple of any number of heads, and that of any number of key-value heads.
-HIDDEN = [32, 48, 64, ABSENT]
-HEADS = [4, 8, ABSENT]
-KV = [1, 2, 4, None, ABSENT]
-KV_NUMBER = [1, 2, 4, ABSENT]
-VOCAB = [101, 256, ABSENT]
-LAYERS = [1, 2, 3, 5]
-INNER = [40, 88, ABSENT]
-EXPERT_INNER = [12, 20, ABSENT]
-HEAD_DIM = [6, 16, None, ABSENT]
-HEAD_DIM_NUMBER = [6, 16, ABSENT]
-TIED = [False, True, ABSENT]
-BIAS = [False, True, ABSENT]
-
-
-def decoder(kv=KV, **fields):
-    return {
-        "vocab_size": VOCAB,
-        "hidden_size": HIDDEN,
-        "intermediate_size": INNER,
-        "num_hidden_layers": LAYERS,
-        "num_attention_heads": HEADS,
-        "num_key_value_heads": kv,
-        "tie_word_embeddings": TIED,
-        **fields,
-    }
-
-
-def experts(total, top_k, values=(2, 4, 6, ABSENT), top=(1, 2, ABSENT)):
-    return {total: list(values), top_k: list(top)}
-
-
-MLA = {
-    "q_lora_rank": [10, 24, None, ABSENT],
-    "kv_lora_rank": [8, 20, ABSENT],
-    "qk_nope_head_dim": [6, 12, ABSENT],
-    "qk_rope_head_dim": [4, 8, ABSENT],
-    "v_head_dim": [6, 10, ABSENT],
-}
-KINDS = {"full": "full_attention", "linear": "linear_attention", "conv": "conv"}
-
-
-def layer_types(*kinds):
-    """A list as long as the model is deep, of these kinds in turn from a random one on."""
-    return lambda rng, config: [
-        KINDS[kinds[(start + i) % len(kinds)]]
-        for start in [rng.randrange(len(kinds))]
-        for i in range(config["num_hidden_layers"])
-    ]
-
-
-def some_layers(key="num_hidden_layers"):
-    return lambda rng, config: sorted(rng.sample(range(config[key]), rng.randrange(config[key] + 1)))
-
+from reference_fields import (
+    ABSENT,
+    BIAS,
+    EXPERT_INNER,
+    HEADS,
+    HEAD_DIM,
+    HEAD_DIM_NUMBER,
+    HIDDEN,
+    INNER,
+    KV_NUMBER,
+    LAYERS,
+    MLA,
+    TIED,
+    VOCAB,
+    decoder,
+    experts,
+    layer_types,
+    some_layers,
+)
 
 DENSE = {
     "gpt2": {
@@ -305,6 +264,7 @@ ENCODERS = {
         "num_decoder_layers": [4, 5, ABSENT],
         "num_sparse_encoder_layers": [0, 1, 2, ABSENT],
         "num_sparse_decoder_layers": [0, 2, 4],
+        "decoder_sparse_step": [1, 3, ABSENT, ABSENT],
         "num_heads": [2, 4, ABSENT],
         "num_experts": [3, ABSENT],
         "router_bias": BIAS,

@@ -59,6 +59,7 @@ export const families: Readonly<Record<string, Family>> = {
   gpt_neox: gptNeox,
   gpt_oss: gptOss,
   granitemoe: graniteMoe,
+  hunyuan, // the hub's first name for the next
   hunyuan_v1_moe: hunyuan,
   jamba,
   kimi_k2: deepseekV3, // the hub's name for DeepSeek-V3's parts with other sizes

@@ -84,7 +84,8 @@ export function colourKey(
 ): Plot.Markish {
   return mark((_scales, box, document) => {
     const group = svgElement(document, "g", { class: "colour-key", "text-anchor": "start" });
-    let [x, y] = [left, box.height - 8];
+    const y = box.height - 8;
+    let x = left;
     const lines: SVGElement[] = [];
     for (const { name, colour: tint, pale } of entries) {
       const size = 16 + widthOf(name) + 16;

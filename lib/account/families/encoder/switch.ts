@@ -1,4 +1,5 @@
 import type { Family } from "../../architecture.js";
+import type { Fields } from "../../config/fields.js";
 import { mixture, router } from "../../pieces/feedForward.js";
 import { sparseIn, stack, tiedFrame } from "../../pieces/encoderDecoder.js";
 import { group, type Kind, linear, type Part } from "../../part.js";
@@ -25,8 +26,8 @@ export const switchTransformer: Family = (c) => {
   const dense = group("mlp", feedForward("feed-forward"));
   const sizes = { D, H, K, T };
   const [inEncoder, inDecoder] = [
-    sparseLayers(Number(Lenc.value), c.number("num_sparse_encoder_layers", 3)),
-    sparseLayers(Number(Ldec.value), c.number("num_sparse_decoder_layers", 3)),
+    sparseLayers(c, "encoder", Number(Lenc.value)),
+    sparseLayers(c, "decoder", Number(Ldec.value)),
   ];
   return tiedFrame(c, {
     V,
@@ -50,8 +51,10 @@ export const switchTransformer: Family = (c) => {
   });
 };
 
-/** How many layers are sparse: the layers i with i mod step = 1, step = all / wanted rounded down (all of them for step 1). */
-function sparseLayers(all: number, wanted: number): number {
-  const step = wanted > 0 ? Math.floor(all / wanted) : all;
+/** How many layers are sparse: the layers i with i mod step = 1 (all of them for step 1). The step is a field, or follows from how
+ *  many sparse layers are wanted: all / wanted, rounded down. */
+function sparseLayers(c: Fields, side: "encoder" | "decoder", all: number): number {
+  const wanted = c.number(`num_sparse_${side}_layers`, 3);
+  const step = c.number(`${side}_sparse_step`, wanted > 0 ? Math.floor(all / wanted) : all);
   return Array.from({ length: all }, (_, i) => i).filter((i) => step > 0 && (step === 1 || i % step === 1)).length;
 }
