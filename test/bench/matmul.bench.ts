@@ -2,7 +2,7 @@
 import { kernelName, matmul, useKernels, type KernelName, type Matrix } from "../../lib/kernels/index.js";
 import { Storage } from "../../lib/kernels/memory.js";
 import { instantiate, moduleBytes } from "../../lib/kernels/wasm.js";
-import { interleave, pairedRatio, spread, type Contender } from "./measure.js";
+import { interleave, pairedRatio, spread, type Contender, type Spread } from "./measure.js";
 import { showSpread, type BenchOptions, type BenchResult } from "./suite.js";
 import { loadTfjs } from "./peers/tfjs.js";
 
@@ -87,7 +87,14 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
     ta.dispose();
     tb.dispose();
   }
-  return { suite: "matmul", rows, notes: [`kernels: ${name}`, `rounds: ${rounds}`] };
+  const bars = rows.flatMap(({ shape, gflops }) =>
+    Object.entries(gflops as Record<string, Spread>).map(([who, value]) => ({
+      name: `${shape as string}: ${who}`,
+      value,
+    })),
+  );
+  const chart = { title: "Matrix products, one thread", unit: `GFLOP/s, ${name} kernels`, bars };
+  return { suite: "matmul", rows, chart, notes: [`kernels: ${name}`, `rounds: ${rounds}`] };
 }
 
 const row = (...cells: string[]) => cells.map((cell, i) => cell.padEnd(i === 0 ? 20 : 21)).join("");
