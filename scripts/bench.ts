@@ -1,13 +1,15 @@
 /**
- * npm run bench -- [SUITE…] [--json] [--node24] [--OPTION VALUE…]
- * Runs the suites test/bench/*.bench.ts (all of them where none is named) and prints a table, or JSON with --json.
+ * npm run bench -- [SUITE…] [--json] [--node24] [--chart FOLDER] [--OPTION VALUE…]
+ * Runs the suites test/bench/*.bench.ts (all of them where none is named) and prints a table, or JSON with --json; with
+ * --chart it draws each suite's medians to FOLDER/SUITE.svg.
  * The peers to compare with are installed into test/bench/node_modules on first use.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { barChart } from "../test/bench/chart.js";
 import type { BenchResult, BenchSuite } from "../test/bench/suite.js";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -38,7 +40,10 @@ if (unknown !== undefined) {
     const suite = (await import(pathToFileURL(path.join(folder, `${name}.bench.ts`)).href)) as BenchSuite;
     if (suite.peers) install();
     try {
-      results.push(await suite.run({ flags, print }));
+      const result = await suite.run({ flags, print });
+      results.push(result);
+      if (flags.has("chart"))
+        drawTo(path.resolve(flags.get("chart") === "" ? "build/bench" : flags.get("chart")!), result);
     } catch (error) {
       // One suite that cannot run (a peer or a text is missing) does not take the others with it.
       console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
@@ -46,6 +51,17 @@ if (unknown !== undefined) {
     }
   }
   if (json) console.log(JSON.stringify({ machine, results }, null, 2));
+}
+
+/** The suite's chart, with the machine in its subtitle. */
+function drawTo(folder: string, { suite, chart }: BenchResult): void {
+  if (!chart) return;
+  const { cpu, node, commit, date } = describeMachine();
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, `${suite}.svg`);
+  const figure = barChart(chart.title, `${chart.unit} · ${cpu} · Node ${node} · ${commit} · ${date}`, chart.bars);
+  writeFileSync(file, figure.svg());
+  print(`  drawn to ${file}`);
 }
 
 /** Words are suites, --name is a flag, and a word behind a flag other than the two of ours is its value. */

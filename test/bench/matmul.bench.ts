@@ -2,7 +2,7 @@
 import { kernelName, matmul, useKernels, type KernelName, type Matrix } from "../../lib/kernels/index.js";
 import { Storage } from "../../lib/kernels/memory.js";
 import { instantiate, moduleBytes } from "../../lib/kernels/wasm.js";
-import { interleave, pairedRatio, spread, type Contender } from "./measure.js";
+import { interleave, pairedRatio, spread, type Clock, type Contender, type Spread } from "./measure.js";
 import { showSpread, type BenchOptions, type BenchResult } from "./suite.js";
 import { loadTfjs } from "./peers/tfjs.js";
 
@@ -31,10 +31,11 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
   const name = (flags.get("kernels") ?? kernelName()) as KernelName;
   useKernels(name);
   const rounds = Number(flags.get("rounds") ?? 41);
+  const clock = (flags.get("clock") ?? "wall") as Clock;
   const tf = await loadTfjs();
   const ceiling = name === "typescript" ? null : instantiate(moduleBytes(name));
   const only = flags.get("shape");
-  print(`matmul, ${name} kernels; GFLOP/s; median (quartiles) of ${rounds} interleaved rounds`);
+  print(`matmul, ${name} kernels; GFLOP/s by ${clock} clock; median (quartiles) of ${rounds} interleaved rounds`);
   print(row("m×k×n, batch", "ours", "tfjs-wasm", "ours / tfjs-wasm", "share of ceiling"));
   const rows: BenchResult["rows"] = [];
   for (const [m, k, n, batch = 1, layout = "NN"] of shapes) {
@@ -64,7 +65,7 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
     matmul(m, k, n, batch, left, right, result);
     checkEqual(title, c.f32(), theirMatmul().dataSync(), k);
 
-    const [ours, theirs, bound] = interleave(contenders, rounds, 6) as [number[], number[], number[]?];
+    const [ours, theirs, bound] = interleave(contenders, rounds, 6, clock) as [number[], number[], number[]?];
     const speed = (times: number[], work = gflop) => spread(times.map((ms) => work / (ms / 1000)));
     const ratio = pairedRatio(ours, theirs);
     const boundWork = (steps * (ceiling?.ceiling_flops() ?? 0)) / 1e9;
@@ -87,7 +88,14 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
     ta.dispose();
     tb.dispose();
   }
-  return { suite: "matmul", rows, notes: [`kernels: ${name}`, `rounds: ${rounds}`] };
+  const bars = rows.flatMap(({ shape, gflops }) =>
+    Object.entries(gflops as Record<string, Spread>).map(([who, value]) => ({
+      name: `${shape as string}: ${who}`,
+      value,
+    })),
+  );
+  const chart = { title: "Matrix products, one thread", unit: `GFLOP/s, ${name} kernels`, bars };
+  return { suite: "matmul", rows, chart, notes: [`kernels: ${name}`, `rounds: ${rounds}`, `clock: ${clock}`] };
 }
 
 const row = (...cells: string[]) => cells.map((cell, i) => cell.padEnd(i === 0 ? 20 : 21)).join("");

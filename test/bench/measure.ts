@@ -4,6 +4,16 @@ export interface Contender {
   run: () => void;
 }
 
+/** What time is: on a machine that others use too, only the processor time of a process says what its work costs. */
+export type Clock = "wall" | "cpu";
+
+/** Milliseconds by a clock. */
+function now(clock: Clock): number {
+  if (clock === "wall") return performance.now();
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** Median with the quartiles around it. */
 export interface Spread {
   median: number;
@@ -22,25 +32,30 @@ export function spread(values: number[]): Spread {
  * with another one: a machine that slows down then slows all of them, and their ratios stay what they are.
  * @param milliseconds about how long a contender runs in a round
  */
-export function interleave(contenders: Contender[], rounds: number, milliseconds: number): number[][] {
+export function interleave(
+  contenders: Contender[],
+  rounds: number,
+  milliseconds: number,
+  clock: Clock = "wall",
+): number[][] {
   const repeats = contenders.map(({ run }) => {
     // Warm-up: long enough for V8 to have replaced its baseline code.
     let count = 0;
-    const start = performance.now();
-    while (performance.now() - start < 150 || count < 3) {
+    const start = now(clock);
+    while (now(clock) - start < 150 || count < 3) {
       run();
       count++;
     }
-    return Math.max(1, Math.round((milliseconds * count) / (performance.now() - start)));
+    return Math.max(1, Math.round((milliseconds * count) / (now(clock) - start)));
   });
   const times: number[][] = contenders.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
       const which = (round + turn) % contenders.length;
       const { run } = contenders[which];
-      const start = performance.now();
+      const start = now(clock);
       for (let i = 0; i < repeats[which]; i++) run();
-      times[which].push((performance.now() - start) / repeats[which]);
+      times[which].push((now(clock) - start) / repeats[which]);
     }
   }
   return times;
@@ -58,19 +73,14 @@ export interface TimedContender {
   time: (repeats: number) => number | Promise<number>;
 }
 
-/** What time is: on a machine that others use too, only the processor time of a process says what its work costs. */
-export type Clock = "wall" | "cpu";
-
 /** Times a synchronous function by either clock. */
 export function timed(name: string, clock: Clock, run: () => void): TimedContender {
-  const now = (): number =>
-    clock === "wall" ? performance.now() : (process.cpuUsage().user + process.cpuUsage().system) / 1000;
   return {
     name,
     time(repeats) {
-      const start = now();
+      const start = now(clock);
       for (let i = 0; i < repeats; i++) run();
-      return (now() - start) / repeats;
+      return (now(clock) - start) / repeats;
     },
   };
 }

@@ -1,46 +1,43 @@
-/** npm run bench -- moe: one mixture-of-experts layer with 8 and with 64 experts at equal width and top-k. The matmuls do equally
- *  many rows; what differs is sorting, and how few rows each of many experts gets. */
-import { Generator, randn, sum } from "../../lib/index.js";
-import { MoE, type Routing } from "../../lib/moe/index.js";
-import { interleave, spread } from "./measure.js";
-import { type BenchOptions, type BenchResult, showSpread } from "./suite.js";
+/**
+ * `npm run bench -- moe`: the training step of nanoGPT's recipe, dense against its MoE twin of equal active parameters
+ * (8 experts of half the width, two for each token).
+ * `--rounds N` (9), `--steps N` a round (2), `--clock cpu` for a busy machine, `--kernels NAME`.
+ */
+import { counter, kernelName, resetCounter, useKernels, type KernelName } from "../../lib/kernels/index.js";
+import { type Clock, interleaveTimed, pairedRatio, spread, timed } from "./measure.js";
+import { experts, nanoGpt, trainingStep } from "./recipes.js";
+import { showSpread, type BenchOptions, type BenchResult } from "./suite.js";
 
-const TOKENS = 768;
-const shape = { dModel: 64, dExpert: 128, topK: 2 };
+const BATCH = 12;
 
-export function run({ print }: BenchOptions): Promise<BenchResult> {
-  const x = randn([TOKENS, shape.dModel], new Generator(2));
-  const counts = [8, 64];
-  const layers = counts.map(
-    (nExpert) =>
-      new MoE(shape.dModel, shape.dExpert, { rng: new Generator(1), nExpert, topK: shape.topK, bias: false }),
-  );
-  const rowsOf = layers.map((layer) => {
-    const routings: Routing[] = [];
-    layer.forward(x, routings);
-    return routings[0].rowsExecuted;
+export async function run({ flags, print }: BenchOptions): Promise<BenchResult> {
+  const name = (flags.get("kernels") ?? kernelName()) as KernelName;
+  useKernels(name);
+  const clock = (flags.get("clock") ?? "wall") as Clock;
+  const [rounds, steps] = [Number(flags.get("rounds") ?? 9), Number(flags.get("steps") ?? 2)];
+  const models = { dense: nanoGpt, moe: { ...nanoGpt, ...experts } };
+  const contenders = Object.entries(models).map(([model, config]) => {
+    const { run } = trainingStep(config, BATCH);
+    run();
+    resetCounter();
+    run();
+    const { wasmFlops, typescriptFlops, calls } = counter;
+    return { ...timed(model, clock, run), wasmFlops, typescriptFlops, calls };
   });
-  const contenders = layers.map((layer, i) => ({
-    name: `${counts[i]} experts`,
-    run: () => {
-      layer.zeroGrad();
-      sum(layer.forward(x)).backward();
-    },
-  }));
-  const times = interleave(contenders, 15, 200);
-  const rows = contenders.map(({ name }, i) => ({
-    name,
-    rowsExecuted: rowsOf[i],
-    milliseconds: spread(times[i]),
-    ratio: spread(times[i].map((t, round) => t / times[0][round])),
-  }));
-  print(
-    `\n${TOKENS} tokens, D ${shape.dModel}, expert width ${shape.dExpert}, top-${shape.topK}, forward and backward`,
-  );
-  for (const row of rows) {
+  const times = await interleaveTimed(contenders, rounds, steps);
+  print(`moe, ${name} kernels; ms a step by ${clock} clock; median (quartiles) of ${rounds} interleaved rounds`);
+  const rows = contenders.map(({ name: model, wasmFlops, typescriptFlops, calls }, i) => {
+    const [ms, ratio] = [spread(times[i]), pairedRatio(times[0], times[i])];
     print(
-      `${row.name.padEnd(12)} ${row.rowsExecuted} rows  ${showSpread(row.milliseconds)} ms  ${showSpread(row.ratio)} × 8 experts`,
+      `  ${model.padEnd(6)} ${showSpread(ms, 1).padEnd(22)} ${showSpread(ratio)} times dense; ${((wasmFlops + typescriptFlops) / 1e9).toFixed(2)} GFLOP in ${calls} products`,
     );
-  }
-  return Promise.resolve({ suite: "moe", rows });
+    return { model, msPerStep: ms, timesDense: ratio, wasmShare: wasmFlops / (wasmFlops + typescriptFlops), calls };
+  });
+  const bars = rows.map(({ model, msPerStep }) => ({ name: model, value: msPerStep }));
+  const chart = {
+    title: "One training step, equal active parameters",
+    unit: `ms by ${clock} clock, ${name} kernels`,
+    bars,
+  };
+  return { suite: "moe", rows, chart, notes: [`kernels: ${name}`, `clock: ${clock}`] };
 }

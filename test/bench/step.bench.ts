@@ -56,8 +56,10 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
     );
     return { contender, msPerStep: ms, timesOurs: ratio, firstMs: first };
   });
+  const bars = rows.map(({ contender, msPerStep }) => ({ name: contender, value: msPerStep }));
   return {
     suite: "step",
+    chart: { title: "One training step", unit: `ms by ${clock} clock, ${name} kernels`, bars },
     rows: [...rows, { contender: "ours", wasmShare: wasmFlops / (wasmFlops + typescriptFlops) }],
     notes: [`kernels: ${name}`, `clock: ${clock}`, `rounds: ${rounds} of ${steps} steps`],
   };

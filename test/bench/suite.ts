@@ -1,3 +1,4 @@
+import type { Bar } from "./chart.js";
 import type { Spread } from "./measure.js";
 
 /** What the command line asks of a suite. */
@@ -13,6 +14,8 @@ export interface BenchResult {
   suite: string;
   rows: Record<string, string | number | boolean | null | Spread | Record<string, Spread>>[];
   notes?: string[];
+  /** What --chart draws; the unit says what a bar measures. */
+  chart?: { title: string; unit: string; bars: Bar[] };
 }
 
 /** test/bench/NAME.bench.ts exports `run` of this type and `peers`: whether it needs test/bench/node_modules. */

@@ -106,7 +106,7 @@ export async function jaxStep(
     count++;
     const [size, unbias] = [1e-3 / (1 - 0.9 ** count), 1 / Math.sqrt(1 - 0.999 ** count)].map((n) => np.array(n));
     const [value, ...after] = step(state[0], state[1], state[2], size, unbias, x.ref, y.ref);
-    state = after as unknown as JaxArray[][];
+    state = after;
     return value.dataSync()[0];
   };
 }

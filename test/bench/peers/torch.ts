@@ -16,7 +16,7 @@ export function findTorch(print: (line: string) => void): string | null {
 export class TorchStep implements TimedContender {
   readonly name = "torch";
   readonly #process: ChildProcess;
-  readonly #answers: AsyncIterator<string>;
+  readonly #answers: AsyncIterator<string, undefined>;
 
   constructor(python: string, config: object, clock: Clock) {
     const script = fileURLToPath(new URL("step_torch.py", import.meta.url));
@@ -29,9 +29,9 @@ export class TorchStep implements TimedContender {
 
   async time(repeats: number): Promise<number> {
     this.#process.stdin!.write(`${repeats}\n`);
-    const { value, done } = await this.#answers.next();
-    if (done) throw new Error("step_torch.py ended; see its message above");
-    return Number(value);
+    const answer: IteratorResult<string, undefined> = await this.#answers.next();
+    if (answer.done) throw new Error("step_torch.py ended; see its message above");
+    return Number(answer.value);
   }
 
   stop(): void {

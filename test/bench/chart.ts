@@ -1,0 +1,47 @@
+import * as Plot from "@observablehq/plot";
+import { Figure } from "../../lib/plot/figure.js";
+import { draw, head } from "../../lib/plot/frame.js";
+import { headHeight } from "../../lib/plot/options.js";
+import { colour } from "../../lib/plot/palette.js";
+import type { Spread } from "./measure.js";
+
+export interface Bar {
+  name: string;
+  value: Spread;
+}
+
+/** Medians as bars, the quartiles as a line on each. */
+export function barChart(title: string, subtitle: string, bars: readonly Bar[]): Figure {
+  const [width, top] = [680, headHeight(title, subtitle) + 8];
+  const height = top + 26 * bars.length + 30;
+  const markup = draw({
+    width,
+    height,
+    marginTop: top,
+    marginLeft: 220,
+    marginRight: 60,
+    x: { label: null, ticks: 5, zero: true },
+    y: { label: null, domain: bars.map(({ name }) => name), tickSize: 0 },
+    marks: [
+      Plot.gridX({ ticks: 5, stroke: colour("grid"), strokeOpacity: 1 }),
+      Plot.barX(bars, { x: ({ value }: Bar) => value.median, y: "name", fill: colour("muted"), fillOpacity: 0.55 }),
+      Plot.ruleY(bars, {
+        x1: ({ value }: Bar) => value.low,
+        x2: ({ value }: Bar) => value.high,
+        y: "name",
+        stroke: colour("ink"),
+      }),
+      Plot.text(bars, {
+        x: ({ value }: Bar) => value.high,
+        y: "name",
+        text: ({ value }: Bar) => value.median.toPrecision(3),
+        textAnchor: "start",
+        dx: 6,
+        fill: colour("ink"),
+      }),
+      ...head(title, subtitle),
+    ],
+  });
+  const description = `${title}. ${bars.map(({ name, value }) => `${name}: ${value.median.toPrecision(3)}`).join("; ")}`;
+  return new Figure({ name: "bench", width, height, markup, description, last: bars });
+}
