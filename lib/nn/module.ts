@@ -1,6 +1,6 @@
 /** The base of all layers: finds the parameters among a layer's own properties. */
 
-import { Tensor, write } from "../tensor/tensor.js";
+import { markChanged, Tensor, write } from "../tensor/tensor.js";
 import { sameShape, ShapeError, show } from "../tensor/check.js";
 import { printTree } from "./tree.js";
 
@@ -124,7 +124,10 @@ export abstract class Module {
     if (strict && missing.length) throw new Error(`loadStateDict: the state has no ${listed(missing)}${hint}`);
     const both = [...own].filter(([name]) => Object.hasOwn(state, name));
     for (const [name, tensor] of both) checkFits(name, tensor, state[name]);
-    for (const [name, tensor] of both) write(tensor).set(state[name].data);
+    for (const [name, tensor] of both) {
+      write(tensor).set(state[name].data);
+      markChanged(tensor, "loadStateDict");
+    }
     return { missing, unknown };
   }
 

@@ -44,9 +44,6 @@ let lastId = 0;
 /** Nodes made while `contained` runs. */
 let made: Node[] | null = null;
 
-/** False inside `noGrad`. */
-export const isRecording = (): boolean => recording;
-
 /** Runs `body` without recording: nothing in it can be differentiated, and nothing is kept for that.
  *  @example
  *  const w = Object.assign(tensor([1, 2]), { requiresGrad: true });

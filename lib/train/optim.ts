@@ -3,7 +3,7 @@
 
 import { sameShape, ShapeError, show } from "../tensor/check.js";
 import { adamStep, lastingZeros } from "../tensor/spans.js";
-import { read, type Tensor, write } from "../tensor/tensor.js";
+import { markChanged, read, type Tensor, write } from "../tensor/tensor.js";
 
 /** Changes parameters in place, by their `grad`. Parameters without one (frozen, or not used) stay as they are. */
 export interface Optimizer {
@@ -77,6 +77,7 @@ abstract class Base implements Optimizer {
       this.#state.set(parameter, { step, means });
       const decay = this.#decay.decays(parameter) ? this.#decay.weightDecay : 0;
       this.update({ p: parameter, g: grad, means, lr, step, decay });
+      markChanged(parameter, `${this.constructor.name}.step`);
     }
   }
 
