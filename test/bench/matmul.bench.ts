@@ -1,9 +1,12 @@
-/** `npm run bench -- matmul`: our matmul against TensorFlow.js' WebAssembly backend, and against what the machine allows. */
+/** `npm run bench -- matmul`: our matmul against TensorFlow.js' WebAssembly backend, and against what the machine allows.
+ *  `--peers all`: against jax-js (Node 22 and newer), ml-matrix and mathjs too, on plain products.
+ *  `--rounds N` (41), `--shape 256x256x256`, `--clock cpu` for a busy machine, `--kernels NAME`. */
 import { kernelName, matmul, useKernels, type KernelName, type Matrix } from "../../lib/kernels/index.js";
 import { Storage } from "../../lib/kernels/memory.js";
 import { instantiate, moduleBytes } from "../../lib/kernels/wasm.js";
 import { interleave, pairedRatio, spread, type Clock, type Contender, type Spread } from "./measure.js";
 import { showSpread, type BenchOptions, type BenchResult } from "./suite.js";
+import { productPeers } from "./peers/products.js";
 import { loadTfjs } from "./peers/tfjs.js";
 
 export const peers = true;
@@ -33,6 +36,7 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
   const rounds = Number(flags.get("rounds") ?? 41);
   const clock = (flags.get("clock") ?? "wall") as Clock;
   const tf = await loadTfjs();
+  const others = flags.get("peers") === "all" ? await productPeers() : [];
   const ceiling = name === "typescript" ? null : instantiate(moduleBytes(name));
   const only = flags.get("shape");
   print(`matmul, ${name} kernels; GFLOP/s by ${clock} clock; median (quartiles) of ${rounds} interleaved rounds`);
@@ -62,19 +66,34 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
       const data = filled(64);
       contenders.push({ name: "ceiling", run: () => ceiling.ceiling(steps, data.address()) });
     }
+    const plain = batch === 1 && layout === "NN";
+    const more = others.filter(({ most }) => plain && 2 * m * k * n <= most);
+    for (const { name, prepare } of more)
+      contenders.push({ name, run: prepare(a.f32().slice(), b.f32().slice(), m, k, n) });
     matmul(m, k, n, batch, left, right, result);
     checkEqual(title, c.f32(), theirMatmul().dataSync(), k);
 
-    const [ours, theirs, bound] = interleave(contenders, rounds, 6, clock) as [number[], number[], number[]?];
+    const times = interleave(contenders, rounds, 6, clock);
+    const [ours, theirs] = times;
+    const bound = ceiling ? times[2] : null;
+    const otherTimes = Object.fromEntries(
+      more.map((peer, i) => [peer.name, times[times.length - more.length + i]] as const),
+    );
     const speed = (times: number[], work = gflop) => spread(times.map((ms) => work / (ms / 1000)));
     const ratio = pairedRatio(ours, theirs);
     const boundWork = (steps * (ceiling?.ceiling_flops() ?? 0)) / 1e9;
     const share = bound ? spread(ours.map((ms, i) => gflop / ms / (boundWork / bound[i]))) : null;
     rows.push({
       shape: title,
-      gflops: { ours: speed(ours), "tfjs-wasm": speed(theirs), ...(bound ? { ceiling: speed(bound, boundWork) } : {}) },
+      gflops: {
+        ours: speed(ours),
+        "tfjs-wasm": speed(theirs),
+        ...(bound ? { ceiling: speed(bound, boundWork) } : {}),
+        ...mapped(otherTimes, (peer) => speed(peer)),
+      },
       ratioToTfjs: ratio,
       shareOfCeiling: share,
+      ratioToOthers: mapped(otherTimes, (peer) => pairedRatio(ours, peer)),
     });
     print(
       row(
@@ -85,6 +104,8 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
         share ? showSpread(share) : "-",
       ),
     );
+    for (const [who, peer] of Object.entries(otherTimes))
+      print(`    ${who}: ${showSpread(speed(peer), 1)}, ours is ${showSpread(pairedRatio(ours, peer))} times as fast`);
     ta.dispose();
     tb.dispose();
   }
@@ -97,6 +118,9 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
   const chart = { title: "Matrix products, one thread", unit: `GFLOP/s, ${name} kernels`, bars };
   return { suite: "matmul", rows, chart, notes: [`kernels: ${name}`, `rounds: ${rounds}`, `clock: ${clock}`] };
 }
+
+const mapped = (times: Record<string, number[]>, f: (times: number[]) => Spread): Record<string, Spread> =>
+  Object.fromEntries(Object.entries(times).map(([who, each]) => [who, f(each)]));
 
 const row = (...cells: string[]) => cells.map((cell, i) => cell.padEnd(i === 0 ? 20 : 21)).join("");
 
