@@ -18,6 +18,7 @@ export interface CapacityRow {
 
 const ROW = 22;
 const LEFT = 92;
+const NUMBER = 34; // px of a percentage
 export const keptLook = fill("dense");
 export const reroutedLook = fill("moe");
 export const droppedLook = `${fill("background")} ${stroke("alarm")} stroke-width="1.2" stroke-dasharray="3,2"`;
@@ -84,7 +85,7 @@ function bar(row: CapacityRow, y: number, main: number, side: number, room: numb
     const piece = rect(x, y, length, ROW - 7, look, `${what}: ${percent(share)}`);
     const inside = what === "dropped" ? fill("alarm") : fill("background");
     const text =
-      length > 44
+      length > NUMBER
         ? words(
             x + length / 2,
             y + 12,
@@ -95,11 +96,17 @@ function bar(row: CapacityRow, y: number, main: number, side: number, room: numb
     x += length;
     return piece + text;
   });
+  // What is too short for its number has it behind the bar.
+  const small = parts.filter(([share, , what]) => what !== "kept" && share > 0 && share * main <= NUMBER);
+  const behind = small.map(([share, , what], i) => {
+    const look = `font-size="10.5" ${fill(what === "dropped" ? "alarm" : "moe")}`;
+    return words(x + 5 + i * 34, y + 12, percent(share), look);
+  });
   const name = words(LEFT - 8, y + 12, factorName(row), `font-size="11" text-anchor="end" ${muted}`);
   const empty = rect(side, y, row.padding * room, ROW - 7, `class="padding" ${fill("sixth")} fill-opacity="0.45"`);
   const base = `<path d="M${px(side)},${px(y)}v${ROW - 7}" ${stroke("muted")}/>`;
   const number = words(side + row.padding * room + 6, y + 12, percent(row.padding), `font-size="10.5" ${muted}`);
-  return name + pieces.join("") + empty + base + number;
+  return name + pieces.join("") + behind.join("") + empty + base + number;
 }
 
 const factorName = ({ factor }: CapacityRow): string => (factor === null ? "no limit" : `factor ${factor}`);

@@ -125,7 +125,8 @@ function key(width: number, fair: number, reach: number): string {
 }
 
 function byLayer(rows: readonly RouterRow[]): [number, RouterRow[]][] {
-  if (!Array.isArray(rows as unknown)) throw new TypeError(`routerHeatMap needs an array of rows, got ${show(rows)}`);
+  const given: unknown = rows;
+  if (!Array.isArray(given)) throw new TypeError(`routerHeatMap needs an array of rows, got ${show(rows)}`);
   const layers = new Map<number, RouterRow[]>();
   rows.forEach((row: RouterRow, i) => {
     const { token, probs, chosen, layer = 0 } = row;

@@ -43,7 +43,7 @@ export function tokenFlow(rows: readonly FlowRow[], options: TokenFlowOptions = 
   const top = below(head) + 22;
   const height = checkSize("tokenFlow", "height", options.height ?? top + 260);
   const name = options.name ?? String;
-  const left = 8 + 6.6 * Math.max(...kinds.map((kind) => Math.min(kind.length, 12)), 0);
+  const left = 8 + 7.2 * Math.max(...kinds.map((kind) => Math.min(kind.length, 12)), 0);
   const right = 8 + 6.6 * Math.max(0, ...Array.from({ length: experts }, (_, e) => name(e).length));
   const space = width / Math.max(layers.length, 1);
   const panels = layers.map((layer, l) => {

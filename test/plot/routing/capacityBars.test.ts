@@ -27,6 +27,19 @@ describe("capacityBars", () => {
     expect(none).toBe(0);
   });
 
+  test("writes a share behind the bar where it is too small to hold its number", () => {
+    const dropped = (share: number) => {
+      const { all } = read(capacityBars([{ policy: "drop", factor: 1, rerouted: 0, dropped: share, padding: 0 }]));
+      const number = all("svg .policy text").find((text) => text.getAttribute("fill")?.includes("alarm"))!;
+      return { text: number.textContent, x: Number(number.getAttribute("x")), bar: all("svg .dropped")[0] };
+    };
+    const [small, large] = [dropped(0.02), dropped(0.5)];
+    const end = (bar: Element) => Number(bar.getAttribute("x")) + Number(bar.getAttribute("width"));
+    expect([small.text, large.text]).toEqual(["2 %", "50 %"]);
+    expect(small.x).toBeGreaterThan(end(small.bar));
+    expect(large.x).toBeLessThan(end(large.bar));
+  });
+
   test("groups the rows by policy, ends in the last of each, and says them in words", () => {
     const figure = capacityBars([...rows, { policy: "dropless", factor: null, rerouted: 0, dropped: 0, padding: 0 }]);
     expect(read(figure).texts).toEqual(expect.arrayContaining(["drop", "nextBest", "factor 1", "no limit"]));
