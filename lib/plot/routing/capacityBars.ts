@@ -1,0 +1,113 @@
+import { Figure } from "../figure.js";
+import { checkSize, type FrameOptions } from "../options.js";
+import { checkRows } from "../rows.js";
+import { below, fill, legend, muted, picture, px, rect, stroke, words } from "./svg.js";
+
+/** What one capacity and one overflow policy made of the same tokens. */
+export interface CapacityRow {
+  /** Rows of one policy stand together: "drop", "nextBest". */
+  readonly policy: string;
+  /** Capacity factor; null for no limit. */
+  readonly factor: number | null;
+  /** Shares of all assignments; with `kept` they sum to 1. */
+  readonly rerouted: number;
+  readonly dropped: number;
+  /** Share of the places that stay empty. */
+  readonly padding: number;
+}
+
+const ROW = 22;
+const LEFT = 92;
+const NUMBER = 34; // px of a percentage
+export const keptLook = fill("dense");
+export const reroutedLook = fill("moe");
+export const droppedLook = `${fill("background")} ${stroke("alarm")} stroke-width="1.2" stroke-dasharray="3,2"`;
+
+/** What becomes of the tokens at each capacity factor: kept, rerouted and dropped as one bar of 100 %; beside it the share of
+ *  places that stay empty. Small factors lose tokens, large ones waste places. */
+export function capacityBars(rows: readonly CapacityRow[], options: FrameOptions = {}): Figure {
+  checkRows("capacityBars", rows, ["rerouted", "dropped", "padding"]);
+  const policies = [...new Set(rows.map((row) => row.policy))];
+  const width = checkSize("capacityBars", "width", options.width ?? 680);
+  const head = {
+    title: options.title ?? "Who finds a place",
+    subtitle: options.subtitle ?? "one bar: all choices of the same tokens · at the right: places that stay empty",
+  };
+  const top = below(head) + 30;
+  const block = (policy: string) => rows.filter((row) => row.policy === policy).length * ROW + 28;
+  const natural = top + policies.reduce((sum, policy) => sum + block(policy), 0);
+  const height = checkSize("capacityBars", "height", options.height ?? Math.max(120, natural));
+  const main = Math.round((width - LEFT) * 0.62);
+  const side = LEFT + main + 66; // where the bars of the empty places begin
+  const room = width - side - 46;
+
+  let y = top;
+  const blocks = policies.map((policy) => {
+    const own = rows.filter((row) => row.policy === policy);
+    const name = words(0, y + 12, policy, `font-weight="600" ${fill("ink")}`);
+    const bars = own.map((row, i) => bar(row, y + 20 + i * ROW, main, side, room));
+    y += block(policy);
+    return `<g class="policy">${name}${bars.join("")}</g>`;
+  });
+  const labels =
+    words(LEFT, below(head) + 12, "choices", `font-size="11" ${muted}`) +
+    words(side, below(head) + 12, "empty places", `font-size="11" ${muted}`);
+  const key = legend(LEFT + main, below(head) + 12, [
+    { look: keptLook, text: "kept" },
+    { look: reroutedLook, text: "rerouted" },
+    { look: droppedLook, text: "dropped" },
+  ]);
+  const parts = rows.map(
+    (row) =>
+      `${row.policy} at ${factorName(row)}: ${percent(row.rerouted)} rerouted, ${percent(row.dropped)} dropped, ${percent(row.padding)} of the places empty`,
+  );
+  return new Figure({
+    name: "capacity",
+    width,
+    height,
+    markup: picture(width, height, head, labels + key + blocks.join("")),
+    description: `${head.title}; ${parts.join("; ")}.`,
+    last: Object.fromEntries(policies.map((policy) => [policy, rows.filter((row) => row.policy === policy).at(-1)])),
+  });
+}
+
+function bar(row: CapacityRow, y: number, main: number, side: number, room: number): string {
+  const kept = 1 - row.rerouted - row.dropped;
+  const parts: [number, string, string][] = [
+    [kept, `class="kept" ${keptLook}`, "kept"],
+    [row.rerouted, `class="rerouted" ${reroutedLook}`, "rerouted"],
+    [row.dropped, `class="dropped" ${droppedLook}`, "dropped"],
+  ];
+  let x = LEFT;
+  const pieces = parts.map(([share, look, what]) => {
+    if (!(share > 0)) return "";
+    const length = share * main;
+    const piece = rect(x, y, length, ROW - 7, look, `${what}: ${percent(share)}`);
+    const inside = what === "dropped" ? fill("alarm") : fill("background");
+    const text =
+      length > NUMBER
+        ? words(
+            x + length / 2,
+            y + 12,
+            percent(share),
+            `font-size="10.5" text-anchor="middle" pointer-events="none" ${inside}`,
+          )
+        : "";
+    x += length;
+    return piece + text;
+  });
+  // What is too short for its number has it behind the bar.
+  const small = parts.filter(([share, , what]) => what !== "kept" && share > 0 && share * main <= NUMBER);
+  const behind = small.map(([share, , what], i) => {
+    const look = `font-size="10.5" ${fill(what === "dropped" ? "alarm" : "moe")}`;
+    return words(x + 5 + i * 34, y + 12, percent(share), look);
+  });
+  const name = words(LEFT - 8, y + 12, factorName(row), `font-size="11" text-anchor="end" ${muted}`);
+  const empty = rect(side, y, row.padding * room, ROW - 7, `class="padding" ${fill("sixth")} fill-opacity="0.45"`);
+  const base = `<path d="M${px(side)},${px(y)}v${ROW - 7}" ${stroke("muted")}/>`;
+  const number = words(side + row.padding * room + 6, y + 12, percent(row.padding), `font-size="10.5" ${muted}`);
+  return name + pieces.join("") + behind.join("") + empty + base + number;
+}
+
+const factorName = ({ factor }: CapacityRow): string => (factor === null ? "no limit" : `factor ${factor}`);
+const percent = (share: number): string => `${Number((share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0))} %`;

@@ -1,0 +1,149 @@
+import { Figure } from "../figure.js";
+import { checkSize, type FrameOptions } from "../options.js";
+import { checkRows } from "../rows.js";
+import { droppedLook, keptLook, reroutedLook } from "./capacityBars.js";
+import { below, fill, legend, muted, picture, px, rect, stroke, words } from "./svg.js";
+import { visible } from "./token.js";
+
+/** One token at one expert, or before its full door. */
+export interface QueueRow {
+  /** Rows of one policy stand in one column; default "". */
+  readonly policy?: string;
+  readonly token: string;
+  /** Where it went; for a dropped one, where it had wanted to go. */
+  readonly expert: number;
+  readonly status: "kept" | "rerouted" | "dropped";
+}
+
+export interface QueuesOptions extends FrameOptions {
+  /** E; default one more than the largest expert of the rows. */
+  readonly experts?: number;
+  /** Places of each expert; null for no limit. A policy can have its own. */
+  readonly capacity?: number | null | Readonly<Record<string, number | null>>;
+}
+
+const ROW = 20;
+const LEFT = 58;
+const GAP = 22;
+
+/** The places of each expert in a row and who has them, in the order of arrival: kept; rerouted from a full expert; dashed behind
+ *  the wall, whoever was dropped. A column for each policy. */
+export function queues(rows: readonly QueueRow[], options: QueuesOptions = {}): Figure {
+  checkRows("queues", rows, ["expert"]);
+  const policies = [...new Set(rows.map((row) => row.policy ?? ""))];
+  const experts = options.experts ?? Math.max(0, ...rows.map((row) => row.expert + 1));
+  const width = checkSize("queues", "width", options.width ?? 680);
+  const head = {
+    title: options.title ?? "Who stands where",
+    subtitle: options.subtitle ?? "a row is an expert, a box a token in the order of arrival · the bar: its capacity",
+  };
+  const top = below(head) + 44;
+  const height = checkSize("queues", "height", options.height ?? Math.max(120, top + experts * ROW + 26));
+  const lines = policies.map((policy) => lineUp(rows, policy, experts, capacityOf(options, policy)));
+  const longest = Math.max(
+    1,
+    ...lines.flat().map((line) => Math.max(line.inside.length + line.dropped.length, line.capacity ?? 0)),
+  );
+  const space = (width - LEFT + GAP) / Math.max(policies.length, 1) - GAP;
+  const box = Math.min(18, (space - 10) / longest);
+  const names = Array.from({ length: experts }, (_, e) =>
+    words(LEFT - 8, top + e * ROW + 13, `expert ${e}`, `font-size="11" text-anchor="end" ${muted}`),
+  );
+  const columns = policies.map((policy, p) => {
+    const x = LEFT + p * (space + GAP);
+    const title = words(x, top - 10, policy, `font-weight="600" ${fill("ink")}`);
+    const gone = lines[p].reduce((sum, line) => sum + line.dropped.length, 0);
+    const moved = lines[p].reduce(
+      (sum, line) => sum + line.inside.filter((row) => row.status === "rerouted").length,
+      0,
+    );
+    const sum = words(
+      x,
+      top + experts * ROW + 16,
+      `${moved} rerouted, ${gone} dropped`,
+      `font-size="11" ${gone > 0 ? fill("alarm") : muted}`,
+    );
+    return `<g class="policy">${title}${lines[p].map((line, e) => lineMarkup(line, x, top + e * ROW, box)).join("")}${sum}</g>`;
+  });
+  const key = legend(width - 4, below(head) + 10, [
+    { look: keptLook, text: "kept" },
+    { look: reroutedLook, text: "rerouted" },
+    { look: droppedLook, text: "dropped" },
+  ]);
+  return new Figure({
+    name: "queues",
+    width,
+    height,
+    markup: picture(width, height, head, names.join("") + key + columns.join("")),
+    description: `${head.title}; ${policies.map((policy, p) => describe(policy, lines[p])).join("; ")}.`,
+    last: rows[rows.length - 1] ?? null,
+  });
+}
+
+interface Line {
+  readonly capacity: number | null;
+  readonly inside: readonly QueueRow[];
+  readonly dropped: readonly QueueRow[];
+}
+
+const capacityOf = ({ capacity = null }: QueuesOptions, policy: string): number | null =>
+  typeof capacity === "object" && capacity !== null ? (capacity[policy] ?? null) : capacity;
+
+function lineUp(rows: readonly QueueRow[], policy: string, experts: number, capacity: number | null): Line[] {
+  return Array.from({ length: experts }, (_, e) => {
+    const own = rows.filter((row) => (row.policy ?? "") === policy && row.expert === e);
+    const inside = own.filter((row) => row.status !== "dropped");
+    if (capacity !== null && inside.length > capacity)
+      throw new RangeError(
+        `queues: expert ${e} has ${inside.length} tokens in ${capacity} places${policy ? ` under "${policy}"` : ""}`,
+      );
+    return { capacity, inside, dropped: own.filter((row) => row.status === "dropped") };
+  });
+}
+
+function lineMarkup({ capacity, inside, dropped }: Line, x: number, y: number, box: number): string {
+  const place = (i: number) => x + i * box;
+  const seat = (row: QueueRow, at: number) => {
+    const look = { kept: keptLook, rerouted: reroutedLook, dropped: droppedLook }[row.status];
+    const square = rect(
+      at + 0.75,
+      y + 2,
+      box - 1.5,
+      ROW - 4,
+      `class="${row.status}" ${look}`,
+      `${visible(row.token)}: ${row.status}`,
+    );
+    const letter = fill(row.status === "dropped" ? "alarm" : "background");
+    const text = Array.from(visible(row.token)).slice(0, 1).join(""); // one sign: the tooltip has the rest
+    return (
+      square +
+      words(
+        at + box / 2,
+        y + 14,
+        text,
+        `font-size="${px(Math.min(12, box * 0.85))}" text-anchor="middle" pointer-events="none" ${letter}`,
+      )
+    );
+  };
+  const empty = capacity === null ? 0 : Math.max(0, capacity - inside.length);
+  const seats = Array.from({ length: empty }, (_, i) =>
+    rect(place(inside.length + i) + 0.75, y + 2, box - 1.5, ROW - 4, `class="empty" fill="none" ${stroke("grid")}`),
+  );
+  const wall =
+    capacity === null
+      ? ""
+      : `<path class="wall" d="M${px(place(capacity) + 2)},${y}v${ROW}" ${stroke("ink")} stroke-width="2"/>`;
+  const outside = place(capacity ?? inside.length) + 5;
+  return (
+    seats.join("") +
+    inside.map((row, i) => seat(row, place(i))).join("") +
+    wall +
+    dropped.map((row, i) => seat(row, outside + i * box)).join("")
+  );
+}
+
+function describe(policy: string, lines: readonly Line[]): string {
+  const count = (status: string) =>
+    lines.flatMap((line) => [...line.inside, ...line.dropped]).filter((row) => row.status === status).length;
+  return `${policy || "tokens"}: ${count("kept")} kept, ${count("rerouted")} rerouted, ${count("dropped")} dropped`;
+}

@@ -1,0 +1,155 @@
+import { shorten } from "../endLabels.js";
+import { Figure } from "../figure.js";
+import { checkSize, type FrameOptions } from "../options.js";
+import { show } from "../rows.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
+import { visible } from "./token.js";
+
+/** One token in one layer. */
+export interface RouterRow {
+  readonly token: string;
+  /** 0 is the first; default 0. Layers stand below one another. */
+  readonly layer?: number;
+  /** [E] probability of each expert. */
+  readonly probs: readonly number[];
+  /** The experts that it is sent to. */
+  readonly chosen: readonly number[];
+}
+
+const MOST = 56; // tokens in one line
+const CELL = 14; // px, height
+const SWATCHES = 20;
+const LEFT = 74;
+
+/** What the router says: one column a token, one row an expert; orange where the probability is above the fair share 1/E, blue where
+ *  it is below, stronger the farther from it; the experts that the token is sent to are framed. One block a layer, tokens in the
+ *  order of the rows. A router that knows nothing is a blank sheet. */
+export function routerHeatMap(rows: readonly RouterRow[], options: FrameOptions = {}): Figure {
+  const layers = byLayer(rows);
+  const experts = rows[0]?.probs.length ?? 0;
+  const tokens = layers[0]?.[1].map((row) => row.token) ?? [];
+  const shown = Math.min(tokens.length, MOST);
+  const width = checkSize("routerHeatMap", "width", options.width ?? 680);
+  const head = {
+    title: options.title ?? "What the router says",
+    subtitle: options.subtitle ?? "a column is a token, a row an expert · colour: probability · framed: where it goes",
+  };
+  const column = Math.floor(Math.min(24, (width - LEFT - 4) / Math.max(shown, 1)) * 2) / 2;
+  const labels = tokens.slice(0, shown).map((token) => shorten(visible(token), 10));
+  const upright = labels.some((label) => label.length > 2); // words stand on end
+  const labelHeight = upright ? 8 + 7 * Math.max(...labels.map((label) => label.length)) : 18;
+  const block = experts * CELL + 12;
+  const top = below(head) + 10 + labelHeight;
+  const height = checkSize("routerHeatMap", "height", options.height ?? Math.max(120, top + layers.length * block + 8));
+
+  const all = rows.flatMap((row: RouterRow) => row.probs).filter(Number.isFinite);
+  const reach = Math.max(0, ...all.map((p) => Math.abs(p - 1 / experts)));
+  const x = (token: number) => LEFT + token * column;
+  const heading = labels.map((label, t) => {
+    const [left, base] = [x(t) + column / 2, top - 6];
+    const turn = upright
+      ? `transform="rotate(-90 ${px(left + 4)} ${px(base)})" text-anchor="start"`
+      : `text-anchor="middle"`;
+    return words(
+      upright ? left + 4 : left,
+      base,
+      label,
+      `font-family="ui-monospace, monospace" ${turn} ${fill("ink")}`,
+    );
+  });
+  const blocks = layers.map(([layer, group], l) => {
+    const y = top + l * block;
+    const name = words(0, y + (experts * CELL) / 2 + 4, `layer ${layer + 1}`, `font-weight="600" ${fill("ink")}`);
+    const numbers = Array.from({ length: experts }, (_, e) =>
+      words(LEFT - 6, y + e * CELL + 11, String(e), `font-size="10" text-anchor="end" ${muted}`),
+    );
+    const frame = rect(LEFT - 0.5, y - 0.5, shown * column + 1, experts * CELL + 1, `fill="none" ${stroke("grid")}`);
+    return (
+      name +
+      numbers.join("") +
+      frame +
+      group
+        .slice(0, shown)
+        .map((row, t) => cells(row, x(t), y, column, reach))
+        .join("")
+    );
+  });
+  const note = tokens.length > shown ? ` (the first ${shown} of ${tokens.length} tokens)` : "";
+  const body = heading.join("") + blocks.join("") + (reach > 0 && head.title ? key(width, 1 / experts, reach) : "");
+  return new Figure({
+    name: "router",
+    width,
+    height,
+    markup: picture(width, height, { ...head, subtitle: head.subtitle + note }, body),
+    description: describe(head.title, layers, experts),
+    last: rows[rows.length - 1] ?? null,
+  });
+}
+
+/** @param reach distance from the fair share that gets the full colour */
+function cells({ token, probs, chosen }: RouterRow, x: number, y: number, column: number, reach: number): string {
+  const tints = probs.map((p, e) => {
+    const apart = Number.isFinite(p) && reach > 0 ? Math.max(-1, Math.min(1, (p - 1 / probs.length) / reach)) : 0;
+    const look = `${fill(apart < 0 ? "dense" : "moe")} fill-opacity="${px(Math.abs(apart))}"`;
+    const tooltip = `${visible(token)} → expert ${e}: ${Number.isFinite(p) ? `${(p * 100).toFixed(1)} %` : String(p)}`;
+    return rect(x, y + e * CELL, column, CELL, look, tooltip);
+  });
+  const frames = chosen.map((e) =>
+    rect(
+      x + 1,
+      y + e * CELL + 1,
+      column - 2,
+      CELL - 2,
+      `class="chosen" fill="none" ${stroke("ink")} stroke-width="1.4"`,
+    ),
+  );
+  return `<g class="cells">${tints.join("")}</g><g pointer-events="none">${frames.join("")}</g>`;
+}
+
+/** The colour key at the top right: from the lowest to the highest probability that there is a colour for. */
+function key(width: number, fair: number, reach: number): string {
+  const [from, to] = [-Math.min(fair, reach), Math.min(1 - fair, reach)];
+  const left = width - 34 - SWATCHES * 5;
+  const swatches = Array.from({ length: SWATCHES }, (_, i) => {
+    const apart = (from + ((to - from) * (i + 0.5)) / SWATCHES) / reach;
+    return rect(left + i * 5, 5, 5, 11, `${fill(apart < 0 ? "dense" : "moe")} fill-opacity="${px(Math.abs(apart))}"`);
+  });
+  const small = `font-size="11" ${muted}`;
+  const label = (x: number, y: number, share: number, anchor: string, word = "") =>
+    words(x, y, `${word}${Number((share * 100).toFixed(1))} %`, `text-anchor="${anchor}" ${small}`);
+  const even = left + (SWATCHES * 5 * -from) / (to - from);
+  return (
+    `<g class="key">${swatches.join("")}</g>${label(left - 6, 15, fair + from, "end")}` +
+    `${label(left + SWATCHES * 5 + 6, 15, fair + to, "start")}${label(even, 29, fair, "middle", "fair ")}`
+  );
+}
+
+function byLayer(rows: readonly RouterRow[]): [number, RouterRow[]][] {
+  const given: unknown = rows;
+  if (!Array.isArray(given)) throw new TypeError(`routerHeatMap needs an array of rows, got ${show(rows)}`);
+  const layers = new Map<number, RouterRow[]>();
+  rows.forEach((row: RouterRow, i) => {
+    const { token, probs, chosen, layer = 0 } = row;
+    const fits = Array.isArray(probs) && probs.length === rows[0].probs.length && probs.length > 0;
+    if (typeof token !== "string" || !fits)
+      throw new TypeError(
+        `routerHeatMap needs rows with a text 'token' and equally long lists 'probs', row ${i} has token ${show(token)} and probs ${show(probs)}`,
+      );
+    const wrong = chosen.find((e) => !(Number.isInteger(e) && e >= 0 && e < probs.length));
+    if (wrong !== undefined)
+      throw new RangeError(
+        `routerHeatMap: row ${i} chose expert ${wrong} of ${probs.length}, which are 0 to ${probs.length - 1}`,
+      );
+    layers.set(layer, [...(layers.get(layer) ?? []), row]);
+  });
+  return [...layers].sort(([a], [b]) => a - b);
+}
+
+function describe(title: string, layers: readonly [number, RouterRow[]][], experts: number): string {
+  if (layers.length === 0) return `${title}: no tokens.`;
+  const parts = layers.map(([layer, group]) => {
+    const used = new Set(group.flatMap(({ chosen }) => chosen)).size;
+    return `layer ${layer + 1}: ${group.length} tokens go to ${used} of ${experts} experts`;
+  });
+  return `${title}; ${parts.join("; ")}.`;
+}

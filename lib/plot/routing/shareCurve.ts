@@ -1,0 +1,128 @@
+import * as Plot from "@observablehq/plot";
+import { endLabels } from "../endLabels.js";
+import { Figure } from "../figure.js";
+import { draw, head } from "../frame.js";
+import { checkSize, headHeight, type FrameOptions } from "../options.js";
+import { colour, type ColourName } from "../palette.js";
+import { checkRows } from "../rows.js";
+
+/** One point. Rows of one series make one line. */
+export interface ShareRow {
+  readonly series: string;
+  readonly x: number;
+  /** A share, from 0 to 1. */
+  readonly share: number;
+  /** Where it was measured several times: the interval, drawn as a whisker. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+export interface ShareCurveOptions extends FrameOptions {
+  /** The series that come from a formula: drawn as a line without dots. */
+  readonly formula?: readonly string[];
+  /** Labels of the axes. */
+  readonly xLabel?: string;
+  readonly yLabel?: string;
+  /** Doubling steps along x. Default false. */
+  readonly log?: boolean;
+  /** Upper end of the vertical axis; default the next round share above all of them. */
+  readonly top?: number;
+}
+
+const COLOURS: readonly ColourName[] = ["moe", "dense", "third", "fourth", "fifth"];
+
+/** Shares against a number: what a formula says as a line, what was measured as dots with their interval. Dots on the line: the
+ *  formula holds. */
+export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions = {}): Figure {
+  checkRows("shareCurve", rows, ["x", "share"]);
+  const width = checkSize("shareCurve", "width", options.width ?? 680);
+  const height = checkSize("shareCurve", "height", options.height ?? 290);
+  const title = options.title ?? "Formula and measurement";
+  const subtitle = options.subtitle ?? "line: formula · dots: measured";
+  const formula = new Set(options.formula ?? []);
+  const series = [...new Set(rows.map((row) => row.series))];
+  const measured = series.filter((name) => !formula.has(name));
+  const tint = (name: string): ColourName =>
+    formula.has(name) ? "muted" : COLOURS[measured.indexOf(name) % COLOURS.length];
+  const highest = Math.max(0, ...rows.map((row) => Math.max(row.share, row.high ?? 0)).filter(Number.isFinite));
+  const top = options.top ?? Math.min(1, Math.ceil(highest * 10 + 0.01) / 10);
+  const xs = [...new Set(rows.map((row) => row.x))].sort((a, b) => a - b);
+  const of = (name: string) => rows.filter((row) => row.series === name);
+
+  const markup = draw({
+    width,
+    height,
+    marginLeft: 52,
+    marginRight: 150,
+    marginTop: headHeight(title, subtitle) + 30,
+    marginBottom: 38,
+    x: { ...(options.log ? { type: "log", base: 2 } : {}), domain: [xs[0] ?? 0, xs[xs.length - 1] ?? 1], label: null },
+    y: { domain: [0, top], label: null },
+    marks: [
+      Plot.gridY({ ticks: 5, stroke: colour("grid"), strokeOpacity: 1 }),
+      Plot.axisY({
+        ticks: 5,
+        tickSize: 0,
+        tickFormat: (v: number) => `${Math.round(v * 100)} %`,
+        fill: colour("muted"),
+      }),
+      Plot.axisX({
+        ticks: xs.length <= 8 ? xs : 8,
+        tickSize: 4,
+        tickFormat: String,
+        fill: colour("muted"),
+        stroke: colour("muted"),
+      }),
+      Plot.text([`↑ ${options.yLabel ?? "share"}`], {
+        frameAnchor: "top-left",
+        dx: -48,
+        dy: -20,
+        fill: colour("muted"),
+      }),
+      Plot.text([`${options.xLabel ?? ""} →`], { frameAnchor: "bottom-right", dy: 34, fill: colour("muted") }),
+      ...series.flatMap((name) => marks(of(name), tint(name), formula.has(name))),
+      endLabels(
+        series.map((name) => {
+          const end = of(name)[of(name).length - 1];
+          return {
+            name,
+            value: `${(end.share * 100).toFixed(0)} % at ${end.x}`,
+            x: end.x,
+            y: end.share,
+            colour: tint(name),
+          };
+        }),
+      ),
+      ...head(title, subtitle),
+    ],
+  });
+  const ends = series.map(
+    (name) =>
+      `${name} ${of(name)
+        .map(({ x, share }) => `${(share * 100).toFixed(1)} % at ${x}`)
+        .join(", ")}`,
+  );
+  const last = Object.fromEntries(series.map((name) => [name, of(name)[of(name).length - 1]]));
+  return new Figure({ name: "share", width, height, markup, description: `${title}: ${ends.join("; ")}.`, last });
+}
+
+function marks(rows: readonly ShareRow[], tint: ColourName, formula: boolean): Plot.Markish[] {
+  const at = { x: "x", y: "share" } as const;
+  const stroke = colour(tint);
+  if (formula) return [Plot.line(rows, { ...at, stroke, strokeWidth: 2, strokeDasharray: "6,3" })];
+  return [
+    Plot.line(rows, { ...at, stroke, strokeWidth: 1, strokeOpacity: 0.5 }),
+    Plot.ruleX(
+      rows.filter((row) => row.low !== undefined && row.high !== undefined),
+      { x: "x", y1: "low", y2: "high", stroke, strokeWidth: 2, strokeOpacity: 0.5 },
+    ),
+    Plot.dot(rows, {
+      ...at,
+      r: 4,
+      fill: colour("background"),
+      stroke,
+      strokeWidth: 2,
+      title: (row: ShareRow) => `${row.series}: ${(row.share * 100).toFixed(1)} % at ${row.x}`,
+    }),
+  ];
+}

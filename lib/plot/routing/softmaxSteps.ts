@@ -1,0 +1,98 @@
+import { Figure } from "../figure.js";
+import { checkSize, type FrameOptions } from "../options.js";
+import { checkRows } from "../rows.js";
+import { digits } from "../tensor/numbers.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
+
+/** One expert, seen by one token. */
+export interface SoftmaxStepRow {
+  /** Default: its place in the list. */
+  readonly expert?: number | string;
+  /** What the router says. */
+  readonly logit: number;
+  /** Whether it is among the topK largest; the others are set to −∞. */
+  readonly kept: boolean;
+  /** What its output is multiplied by. */
+  readonly weight: number;
+}
+
+const ROW = 24;
+const LEFT = 66;
+const GAP = 26;
+
+/** From logits to weights in four steps, from left to right: the logits; all but the topK set to −∞; their exponentials (of the
+ *  distance to the largest, as computed); divided by their sum. One row an expert, the kept ones in colour. */
+export function softmaxSteps(rows: readonly SoftmaxStepRow[], options: FrameOptions = {}): Figure {
+  checkRows("softmaxSteps", rows, ["logit", "weight"]);
+  const width = checkSize("softmaxSteps", "width", options.width ?? 680);
+  const head = {
+    title: options.title ?? "From logits to weights",
+    subtitle: options.subtitle ?? "one token, a row an expert · in colour: the ones it is sent to",
+  };
+  const top = below(head) + 26;
+  const height = checkSize("softmaxSteps", "height", options.height ?? Math.max(120, top + rows.length * ROW + 8));
+  const largest = Math.max(...rows.filter((row) => row.kept).map((row) => row.logit));
+  const columns: Column[] = [
+    { name: "1  logits z", value: ({ logit }) => logit },
+    { name: "2  not in the top: −∞", value: ({ logit, kept }) => (kept ? logit : -Infinity) },
+    { name: "3  exp(z − max z)", value: ({ logit, kept }) => (kept ? Math.exp(logit - largest) : 0) },
+    { name: "4  ÷ sum = weight", value: ({ weight }) => weight },
+  ];
+  const space = (width - LEFT + GAP) / columns.length - GAP;
+  const names = rows.map((row, i) =>
+    words(
+      LEFT - 8,
+      top + i * ROW + 16,
+      `expert ${row.expert ?? i}`,
+      `text-anchor="end" ${row.kept ? `font-weight="600" ${fill("ink")}` : muted}`,
+    ),
+  );
+  const panels = columns.map((column, c) => panel(column, rows, LEFT + c * (space + GAP), top, space));
+  const kept = rows.filter((row) => row.kept);
+  const weights = kept.map((row) => `expert ${row.expert ?? rows.indexOf(row)} ${digits(row.weight, 3)}`);
+  return new Figure({
+    name: "softmax-steps",
+    width,
+    height,
+    markup: picture(width, height, head, names.join("") + panels.join("")),
+    description: `${head.title}: ${kept.length} of ${rows.length} kept, with weights ${weights.join(", ")}; the others weigh 0.`,
+    last: rows,
+  });
+}
+
+interface Column {
+  readonly name: string;
+  readonly value: (row: SoftmaxStepRow) => number;
+}
+
+/** Bars from a common zero line, each with its number behind it. */
+function panel(
+  { name, value }: Column,
+  rows: readonly SoftmaxStepRow[],
+  x: number,
+  top: number,
+  space: number,
+): string {
+  const values = rows.map(value);
+  const finite = values.filter(Number.isFinite);
+  const [low, high] = [Math.min(0, ...finite), Math.max(0, ...finite)];
+  const room = space - 40; // the number behind the longest bar
+  const scale = high > low ? room / (high - low) : 0;
+  const zero = x - low * scale;
+  const marks = rows.map((row, i) => {
+    const v = values[i];
+    const y = top + i * ROW;
+    const length = Number.isFinite(v) ? Math.abs(v) * scale : 0;
+    const look = row.kept ? fill("moe") : `${fill("sixth")} fill-opacity="0.35"`;
+    const bar = length > 0 ? rect(v < 0 ? zero - length : zero, y + 5, length, ROW - 10, `class="bar" ${look}`) : "";
+    const text = words(
+      Math.max(zero, zero + (Number.isFinite(v) ? v : 0) * scale) + 5,
+      y + 16,
+      digits(v, 3),
+      `font-size="11" ${row.kept ? fill("ink") : muted}`,
+    );
+    return bar + text;
+  });
+  const line = `<path d="M${px(zero)},${top + 2}v${rows.length * ROW - 4}" ${stroke("muted")} stroke-opacity="0.6"/>`;
+  return `<g class="step">${words(x, top - 9, name, muted)}${line}${marks.join("")}</g>`;
+}

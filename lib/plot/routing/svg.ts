@@ -1,0 +1,58 @@
+import { escapeHtml } from "../escape.js";
+import { headHeight } from "../options.js";
+import { colour, type ColourName } from "../palette.js";
+
+/** Pixels rounded to 1/100. */
+export const px = (value: number): number => Math.round(value * 100) / 100;
+
+/** Words at a place; `look` holds further attributes. */
+export function words(x: number, y: number, text: string, look = ""): string {
+  return `<text x="${px(x)}" y="${px(y)}"${look ? ` ${look}` : ""}>${escapeHtml(text)}</text>`;
+}
+
+export function rect(x: number, y: number, width: number, height: number, look: string, tooltip = ""): string {
+  const at = `x="${px(x)}" y="${px(y)}" width="${px(Math.max(width, 0))}" height="${px(Math.max(height, 0))}" ${look}`;
+  return tooltip ? `<rect ${at}><title>${escapeHtml(tooltip)}</title></rect>` : `<rect ${at}/>`;
+}
+
+export const fill = (name: ColourName): string => `fill="${colour(name)}"`;
+export const stroke = (name: ColourName): string => `stroke="${colour(name)}"`;
+export const muted = fill("muted");
+
+export interface Head {
+  readonly title: string;
+  readonly subtitle: string;
+}
+
+/** Where the drawing may begin, below the title and the subtitle. */
+export const below = ({ title, subtitle }: Head): number => headHeight(title, subtitle) + 8;
+
+/** The whole drawing: title, subtitle, and what is below them. */
+export function picture(width: number, height: number, { title, subtitle }: Head, body: string): string {
+  const look = `fill="currentColor" font-family="system-ui, sans-serif" font-size="12" text-anchor="start"`;
+  return (
+    `<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ${look}>` +
+    (title ? words(2, 15, title, `font-size="14" font-weight="600" ${fill("ink")}`) : "") +
+    (subtitle ? words(2, title ? 34 : 14, subtitle, muted) : "") +
+    `${body}</svg>`
+  );
+}
+
+/** A row of squares with words beside them, right-aligned at x. */
+export function legend(
+  x: number,
+  y: number,
+  entries: readonly { readonly look: string; readonly text: string }[],
+): string {
+  let at = x;
+  return [...entries]
+    .reverse()
+    .map(({ look, text }) => {
+      at -= 6.2 * text.length;
+      const label = words(at, y, text, `font-size="11" ${muted}`);
+      const square = rect(at - 15, y - 9, 10, 10, look);
+      at -= 30;
+      return square + label;
+    })
+    .join("");
+}

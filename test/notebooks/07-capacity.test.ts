@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { add, fromArray, Generator, noGrad, randn } from "../../lib/index.js";
+import {
+  capacityOf,
+  chanceDropShare,
+  deadExperts,
+  MoE,
+  overflowShares,
+  paddingShare,
+  route,
+} from "../../lib/moe/index.js";
+import { executed } from "./executed.js";
+
+const notebook = executed("07-capacity");
+
+/** 1,024 tokens whose favourites are uneven, under one rule. */
+const uneven = add(randn([1024, 8], new Generator(1)), fromArray([1, 0.5, 0.5, 0, 0, 0, -0.5, -1], [8]));
+const under = (capacityFactor: number, overflow: "drop" | "nextBest") =>
+  route(uneven, { topK: 1, capacityFactor, overflow });
+
+describe("D5, a capacity limits the tokens of an expert", () => {
+  const shown = notebook.claimed<{ factors: number[]; dropped: number[]; empty: number[]; outputOfDropped: number }>(
+    "D5",
+  );
+
+  it("small factors lose tokens, large ones leave places empty, and each step trades one for the other", () => {
+    expect(shown.factors).toEqual([0.5, 1, 1.25, 1.5, 2, 4]);
+    shown.factors.slice(1).forEach((_, i) => {
+      expect(shown.dropped[i + 1]).toBeLessThanOrEqual(shown.dropped[i]);
+      expect(shown.empty[i + 1]).toBeGreaterThanOrEqual(shown.empty[i]);
+    });
+    expect(shown.dropped[0]).toBeGreaterThanOrEqual(0.5); // half as many places as tokens
+    expect(shown.empty[5]).toBeGreaterThanOrEqual(0.75 - 1e-3);
+  });
+
+  it("the places add up: what is kept fills the places that are not empty", () => {
+    // Two batches of 512 tokens, each with its places rounded up.
+    shown.factors.forEach((factor, i) => {
+      const places = (8 * capacityOf(512, 8, factor)) / 512;
+      expect(places * (1 - shown.empty[i])).toBeCloseTo(1 - shown.dropped[i], 2);
+    });
+  });
+
+  it("a dropped token gets exactly 0 from the layer, and would not without a limit", () => {
+    expect(shown.outputOfDropped).toBe(0);
+    const free = new MoE(48, 192, { nExpert: 8, topK: 1, rng: new Generator(1) });
+    const y = noGrad(() => free.forward(randn([64, 48], new Generator(2)))).toTypedArray();
+    for (let token = 0; token < 64; token++)
+      expect(Math.max(...y.slice(48 * token, 48 * token + 48).map(Math.abs))).toBeGreaterThan(0);
+  });
+});
+
+describe("the lottery of the capacity chart", () => {
+  it("ends on the exact line, and begins at 9.3 % for factor 1", () => {
+    const charts = notebook.figures("share") as Record<
+      string,
+      { x: number; share: number; low: number; high: number }
+    >[];
+    expect(chanceDropShare(128, 1, 8, 16)).toBeCloseTo(0.093, 3);
+    const chart = charts.find((one) => "formula" in one)!;
+    expect(chart.formula).toMatchObject({ x: 2, share: chanceDropShare(128, 1, 8, 32) });
+    expect(chart.chance.low).toBeLessThanOrEqual(chart.formula.share + 1e-3);
+    expect(chart.chance.high).toBeGreaterThanOrEqual(chart.formula.share - 1e-3);
+  });
+});
+
+describe("D6, at the limit the token goes to its next best expert", () => {
+  interface D6 {
+    droppedByDrop: number;
+    droppedByNextBest: number;
+    rerouted: number;
+    preferences: number[];
+    loss: Record<"free" | "drop" | "nextBest", number>;
+  }
+  const shown = notebook.claimed<D6>("D6");
+
+  it("nobody is dropped at factor 1; whoever was, and more, is rerouted, each to a later preference", () => {
+    expect(shown.droppedByNextBest).toBe(0);
+    expect(shown.droppedByDrop).toBeGreaterThan(0.03);
+    expect(shown.rerouted).toBeGreaterThanOrEqual(shown.droppedByDrop - 1e-3);
+    expect(shown.preferences.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 2);
+    expect(1 - shown.preferences[0]).toBeCloseTo(shown.rerouted, 2);
+  });
+
+  it("both rules have their price in loss", () => {
+    for (const loss of Object.values(shown.loss)) expect(loss).toBeGreaterThan(1);
+  });
+
+  it("would drop some, too, with fewer places than tokens", () => {
+    expect(overflowShares(under(1, "nextBest")).dropped).toBe(0);
+    expect(overflowShares(under(0.5, "nextBest")).dropped).toBeCloseTo(0.5, 6);
+    expect(paddingShare(under(0.5, "nextBest"))).toBe(0);
+  });
+});
+
+describe("the company you keep", () => {
+  const difference = (rule: string) =>
+    Number(new RegExp(`${rule}: logits differ by (?:at most|up to) (\\S+)`).exec(notebook.printed)![1]);
+
+  it("changes what the model says of a text where places are limited, and nothing but rounding where not", () => {
+    expect(difference("no limit")).toBeLessThan(1e-5);
+    expect(difference("factor 1, drop")).toBeGreaterThan(1e-4);
+  });
+});
+
+describe("D9, Switch: one expert, a capacity, a balance loss", () => {
+  const shown = notebook.claimed<Record<"perToken" | "capacity" | "tokens" | "withBalance" | "without", number>>("D9");
+
+  it("sends each token to one expert, of 1.25 fair shares of places", () => {
+    expect(shown).toMatchObject({ perToken: 1, tokens: 512, capacity: 80 });
+    expect(capacityOf(512, 8, 1.25)).toBe(80);
+    expect(capacityOf(512, 8, 1)).not.toBe(80);
+  });
+
+  it("drops fewer tokens with the balance loss than without", () => {
+    expect(shown.withBalance).toBeLessThan(shown.without);
+  });
+});
+
+describe("D11, no guarantee", () => {
+  const { dead } = notebook.claimed<{ dead: Record<string, number> }>("D11");
+
+  it("mask, noise and a capacity with drop leave seven of eight experts dead", () => {
+    for (const name of ["top-1 mask alone", "noise of 1", "capacity 1, drop", "capacity 8, next best"])
+      expect(dead[name]).toBe(7);
+  });
+
+  it("next best with few places does keep them busy, and so do experts that choose", () => {
+    expect(dead["capacity 1, next best"]).toBe(0);
+    expect(dead["experts choose tokens"]).toBe(0);
+  });
+
+  it("would be no counter-example with a router that prefers nobody so strongly", () => {
+    for (const overflow of ["drop", "nextBest"] as const) expect(deadExperts(under(1, overflow).load)).toBe(0);
+  });
+});

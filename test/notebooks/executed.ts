@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+interface Cell {
+  outputs?: { data?: Record<string, string | string[]>; text?: string | string[] }[];
+}
+const joined = (lines: string | string[] = ""): string => (Array.isArray(lines) ? lines.join("") : lines);
+const decoded = (attribute: string): unknown =>
+  JSON.parse(
+    attribute
+      .replaceAll("&quot;", '"')
+      .replaceAll("&#39;", "'")
+      .replaceAll("&lt;", "<")
+      .replaceAll("&gt;", ">")
+      .replaceAll("&amp;", "&"),
+  );
+
+/** What a notebook shows after `npm run notebooks` has executed it. */
+export function executed(name: string) {
+  const file = path.resolve(import.meta.dirname, `../../build/notebooks/${name}.ipynb`);
+  const { cells } = JSON.parse(readFileSync(file, "utf8")) as { cells: Cell[] };
+  const html = cells.flatMap((cell) => (cell.outputs ?? []).map((output) => joined(output.data?.["text/html"])));
+  return {
+    /** The values that `claim(id, …)` left in an output. */
+    claimed<Values>(id: string): Values {
+      const badge = html.find((output) => output.includes(`data-claim="${id}"`));
+      const values = /data-values="([^"]*)"/.exec(badge ?? "")?.[1];
+      if (values === undefined) throw new Error(`the notebook ${name} shows no claim ${id}`);
+      return decoded(values) as Values;
+    },
+    /** Everything that its cells wrote. */
+    printed: cells.flatMap((cell) => (cell.outputs ?? []).map((output) => joined(output.text))).join("\n"),
+    /** What each figure of a kind says that it ends in. */
+    figures: (kind: string): unknown[] =>
+      html.flatMap((output) => {
+        const last = new RegExp(`data-figure="${kind}" data-last="([^"]*)"`).exec(output)?.[1];
+        return last === undefined ? [] : [decoded(last)];
+      }),
+  };
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { capacityBars } from "../../../lib/plot/index.js";
+import { geometry, read } from "../read.js";
+
+const rows = [
+  { policy: "drop", factor: 1, rerouted: 0, dropped: 0.25, padding: 0.25 },
+  { policy: "drop", factor: 2, rerouted: 0, dropped: 0, padding: 0.5 },
+  { policy: "nextBest", factor: 1, rerouted: 0.25, dropped: 0, padding: 0 },
+];
+const widths = (selector: string) =>
+  read(capacityBars(rows))
+    .all(selector)
+    .map((bar) => Number(bar.getAttribute("width")));
+
+describe("capacityBars", () => {
+  test("divides each bar into kept, rerouted and dropped, all bars equally long", () => {
+    const [first, full] = [widths("svg .kept")[0] + widths("svg .dropped")[0], widths("svg .kept")[1]];
+    expect(first).toBeCloseTo(full, 1);
+    expect(widths("svg .dropped")[0] / full).toBeCloseTo(0.25, 2);
+    expect(widths("svg .rerouted")[0] / full).toBeCloseTo(0.25, 2);
+    expect(widths("svg .dropped")).toHaveLength(1); // nothing where nothing was dropped
+  });
+
+  test("shows the empty places beside it, in proportion", () => {
+    const [quarter, half, none] = widths("svg .padding");
+    expect(half / quarter).toBeCloseTo(2, 1);
+    expect(none).toBe(0);
+  });
+
+  test("writes a share behind the bar where it is too small to hold its number", () => {
+    const dropped = (share: number) => {
+      const { all } = read(capacityBars([{ policy: "drop", factor: 1, rerouted: 0, dropped: share, padding: 0 }]));
+      const number = all("svg .policy text").find((text) => text.getAttribute("fill")?.includes("alarm"))!;
+      return { text: number.textContent, x: Number(number.getAttribute("x")), bar: all("svg .dropped")[0] };
+    };
+    const [small, large] = [dropped(0.02), dropped(0.5)];
+    const end = (bar: Element) => Number(bar.getAttribute("x")) + Number(bar.getAttribute("width"));
+    expect([small.text, large.text]).toEqual(["2 %", "50 %"]);
+    expect(small.x).toBeGreaterThan(end(small.bar));
+    expect(large.x).toBeLessThan(end(large.bar));
+  });
+
+  test("groups the rows by policy, ends in the last of each, and says them in words", () => {
+    const figure = capacityBars([...rows, { policy: "dropless", factor: null, rerouted: 0, dropped: 0, padding: 0 }]);
+    expect(read(figure).texts).toEqual(expect.arrayContaining(["drop", "nextBest", "factor 1", "no limit"]));
+    expect(read(figure).last).toMatchObject({ drop: rows[1], nextBest: rows[2] });
+    expect(figure.description).toContain("drop at factor 1: 0 % rerouted, 25 % dropped, 25 % of the places empty");
+  });
+
+  test("draws no number that a browser could not read", () => {
+    expect(geometry(capacityBars([]))).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test("refuses rows without their shares", () => {
+    expect(() => capacityBars([{ policy: "drop", factor: 1 } as never])).toThrow("row 0 has rerouted undefined");
+  });
+});
