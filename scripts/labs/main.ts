@@ -1,9 +1,19 @@
-/** `npm run labs [-- NAME…]`: runs the experiments with many seeds and records their rows in assets/labs; minutes each. */
+/** `npm run labs [-- NAME…]`: runs the experiments with many seeds, records their rows in assets/labs and checks
+ *  what they are said to show; minutes each. */
 
 import * as capacity from "./capacity.js";
 import * as collapse from "./collapse.js";
 import * as specialisation from "./specialisation.js";
 import * as twins from "./twins.js";
+import { capacityFindings, collapseFindings, type Finding, specialisationFindings, twinsFindings } from "./findings.js";
+import { readRecorded } from "./record.js";
+
+const findings: Readonly<Record<string, (rows: never) => Finding[]>> = {
+  collapse: collapseFindings,
+  capacity: capacityFindings,
+  specialisation: specialisationFindings,
+  twins: twinsFindings,
+};
 
 const labs: Readonly<Record<string, { run: (print: (line: string) => void) => Promise<void> }>> = {
   collapse,
@@ -21,6 +31,10 @@ if (unknown !== undefined) {
   for (const name of names.length > 0 ? names : Object.keys(labs)) {
     const started = performance.now();
     await labs[name].run((line) => console.log(`${name}: ${line}`));
+    for (const { says, holds } of findings[name](readRecorded(name) as never)) {
+      console.log(`${name}: ${holds ? "ok  " : "FAIL"} ${says}`);
+      if (!holds) process.exitCode = 1;
+    }
     console.log(`${name}: recorded after ${((performance.now() - started) / 1000).toFixed(0)} s`);
   }
 }

@@ -1,7 +1,7 @@
 /** Rows of an experiment with many seeds, kept in assets/labs with what made them. */
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -41,6 +41,12 @@ export function record<Row>(name: string, seeds: number[], settings: Record<stri
   const lines = rows.map((row) => `    ${JSON.stringify(row)}`).join(",\n");
   const json = `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "rows": [\n${lines}\n  ]\n}\n`;
   writeFileSync(path.join(folder, `${name}.json`), json);
+}
+
+/** The rows of assets/labs/NAME.json. */
+export function readRecorded(name: string): unknown[] {
+  const file = path.join(root, "assets/labs", `${name}.json`);
+  return (JSON.parse(readFileSync(file, "utf8")) as Recorded<unknown>).rows;
 }
 
 /** A number with so many digits behind the point: a curve needs no more. */

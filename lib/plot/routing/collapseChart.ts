@@ -1,0 +1,102 @@
+import * as Plot from "@observablehq/plot";
+import { endLabels } from "../endLabels.js";
+import { Figure } from "../figure.js";
+import { draw, head, STEP_MARGINS, stepLimit } from "../frame.js";
+import { checkSize, headHeight, type FrameOptions } from "../options.js";
+import { colour, modelColours } from "../palette.js";
+import { byModel, checkRows, lastRows } from "../rows.js";
+import { sample } from "../series.js";
+
+export interface EffectiveRow {
+  /** Rows of one name have one colour. */
+  readonly model?: string;
+  /** Rows of one name and run make one line. */
+  readonly run?: number;
+  readonly step: number;
+  /** How many equally busy experts the load amounts to, from 1. */
+  readonly effective: number;
+}
+
+export interface CollapseChartOptions extends FrameOptions {
+  /** Experts of a layer: the top of the axis. Default 8. */
+  readonly nExpert?: number;
+  /** Planned number of steps: fixes the right end of the axis. */
+  readonly steps?: number;
+}
+
+/** How many experts are really in use, by training step: a line a run, a colour a name. At the bottom one expert does everything. */
+export function collapseChart(rows: readonly EffectiveRow[], options: CollapseChartOptions = {}): Figure {
+  checkRows("collapseChart", rows, ["step", "effective"]);
+  const width = checkSize("collapseChart", "width", options.width ?? 680);
+  const height = checkSize("collapseChart", "height", options.height ?? 300);
+  const nExpert = options.nExpert ?? 8;
+  const title = options.title ?? "How many experts are in use?";
+  const subtitle =
+    options.subtitle ?? "e to the entropy of the load, of the layer where it is lowest · a line: one run";
+  const groups = byModel(rows);
+  const colours = modelColours([...groups.keys()]);
+  const lines = [...groups].flatMap(([model, group]) =>
+    [...byRun(group)].map((run) => ({ model, tint: colours.get(model)!, run })),
+  );
+  const limit = stepLimit(
+    rows.reduce((last, row) => Math.max(last, row.step), 0),
+    options.steps,
+  );
+  const labels = [...groups].map(([model, group]) => {
+    const ends = [...byRun(group)].map((run) => run[run.length - 1]);
+    const mean = ends.reduce((sum, row) => sum + row.effective, 0) / ends.length;
+    const step = Math.max(...ends.map((row) => row.step));
+    const value = ends.length > 1 ? `${mean.toFixed(1)} on average` : `${mean.toFixed(1)} experts`;
+    return { name: model, value, x: step, y: mean, colour: colours.get(model)!, alarm: mean <= nExpert / 4 };
+  });
+  const markup = draw({
+    width,
+    height,
+    ...STEP_MARGINS,
+    marginTop: headHeight(title, subtitle) + 30,
+    marginBottom: 36,
+    x: { domain: [0, limit], label: null },
+    y: { domain: [0, nExpert], label: null },
+    marks: [
+      Plot.gridY({ ticks: 4, stroke: colour("grid"), strokeOpacity: 1 }),
+      Plot.axisY({ ticks: 4, tickSize: 0, fill: colour("muted") }),
+      Plot.axisX({ ticks: 6, tickSize: 4, fill: colour("muted"), stroke: colour("muted") }),
+      Plot.text(["↑ effective experts"], { frameAnchor: "top-left", dx: -60, dy: -20, fill: colour("muted") }),
+      Plot.text(["training step →"], { frameAnchor: "bottom-right", dy: 33, fill: colour("muted") }),
+      Plot.ruleY([1], { stroke: colour("alarm"), strokeDasharray: "2,3" }),
+      ...lines.map(({ tint, run }) =>
+        Plot.line(
+          sample(
+            run.map(({ step, effective }) => ({ x: step, y: effective })),
+            200,
+          ),
+          {
+            x: "x",
+            y: "y",
+            stroke: colour(tint),
+            strokeWidth: lines.length > groups.size ? 1.2 : 2,
+            strokeOpacity: lines.length > groups.size ? 0.6 : 1,
+          },
+        ),
+      ),
+      endLabels(labels),
+      ...(rows.length === 0
+        ? [Plot.text(["waiting for the first step"], { frameAnchor: "middle", fill: colour("muted") })]
+        : []),
+      ...head(title, subtitle),
+    ],
+  });
+  const ends = labels.map(({ name, value, x }) => `${name} ${value} at step ${x}`);
+  const description = `${title} ${ends.length > 0 ? `${ends.join("; ")}, of ${nExpert}.` : "No step yet."}`;
+  return new Figure({ name: "collapse", width, height, markup, description, last: lastRows(rows) });
+}
+
+function byRun(rows: readonly EffectiveRow[]): Iterable<EffectiveRow[]> {
+  const runs = new Map<number, EffectiveRow[]>();
+  for (const row of rows) {
+    const run = runs.get(row.run ?? 0);
+    if (run) run.push(row);
+    else runs.set(row.run ?? 0, [row]);
+  }
+  return runs.values();
+}
