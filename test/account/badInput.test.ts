@@ -119,6 +119,17 @@ describe("what is assumed or left out is said", () => {
     ]);
   });
 
+  it("another head than one for language; a class without a head has none", () => {
+    const [lm, classifier, bare] = ["LlamaForCausalLM", "LlamaForSequenceClassification", "LlamaModel"].map((name) =>
+      account({ ...llama, architectures: [name] }),
+    );
+    expect(classifier.notes[0]).toBe(
+      "counted with a head for language, whatever LlamaForSequenceClassification has instead",
+    );
+    expect([lm.byKind.head, classifier.byKind.head, bare.byKind.head]).toEqual([131_072_000n, 131_072_000n, 0n]);
+    expect([lm.notes.length, bare.notes.length]).toEqual([1, 1]); // the defaults
+  });
+
   it("the part of a model that reads images", () => {
     const text = { hidden_size: 64, num_attention_heads: 4, num_key_value_heads: 4, head_dim: 16 };
     const counted = account({ model_type: "llama4", text_config: text, vision_config: {} });

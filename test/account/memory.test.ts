@@ -74,6 +74,10 @@ describe("the cache", () => {
     expect(cacheBytes(jamba, { tokens: 100, batch: 3 })).toBe(3 * cacheBytes(jamba, { tokens: 100 }));
   });
 
+  it("is none in encoders, which read a text once", () => {
+    for (const name of ["BERT-large", "ViT-B/16"]) expect(cacheBytes(known(name), { tokens: 512 })).toBe(0);
+  });
+
   it("refuses a length that is none", () => {
     expect(() => cacheBytes(known("GPT-2"), { tokens: -1 })).toThrow(
       "cacheBytes: tokens must be a whole number from 0, got -1",

@@ -119,13 +119,11 @@ export function decoder(c: Fields, model: DecoderParts): Architecture {
   const { V, D, embedding = "embed_tokens", headBias = false, more = [] } = model;
   const headless = isBare(c);
   const tied = model.tied && !headless;
-  const head = headless
-    ? []
-    : tied
-      ? headBias
-        ? [weight("lm_head.bias", "head", V)]
-        : []
-      : linear("lm_head", "head", V, D, headBias);
+  // Tied, the head has no weight of its own: at most the bias is left.
+  const head = headless ? [] : linear("lm_head", "head", V, D, headBias).slice(tied ? 1 : 0);
+  const [named] = c.words("architectures") ?? [];
+  if (named && !headless && !/CausalLM|LMHead|ConditionalGeneration/.test(named))
+    c.notes.push(`counted with a head for language, whatever ${named} has instead`);
   const moe = model.moe && model.moe.layers.value > 0n ? model.moe : undefined;
   return {
     parts: [weight(`${embedding}.weight`, "embedding", V, D), ...more, ...model.layers, ...model.norm, ...head],

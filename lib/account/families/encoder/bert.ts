@@ -1,6 +1,5 @@
 import type { Family } from "../../architecture.js";
-import { groupedCache } from "../../pieces/attention.js";
-import { headsDivide, layers, perHead } from "../../pieces/decoder.js";
+import { headsDivide, layers } from "../../pieces/decoder.js";
 import { mlp } from "../../pieces/feedForward.js";
 import { group, layerNorm, linear, type Part, weight } from "../../part.js";
 import { TWO } from "../../size.js";
@@ -60,7 +59,7 @@ export const bert: Family = (c) => {
     layers: Number(L.value),
     moeLayers: 0,
     experts: { total: 0, topK: 0, shared: 0 },
-    caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
+    caches: [], // it reads a text once and writes none
     width: D,
   };
 

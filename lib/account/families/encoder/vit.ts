@@ -1,6 +1,6 @@
 import type { Family } from "../../architecture.js";
 import type { Fields } from "../../config/fields.js";
-import { groupedAttention, groupedCache } from "../../pieces/attention.js";
+import { groupedAttention } from "../../pieces/attention.js";
 import { headSize, layers } from "../../pieces/decoder.js";
 import { mlp } from "../../pieces/feedForward.js";
 import { group, layerNorm, linear, type Part, weight } from "../../part.js";
@@ -53,7 +53,7 @@ export const vit: Family = (c) => {
     layers: Number(L.value),
     moeLayers: 0,
     experts: { total: 0, topK: 0, shared: 0 },
-    caches: [groupedCache({ D, H, Hkv: H, K }, L)],
+    caches: [], // it reads an image once and writes nothing
     width: D,
   };
 
