@@ -5,4 +5,5 @@ export { lossChart, type LossChartOptions } from "./lossChart.js";
 export type { FrameOptions } from "./options.js";
 export type { Theme } from "./palette.js";
 export type { LoadRow, LossRow } from "./rows.js";
+export { graphChart, type GraphChartOptions, type GraphRow } from "./tensor/graphChart.js";
 export { heatMap, type HeatMapOptions } from "./tensor/heatMap.js";

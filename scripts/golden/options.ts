@@ -1,6 +1,7 @@
 /** The options and inputs of a case. What nobody asked for is a failure: an option must not be ignored. */
 
-import { toNumber } from "./data.js";
+/** How JSON spells what it has no number for. */
+const WORDS: Readonly<Record<string, number>> = { inf: Infinity, "-inf": -Infinity, nan: NaN };
 
 export class Options {
   readonly #asked = new Set<string>();
@@ -15,7 +16,7 @@ export class Options {
   /** A number; null and a missing one give `otherwise`. */
   number(name: string, otherwise?: number): number {
     const given = this.get(name) ?? otherwise;
-    const value = typeof given === "string" ? toNumber(given) : given; // "inf" is a word in JSON
+    const value = typeof given === "string" ? WORDS[given] : given;
     if (typeof value !== "number")
       throw new Error(`option ${name} is ${JSON.stringify(this.values[name])}, not a number`);
     return value;

@@ -59,6 +59,13 @@ test("no loop runs on after the stop, and the next cells see the stop button as 
   expect(await kernel.run("console.log(6 * 7)")).toMatchObject({ status: "ok", stdout: "42\n" });
 });
 
+test("a press during a step that computes for seconds without a pause is obeyed as soon as the step is done", async () => {
+  await kernel.run(counting);
+  const cell = await kernel.run("const slow = await trainLive(counting(1e6, 1500));", pressAfter(300));
+  expect(cell).toMatchObject({ status: "ok", stdout: "closed\n", stderr: "" });
+  expect((await kernel.run("console.log(slow.stopped, slow.rows.length)")).stdout).toMatch(/^interrupted [12]\n$/);
+});
+
 test("a second press ends the cell while a step hangs, and the kernel lives", async () => {
   await kernel.run(counting);
   await kernel.run(

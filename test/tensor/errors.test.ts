@@ -41,12 +41,28 @@ const sentences: [string, () => unknown][] = [
   ["concat along axis 0: [2, 2] and [2, 3] differ on another axis", () => t.concat([f(2, 3), f(2, 2)], 0)],
   ["concat along axis 0: [2] is float32, but [2] is int32", () => t.concat([f(2), i(1, 2)], 0)],
   ["split: sizes [1, 1] add up to 2, but axis 0 of [3] has 3", () => t.split(f(3), [1, 1], 0)],
+  ["select: index 3 is outside the 3 elements along axis 0 of [3]", () => t.select(f(3), 0, 3)],
+  ["pad: the ends [1, -1] must be whole numbers from 0; slice cuts off", () => t.pad(f(3), 0, [1, -1])],
+  ["repeat: [2] needs a number for each axis of [2, 3]", () => t.repeat(f(2, 3), [2])],
+  ["repeat: [2, 0.5] must be whole numbers from 0, got 0.5", () => t.repeat(f(3), [2, 0.5])],
+  ["axis 2 is out of range for [2, 3]", () => t.flip(f(2, 3), 2)],
+  ["stack: [2] and [3] must be the same", () => t.stack([f(2), f(3)], 0)],
+  ["stack needs at least one tensor", () => t.stack([], 0)],
+  ["expand: [-1, -1, 2] is no shape: -1 is not a whole number from 0", () => t.expand(f(2), [-1, -1, 2])],
+  ["expand: [1, 1, 1, 1, 1, 1, 2] has rank 7, at most 6 is supported", () => t.expand(f(2), [1, 1, 1, 1, 1, 1, 2])],
+  // einsum.ts
+  ['einsum: "ij" must be letters, commas and one "->", as in "ij,jk->ik"', () => t.einsum("ij", f(2, 3))],
+  ['einsum: "ij,jk->ik" names 2 operands, got 1', () => t.einsum("ij,jk->ik", f(2, 3))],
+  ['einsum: "ii" names one axis twice; a diagonal is not supported', () => t.einsum("ii->i", f(2, 2))],
+  ['einsum: k must stand on the left of "ij->ik", and once on the right', () => t.einsum("ij->ik", f(2, 3))],
   ["tril needs at least 2 dimensions, got [3]", () => t.tril(f(3))],
   // reduce.ts, select.ts
   ["sum: axes [0, -2] of [2, 3] name one axis twice", () => t.sum(f(2, 3), [0, -2])],
   ["max of [2, 0]: there is nothing to choose from", () => t.max(f(2, 0), 1)],
   ["argmax of [0]: there is nothing to choose from", () => t.argmax(f(0), 0)],
   ["topk: k 4 must be a whole number from 0 to the 3 elements along axis -1 of [2, 3]", () => t.topk(f(2, 3), 4)],
+  ["axis 1 is out of range for [3]", () => t.sort(f(3), 1)],
+  ["maskedFill: the mask [2] must broadcast to [2, 3]", () => t.maskedFill(f(2, 3), i(1, 0), 0)],
   ["maskedSoftmax: the mask [2] must broadcast to [2, 3]", () => t.maskedSoftmax(f(2, 3), i(1, 0), -1)],
   // indexing.ts
   ["gather: the index [2] must be int32, not float32", () => t.gather(f(3), 0, f(2))],
@@ -75,6 +91,8 @@ const sentences: [string, () => unknown][] = [
   ["logits need a class axis", () => t.crossEntropy(f(), i(0))],
   ["crossEntropy: targets [2] must be int32 class indices, not float32", () => t.crossEntropy(f(2, 5), f(2))],
   ["crossEntropy: target 5 is outside 0 to 4 (and not the ignored -100)", () => t.crossEntropy(f(2, 5), i(0, 5))],
+  ["rmsNorm: x needs a last dimension, got a scalar", () => t.rmsNorm(f(), null)],
+  ["layerNorm: the bias must be [3], got [2]", () => t.layerNorm(f(2, 3), null, f(2) as never)],
   // attention.ts, rotary.ts, dropout.ts
   [
     "attention: q [2, 3], k [2, 3] and v [2, 3] must be [B, H, T, K] with equal B and K, and k and v with equal H and T",

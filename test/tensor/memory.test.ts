@@ -172,23 +172,41 @@ test("without WebAssembly every op still equals PyTorch", async () => {
   }
 });
 
-interface SyncLoop {
+/** Runs a script of this folder in a process of its own. */
+async function printed<T>(script: string, ...args: string[]): Promise<T> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", path, ...args]);
+  return JSON.parse(stdout) as T;
+}
+
+interface Loop {
   rows: { step: number; linear: number; rss: number; loss: number }[];
   held: number;
   changed: number;
 }
 
-test(
-  "a synchronous loop of 2,000 steps keeps linear memory and the process flat, and held tensors as they were",
-  { timeout: 60_000 },
-  async () => {
-    const script = fileURLToPath(new URL("syncLoop.ts", import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", script, "2000", "64"]);
-    const { rows, held, changed } = JSON.parse(stdout) as SyncLoop;
-    const at = (step: number): SyncLoop["rows"][number] => rows.find((row) => row.step === step)!;
+test.each(["sync", "async"])(
+  "2,000 steps of a loop that is %shronous keep linear memory and the process flat, and held tensors as they were",
+  { timeout: 120_000 },
+  async (kind) => {
+    const { rows, held, changed } = await printed<Loop>("trainingLoop.ts", "2000", "64", kind);
+    const at = (step: number): Loop["rows"][number] => rows.find((row) => row.step === step)!;
     expect([held, changed]).toEqual([60, 0]);
     expect(at(2000).linear - at(500).linear).toBeLessThanOrEqual(MIB);
     // The young generation of the engine's own heap grows by up to 32 MiB; the tensors of 1,500 steps are 130 MiB.
     expect(at(2000).rss - at(500).rss).toBeLessThan(64 * MIB);
   },
 );
+
+interface Cells {
+  memory: { linear: number; live: number; rss: number }[];
+  losses: number;
+}
+
+test("200 runs of one notebook cell keep memory flat, and each gives the same loss", { timeout: 240_000 }, async () => {
+  const { memory, losses } = await printed<Cells>("cellRuns.ts", "200");
+  const [early, late] = [memory[50], memory[199]];
+  expect(losses).toBe(1);
+  expect(late.linear - early.linear).toBeLessThanOrEqual(16 * MIB);
+  expect(late.rss - early.rss).toBeLessThanOrEqual(32 * MIB);
+});

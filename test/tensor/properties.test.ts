@@ -20,54 +20,10 @@ import {
   sum,
   topk,
   transpose,
-  type Tensor,
   zeros,
 } from "../../lib/tensor/index.js";
-import { int32, layouts, type X } from "./layouts.js";
-
-const dim = fc.integer({ min: 0, max: 5 });
-const shape = (max = 4): fc.Arbitrary<number[]> => fc.array(dim, { maxLength: max });
-const sizeOf = (of: readonly number[]): number => of.reduce((p, d) => p * d, 1);
-/** Small whole numbers: sums of their products are exact in float32, so results must be equal, not close. */
-const filled = (of: readonly number[]): fc.Arbitrary<X> =>
-  fc
-    .array(fc.integer({ min: -8, max: 8 }), { minLength: sizeOf(of), maxLength: sizeOf(of) })
-    .map((v) => fromArray(v, of as number[]));
-const tensors = (max = 4): fc.Arbitrary<X> => shape(max).chain(filled);
-const layout = fc.constantFrom(...layouts);
-/** A tensor seen through some layout. */
-const viewed = (of: number[]): fc.Arbitrary<X> => fc.tuple(filled(of), layout).map(([x, l]) => l.view(l.store(x), of));
-const numbers = (x: Tensor): number[] => Array.from(x.toTypedArray());
-function same(a: Tensor, b: Tensor): void {
-  expect([a.shape, numbers(a)]).toEqual([b.shape, numbers(b)]);
-}
-
-/** Element of a broadcast operand at an index into the result. */
-function at(x: X, index: readonly number[]): number {
-  const own = index.slice(index.length - x.rank).map((i, axis) => (x.shape[axis] === 1 ? 0 : i));
-  let flat = 0;
-  own.forEach((i, axis) => (flat = flat * x.shape[axis] + i));
-  return numbers(x)[flat];
-}
-
-function* everyIndex(of: readonly number[]): Generator<number[]> {
-  if (of.length === 0) yield [];
-  else for (let i = 0; i < of[0]; i++) for (const rest of everyIndex(of.slice(1))) yield [i, ...rest];
-}
-
-/** Two shapes that broadcast, and their result: a full shape, of which each side drops leading axes and squashes some to 1. */
-const broadcastPair = (max = 3): fc.Arbitrary<{ a: number[]; b: number[]; out: number[] }> =>
-  shape(max).chain((full) =>
-    fc
-      .tuple(
-        fc.array(fc.constantFrom("both", "a", "b"), { minLength: full.length, maxLength: full.length }),
-        fc.nat(full.length),
-      )
-      .map(([keep, cut]) => {
-        const side = (me: string): number[] => full.map((d, i) => (keep[i] === "both" || keep[i] === me ? d : 1));
-        return { a: side("a"), b: side("b").slice(cut), out: full.map((d, i) => (i < cut && keep[i] === "b" ? 1 : d)) };
-      }),
-  );
+import { at, broadcastPair, dim, everyIndex, filled, numbers, same, tensors, viewed } from "./arbitraries.js";
+import { int32 } from "./layouts.js";
 
 test("matmul equals three loops, for any sizes, batches, strides and empty axes", () => {
   const sizes = fc.tuple(broadcastPair(2), dim, dim, dim);

@@ -55,9 +55,9 @@ function stretch(dy: Tensor, kept: readonly number[], shape: Shape): Tensor {
  *  sum(tensor([[1, 2], [3, 4]]), 0) // => [4, 6] */
 export function sum<
   S extends Shape,
-  D extends number,
   I extends D | readonly D[] | [] | null = null,
   K extends boolean = false,
+  D extends number = number,
 >(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
 export function sum(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
   const { outer, n, rows, kept, shape } = fold("sum", x, axis, keepdim);
@@ -76,9 +76,9 @@ export function sum(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOpt
  *  mean(tensor([[1, 2], [3, 4]]), [0, 1]) // => 2.5 */
 export function mean<
   S extends Shape,
-  D extends number,
   I extends D | readonly D[] | [] | null = null,
   K extends boolean = false,
+  D extends number = number,
 >(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
 export function mean(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
   const { outer, n, rows, kept, shape } = fold("mean", x, axis, keepdim);
@@ -98,9 +98,9 @@ export function mean(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOp
  *  variance(tensor([[1, 3], [2, 2]]), 1, { correction: 0 }) // => [1, 0] */
 export function variance<
   S extends Shape,
-  D extends number,
   I extends D | readonly D[] | [] | null = null,
   K extends boolean = false,
+  D extends number = number,
 >(
   x: Tensor<S>,
   axis?: FoldAxis<S, I>,
@@ -207,9 +207,9 @@ function scatterAlong(dy: Tensor, at: Int32Array, shape: Shape, axis: number): T
  *  max(tensor([[1, 4], [3, 2]]), 1, { keepdim: true }) // => [[4], [3]] */
 export function max<
   S extends Shape,
-  D extends number,
   I extends D | readonly D[] | [] | null = null,
   K extends boolean = false,
+  D extends number = number,
 >(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
 export function max(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
   return extreme("max", x, axis, keepdim);
@@ -221,9 +221,9 @@ export function max(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOpt
  *  min(tensor([[1, 4], [3, 2]])) // => 1 */
 export function min<
   S extends Shape,
-  D extends number,
   I extends D | readonly D[] | [] | null = null,
   K extends boolean = false,
+  D extends number = number,
 >(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
 export function min(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
   return extreme("min", x, axis, keepdim);

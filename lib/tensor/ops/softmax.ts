@@ -99,7 +99,8 @@ export function maskedSoftmax(x: Tensor, mask: Tensor, axis: number): Tensor {
   return record("maskedSoftmax", [x], y, (dy) => [() => softmaxBackward(y, dy, axis)]);
 }
 
-/** log softmax(x), computed as x − logsumexp(x): exact where softmax itself would round to 0.
+/** log softmax(x), computed as x − logsumexp(x): exact where softmax itself would round to 0. A line of
+ *  nothing but −∞ is NaN.
  *  @example
  *  logSoftmax(tensor([1e4, -1e4]), 0) // => [0, -20000] */
 export function logSoftmax<S extends Shape, I extends number>(x: Tensor<S>, axis: Arg<Along<S, I>, I>): Tensor<S>;

@@ -1,11 +1,13 @@
-/** A small training-like loop in one synchronous run, where no finalizer ever fires. Prints memory now and then, and
- *  compares a held tensor. Run by memory.test.ts in a process of its own: `syncLoop.ts STEPS WIDTH`. */
+/** A small training-like loop: in one synchronous run, where no finalizer ever fires, or with a turn of the event loop after each
+ *  step. Prints memory now and then, and compares held tensors. Run by memory.test.ts in a process of its own:
+ *  `trainingLoop.ts STEPS WIDTH [async]`. */
 
 import { memoryUse } from "../../lib/kernels/memory.js";
 import { crossEntropy, fromArray, gelu, Generator, linear, randn, type Tensor } from "../../lib/tensor/index.js";
 import { AdamW } from "../../lib/train/optim.js";
 
-const [steps, width] = process.argv.slice(2).map(Number);
+const [steps, width] = process.argv.slice(2, 4).map(Number);
+const isAsync = process.argv[4] === "async";
 const rng = new Generator(1);
 const weight = (out: number, inner: number): Tensor<readonly [number, number]> =>
   Object.assign(randn([out, inner], rng, { std: 0.1 }), { requiresGrad: true });
@@ -16,6 +18,7 @@ const copies: (Float32Array | Int32Array)[] = [];
 const rows: { step: number; linear: number; rss: number; loss: number }[] = [];
 
 for (let step = 1; step <= steps; step++) {
+  if (isAsync) await new Promise((resolve) => setImmediate(resolve));
   const x = randn([32, 16], rng);
   const targets = fromArray(
     Array.from({ length: 32 }, (_, i) => (x.toTypedArray()[i * 16] > 0 ? 1 : 0)),
