@@ -1,6 +1,5 @@
 /** What attention remembers of the tokens before, so that writing one more token costs one token's work. */
 
-import { isRecording, wantsGrad } from "../tensor/autograd.js";
 import { ShapeError, show } from "../tensor/check.js";
 import { empty, read, Tensor, write } from "../tensor/tensor.js";
 
@@ -36,6 +35,7 @@ export class KVCache {
     return this.#buffers && this.#view(this.#buffers.keys);
   }
 
+  /** As `keys`. */
   get values(): Tensor | null {
     return this.#buffers && this.#view(this.#buffers.values);
   }
@@ -54,7 +54,7 @@ export class KVCache {
   /** Adds the keys and values of the next positions, k and v [B, G, t, K], and returns all so far: [B, G, T, K].
    *  Throws where they do not fit those held, and where they would need gradients. */
   append(k: Tensor, v: Tensor): { keys: Tensor; values: Tensor } {
-    if (isRecording() && (wantsGrad(k) || wantsGrad(v)))
+    if (k.node || v.node)
       throw new Error("KVCache: what it holds has no gradients; call the model inside noGrad(() => ...)");
     if (k.rank !== 4 || show(k.shape) !== show(v.shape))
       throw new ShapeError(`KVCache: k ${show(k.shape)} and v ${show(v.shape)} must both be [B, G, T, K]`);
@@ -88,7 +88,8 @@ export class KVCache {
   #buffersFor({ shape: [b, g, t, k] }: Tensor): { keys: Tensor; values: Tensor } {
     const wanted = this.#length + t;
     const before = this.#buffers;
-    if (before && this.#length >= this.#shown && before.keys.shape[2] >= wanted) return before;
+    const isLast = this.#length > 0 && this.#length >= this.#shown;
+    if (before && isLast && before.keys.shape[2] >= wanted) return before;
     let room = Math.max(this.room, before?.keys.shape[2] ?? 0);
     while (room < wanted) room *= 2;
     const [keys, values] = [empty([b, g, room, k]), empty([b, g, room, k])];

@@ -77,6 +77,7 @@ export abstract class Module {
     ]);
   }
 
+  /** Every parameter: what an optimiser is given. */
   parameters(): Tensor[] {
     return this.namedParameters().map(([, parameter]) => parameter);
   }

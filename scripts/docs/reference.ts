@@ -11,7 +11,7 @@ export async function reference(): Promise<string> {
   const body = await Promise.all(all.map(async (entry) => [`## ${entry.name}`, ...(await groupTexts(entry))]));
   const parts = [
     "# API reference",
-    "Every public name with its signature, its docstring, and an example that a test runs. Made from the sources by `npm run docs`.",
+    "Every public name with its signature and its docstring; `// =>` in an example is what a test found. Made from the sources by `npm run docs`.",
     "Letters: B batch, T time, D model, H heads, G heads of keys and values, K head size, F hidden, V vocabulary, E experts, N = B·T tokens.",
     ...all.map((entry) => contents(entry, anchors)),
     ...body.flat(),

@@ -17,9 +17,8 @@ describe("the API reference", () => {
   test("has every value that the package exports, once", () => {
     const exported = [twinformer, moe, models, data, train].flatMap((entry) => Object.keys(entry));
     const wanted = exported.filter((name) => name !== "init");
-    expect(wanted.filter((name) => !headings.includes(name))).toEqual([]);
+    expect(wanted.filter((name) => headings.filter((heading) => heading === name).length !== 1)).toEqual([]);
     expect(Object.keys(twinformer.init).filter((name) => !headings.includes(`init.${name}`))).toEqual([]);
-    expect(new Set(headings).size).toBe(headings.length);
   });
 
   test("shows signature, words, source and example of a name", () => {

@@ -31,7 +31,7 @@ interface Case {
 
 const file = new URL("../golden/data/nn/layers.json", import.meta.url);
 const { cases, madeWith } = JSON.parse(readFileSync(file, "utf8")) as { cases: Case[]; madeWith: string };
-const tensorOf = ({ shape, data }: Written): Tensor => fromArray(data, shape as number[]);
+const tensorOf = ({ shape, data }: Written): Tensor => fromArray(data, shape);
 const rng = new Generator(0);
 
 /** The module of a case, and how it reads the inputs. */

@@ -62,7 +62,7 @@ describe("first weights", () => {
     fc.assert(
       fc.property(size, size, fc.integer(), (rows, columns, seed) => {
         const q = init.orthogonal(zeros([rows, columns] as [number, number]), new Generator(seed), { gain: 2 });
-        const t = transpose(q, 0, 1) as Tensor<[number, number]>;
+        const t = transpose(q, 0, 1);
         const product = rows <= columns ? matmul(q, t) : matmul(t, q);
         (product.toArray() as number[][]).forEach((row, i) =>
           row.forEach((value, j) => expect(value).toBeCloseTo(i === j ? 4 : 0, 5)),

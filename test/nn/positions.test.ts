@@ -33,7 +33,7 @@ test("learned positions have a last one, and gradients", () => {
   const positions = new LearnedPositions<number>(6, 8, { rng });
   expect(() => positions.forward(x, 2)).toThrow("positions 2 to 6 are outside the table, which has 0 to 5");
   expect(() => positions.forward(x, -1)).toThrow("positions -1 to 3 are outside the table, which has 0 to 5");
-  gradcheck(() => positions.forward(x, 1), [positions.weight as Tensor]);
+  gradcheck(() => positions.forward(x, 1), [positions.weight]);
 });
 
 test("sinusoidal positions are the paper's waves, and two of them have a product that depends on their distance alone", () => {

@@ -39,7 +39,7 @@ interface Rates {
 
 const golden = <T>(name: string): { madeWith: string; cases: T[] } =>
   JSON.parse(readFileSync(new URL(`../golden/data/nn/${name}.json`, import.meta.url), "utf8")) as never;
-const tensorOf = ({ shape, data }: Written): Tensor => parameter(fromArray(data, shape as number[]));
+const tensorOf = ({ shape, data }: Written): Tensor => parameter(fromArray(data, shape));
 
 const optimisers = golden<Case>("optimisers");
 describe(`optimisers equal PyTorch's after ten steps (${optimisers.madeWith})`, () => {

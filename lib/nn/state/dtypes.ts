@@ -38,11 +38,11 @@ function int64(values: BigInt64Array | BigUint64Array): Int32Array | null {
 }
 
 function uint32(values: Uint32Array): Int32Array | null {
-  return values.every((value) => value <= 0x7fffffff) ? Int32Array.from(values) : null;
+  return values.every((value) => value <= 0x7fffffff) ? new Int32Array(values) : null;
 }
 
 export const decoders: Readonly<Record<string, Decoder>> = {
-  F64: { bytes: 8, read: (b) => Float32Array.from(new Float64Array(b)) },
+  F64: { bytes: 8, read: (b) => new Float32Array(new Float64Array(b)) },
   F32: { bytes: 4, read: (b) => new Float32Array(b) },
   F16: { bytes: 2, read: (b) => Float32Array.from(new Uint16Array(b), float16) },
   BF16: { bytes: 2, read: (b) => bfloat16(new Uint16Array(b)) },
@@ -50,9 +50,9 @@ export const decoders: Readonly<Record<string, Decoder>> = {
   U64: { bytes: 8, read: (b) => int64(new BigUint64Array(b)) },
   I32: { bytes: 4, read: (b) => new Int32Array(b) },
   U32: { bytes: 4, read: (b) => uint32(new Uint32Array(b)) },
-  I16: { bytes: 2, read: (b) => Int32Array.from(new Int16Array(b)) },
-  U16: { bytes: 2, read: (b) => Int32Array.from(new Uint16Array(b)) },
-  I8: { bytes: 1, read: (b) => Int32Array.from(new Int8Array(b)) },
-  U8: { bytes: 1, read: (b) => Int32Array.from(new Uint8Array(b)) },
-  BOOL: { bytes: 1, read: (b) => Int32Array.from(new Uint8Array(b)) },
+  I16: { bytes: 2, read: (b) => new Int32Array(new Int16Array(b)) },
+  U16: { bytes: 2, read: (b) => new Int32Array(new Uint16Array(b)) },
+  I8: { bytes: 1, read: (b) => new Int32Array(new Int8Array(b)) },
+  U8: { bytes: 1, read: (b) => new Int32Array(new Uint8Array(b)) },
+  BOOL: { bytes: 1, read: (b) => new Int32Array(new Uint8Array(b)) },
 };

@@ -34,7 +34,7 @@ export function saveSafetensors(state: StateInput, metadata: Readonly<Record<str
       throw new Error(
         `saveSafetensors: ${name} [${shape.join(", ")}] needs ${sizeOf(shape)} numbers, got ${data.length}`,
       );
-    const numbers = data instanceof Int32Array ? data : Float32Array.from(data);
+    const numbers = data instanceof Int32Array || data instanceof Float32Array ? data : Float32Array.from(data);
     const start = end;
     end += numbers.byteLength;
     header.push([name, { dtype: data instanceof Int32Array ? "I32" : "F32", shape, data_offsets: [start, end] }]);
