@@ -21,7 +21,9 @@ const close = (a: Tensor, b: Tensor): void => {
   const [A, B] = [a.toTypedArray(), b.toTypedArray()];
   A.forEach((value, i) => expect(Math.abs(value - B[i])).toBeLessThan(1e-5));
 };
-const part = (x: X, from: number, to: number): X => slice(x, 1, from, to) as X;
+/** Shapes that only the run time knows, as [B, T, D]. */
+const asX = (x: Tensor): X => x as X;
+const part = (x: X, from: number, to: number): X => asX(slice(x, 1, from, to));
 
 const shapes = { nKvHead: fc.constantFrom(1, 2, 4), rotary: fc.boolean(), bias: fc.boolean() };
 
@@ -56,7 +58,7 @@ describe("attention with a KV cache", () => {
       const copy = held.toTypedArray();
       cache.trim(3);
       const y = attention.forward(other, { cache });
-      close(y, part(attention.forward(concat([part(x, 0, 3), other], 1) as X), 3, 6));
+      close(y, part(attention.forward(asX(concat([part(x, 0, 3), other], 1))), 3, 6));
       expect(held.toTypedArray()).toEqual(copy);
       cache.trim(0);
       close(attention.forward(tokens(3, 2, 8), { cache }), attention.forward(tokens(3, 2, 8)));
@@ -98,7 +100,7 @@ describe("attention with a KV cache", () => {
 describe("attention", () => {
   test("lets later tokens change earlier outputs unless it is causal", () => {
     const [x, changed] = [tokens(1, 4, 8), tokens(1, 1, 8)];
-    const other = concat([part(x, 0, 3), changed], 1) as X;
+    const other = asX(concat([part(x, 0, 3), changed], 1));
     for (const isCausal of [true, false]) {
       const attention = new MultiHeadAttention<number>(8, 2, { rng, isCausal, std: 0.5 });
       const first = (of: X): unknown => part(attention.forward(of), 0, 3).toArray();
@@ -109,7 +111,7 @@ describe("attention", () => {
 
   test("treats its tokens as a set unless it is told their positions", () => {
     const x = tokens(1, 4, 8);
-    const swapped = concat([part(x, 2, 4), part(x, 0, 2)], 1) as X;
+    const swapped = asX(concat([part(x, 2, 4), part(x, 0, 2)], 1));
     for (const rotary of [false, true]) {
       const attention = new MultiHeadAttention<number>(8, 2, { rng, rotary, std: 0.5 });
       const y = attention.forward(x);
@@ -125,8 +127,8 @@ describe("attention", () => {
     const x = tokens(2, 5, 8);
     const mask = fromArray([1, 1, 1, 0, 0, 1, 1, 1, 1, 1], [2, 1, 1, 5]);
     const y = attention.forward(x, { mask });
-    close(part(slice(y, 0, 0, 1) as X, 0, 3), attention.forward(part(slice(x, 0, 0, 1) as X, 0, 3)));
-    close(slice(y, 0, 1, 2), attention.forward(slice(x, 0, 1, 2) as X));
+    close(part(asX(slice(y, 0, 0, 1)), 0, 3), attention.forward(part(asX(slice(x, 0, 0, 1)), 0, 3)));
+    close(slice(y, 0, 1, 2), attention.forward(asX(slice(x, 0, 1, 2))));
   });
 
   test("has fewer key and value parameters where heads share them, and heads of any size", () => {

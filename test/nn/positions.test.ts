@@ -50,7 +50,7 @@ test("rotary positions turn queries and keys so that their product depends on th
   const positions = new RotaryPositions({ theta: 100, layout: "interleaved" });
   const [q, k] = [slice(x, 1, 0, 1), slice(x, 1, 1, 2)];
   const product = (from: number, to: number): Tensor =>
-    matmul(positions.forward(q as X, from), transpose(positions.forward(k as X, to), 1, 2));
+    matmul(positions.forward(q, from), transpose(positions.forward(k, to), 1, 2));
   const near = product(0, 4).toTypedArray();
   product(31, 35)
     .toTypedArray()

@@ -18,8 +18,16 @@ export const topk: RowKernels["topk"] = (rows, n, k, x, places) => {
   for (let r = 0; r < rows; r++) topIndices(X, r * n, n, k, P, r * k);
 };
 
-/** Positions of the k largest of `n` numbers from `first` on. By insertion into k places: for few this beats sorting. */
-function topIndices(X: Float32Array, first: number, n: number, k: number, out: Int32Array, to: number): void {
+/** Positions of the k largest of `n` numbers from `first` on, largest first; the earlier one among equals; NaN counts as
+ *  largest. By insertion into k places: for few this beats sorting. */
+export function topIndices(
+  X: ArrayLike<number>,
+  first: number,
+  n: number,
+  k: number,
+  out: Int32Array | Float32Array,
+  to: number,
+): void {
   let filled = 0;
   for (let i = 0; i < n; i++) {
     const value = X[first + i];
@@ -32,4 +40,4 @@ function topIndices(X: Float32Array, first: number, n: number, k: number, out: I
   }
 }
 
-const before = (a: number, b: number): boolean => a > b || (a !== a && b === b);
+export const before = (a: number, b: number): boolean => a > b || (a !== a && b === b);

@@ -1,37 +1,17 @@
 /** Choosing the largest: what a router does. */
 
+import { rowKernels } from "../../kernels/index.js";
+import { before, topIndices } from "../../kernels/reference/lookup.js";
 import { record } from "../autograd.js";
 import { checkAxis, ShapeError, show } from "../check.js";
 import type { Resize } from "../rules/joining.js";
 import type { Along, Arg, Out, Shape } from "../shape.js";
-import { empty, read, type Tensor, write } from "../tensor.js";
+import { contiguous, empty, read, type Tensor, write } from "../tensor.js";
 import { gather, scatterAdd } from "./indexing.js";
 import { transpose } from "./shape.js";
 import { softmax } from "./softmax.js";
 
-/** Positions of the k largest of `n` numbers from `first` on, largest first; the earlier one among equals; NaN counts as largest. */
-export function topIndices(
-  X: ArrayLike<number>,
-  first: number,
-  n: number,
-  k: number,
-  out: Int32Array | Float32Array,
-  to: number,
-): void {
-  // Insertion into k places: for the few experts that a token picks this beats sorting.
-  let filled = 0;
-  for (let i = 0; i < n; i++) {
-    const value = X[first + i];
-    let place = filled;
-    while (place > 0 && before(value, X[first + out[to + place - 1]])) place--;
-    if (place >= k) continue;
-    for (let j = Math.min(filled, k - 1); j > place; j--) out[to + j] = out[to + j - 1];
-    out[to + place] = i;
-    if (filled < k) filled++;
-  }
-}
-
-const before = (a: number, b: number): boolean => a > b || (a !== a && b === b);
+export { topIndices };
 
 /** Numbers along an axis and the positions (int32) that they came from. */
 export interface Chosen<S extends Shape> {
@@ -57,7 +37,11 @@ export function topk(x: Tensor, k: number, axis = -1): Chosen<Shape> {
     throw new ShapeError(
       `topk: k ${k} must be a whole number from 0 to the ${n} elements along axis ${axis} of ${show(x.shape)}`,
     );
-  return choose(x, k, at, (X, first, I, to) => topIndices(X, first, n, k, I, to));
+  if (at !== x.rank - 1 || x.dtype !== "float32" || n === 0)
+    return choose(x, k, at, (X, first, I, to) => topIndices(X, first, n, k, I, to));
+  const indices = empty([...x.shape.slice(0, -1), k], "int32");
+  rowKernels().topk(x.size / n, n, k, contiguous(x), indices);
+  return { values: gather(x, -1, indices), indices };
 }
 
 /** All along the last axis (or another) in rising order, or falling with `descending`; equals stay in their order, NaN counts
