@@ -6,7 +6,7 @@ import { loadCVByChance } from "../../lib/moe/index.js";
 import { collapse, type CollapseOptions, type CollapseRow, type CollapseSummary } from "../../lib/train/index.js";
 import { executed } from "./executed.js";
 
-const { claimed, figures } = executed("06-imbalance");
+const notebook = executed("06-imbalance");
 const text = await mobyDick();
 const recorded = JSON.parse(
   readFileSync(path.resolve(import.meta.dirname, "../../assets/labs/collapse.json"), "utf8"),
@@ -25,7 +25,7 @@ const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / v
 
 describe("D1, collapse from the start of training", () => {
   it("the run's first load is what the lab computes again, and it lies far above its lowest one", async () => {
-    const { atStart, steps } = claimed("D1") as { atStart: number; atEnd: number; steps: number };
+    const { atStart, steps } = notebook.claimed<{ atStart: number; atEnd: number; steps: number }>("D1");
     const [first] = await rowsOf({ steps: 1 });
     expect(steps).toBeGreaterThan(5);
     expect(atStart).toBeCloseTo(first.effective, 6);
@@ -41,7 +41,7 @@ describe("D1, collapse from the start of training", () => {
 
 describe("D2 and D3, noise against a mask", () => {
   it("with the same start noise brings tokens to others at once; the mask changes nothing", () => {
-    const { none, mask, noiseAtOnce } = claimed("D2") as Record<string, number>;
+    const { none, mask, noiseAtOnce } = notebook.claimed<Record<string, number>>("D2");
     expect(none).toBeLessThan(1.2);
     expect(mask).toBeLessThan(1.2);
     expect(noiseAtOnce).toBeGreaterThan(4);
@@ -55,10 +55,10 @@ describe("D2 and D3, noise against a mask", () => {
 
 describe("D4, imbalance in numbers", () => {
   it("the numbers of the first step are those of a run of the lab, above what chance gives", async () => {
-    const { measured, chance } = claimed("D4") as {
+    const { measured, chance } = notebook.claimed<{
       measured: { cv: number; gini: number; maxViolation: number }[];
       chance: number;
-    };
+    }>("D4");
     const [first] = await rowsOf({ steps: 1 });
     expect(measured[0].cv).toBeCloseTo(first.routing![0].cv, 6);
     expect(measured[0].maxViolation).toBeCloseTo(first.routing![0].maxViolation, 6);
@@ -69,9 +69,9 @@ describe("D4, imbalance in numbers", () => {
 });
 
 describe("D7, each remedy and its price", () => {
-  const { remedies } = claimed("D7") as {
+  const { remedies } = notebook.claimed<{
     remedies: { remedy: string; effective: number; collapsed: number; price: number; recovered: number[] }[];
-  };
+  }>("D7");
   it("sums up the recorded runs", () => {
     const baseline = mean(runs("even", "switch").map((run) => run.valLoss!));
     for (const { remedy, effective, collapsed, price } of remedies) {
@@ -93,10 +93,8 @@ describe("D7, each remedy and its price", () => {
 
 describe("D8, harder to train", () => {
   it("counts the failures of the recorded runs", () => {
-    const { without, withLoss } = claimed("D8") as Record<
-      string,
-      { runs: number; failures: number; lowest: number; highest: number }
-    >;
+    const { without, withLoss } =
+      notebook.claimed<Record<string, { runs: number; failures: number; lowest: number; highest: number }>>("D8");
     expect(without).toMatchObject({ runs: 20, failures: runs("even", "none").filter((run) => run.collapsed).length });
     expect(withLoss.failures).toBe(runs("even", "switch").filter((run) => run.collapsed).length);
     expect(without.highest).toBeGreaterThan(without.lowest);
@@ -105,7 +103,7 @@ describe("D8, harder to train", () => {
 
 describe("D11, what guarantees what", () => {
   it("drop leaves experts dead and next-best none, while both routers ask for one", async () => {
-    const { drop, nextBest } = claimed("D11") as Record<string, Record<string, number>>;
+    const { drop, nextBest } = notebook.claimed<Record<string, Record<string, number>>>("D11");
     expect(drop.dead).toBeGreaterThanOrEqual(12);
     expect(drop.dropped).toBeGreaterThan(0.7);
     expect(nextBest).toMatchObject({ dead: 0, dropped: 0 });
@@ -116,6 +114,6 @@ describe("D11, what guarantees what", () => {
 });
 
 it("the charts are there", () => {
-  expect(figures("collapse").length).toBeGreaterThanOrEqual(3);
-  expect(figures("load").length).toBeGreaterThanOrEqual(1);
+  expect(notebook.figures("collapse").length).toBeGreaterThanOrEqual(3);
+  expect(notebook.figures("load").length).toBeGreaterThanOrEqual(1);
 });
