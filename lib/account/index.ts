@@ -20,4 +20,4 @@ export {
 } from "./memory/training.js";
 export { findModel, type Model, modelRow, type ModelRow, modelRows, models } from "./models/index.js";
 export { bytes, grouped, percent, rounded } from "./text/numbers.js";
-export { type TreeRow, treeRows } from "./text/tree.js";
+export { type CountedRow, partRows } from "./text/tree.js";

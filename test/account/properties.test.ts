@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { account, type Config, ConfigError, formula, leaves, treeRows } from "../../lib/account/index.js";
+import { account, type Config, ConfigError, formula, leaves, partRows } from "../../lib/account/index.js";
 import { rows, withField } from "./rows.js";
 
 const anyRow = fc.constantFrom(...rows);
@@ -19,7 +19,7 @@ describe("any config of any family", () => {
       expect(sums("active")).toBe(counted.active);
       expect(Object.values(counted.byKind).reduce((a, b) => a + b)).toBe(counted.total);
       expect(Object.values(counted.activeByKind).reduce((a, b) => a + b)).toBe(counted.active);
-      const [top] = treeRows(counted);
+      const [top] = partRows(counted);
       expect([top.total, top.active]).toEqual([counted.total, counted.active]);
     }
   });
@@ -79,7 +79,7 @@ describe("any config of any family", () => {
         const bears = was.letters.some((used) => used.letter === letter);
         const bearsTotal = wasAll.letters.some((used) => used.letter === letter);
         const trees = [before, after].map((counted) =>
-          JSON.stringify(treeRows(counted), (_, v: unknown) => (typeof v === "bigint" ? String(v) : v)),
+          JSON.stringify(partRows(counted), (_, v: unknown) => (typeof v === "bigint" ? String(v) : v)),
         );
         if (letter !== "H" && bears) expect(after.active).not.toBe(before.active);
         if (letter !== "H" && bearsTotal) expect(after.total).not.toBe(before.total);

@@ -5,7 +5,7 @@ import { expression } from "../expression.js";
 import { cacheBytes, cacheBytesPerToken } from "../memory/cache.js";
 import { bytes, grouped, percent, rounded } from "../text/numbers.js";
 import { columns } from "../text/table.js";
-import { treeRows } from "../text/tree.js";
+import { partRows } from "../text/tree.js";
 import { components, weights } from "./report.js";
 import type { Counted } from "./source.js";
 
@@ -61,7 +61,7 @@ function cache(a: Account, tokens: number): string {
 }
 
 const treeLines = (a: Account): string[][] =>
-  treeRows(a).map(({ depth, name, shape, sizes, times, activeTimes, each, total, active, buffer }) => {
+  partRows(a).map(({ depth, name, shape, sizes, times, activeTimes, each, total, active, buffer }) => {
     const some = activeTimes === times ? "" : `, ${activeTimes} active`;
     const many = times === 1n ? "" : `  ×${grouped(times)}${some}`;
     const numbers = buffer ? ["", "not counted", ""] : [grouped(each), grouped(total), grouped(active)];

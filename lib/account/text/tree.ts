@@ -3,7 +3,7 @@
 import type { Account } from "../account.js";
 import { type Part, sizeOfOne } from "../part.js";
 
-export interface TreeRow {
+export interface CountedRow {
   /** 0 for the model itself. */
   readonly depth: number;
   readonly name: string;
@@ -22,16 +22,16 @@ export interface TreeRow {
   readonly buffer: boolean;
 }
 
-export const treeRows = (counted: Account): TreeRow[] => walk(counted.tree, 0, 1n, 1n);
+export const partRows = (counted: Account): CountedRow[] => walk(counted.tree, 0, 1n, 1n);
 
-function walk(part: Part, depth: number, above: bigint, activeAbove: bigint): TreeRow[] {
+function walk(part: Part, depth: number, above: bigint, activeAbove: bigint): CountedRow[] {
   const { shape, times, active, buffer = false } = part;
   const [all, some] = [above * times.value, activeAbove * active.value];
   const inner = (part.parts ?? []).map((child) => walk(child, depth + 1, all, some));
   const each = sizeOfOne(part).value;
   // Of a part that is not all active, only what its own parts add up to.
   const works = shape ? each * some : inner.reduce((sum, [child]) => sum + child.active, 0n);
-  const row: TreeRow = {
+  const row: CountedRow = {
     depth,
     name: part.name,
     shape: shape ? `[${shape.map(({ text }) => text).join(", ")}]` : "",

@@ -1,6 +1,6 @@
 import { escapeHtml } from "../escape.js";
 
-/** One part of a model: what `treeRows` of twinformer/account gives. */
+/** One part of a model: what `partRows` of twinformer/account gives. */
 export interface PartRow {
   readonly depth: number;
   readonly name: string;

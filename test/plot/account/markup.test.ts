@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { account, formula, treeRows } from "../../../lib/account/index.js";
+import { account, formula, partRows } from "../../../lib/account/index.js";
 import { formulaBox, partTable } from "../../../lib/plot/index.js";
 import { sanitisers, visible } from "../../notebook/sanitisers.js";
 
 const mixtral = account({ model_type: "mixtral" });
 const box = formulaBox(await formula(mixtral), { name: "total" });
-const table = partTable(treeRows(mixtral));
+const table = partTable(partRows(mixtral));
 
 describe("formulaBox", () => {
   test("holds the formula in letters, in numbers and evaluated, twice: LaTeX and MathML", () => {
@@ -51,12 +51,12 @@ describe("partTable", () => {
   });
 
   test("says which tensors are saved but not counted", () => {
-    const html = partTable(treeRows(account({ model_type: "deepseek_v3" }))).html();
+    const html = partTable(partRows(account({ model_type: "deepseek_v3" }))).html();
     expect(html).toMatch(/e_score_correction_bias.*?not counted/);
   });
 
   test("escapes names", () => {
-    const [row] = treeRows(mixtral);
+    const [row] = partRows(mixtral);
     expect(partTable([{ ...row, name: "<b>" }]).html()).toContain("&lt;b&gt;");
   });
 });
