@@ -35,9 +35,16 @@ function badge(id: string, values: Readonly<Record<string, ClaimValue>>): Pictur
   };
 }
 
+/** "1,234", "0.1235", "[1, 2]", "lowest 2.977, highest 3.127": for reading; the exact values are in the data. */
 function inWords(value: ClaimValue): string {
   if (typeof value === "number")
     return Number.isInteger(value) ? value.toLocaleString("en") : String(Number(value.toPrecision(4)));
-  if (Array.isArray(value) && value.length > 4) return `${value.length} values`;
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value))
+    return value.length > 4
+      ? `${value.length} values`
+      : `[${value.map((item) => inWords(item as ClaimValue)).join(", ")}]`;
+  return `(${Object.entries(value)
+    .map(([name, inner]) => `${name} ${inWords(inner)}`)
+    .join(", ")})`;
 }

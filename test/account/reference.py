@@ -1,7 +1,7 @@
 """Counts parameters with transformers' own classes on the meta device, for lib/account to be compared with.
 
-    python3 -m venv /tmp/venv && /tmp/venv/bin/pip install torch transformers==5.18.0
-    /tmp/venv/bin/python test/account/reference.py        # writes test/golden/account/*.json
+    python3 -m venv build/torch && build/torch/bin/pip install torch transformers==5.18.0
+    build/torch/bin/python test/account/reference.py        # writes test/golden/account/*.json
 
 For each family: a config with as few fields as it can have (all of transformers' defaults), then random ones. A group of
 parameters is recognised by its name in the checkpoint; the groups add up to the total, which is asserted.

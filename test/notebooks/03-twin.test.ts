@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { fourDomains, mixture, mobyDick } from "../../lib/data/index.js";
 import { fromArray, noGrad } from "../../lib/index.js";
 import { countParameters, transformer, twins, upcycle } from "../../lib/models/index.js";
 import type { Transformer } from "../../lib/models/index.js";
-import { specialisation } from "../../lib/train/index.js";
+import { duels, specialisation } from "../../lib/train/index.js";
 import { executed } from "./executed.js";
 
 const notebook = executed("03-twin");
@@ -128,5 +130,39 @@ describe("B4, experts specialise", () => {
       { blocks: 24 },
     ).rows;
     expect(row.domain).toBeLessThan(row.domainByChance.high + 0.02);
+  });
+});
+
+describe("D10, at equal work the mixture learns more", () => {
+  interface Lead {
+    lead: number;
+    from: number;
+    to: number;
+    decided: boolean;
+  }
+  const shown = notebook.claimed<Record<string, Lead>>("D10");
+  const { rows, seeds } = JSON.parse(
+    readFileSync(path.resolve(import.meta.dirname, "../../assets/labs/twins.json"), "utf8"),
+  ) as { rows: Parameters<typeof duels>[0]; seeds: number[] };
+
+  it("the leads are those of the recorded rows, each with the interval of its seeds", () => {
+    const again = { "equal active, by step": "dense", "equal total, by step": "dense, equal total" } as const;
+    for (const [how, other] of Object.entries(again)) {
+      const { mean, low, high, decided, n } = duels(rows, "MoE", other).at(-1)!;
+      expect(n).toBe(seeds.length);
+      expect(shown[how].lead).toBeCloseTo(mean, 3);
+      expect(shown[how].from).toBeCloseTo(low, 3);
+      expect(shown[how].to).toBeCloseTo(high, 3);
+      expect(shown[how].decided).toBe(decided);
+    }
+  });
+
+  it("at equal active parameters the interval lies above 0; against equal total parameters it does not", () => {
+    expect(shown["equal active, by step"].from).toBeGreaterThan(0);
+    expect(shown["equal total, by step"].from).toBeLessThanOrEqual(0);
+  });
+
+  it("would not hold for the dense twin against itself", () => {
+    expect(duels(rows, "dense", "dense").at(-1)).toMatchObject({ mean: 0, decided: false });
   });
 });
