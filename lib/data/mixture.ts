@@ -114,7 +114,8 @@ function germanNames(rng: Generator): string {
 /** The sources of this library: they lie beside the package in its clone, and are not in what npm installs. */
 function librarySources(): string {
   const fs = process.getBuiltinModule("node:fs");
-  const root = new URL("../../lib/", import.meta.url);
+  const here = import.meta.url; // apart, or a bundler would look for the folder
+  const root = new URL("../../lib/", here);
   if (!fs.existsSync(root))
     throw new Error(
       "fourDomains reads the TypeScript of this library, which only a clone of it has: pass domains of your own to mixture",

@@ -59,7 +59,10 @@ export function instantiate(bytes: Uint8Array<ArrayBuffer>): KernelExports {
 
 /** The bytes of a build that the package carries. */
 export function moduleBytes(name: "relaxed" | "simd"): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(modules[name]), (character) => character.charCodeAt(0));
+  const digits = modules[name];
+  const bytes = new Uint8Array(digits.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(digits.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
 }
 
 /** The matmul of a module, with operands turned into addresses. */

@@ -46,7 +46,7 @@ function graph(from: string[]): { own: Set<string>; others: Set<string> } {
 
 test("the tarball holds what was compiled, the command, the readme, the licence and the list of changes, and nothing else", () => {
   const compiled = files.filter((file) =>
-    /^dist[\\/][\w/\\]+(\.reference|\.generated)?(\.d\.ts|\.js|\.js\.map)$/.test(file),
+    /^dist[\\/][\w/\\]+(\.reference|\.generated|\.wasm)?(\.d\.ts|\.js|\.js\.map)$/.test(file),
   );
   const others = files.filter((file) => !compiled.includes(file));
   expect(others).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json", "scripts/twinformer.mjs"]);
@@ -93,11 +93,11 @@ test("the engine imports nothing but itself; the rest imports the dependencies o
   for (const file of core.own) expect(read(file), file).not.toMatch(/createRequire|linkedom/);
 
   const all = graph(entries.map(fileOf));
-  expect([...all.others].sort()).toEqual(["@observablehq/plot", "mathjs", "valibot"]);
+  expect([...all.others].sort()).toEqual(["@dagrejs/dagre", "@observablehq/plot", "mathjs", "valibot"]);
   // linkedom is asked for by name, as pages must not pack it.
   const required = [...all.own].flatMap((file) => [...read(file).matchAll(/createRequire\(.*?\)\("(\S+?)"\)/g)]);
   expect(required.map((match) => match[1])).toEqual(["linkedom"]);
-  expect(Object.keys(manifest.dependencies).sort()).toEqual(["@observablehq/plot", "linkedom", "mathjs", "valibot"]);
+  expect(Object.keys(manifest.dependencies).sort()).toEqual([...all.others, "linkedom"].sort());
 });
 
 test("every compiled module belongs to an entry or to the command", () => {
@@ -117,8 +117,8 @@ test("no path of the machine that packed it is in the tarball", () => {
   expect(found).toEqual([]);
 });
 
-test("the tarball stays below 600 kB", () => {
+test("the tarball stays below 1 MB", () => {
   const kilobytes = statSync(inject("tarball")).size / 1000;
   console.log(`size of the tarball: ${kilobytes.toFixed(0)} kB, ${files.length} files`);
-  expect(kilobytes).toBeLessThan(600);
+  expect(kilobytes).toBeLessThan(1000);
 });
