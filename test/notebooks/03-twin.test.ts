@@ -146,7 +146,7 @@ describe("D10, at equal work the mixture learns more", () => {
   ) as { rows: Parameters<typeof duels>[0]; seeds: number[] };
 
   it("the leads are those of the recorded rows, each with the interval of its seeds", () => {
-    const again = { "equal active, by step": "dense", "equal total, by step": "dense, equal total" } as const;
+    const again = { "equal active": "dense", "equal total": "dense, equal total" } as const;
     for (const [how, other] of Object.entries(again)) {
       const { mean, low, high, decided, n } = duels(rows, "MoE", other).at(-1)!;
       expect(n).toBe(seeds.length);
@@ -158,8 +158,8 @@ describe("D10, at equal work the mixture learns more", () => {
   });
 
   it("at equal active parameters the interval lies above 0; against equal total parameters it does not", () => {
-    expect(shown["equal active, by step"].from).toBeGreaterThan(0);
-    expect(shown["equal total, by step"].from).toBeLessThanOrEqual(0);
+    expect(shown["equal active"].from).toBeGreaterThan(0);
+    expect(shown["equal total"].from).toBeLessThanOrEqual(0);
   });
 
   it("would not hold for the dense twin against itself", () => {
