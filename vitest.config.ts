@@ -11,6 +11,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/{notebooks,browser,bench,launcher,package}/**"],
+          // A memory that threads share is never detached, and many tests detach it to find views that are used too late.
+          env: { TWINFORMER_THREADS: "1" },
           testTimeout: 60_000, // generous, here and below: a busy machine is no failure
           hookTimeout: 60_000,
         },

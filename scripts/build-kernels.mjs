@@ -25,8 +25,12 @@ const builds = { simd: "+simd128", relaxed: "+simd128,+relaxed-simd" };
 const flags = [
   // Loop strength reduction turns each constant offset of a load into an addition: the register tile halves its speed.
   "-Cllvm-args=-disable-lsr",
-  // One memory for all builds and all tensors, made by TypeScript. The stack comes first, so that an overflow traps.
-  ...["--import-memory", "--stack-first", "-zstack-size=65536", "--no-entry"].map((flag) => `-Clink-arg=${flag}`),
+  ...[
+    // One memory for all builds and all tensors, made by TypeScript. A memory that threads share must have a maximum.
+    ...["--no-entry", "--import-memory", "--max-memory=4294967296"],
+    // The stack comes first, so that an overflow traps; each further thread sets the pointer to a stack of its own.
+    ...["--stack-first", "-zstack-size=65536", "--export=__stack_pointer"],
+  ].map((flag) => `-Clink-arg=${flag}`),
 ];
 
 const fileName = (name) => `kernels.${name}.wasm`;

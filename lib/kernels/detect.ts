@@ -35,3 +35,19 @@ export function supports(name: KernelName): boolean {
 export function bestKernel(): KernelName {
   return kernelNames.find(supports) ?? "typescript";
 }
+
+let most: number | undefined;
+
+/** Threads that kernels may use: the machine's cores, at most 4, in Node; else 1. A page cannot wait for another thread, and
+ *  has shared memory only where it is cross-origin isolated. The environment variable TWINFORMER_THREADS sets another
+ *  number; 1 is one thread and no shared memory. */
+export function mostThreads(): number {
+  return (most ??= Math.max(1, Math.min(4, cores())));
+}
+
+function cores(): number {
+  const node = typeof process === "object" && typeof process.getBuiltinModule === "function";
+  if (!node || "Deno" in globalThis || "Bun" in globalThis) return 1;
+  const asked = Number(process.env.TWINFORMER_THREADS);
+  return Number.isInteger(asked) && asked > 0 ? asked : process.getBuiltinModule("node:os").availableParallelism();
+}

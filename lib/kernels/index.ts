@@ -9,26 +9,31 @@ import { matmulReference } from "./matmul.reference.js";
 import { checkInside, type Grouped, type Matmul, type Matrix } from "./matrix.js";
 import { rowsReference } from "./reference/index.js";
 import { checkSpan, type RowKernels, type Span } from "./rows.js";
+import { groupedOf, matmulOf } from "./products.wasm.js";
 import { rowsOf } from "./rows.wasm.js";
-import { groupedOf, instantiate, matmulOf, moduleBytes } from "./wasm.js";
+import { Crew } from "./threads.js";
+import { compile, moduleBytes } from "./wasm.js";
 
 export { counter, resetCounter } from "./counter.js";
 export type { KernelName } from "./detect.js";
 export type { Matrix } from "./matrix.js";
 export type { AdamNumbers, RowKernels, Span } from "./rows.js";
+export { piecesByThread, threadCount, useThreads } from "./threads.js";
 
 interface Kernels {
   name: KernelName;
   run: Matmul;
   grouped: Grouped;
   rows: RowKernels;
+  crew?: Crew;
 }
 let chosen: Kernels | undefined;
 
 function load(name: KernelName): Kernels {
   if (name === "typescript") return { name, run: matmulReference, grouped: groupedReference, rows: rowsReference };
-  const wasm = instantiate(moduleBytes(name));
-  return { name, run: matmulOf(wasm), grouped: groupedOf(wasm), rows: rowsOf(wasm) };
+  const { module, kernels } = compile(moduleBytes(name));
+  const crew = new Crew(module, kernels);
+  return { name, run: matmulOf(kernels, crew), grouped: groupedOf(kernels, crew), rows: rowsOf(kernels, crew), crew };
 }
 
 function kernel(): Kernels {
@@ -54,6 +59,7 @@ export function useKernels(name: KernelName): void {
   if (!supports(name)) {
     throw new Error(`the "${name}" kernels cannot run here: this WebAssembly lacks them; "${bestKernel()}" can`);
   }
+  chosen?.crew?.stop();
   chosen = load(name);
 }
 

@@ -8,9 +8,11 @@
  *      JavaScript arrays, which the collector frees even inside one long synchronous loop.
  * In all three cases whoever still holds the tensor still reads the same numbers.
  *
- * `memory.grow` detaches every view of the old buffer, so views are made on demand and never stored:
+ * `memory.grow` detaches every view of the old buffer (unless it is shared), so views are made on demand and never stored:
  * allocate first, then take views and addresses.
  */
+
+import { mostThreads } from "./detect.js";
 
 const PAGE = 65_536;
 /** The first 2 MiB belong to the kernels: their stack, statics and packing buffers. */
@@ -48,13 +50,11 @@ const registry = new FinalizationRegistry<Slot>((slot) => {
   giveBack(slot);
 });
 
-/** The memory that every kernel build imports, or null where there is no WebAssembly. */
+/** The memory that every kernel build imports, shared where there may be threads, or null where there is no WebAssembly. */
 export function wasmMemory(): WebAssembly.Memory | null {
   if (linear === undefined) {
-    linear =
-      typeof WebAssembly === "object"
-        ? new WebAssembly.Memory({ initial: 2 * (RESERVED_BYTES / PAGE), maximum: MAX_PAGES })
-        : null;
+    const pages = { initial: 2 * (RESERVED_BYTES / PAGE), maximum: MAX_PAGES };
+    linear = typeof WebAssembly === "object" ? new WebAssembly.Memory({ ...pages, shared: mostThreads() > 1 }) : null;
   }
   return linear;
 }
@@ -115,7 +115,7 @@ function makeRoom(): void {
   const idle = [...resident].filter((slot) => slot.used < clock - GUARD).sort((a, b) => a.used - b.used);
   for (const slot of idle) {
     if (liveBytes <= budget * 0.75) return;
-    slot.outside = linear!.buffer.slice(slot.address, slot.address + slot.bytes);
+    slot.outside = new Uint8Array(linear!.buffer, slot.address, slot.bytes).slice().buffer; // never a shared buffer
     slot.idle = true;
     registry.unregister(slot);
     giveBack(slot);

@@ -1,3 +1,4 @@
+import { pieces, type Piece } from "./pieces.js";
 import {
   checkSpan,
   type Elementwise,
@@ -6,6 +7,7 @@ import {
   type RowKernels,
   type Span,
 } from "./rows.js";
+import type { Crew } from "./threads.js";
 
 /** What a built module exports beside the matrix products; see kernels/src/rows. Pointers are byte addresses, 0 is "none". */
 export type RowExports = Record<Activation, (n: number, x: number, y: number) => void> &
@@ -37,16 +39,42 @@ function at(span: Span, n: number): number {
   return span.storage.address() + 4 * span.offset;
 }
 
-/** The row kernels of a module, with spans turned into addresses. */
-export function rowsOf(wasm: RowExports): RowKernels {
+/** About how many FLOPs of a matrix product take as long as one number of these functions: what is shared with threads. */
+const COST = { pointwise: 40, row: 60, adam: 60 };
+
+/** The row kernels of a module, with spans turned into addresses; shared with the threads of a crew where there is one. */
+export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
+  /** Calls `name` for all of n numbers or rows, or for a piece in each thread. */
+  const share = (
+    name: keyof RowExports,
+    n: number,
+    unit: number,
+    work: number,
+    part: (piece: Piece) => number[],
+  ): void => {
+    const threads = crew ? crew.threads(work) : 1;
+    if (threads > 1) crew!.run(name, pieces(n, threads, unit).map(part));
+    else (wasm[name] as (...numbers: number[]) => void)(...part([0, n]));
+  };
+  /** Vectors of four: a cut elsewhere would change how the last numbers of a piece are computed. */
+  const LANES = 4;
   const forward =
     (name: Activation): Pointwise =>
-    (n, x, y) =>
-      wasm[name](n, at(x, n), at(y, n));
+    (n, x, y) => {
+      const [X, Y] = [at(x, n), at(y, n)];
+      share(name, n, LANES, COST.pointwise * n, ([i, count]) => [count, X + 4 * i, Y + 4 * i]);
+    };
   const backward =
     (name: Activation): PointwiseBackward =>
-    (n, x, dy, dx) =>
-      wasm[`${name}_backward`](n, at(x, n), at(dy, n), at(dx, n));
+    (n, x, dy, dx) => {
+      const [X, DY, DX] = [at(x, n), at(dy, n), at(dx, n)];
+      share(`${name}_backward`, n, LANES, COST.pointwise * n, ([i, count]) => [
+        count,
+        X + 4 * i,
+        DY + 4 * i,
+        DX + 4 * i,
+      ]);
+    };
   const elementwise =
     (name: "add" | "sub" | "mul" | "div"): Elementwise =>
     (n, a, aPeriod, b, bPeriod, y) =>
@@ -69,11 +97,19 @@ export function rowsOf(wasm: RowExports): RowKernels {
     scale: (n, x, s) => wasm.scale(n, at(x, n), s),
     softmax(rows, n, x, y, scale, block, ahead, stats) {
       const size = rows * n;
-      wasm.softmax(rows, n, at(x, size), at(y, size), scale, block, ahead, stats ? at(stats, 2 * rows) : 0);
+      const [X, Y, S] = [at(x, size), at(y, size), stats ? at(stats, 2 * rows) : 0];
+      // In whole blocks: a piece counts the rows of a causal block from 0.
+      share("softmax", rows, Math.max(1, block), COST.row * size, ([r, count]) => [
+        ...[count, n, X + 4 * r * n, Y + 4 * r * n, scale, block, ahead, S && S + 8 * r],
+      ]);
     },
     softmaxBackward(rows, n, y, dy, dx, scale) {
       const size = rows * n;
-      wasm.softmax_backward(rows, n, at(y, size), at(dy, size), at(dx, size), scale);
+      const [Y, DY, DX] = [at(y, size), at(dy, size), at(dx, size)];
+      share("softmax_backward", rows, 1, COST.row * size, ([r, count]) => {
+        const on = 4 * r * n;
+        return [count, n, Y + on, DY + on, DX + on, scale];
+      });
     },
     crossEntropyBackward(rows, v, p, targets, ignored, smoothing, scale, weights, dx) {
       const [P, T, W] = [at(p, rows * v), at(targets, rows), weights ? at(weights, rows) : 0];
@@ -82,12 +118,20 @@ export function rowsOf(wasm: RowExports): RowKernels {
     norm(rows, d, x, weight, bias, eps, centred, hat, rstd, y) {
       const size = rows * d;
       const [W, B] = [weight ? at(weight, d) : 0, bias ? at(bias, d) : 0];
-      wasm.norm(rows, d, at(x, size), W, B, eps, centred ? 1 : 0, at(hat, size), at(rstd, rows), at(y, size));
+      const [X, H, R, Y] = [at(x, size), at(hat, size), at(rstd, rows), at(y, size)];
+      share("norm", rows, 1, COST.row * size, ([r, count]) => {
+        const on = 4 * r * d;
+        return [count, d, X + on, W, B, eps, centred ? 1 : 0, H + on, R + 4 * r, Y + on];
+      });
     },
     normBackward(rows, d, dy, weight, hat, rstd, centred, dx) {
       const size = rows * d;
       const [DY, W, H, R] = [at(dy, size), weight ? at(weight, d) : 0, at(hat, size), at(rstd, rows)];
-      wasm.norm_backward(rows, d, DY, W, H, R, centred ? 1 : 0, at(dx, size));
+      const DX = at(dx, size);
+      share("norm_backward", rows, 1, COST.row * size, ([r, count]) => {
+        const on = 4 * r * d;
+        return [count, d, DY + on, W, H + on, R + 4 * r, centred ? 1 : 0, DX + on];
+      });
     },
     columnSums: (rows, d, x, y) => wasm.column_sums(rows, d, at(x, rows * d), at(y, d)),
     columnDots: (rows, d, a, b, y) => wasm.column_dots(rows, d, at(a, rows * d), at(b, rows * d), at(y, d)),
@@ -98,7 +142,10 @@ export function rowsOf(wasm: RowExports): RowKernels {
     topk: (rows, n, k, x, places) => wasm.top_k(rows, n, k, at(x, rows * n), at(places, rows * k)),
     adam(n, p, g, m, v, { betas: [b1, b2], size, unbias, eps, shrink, decay }) {
       const [P, G, M, V] = [at(p, n), at(g, n), at(m, n), at(v, n)];
-      wasm.adam(n, P, G, M, V, b1, 1 - b1, b2, 1 - b2, size, unbias, eps, shrink, decay);
+      share("adam", n, LANES, COST.adam * n, ([i, count]) => {
+        const on = 4 * i;
+        return [count, P + on, G + on, M + on, V + on, b1, 1 - b1, b2, 1 - b2, size, unbias, eps, shrink, decay];
+      });
     },
   };
 }

@@ -1,6 +1,5 @@
+import { mostThreads } from "./detect.js";
 import { RESERVED_BYTES, wasmMemory } from "./memory.js";
-import type { Grouped, Matmul } from "./matrix.js";
-import type { Span } from "./rows.js";
 import type { RowExports } from "./rows.wasm.js";
 import * as modules from "./modules.generated.js";
 
@@ -37,24 +36,39 @@ export interface KernelExports extends RowExports {
   ceiling(steps: number, pointer: number): void;
   /** FLOPs of one such step. */
   ceiling_flops(): number;
+  /** Each thread has a stack of its own. */
+  readonly __stack_pointer: WebAssembly.Global;
 }
 
 /** Where packed panels go: behind the kernels' stack, before the tensors. */
 export const SCRATCH_ADDRESS = 128 * 1024;
 
 /** Where group boundaries go, 4 bytes each: at the end of the kernels' part. */
-const STARTS_ADDRESS = RESERVED_BYTES - 64 * 1024;
+export const STARTS_ADDRESS = RESERVED_BYTES - 64 * 1024;
 
-/** Instantiates a module on the shared memory. Synchronous: a module of this size compiles in about a millisecond. */
-export function instantiate(bytes: Uint8Array<ArrayBuffer>): KernelExports {
+/** Compiles a build, and instantiates it on the one memory. Synchronous: a module of this size takes about a millisecond. */
+export function compile(bytes: Uint8Array<ArrayBuffer>): { module: WebAssembly.Module; kernels: KernelExports } {
   const memory = wasmMemory();
   if (!memory) throw new Error("there is no WebAssembly here: choose the typescript kernels");
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  const kernels = instance.exports as unknown as KernelExports;
+  const module = new WebAssembly.Module(mostThreads() > 1 ? withSharedMemory(bytes) : bytes);
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
   if (SCRATCH_ADDRESS + kernels.scratch_bytes() > STARTS_ADDRESS) {
     throw new Error(`internal error: the kernels' scratch memory of ${kernels.scratch_bytes()} bytes reaches too far`);
   }
-  return kernels;
+  return { module, kernels };
+}
+
+export const instantiate = (bytes: Uint8Array<ArrayBuffer>): KernelExports => compile(bytes).kernels;
+
+/** The same module for a memory that threads share. Only the import's flags differ (1: has a maximum, 2: shared): loads and
+ *  stores are the same instructions, so one build serves both. */
+function withSharedMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const head = [3, ..."env", 6, ..."memory", 2, 1].map((x) => (typeof x === "string" ? x.charCodeAt(0) : x));
+  const at = bytes.findIndex((_, i) => head.every((byte, j) => bytes[i + j] === byte));
+  if (at < 0) throw new Error("internal error: the module imports no memory with a maximum");
+  const shared = bytes.slice();
+  shared[at + head.length - 1] |= 2;
+  return shared;
 }
 
 /** The bytes of a build that the package carries. */
@@ -63,48 +77,4 @@ export function moduleBytes(name: "relaxed" | "simd"): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(digits.length / 2);
   for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(digits.slice(2 * i, 2 * i + 2), 16);
   return bytes;
-}
-
-/** The matmul of a module, with operands turned into addresses. */
-export function matmulOf(kernels: KernelExports): Matmul {
-  return (m, k, n, batch, a, b, c, accumulate) => {
-    // All blocks first: bringing one in may move memory, though never a block that was just touched.
-    const pa = a.storage.address() + 4 * a.offset;
-    const pb = b.storage.address() + 4 * b.offset;
-    const pc = c.storage.address() + 4 * c.offset;
-    // prettier-ignore
-    kernels.matmul(
-      m, k, n, batch,
-      pa, a.rowStride, a.colStride, a.batchStride,
-      pb, b.rowStride, b.colStride, b.batchStride,
-      pc, c.rowStride, c.batchStride,
-      accumulate ? 1 : 0, SCRATCH_ADDRESS,
-    );
-  };
-}
-
-/** The grouped products of a module. */
-export function groupedOf(kernels: KernelExports): Grouped {
-  const at = ({ storage, offset }: Span): number => storage.address() + 4 * offset;
-  const place = (starts: Int32Array): number => {
-    const room = (RESERVED_BYTES - STARTS_ADDRESS) / 4;
-    if (starts.length > room)
-      throw new RangeError(`grouped matmul: ${starts.length - 1} groups are more than the ${room - 1} that fit`);
-    new Int32Array(wasmMemory()!.buffer, STARTS_ADDRESS, starts.length).set(starts);
-    return STARTS_ADDRESS;
-  };
-  return {
-    rows(starts, k, n, a, b, c, accumulate) {
-      const [pa, pb, pc] = [at(a), at(b), at(c)];
-      // prettier-ignore
-      kernels.grouped_rows(
-        starts.length - 1, place(starts), k, n,
-        pa, pb, b.rowStride, b.colStride, b.batchStride, pc, accumulate ? 1 : 0, SCRATCH_ADDRESS,
-      );
-    },
-    outer(starts, m, n, a, b, c) {
-      const [pa, pb, pc] = [at(a), at(b), at(c)];
-      kernels.grouped_outer(starts.length - 1, place(starts), m, n, pa, pb, pc, SCRATCH_ADDRESS);
-    },
-  };
 }

@@ -1,9 +1,18 @@
 /**
  * `npm run bench -- step`: one training step (forward, backward, Adam) of a small transformer, against jax-js and PyTorch on
- * one thread where Python has it. 16 blocks of 64 tokens, D 64, 4 layers, 4 heads, F 256, GELU by tanh.
+ * one thread where Python has it; and ours on all cores. 16 blocks of 64 tokens, D 64, 4 layers, 4 heads, F 256, GELU by tanh.
  * `--rounds N` (9), `--steps N` a round (4), `--clock cpu` for a busy machine, `--kernels NAME`, `--peers no`.
  */
-import { counter, kernelName, resetCounter, useKernels, type KernelName } from "../../lib/kernels/index.js";
+import {
+  counter,
+  kernelName,
+  piecesByThread,
+  resetCounter,
+  useKernels,
+  useThreads,
+  type KernelName,
+} from "../../lib/kernels/index.js";
+import { mostThreads } from "../../lib/kernels/detect.js";
 import { type Clock, interleaveTimed, pairedRatio, spread, timed, type TimedContender } from "./measure.js";
 import { jaxStep } from "./peers/jax.js";
 import { findTorch, TorchStep } from "./peers/torch.js";
@@ -17,6 +26,7 @@ export const peers = true;
 export async function run({ flags, print }: BenchOptions): Promise<BenchResult> {
   const name = (flags.get("kernels") ?? kernelName()) as KernelName;
   useKernels(name);
+  useThreads(1);
   const clock = (flags.get("clock") ?? "wall") as Clock;
   const [rounds, steps] = [Number(flags.get("rounds") ?? 9), Number(flags.get("steps") ?? 4)];
   const withPeers = flags.get("peers") !== "no";
@@ -29,6 +39,8 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
   ours.run();
   const { wasmFlops, typescriptFlops } = counter;
   const contenders: TimedContender[] = [timed("ours", clock, ours.run)];
+  const threads = mostThreads();
+  if (threads > 1) contenders.push(onThreads(threads, timed(`ours, ${threads} threads`, clock, ours.run)));
   const hasIteratorHelpers = "Iterator" in globalThis;
   if (withPeers && !hasIteratorHelpers) print("jax-js: needs Node 22 or newer, so it is not compared (--node24)");
   if (withPeers && hasIteratorHelpers) {
@@ -52,15 +64,35 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
     const [ms, ratio] = [spread(times[i]), pairedRatio(times[0], times[i])];
     const first = firsts[contender] ?? null;
     print(
-      `  ${contender.padEnd(8)} ${showSpread(ms, 1).padEnd(22)} ${showSpread(ratio)} times ours${first ? `; first step after ${first.toFixed(0)} ms` : ""}`,
+      `  ${contender.padEnd(15)} ${showSpread(ms, 1).padEnd(22)} ${showSpread(ratio)} times ours${first ? `; first step after ${first.toFixed(0)} ms` : ""}`,
     );
     return { contender, msPerStep: ms, timesOurs: ratio, firstMs: first };
   });
+  const pieces = piecesByThread();
+  if (threads > 1) print(`  pieces of work that further threads computed, each: ${pieces.join(", ")}`);
   const bars = rows.map(({ contender, msPerStep }) => ({ name: contender, value: msPerStep }));
   return {
     suite: "step",
     chart: { title: "One training step", unit: `ms by ${clock} clock, ${name} kernels`, bars },
     rows: [...rows, { contender: "ours", wasmShare: wasmFlops / (wasmFlops + typescriptFlops) }],
-    notes: [`kernels: ${name}`, `clock: ${clock}`, `rounds: ${rounds} of ${steps} steps`],
+    notes: [
+      `kernels: ${name}`,
+      `pieces by further threads: ${pieces.join(", ")}`,
+      `clock: ${clock}`,
+      `rounds: ${rounds} of ${steps} steps`,
+    ],
   };
 }
+
+/** The same with more threads than the one that all others have. */
+const onThreads = (count: number, contender: TimedContender): TimedContender => ({
+  name: contender.name,
+  async time(repeats) {
+    useThreads(count);
+    try {
+      return await contender.time(repeats);
+    } finally {
+      useThreads(1);
+    }
+  },
+});

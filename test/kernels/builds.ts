@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { kernelNames, supports, type KernelName } from "../../lib/kernels/detect.js";
 import { matmulReference } from "../../lib/kernels/matmul.reference.js";
 import type { Matmul } from "../../lib/kernels/matrix.js";
-import { instantiate, matmulOf } from "../../lib/kernels/wasm.js";
+import { matmulOf } from "../../lib/kernels/products.wasm.js";
+import { instantiate } from "../../lib/kernels/wasm.js";
 
 /** The folder of the modules under test: the committed ones, or those that `build-kernels --check` just rebuilt. */
 export const modulesFolder =

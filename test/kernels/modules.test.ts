@@ -6,7 +6,8 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { supports } from "../../lib/kernels/detect.js";
 import { RESERVED_BYTES, wasmMemory } from "../../lib/kernels/memory.js";
-import { instantiate, matmulOf, moduleBytes, SCRATCH_ADDRESS } from "../../lib/kernels/wasm.js";
+import { matmulOf } from "../../lib/kernels/products.wasm.js";
+import { instantiate, moduleBytes, SCRATCH_ADDRESS } from "../../lib/kernels/wasm.js";
 import { moduleFile, repository } from "./builds.js";
 import { operand, uniform } from "./operands.js";
 

@@ -41,6 +41,15 @@ impl Lanes {
         unsafe { at.cast::<[f32; 4]>().write(self.0) }
     }
 
+    /// The first two lanes; the others are 0.
+    /// # Safety
+    /// Two floats at `at` are readable.
+    pub unsafe fn load_low(at: *const f32) -> Lanes {
+        // SAFETY: the caller's promise.
+        let [x, y] = unsafe { at.cast::<[f32; 2]>().read() };
+        Lanes([x, y, 0.0, 0.0])
+    }
+
     /// Writes the first two lanes.
     /// # Safety
     /// Two floats at `at` are writable.

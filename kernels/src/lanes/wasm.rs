@@ -25,6 +25,15 @@ impl Lanes {
         Lanes(unsafe { v128_load(at.cast()) })
     }
 
+    /// The first two lanes; the others are 0.
+    /// # Safety
+    /// Two floats at `at` are readable.
+    #[inline(always)]
+    pub unsafe fn load_low(at: *const f32) -> Lanes {
+        // SAFETY: the caller's promise.
+        Lanes(unsafe { v128_load64_zero(at.cast()) })
+    }
+
     /// One float, in all four lanes.
     /// # Safety
     /// One float at `at` is readable.

@@ -13,7 +13,7 @@
 //! Source: Goto and van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication".
 
 use crate::matmul::matrix::{Matrix, Output};
-use crate::matmul::pack::pack;
+use crate::matmul::pack::pack_panels;
 use crate::matmul::tile::{COLS, ROWS, even_rows, tile};
 
 /// Rows of A packed at a time.
@@ -52,16 +52,11 @@ pub unsafe fn multiply(
             for p in (0..k.max(1)).step_by(KC) {
                 let kc = KC.min(k - p);
                 let add = accumulate || p > 0;
-                for jj in (0..nc).step_by(COLS) {
-                    pack(b.from(p, j + jj).transposed(), COLS.min(nc - jj), kc, packed_b.add(jj * kc), COLS);
-                }
+                pack_panels(b.from(p, j).transposed(), nc, kc, packed_b, COLS, true);
                 for i in (0..m).step_by(MC) {
                     let mc = MC.min(m - i);
                     let even = even_rows(mc);
-                    for ii in (0..mc).step_by(even) {
-                        let rows = even.min(mc - ii);
-                        pack(a.from(i + ii, p), rows, kc, packed_a.add(ii * kc), rows);
-                    }
+                    pack_panels(a.from(i, p), mc, kc, packed_a, even, false);
                     for jj in (0..nc).step_by(COLS) {
                         let pb = packed_b.add(jj * kc);
                         let cols = COLS.min(nc - jj);

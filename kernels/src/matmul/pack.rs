@@ -13,6 +13,30 @@
 use crate::lanes::Lanes;
 use crate::matmul::matrix::Matrix;
 
+/// Steps that all panels are packed for at a time, where lanes are neighbours in the source.
+const STEPS: usize = 16;
+
+/// Packs `lanes` lanes into panels of `width`, one after another: panel i begins at `to + i·width·k`. The last may be
+/// narrower; with `pad` it is as wide as the others, and zero there.
+///
+/// Where lanes are neighbours in the source, some steps of all panels come before the next steps of the first: a panel is
+/// narrower than a cache line, whose rest would be gone before the next panel reads it.
+///
+/// # Safety
+/// `source` readable for `lanes` rows and `k` columns; `to` writable for all panels.
+#[inline(never)]
+pub unsafe fn pack_panels(source: Matrix, lanes: usize, k: usize, to: *mut f32, width: usize, pad: bool) {
+    let steps = if source.row == 1 { STEPS } else { k.max(1) };
+    for p in (0..k).step_by(steps) {
+        for lane in (0..lanes).step_by(width) {
+            let wide = width.min(lanes - lane);
+            let step = if pad { width } else { wide };
+            // SAFETY: lanes and steps inside the source, and inside their panel.
+            unsafe { pack(source.from(lane, p), wide, steps.min(k - p), to.add(lane * k + p * step), step) }
+        }
+    }
+}
+
 /// Packs `width` ≤ `step` lanes, `k` steps deep; lanes beyond `width` are zero.
 ///
 /// # Safety
@@ -33,6 +57,9 @@ pub unsafe fn pack(source: Matrix, width: usize, k: usize, panel: *mut f32, step
             } else if left >= 4 && source.row == 1 {
                 copy::<1>(from, k, to, step);
                 lane += 4;
+            } else if left >= 2 && source.row == 1 {
+                copy2(from, k, to, step);
+                lane += 2;
             } else if left >= 4 && source.col == 1 {
                 transpose4(from, k, to, step);
                 lane += 4;
@@ -57,6 +84,20 @@ unsafe fn copy<const V: usize>(source: Matrix, k: usize, panel: *mut f32, step: 
             for v in 0..V {
                 Lanes::load(from.add(4 * v)).store(to.add(4 * v));
             }
+            from = from.wrapping_offset(source.col);
+            to = to.wrapping_add(step);
+        }
+    }
+}
+
+/// Two lanes that are neighbours in the source: as `copy`, with halves of vectors.
+#[inline(always)]
+unsafe fn copy2(source: Matrix, k: usize, panel: *mut f32, step: usize) {
+    // SAFETY: as `pack`, for lanes 0..2.
+    unsafe {
+        let (mut from, mut to) = (source.start, panel);
+        for _ in 0..k {
+            Lanes::load_low(from).store_low(to);
             from = from.wrapping_offset(source.col);
             to = to.wrapping_add(step);
         }

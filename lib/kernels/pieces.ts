@@ -1,0 +1,46 @@
+/** Cuts work into pieces for threads, where no number depends on the cut. */
+
+/** A run of `count` things from `from` on. */
+export type Piece = readonly [from: number, count: number];
+
+/** 0..n in at most `threads` pieces of nearly equal length, cut at multiples of `unit`. */
+export function pieces(n: number, threads: number, unit: number): Piece[] {
+  const length = Math.ceil(n / threads / unit) * unit;
+  return Array.from(
+    { length: Math.ceil(n / length) },
+    (_, i) => [i * length, Math.min(length, n - i * length)] as const,
+  );
+}
+
+/** Up to so many rows of a group are one piece: kernels/src/matmul/dot.rs sums such products in another order. */
+const WHOLE = 3;
+
+/** The boundaries of each thread's share of all groups' rows: the same groups, of which it sees the rows between two cuts. A
+ *  group that a cut falls into is shared, unless one side would be left with WHOLE rows or fewer. */
+export function shareRows(starts: Int32Array, threads: number): Int32Array[] {
+  const rows = starts[starts.length - 1];
+  const cuts = pieces(rows, threads, 8).map(([from]) => {
+    const after = starts.findIndex((start) => start > from);
+    const [first, end] = [starts[after - 1], starts[after]];
+    if (from - first <= WHOLE) return first;
+    return end - from <= WHOLE ? end : from;
+  });
+  return cuts.map((from, i) => {
+    const end = i + 1 < cuts.length ? cuts[i + 1] : rows;
+    return starts.map((start) => Math.min(Math.max(start, from), end));
+  });
+}
+
+/** Whole groups for each thread, with about the same number of rows. */
+export function shareGroups(starts: Int32Array, threads: number): Piece[] {
+  const groups = starts.length - 1;
+  const cuts = Array.from({ length: threads + 1 }, (_, t) => {
+    const row = (t * starts[groups]) / threads;
+    const after = starts.findIndex((start) => start >= row);
+    return t === threads ? groups : after;
+  });
+  return cuts
+    .slice(1)
+    .map((end, t) => [cuts[t], end - cuts[t]] as const)
+    .filter(([, count]) => count > 0);
+}
