@@ -58,7 +58,7 @@ export function groupedOf(kernels: KernelExports, crew?: Crew): Grouped {
     rows(starts, k, n, a, b, c, accumulate) {
       const groups = starts.length - 1;
       const rest = [k, n, at(a), at(b), b.rowStride, b.colStride, b.batchStride, at(c), accumulate ? 1 : 0];
-      const threads = crew ? crew.threads(2 * starts[groups] * k * n) : 1;
+      const threads = crew && 4 * starts.length <= ROOM ? crew.threads(2 * starts[groups] * k * n) : 1;
       const parts = place(threads === 1 ? [starts] : shareRows(starts, threads)).map((list) => [groups, list, ...rest]);
       run("grouped_rows", parts);
     },
@@ -74,18 +74,20 @@ export function groupedOf(kernels: KernelExports, crew?: Crew): Grouped {
   };
 
   function run(name: "grouped_rows" | "grouped_outer", parts: number[][]): void {
+    const kernel: (...values: number[]) => void = kernels[name];
     if (parts.length > 1) crew!.run(name, parts);
-    else (kernels[name] as (...values: number[]) => void)(...parts[0], SCRATCH_ADDRESS);
+    else kernel(...parts[0], SCRATCH_ADDRESS);
   }
 }
+
+/** Numbers that fit where kernels read group boundaries: up to four lists. */
+const ROOM = (RESERVED_BYTES - STARTS_ADDRESS) / 4;
 
 /** Writes lists of group boundaries where kernels can read them; returns their addresses. */
 function place(lists: Int32Array[]): number[] {
   const [{ length }] = lists;
-  const room = (RESERVED_BYTES - STARTS_ADDRESS) / 4;
-  const most = Math.floor(room / lists.length) - 1;
-  if (length - 1 > most)
-    throw new RangeError(`grouped matmul: ${length - 1} groups are more than the ${most} that fit`);
+  if (lists.length * length > ROOM)
+    throw new RangeError(`grouped matmul: ${length - 1} groups are more than the ${ROOM - 1} that fit`);
   const ints = new Int32Array(wasmMemory()!.buffer, STARTS_ADDRESS, lists.length * length);
   return lists.map((list, i) => {
     ints.set(list, i * length);

@@ -16,7 +16,7 @@ export type RowExports = Record<Activation, (n: number, x: number, y: number) =>
     "add" | "sub" | "mul" | "div",
     (n: number, a: number, aPeriod: number, b: number, bPeriod: number, y: number) => void
   > &
-  Record<Other, (...numbers: number[]) => void> & { sum_squares(n: number, x: number): number };
+  Record<Other, (...numbers: number[]) => void> & { sum_squares: (n: number, x: number) => number };
 
 type Activation = "gelu" | "gelu_tanh" | "silu" | "sigmoid" | "hyperbolic_tangent";
 type Other =
@@ -53,8 +53,9 @@ export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
     part: (piece: Piece) => number[],
   ): void => {
     const threads = crew ? crew.threads(work) : 1;
+    const kernel: (...numbers: number[]) => void = wasm[name];
     if (threads > 1) crew!.run(name, pieces(n, threads, unit).map(part));
-    else (wasm[name] as (...numbers: number[]) => void)(...part([0, n]));
+    else kernel(...part([0, n]));
   };
   /** Vectors of four: a cut elsewhere would change how the last numbers of a piece are computed. */
   const LANES = 4;

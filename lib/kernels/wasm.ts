@@ -15,21 +15,21 @@ export interface KernelExports extends RowExports {
       scratch: number,
     ]
   ): void;
-  grouped_rows(
+  grouped_rows: (
     ...arguments_: [
       ...groups: [count: number, starts: number, k: number, n: number],
       ...operands: [a: number, b: number, bRow: number, bCol: number, bGroup: number, c: number],
       accumulate: number,
       scratch: number,
     ]
-  ): void;
-  grouped_outer(
+  ) => void;
+  grouped_outer: (
     ...arguments_: [
       ...groups: [count: number, starts: number, m: number, n: number],
       ...operands: [a: number, b: number, c: number],
       scratch: number,
     ]
-  ): void;
+  ) => void;
   /** Bytes that `matmul` needs at `scratch`. */
   scratch_bytes(): number;
   /** Runs `steps` steps of the register tile without memory: the speed that no matmul of this build can exceed. */
@@ -63,7 +63,7 @@ export const instantiate = (bytes: Uint8Array<ArrayBuffer>): KernelExports => co
 /** The same module for a memory that threads share. Only the import's flags differ (1: has a maximum, 2: shared): loads and
  *  stores are the same instructions, so one build serves both. */
 function withSharedMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const head = [3, ..."env", 6, ..."memory", 2, 1].map((x) => (typeof x === "string" ? x.charCodeAt(0) : x));
+  const head = new TextEncoder().encode("\x03env\x06memory\x02\x01");
   const at = bytes.findIndex((_, i) => head.every((byte, j) => bytes[i + j] === byte));
   if (at < 0) throw new Error("internal error: the module imports no memory with a maximum");
   const shared = bytes.slice();
