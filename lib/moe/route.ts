@@ -88,7 +88,8 @@ export function routed(logits: Tensor, config: RouterConfig, context: RouteConte
     rng: config.queue === "random" ? queueRng(context) : undefined,
     ...(perSequence ? { sequenceLength } : {}),
   });
-  const weights = weigh(scores, selection, placement, blind ? { ...config, renormalise: true } : config);
+  const softened = blind || config.score === "sigmoid" ? null : chosenBy;
+  const weights = weigh(scores, softened, selection, placement, blind ? { ...config, renormalise: true } : config);
   return finished({
     nToken,
     nExpert,
