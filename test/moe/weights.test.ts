@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromArray, Generator, gradcheck, mul, randn, softmax, sum, type Tensor } from "../../lib/index.js";
-import { type RouterConfig, route, type Routing } from "../../lib/moe/index.js";
+import { type RouterConfig, route, type Routing, selectTopK } from "../../lib/moe/index.js";
+import { weigh } from "../../lib/moe/weights.js";
 
 const numbers = (x: Tensor): number[] => Array.from(x.toTypedArray());
 const routed = (logits: Tensor, config: Partial<RouterConfig>): Routing =>
@@ -70,8 +71,19 @@ describe.each(divided)("renormalised weights, %s", (_, config) => {
   });
 });
 
-describe("a rerouted token", () => {
-  it("has weights that sum to 1, however far its new expert is below its favourite", () => {
+describe("a token that lost its favourite", () => {
+  it("has weights that sum to 1 over what it kept, however far that is below", () => {
+    const logits = fromArray([0, -100, -101], [1, 3]); // beside the favourite, the others are 0 up to a few bits
+    const selection = selectTopK({ scores: [2, 1, 0], nToken: 1, nExpert: 3 }, 3);
+    const placement = { ...selection, positions: Int32Array.from([-1, 0, 0]) };
+    const options = { renormalise: "kept", overflow: "drop", scale: 1, straightThrough: false } as const;
+    const weights = numbers(weigh(softmax(logits, -1), logits, selection, placement, options));
+    expect(weights[0]).toBe(0);
+    expect(weights[1]).toBeCloseTo(1 / (1 + Math.exp(-1)), 6);
+    expect(weights[1] + weights[2]).toBeCloseTo(1, 6);
+  });
+
+  it("and was rerouted has them, however far its new expert is below its favourite", () => {
     const logits = fromArray([200, 0, 200, 0], [2, 2]); // the softmax of the second is 0 in 32 bits
     const { weights, experts } = route(logits, {
       topK: 1,
