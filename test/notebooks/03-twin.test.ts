@@ -5,7 +5,7 @@ import { fourDomains, mixture, mobyDick } from "../../lib/data/index.js";
 import { fromArray, noGrad } from "../../lib/index.js";
 import { countParameters, transformer, twins, upcycle } from "../../lib/models/index.js";
 import type { Transformer } from "../../lib/models/index.js";
-import { duels, duelsBySecond, specialisation } from "../../lib/train/index.js";
+import { duels, duelsBySecond, specialisation, type SpecialisationRow } from "../../lib/train/index.js";
 import { executed } from "./executed.js";
 
 const notebook = executed("03-twin");
@@ -116,6 +116,24 @@ describe("B4, experts specialise", () => {
   it("and part of that is what characters alone tell: they are what experts know best", () => {
     expect(Math.max(...shown.byCharacter)).toBeGreaterThan(0);
     shown.byCharacter.forEach((nmi, layer) => expect(shown.character[layer]).toBeGreaterThan(nmi));
+  });
+
+  it("the recorded readers: before training no more than characters, afterwards more, line by line as in the rows", () => {
+    const { command, commit, rows } = JSON.parse(
+      readFileSync(path.resolve(import.meta.dirname, "../../assets/labs/specialisation.json"), "utf8"),
+    ) as { command: string; commit: string; rows: (SpecialisationRow & { when: string })[] };
+    expect(notebook.printed).toContain(`${command}, commit ${commit}, seeds `);
+    const lines = notebook.printed.split("\n").filter((line) => /'(before|after)'/.test(line));
+    expect(lines).toHaveLength(rows.length);
+    rows.forEach(({ when, domain, domainByChance, domainByCharacter }, i) => {
+      const more = domain > domainByCharacter.high ? "more than characters" : "characters";
+      const explained = domain > domainByChance.high ? more : "chance";
+      expect(lines[i]).toContain(`'${when}'`);
+      expect(lines[i]).toContain(`'${explained}'`);
+    });
+    const last = Math.max(...rows.map(({ layer }) => layer));
+    for (const line of lines.filter((_, i) => rows[i].when === "after" && rows[i].layer === last))
+      expect(line).toContain("'more than characters'");
   });
 
   it("subjects that are dealt out anew say nothing", async () => {
