@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Generator, randn } from "../../../lib/index.js";
+import { preference } from "../../../lib/moe/select/selection.js";
 import {
+  expertsTake,
   route,
   type Scored,
   selectBase,
@@ -42,6 +44,26 @@ describe("top-k", () => {
     expect(selectTopK({ ...given, ties: "spread" }, 3)).toEqual(selectTopK(given, 3));
     const even = { ...scored(Array.from({ length: 60 }, () => [1, 1, 1])), ties: "spread" as const };
     expect(Math.min(...countsOf(selectTopK(even, 1).experts, 3))).toBeGreaterThan(8);
+  });
+});
+
+describe("NaN", () => {
+  it("counts as the largest wherever experts are ranked, so that it shows, and is no reason to favour an index", () => {
+    const given = scored([[1, NaN, 3, 2]]);
+    expect(preference(given, 0)).toEqual([1, 2, 3, 0]);
+    expect([...selectTopK(given, 3).experts]).toEqual([1, 2, 3]);
+    expect([...selectTopK({ ...given, ties: "spread" }, 3).experts]).toEqual([1, 2, 3]);
+    expect(expertsTake({ scores: [1, NaN, 3], nToken: 3, nExpert: 1 }, 2)).toEqual([[1, 2]]);
+  });
+
+  it("and the infinities leave BASE even, and Sinkhorn's plan a plan", () => {
+    const rows = [
+      [NaN, Infinity, -Infinity],
+      [0, 1, 2],
+      [Infinity, Infinity, 0],
+    ];
+    expect(countsOf(selectBase(scored(rows)).experts, 3)).toEqual([1, 1, 1]);
+    expect(sinkhorn(scored(rows)).every((x) => x >= 0 && x <= 1 + 1e-9)).toBe(true);
   });
 });
 
