@@ -19,13 +19,14 @@ export function slider(stops: readonly (readonly [string, Figure])[], { label, s
     throw new RangeError(`slider has no stop "${start}"; its stops are ${stops.map(([name]) => name).join(", ")}`);
   const knobs = stops.map(
     ([name], i) =>
-      `<label style="${STOP}"><input type="radio" name="stop" value="${i}" style="margin:0;cursor:pointer"${i === first ? " checked" : ""} aria-label="${escapeHtml(`${label} ${name}`)}">${escapeHtml(name)}</label>`,
+      `<label style="${STOP}"><input type="radio" name="stop" data-lm-suppress-shortcuts="true" value="${i}" style="margin:0;cursor:pointer"${i === first ? " checked" : ""} aria-label="${escapeHtml(`${label} ${name}`)}">${escapeHtml(name)}</label>`,
   );
   const pictures = stops.map(([, figure], i) => {
     const hidden = i === first ? "" : ` hidden="hidden" style="display:none"`;
     return `<div class="twinformer-stop"${hidden}>${figure.html({ still: i === first })}</div>`;
   });
-  // A form of its own: radio buttons of one name, but in different forms, know nothing of each other.
+  // A form of its own: radio buttons of one name, but in different forms, know nothing of each other. JupyterLab, which would take the
+  // arrow keys for its own, leaves them to what has the data attribute.
   const bar = `<div class="twinformer-slider-bar" hidden="hidden" style="display:none"><form>${escapeHtml(label)} ${TRACK}${knobs.join("")}</span></form></div>`;
   return {
     name: "slider",
