@@ -63,8 +63,8 @@ describe("D4, imbalance in numbers", () => {
     expect(measured[0].cv).toBeCloseTo(first.routing![0].cv, 6);
     expect(measured[0].maxViolation).toBeCloseTo(first.routing![0].maxViolation, 6);
     expect(measured[0].gini).toBeCloseTo(first.routing![0].gini, 6);
-    expect(measured[0].flipRate).toBeCloseTo(first.routing![0].flipRate!, 6);
-    for (const { flipRate } of measured) expect(flipRate >= 0 && flipRate <= 1).toBe(true);
+    for (const { flipRate } of measured) expect(flipRate >= 0 && flipRate < 1).toBe(true);
+    expect(Math.max(...measured.map(({ flipRate }) => flipRate))).toBeGreaterThan(0);
     expect(chance).toBeCloseTo(loadCVByChance(512, 1, 8), 9);
     expect(measured[0].cv).toBeGreaterThan(2 * chance); // a linear router on characters is uneven from the first step
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Generator, randn } from "../../../lib/index.js";
+import { fromArray, Generator, randn } from "../../../lib/index.js";
 import { preference } from "../../../lib/moe/select/selection.js";
 import {
   expertsTake,
@@ -110,6 +110,20 @@ describe("GShard's second expert", () => {
     expect(skipped("random", 0.29)).toEqual([0, 0, 0, 0]);
     expect(skipped("threshold", 0.76)).toEqual([0, 0, 0, 1]); // 0.15 / 0.2 = 0.75
     expect(skipped("threshold", 0.74)).toEqual([0, 0, 0, 0]);
+  });
+
+  it("that is not sent takes no place and counts in no load", () => {
+    const logits = fromArray(
+      Array.from(half.scores as number[], (p) => Math.log(p + 1e-9)),
+      [2, 3],
+    );
+    const options = { select: "gshard", capacityFactor: 1 } as const;
+    const routing = route(logits, options, { training: true, uniform: [0.99, 0.99] });
+    expect(routing.demand).toEqual([1, 0, 0]);
+    expect(routing.load).toEqual([1, 0, 0]);
+    expect([...routing.positions]).toEqual([0, -1, 1, -1]);
+    const sent = route(logits, options, { training: true, uniform: [0, 0] });
+    expect(sent.demand).toEqual([0.5, 0.5, 0]);
   });
 
   it("is decided without a draw at evaluation", () => {
