@@ -63,6 +63,13 @@ describe("NaN", () => {
       [Infinity, Infinity, 0],
     ];
     expect(countsOf(selectBase(scored(rows)).experts, 3)).toEqual([1, 1, 1]);
+    const others = scored([
+      [NaN, NaN], // has no wish, and makes room for whoever has one
+      [5, 0],
+      [5, 0],
+      [0, 5],
+    ]);
+    expect([...selectBase(others).experts]).toEqual([1, 0, 0, 1]);
     expect(sinkhorn(scored(rows)).every((x) => x >= 0 && x <= 1 + 1e-9)).toBe(true);
   });
 });
