@@ -9,7 +9,7 @@ import { read, type Tensor } from "../tensor/tensor.js";
 import { hiddenExperts } from "./balance/expertDropout.js";
 import { capacityOf } from "./capacity/capacity.js";
 import { place } from "./capacity/place.js";
-import { routerDefaults } from "./config/defaults.js";
+import { factorIn, routerDefaults } from "./config/defaults.js";
 import type { RouterConfig } from "./config/fields.js";
 import { routerProblem } from "./config/problems.js";
 import { gumbelNoise, learnedNoise, normalNoise } from "./noise/noise.js";
@@ -69,7 +69,7 @@ export function routed(logits: Tensor, config: RouterConfig, context: RouteConte
       ? hiddenExperts(nExpert, config.expertDropout, config.topK, need(context.rng, "expertDropout"))
       : [];
   const { selection, scored } = select({ logits: chosenBy, scores, probs, hidden }, config, context);
-  const factor = training ? config.capacityFactor : config.evalCapacityFactor;
+  const factor = factorIn(training, config);
   const perSequence = config.capacityPer === "sequence";
   const sequences = perSequence ? nToken / sequenceLength : 1;
   const share = selection.topK === null ? selection.tokens.length : nToken * selection.topK;
@@ -88,7 +88,8 @@ export function routed(logits: Tensor, config: RouterConfig, context: RouteConte
     rng: config.queue === "random" ? queueRng(context) : undefined,
     ...(perSequence ? { sequenceLength } : {}),
   });
-  const weights = weigh(scores, selection, placement, blind ? { ...config, renormalise: true } : config);
+  const softened = blind || config.score === "sigmoid" ? null : chosenBy;
+  const weights = weigh(scores, softened, selection, placement, blind ? { ...config, renormalise: true } : config);
   return finished({
     nToken,
     nExpert,

@@ -4,6 +4,7 @@ import { add, div, mul, sub } from "../tensor/ops/elementwise.js";
 import { fromArray, zeros } from "../tensor/create.js";
 import { gather, indexAdd, indexSelect } from "../tensor/ops/indexing.js";
 import { sum } from "../tensor/ops/reduce.js";
+import { exp } from "../tensor/ops/pointwise.js";
 import { reshape } from "../tensor/ops/shape.js";
 import { empty, read, type Tensor, write } from "../tensor/tensor.js";
 import type { RouterConfig } from "./config/fields.js";
@@ -14,37 +15,53 @@ type Options = Pick<RouterConfig, "renormalise" | "overflow" | "scale" | "straig
 
 /** The scores of the chosen, as they are (Switch: wₙ = pₙₑ) or divided by their sum over the token's choices (Mixtral). What is
  *  dropped weighs exactly 0; the others keep their weight (GShard), unless renormalise is "kept". Rerouted choices count with the
- *  expert that they ended at, and are divided by the sum of the kept. scores [N, E] -> [N, K], or [M] where K varies. */
-export function weigh(scores: Tensor, selection: Selection, placement: Placement, options: Options): Tensor {
-  const { topK, tokens } = selection;
-  const [nToken, nExpert] = scores.shape;
-  const { experts, positions } = placement;
-  const shape = topK === null ? [experts.length] : [nToken, topK];
-  const hasDrops = positions.some((p) => p < 0);
+ *  expert that they ended at, and are divided by the sum of the kept. scores [N, E] -> [N, K], or [M] where K varies.
+ *  @param logits [N, E] where the scores are their softmax, else null */
+export function weigh(
+  scores: Tensor,
+  logits: Tensor | null,
+  selection: Selection,
+  placement: Placement,
+  options: Options,
+): Tensor {
+  const { positions } = placement;
+  const placed = Array.from(positions, (p) => p >= 0);
   const afterDrop = options.renormalise === "kept" || (options.renormalise && options.overflow === "nextBest");
+  const counts = afterDrop ? placed : placed.map(() => true);
   let weights =
-    topK === null
-      ? gather(
-          reshape(scores, [-1]),
-          0,
-          int32(
-            experts.map((e, i) => tokens[i] * nExpert + e),
-            shape,
-          ),
-        )
-      : gather(scores, 1, int32(experts, shape));
+    options.renormalise && logits
+      ? relative(logits, selection, placement, counts)
+      : chosen(scores, selection, placement.experts);
+  const [nToken] = scores.shape;
   if (options.renormalise && !afterDrop) weights = div(weights, sums(weights, selection, nToken));
   if (options.straightThrough) weights = hardened(weights, selection, nToken);
-  if (hasDrops)
-    weights = mul(
-      weights,
-      fromArray(
-        Float32Array.from(positions, (p) => (p < 0 ? 0 : 1)),
-        shape,
-      ),
-    );
+  if (placed.includes(false)) weights = mul(weights, fromArray(placed.map(Number), [...weights.shape]));
   if (afterDrop) weights = div(weights, sums(weights, selection, nToken));
   return options.scale === 1 ? weights : mul(weights, options.scale);
+}
+
+/** The numbers at the assignments: x [N, E] -> [N, K], or [M] where K varies. */
+function chosen(x: Tensor, { topK, tokens }: Selection, experts: Int32Array): Tensor {
+  const [nToken, nExpert] = x.shape;
+  if (topK !== null) return gather(x, 1, int32(experts, [nToken, topK]));
+  const flat = experts.map((e, i) => tokens[i] * nExpert + e);
+  return gather(reshape(x, [-1]), 0, int32(flat, [flat.length]));
+}
+
+/** exp(zᵢ − m), with m the largest logit of the token's choices that count; 0 for those that do not. Divided by its sum this is the
+ *  softmax over the chosen alone. The scores of all experts, divided by the sum of the chosen, are the same numbers; but there the
+ *  logits of the others stand in every denominator, and rounding leaves them a gradient of 1e-9 where it should be exactly 0. */
+function relative(logits: Tensor, selection: Selection, { experts }: Placement, counts: readonly boolean[]): Tensor {
+  const z = chosen(logits, selection, experts);
+  const largest = new Float64Array(logits.shape[0]).fill(-Infinity);
+  const Z = read(z);
+  selection.tokens.forEach((n, i) => {
+    if (counts[i]) largest[n] = Math.max(largest[n], Z[i]);
+  });
+  const shift = Float32Array.from(selection.tokens, (n, i) =>
+    counts[i] ? (largest[n] === -Infinity ? 0 : -largest[n]) : -Infinity,
+  );
+  return exp(add(z, fromArray(shift, [...z.shape])));
 }
 
 const int32 = (values: Int32Array, shape: number[]): Tensor => fromArray(values, shape, "int32");

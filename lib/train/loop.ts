@@ -16,6 +16,7 @@ import { clipGradNorm } from "./clip.js";
 import { evaluate } from "./evaluate.js";
 import { LastGood } from "./lastGood.js";
 import { AdamW } from "./optim.js";
+import { RouterProbe } from "./probe.js";
 import { warmupCosine } from "./schedule.js";
 
 /** What one step showed. Plain numbers only. */
@@ -38,7 +39,8 @@ export interface TrainRow {
   seconds: number;
   /** [L][E] share of this step's assignments that each expert got, by layer; null for a dense model. */
   load: number[][] | null;
-  /** More about each layer's routing, where `metrics` asked for it and the model has routers; else null. */
+  /** More about each layer's routing, where `metrics` asked for it and the model has routers; else null. `flipRate` is not of this
+   *  step's tokens, but of a fixed probe of about 128: the share whose favourite expert this step's update changed. */
   routing: RoutingRow[] | null;
 }
 
@@ -123,6 +125,7 @@ export async function* train(
   const optimizer = new AdamW(parameters, { betas, weightDecay });
   const rng = new Generator(seed).fork("batches");
   const lastGood = new LastGood(model);
+  const probe = metrics ? new RouterProbe(model, corpus) : null;
   const draw = (): Batch => corpus.batch("train", batchSize, model.config.blockSize, rng);
   let batch = draw();
   let unproven = false; // whether the weights have changed since they last gave a number
@@ -132,7 +135,7 @@ export async function* train(
       const started = performance.now();
       model.train();
       const rate = warmupCosine(step - 1, { lr, minLr, warmup, steps });
-      const { loss, gradNorm, load, routing } = containedIn(model, () => {
+      const { loss, gradNorm, load, rows } = containedIn(model, () => {
         const { loss, total, load, routings } = losses(model, batch.inputs, batch.targets);
         const value = loss.item();
         lastGood.check(value, "loss", step);
@@ -143,7 +146,7 @@ export async function* train(
         optimizer.step(rate);
         optimizer.zeroGrad();
         updateSelectionBiases(model, routings);
-        return { loss: value, gradNorm, load, routing: metrics && routings.length > 0 ? routingRows(routings) : null };
+        return { loss: value, gradNorm, load, rows: probe && routings.length > 0 ? routingRows(routings) : null };
       });
       unproven = true;
       batch = draw();
@@ -156,6 +159,8 @@ export async function* train(
         lastGood.check(valLoss, "validation loss", step);
         unproven = false;
       }
+      const flips = rows && probe ? probe.flips() : [];
+      const routing = rows?.map((row, layer) => ({ ...row, flipRate: flips[layer] })) ?? null;
       await turn();
       yield { model: name, step, loss, valLoss, lr: rate, gradNorm, tokensPerSecond, seconds, load, routing };
     }

@@ -70,6 +70,30 @@ test(
   },
 );
 
+const slid = `import { queues, slider } from "twinformer/plot";
+import { display } from "twinformer/notebook";
+const stop = (places: number) => [String(places), queues([], { experts: 2, capacity: places, title: places + " places" })] as const;
+for (const label of ["first", "second"]) display(slider([2, 3, 5].map(stop), { label, start: "3" }));`;
+
+test("a slider shows the picture of its pressed stop, by mouse and by key, and leaves another one alone", async () => {
+  write("slider.ipynb", [code("slid", slid)]);
+  const page = await lab.open("slider.ipynb");
+  await runAll(page);
+  await allRan(page, 60);
+  expect(await errors(page)).toEqual([]);
+  const shown = () =>
+    page.locator(".twinformer-slider figure svg:visible text", { hasText: " places" }).allTextContents();
+  expect(await shown()).toEqual(["3 places", "3 places"]);
+  const knobs = page.locator(".twinformer-slider").first().locator("input");
+  await knobs.last().check();
+  expect(await shown()).toEqual(["5 places", "3 places"]);
+  await knobs.last().press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  expect(await shown()).toEqual(["2 places", "3 places"]);
+  await page.screenshot({ path: path.join(screenshots, "slider.png") });
+  await page.context().close();
+});
+
 test("a notebook that somebody else ran shows its pictures, still and without stray words", async () => {
   const figures = [lossChart(twinRows(40)), loadChart(twinRows(40)), tensorFigure(randn([2, 6, 7], new Generator(1)))];
   const tree = moduleTree(twins({ vocabSize: 65, dModel: 32, nLayer: 2, nHead: 4, blockSize: 16 }).moe);

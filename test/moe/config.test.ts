@@ -24,10 +24,41 @@ describe("a router config", () => {
     expect(routerDefaults({ topK: 3, capacityFactor: 1.25 }, 8)).toMatchObject({
       topK: 3,
       capacityFactor: 1.25,
-      evalCapacityFactor: 1.25,
+      evalCapacityFactor: "same",
       overflow: "drop",
     });
     expect(routerDefaults({ noise: undefined } as unknown as Partial<RouterConfig>, 8).noise).toBe("none");
+  });
+
+  it("resolved, it resolves to itself, and a copy with one word changed follows it in evaluation as well", () => {
+    const inputs: Partial<RouterConfig>[] = [
+      {},
+      { capacityFactor: 1, evalCapacityFactor: 2 },
+      { capacityFactor: 1, evalCapacityFactor: null },
+      { evalCapacityFactor: 2 },
+      { select: "expertChoice", capacityFactor: 2 },
+      { select: "hash" },
+      { noise: "learned", balance: { load: 0.1, importance: 0.1 } },
+      { topK: 1, capacityFactor: 1.25, queue: "random", minCapacity: 4 },
+    ];
+    for (const input of inputs) {
+      const config = routerDefaults(input, 8);
+      expect(routerDefaults(config, 8)).toEqual(config);
+      expect(problem(config)).toBeNull();
+    }
+    const model = transformer({ vocabSize: 9, blockSize: 8, nLayer: 1, nHead: 1, dModel: 8, nExpert: 4, topK: 1 });
+    expect(modelConfig(model.config)).toEqual(model.config);
+    const capacities = (config: Partial<RouterConfig>): (number | null)[] =>
+      [true, false].map((training) => route(randn([16, 4], new Generator(1)), config, { training }).capacity);
+    const router = routerDefaults({ topK: 1 }, 4);
+    expect(capacities(router)).toEqual([null, null]);
+    const limited = routerDefaults({ ...router, capacityFactor: 1, overflow: "drop" }, 4);
+    expect(capacities(limited)).toEqual([4, 4]);
+    expect(capacities({ ...limited, capacityFactor: 2 })).toEqual([8, 8]);
+    expect(capacities({ ...limited, evalCapacityFactor: 0.5 })).toEqual([4, 2]);
+    expect(capacities({ ...limited, evalCapacityFactor: null })).toEqual([4, null]);
+    expect(capacities({ topK: 1, evalCapacityFactor: 0.5 })).toEqual([null, 2]);
+    expect(capacities({ select: "expertChoice", topK: 1, capacityFactor: 1, evalCapacityFactor: 2 })).toEqual([4, 8]);
   });
 
   it("reads a number as the factor of Switch's loss, and leaves out terms at 0", () => {
@@ -58,6 +89,31 @@ describe("a router config", () => {
     [{ balance: { z: -1 } }, "balance.z must be a number from 0, got -1"],
     [{ balance: NaN }, "balance must be a number from 0, got NaN"],
     [{ capacityFactor: 0 }, "capacityFactor must be above 0, or null for no limit, got 0"],
+    [{ evalCapacityFactor: -1 }, 'evalCapacityFactor must be above 0, null for no limit, or "same", got -1'],
+    [
+      { evalCapacityFactor: 2, overflow: "dropless" },
+      'capacityFactor 2 limits nothing with overflow "dropless": use "drop" or "nextBest", or capacityFactor null',
+    ],
+    [
+      { select: "topP", balance: { sequence: 0.1 } },
+      'balance.load and balance.sequence need the same number of experts for every token, which select "topP" does not give',
+    ],
+    [
+      { noise: "normal", noiseScale: 0 },
+      'noise "normal" of noiseScale 0 would change nothing: give noiseScale, or use noise "none"',
+    ],
+    [
+      { select: "groupLimited", nGroup: 4, topKGroup: 2, expertDropout: 0.1 },
+      'expertDropout may hide all experts of the groups that select "groupLimited" allows: use select "topK"',
+    ],
+    [
+      { select: "random", straightThrough: true },
+      'select "random" has no router that a gradient could go straight through to: leave straightThrough out',
+    ],
+    [
+      { select: "expertChoice", capacityFactor: 1, capacityPer: "sequence" },
+      'select "expertChoice" lets every expert choose from the whole batch, so queue, order, minCapacity and capacityPer would change nothing',
+    ],
     [{ expertDropout: 1 }, "expertDropout must be from 0 to below 1, got 1"],
     [{ topP: 0, select: "topP" }, "topP must be above 0 and at most 1, got 0"],
     [{ temperature: 0 }, "temperature must be above 0, got 0"],
@@ -115,7 +171,7 @@ describe("a router config", () => {
     ],
     [
       { queue: "random" },
-      "queue, minCapacity and capacityPer have an effect only where places are limited: give capacityFactor",
+      "queue, order, minCapacity and capacityPer have an effect only where places are limited: give capacityFactor",
     ],
     [
       { select: "soft", capacityFactor: 1 },

@@ -26,6 +26,15 @@ const configs: Record<string, Partial<RouterConfig>> = {
     order: "tokenMajor",
     queue: "probability",
   },
+  "top-2, next best, divided by the kept": {
+    topK: 2,
+    capacityFactor: 0.75,
+    overflow: "nextBest",
+    renormalise: "kept",
+    minCapacity: 2,
+  },
+  "top-3, spread ties": { topK: 3, ties: "spread", capacityFactor: 1 },
+  "top-2 in groups": { select: "groupLimited", topK: 2, score: "sigmoid", nGroup: 2, capacityFactor: 1 },
   "top-2, random queue": { topK: 2, capacityFactor: 0.75, queue: "random" },
   gshard: { select: "gshard", topK: 2, capacityFactor: 1.25 },
   "top-p": { select: "topP", topP: 0.6 },
@@ -36,6 +45,7 @@ const configs: Record<string, Partial<RouterConfig>> = {
   base: { select: "base", topK: 1 },
   "straight through": { topK: 2, straightThrough: true },
   noisy: { topK: 2, noise: "normal", noiseScale: 1 },
+  "learned noise": { topK: 1, noise: "learned" },
   gumbel: { topK: 1, noise: "gumbel" },
   "expert dropout": { topK: 1, expertDropout: 0.5 },
 };
@@ -47,7 +57,13 @@ const wild = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(0, 1) },
   { weight: 1, arbitrary: fc.constantFrom(NaN, Infinity, -Infinity) },
 );
-const logitsOf = (value: fc.Arbitrary<number>) =>
+interface Given {
+  n: number;
+  e: number;
+  values: number[];
+}
+/** No token and one; one expert, as many as are chosen, and more. */
+const logitsOf = (value: fc.Arbitrary<number>): fc.Arbitrary<Given> =>
   fc.record({ n: fc.constantFrom(0, 1, 2, 7, 16), e: fc.constantFrom(1, 2, 4, 5) }).chain(({ n, e }) =>
     fc.record({
       n: fc.constant(n),
@@ -55,23 +71,39 @@ const logitsOf = (value: fc.Arbitrary<number>) =>
       values: fc.array(value, { minLength: n * e, maxLength: n * e }),
     }),
   );
-const calm = logitsOf(fc.float({ min: -8, max: 8, noNaN: true }));
+const number = fc.float({ min: -8, max: 8, noNaN: true });
+const calm = fc.oneof(
+  { weight: 4, arbitrary: logitsOf(number) },
+  { weight: 1, arbitrary: logitsOf(fc.constantFrom(0, 1)) }, // ties
+  { weight: 1, arbitrary: logitsOf(fc.constant(0.5)) }, // nothing but ties
+  { weight: 1, arbitrary: logitsOf(number).map((given) => hot(given, 30)) }, // one expert takes all
+);
+
+/** The same for a router that prefers its last expert by so much. */
+const hot = ({ n, e, values }: Given, lead: number): Given => ({
+  n,
+  e,
+  values: values.map((z, i) => (i % e === e - 1 ? z + lead : z)),
+});
 
 function routed(
   { n, e, values }: { n: number; e: number; values: readonly number[] },
   config: Partial<RouterConfig>,
   context: RouteContext = {},
 ): Routing {
+  const fits =
+    config.select === "gshard" ? e >= 2 : config.select === "groupLimited" ? e % config.nGroup! === 0 && e >= 4 : true;
   const topK = Math.min(config.topK ?? 2, e);
-  const input = { ...config, topK, ...(config.select === "gshard" && topK < 2 ? { select: "topK" as const } : {}) };
+  const input = { ...config, topK, ...(fits ? {} : { select: "topK" as const, nGroup: 1 }) };
   const ids = Array.from({ length: n }, (_, i) => i % 3);
-  return route(fromArray(values, [n, e]), input, { training: true, rng: new Generator(5), ids, ...context });
+  const spread = fromArray(new Array<number>(n * e).fill(0), [n, e]);
+  return route(fromArray(values, [n, e]), input, { training: true, rng: new Generator(5), ids, spread, ...context });
 }
 
 describe.each(named)("%s", (_, config) => {
   it("keeps, reroutes or drops every (token, slot) exactly once, and no expert is over its capacity", () => {
     fc.assert(
-      fc.property(logitsOf(wild), (given) => {
+      fc.property(fc.oneof(calm, logitsOf(wild)), (given) => {
         const routing = routed(given, config);
         const list = routing.assignments();
         expect(new Set(list.map((a) => `${a.token}/${a.slot}`)).size).toBe(list.length);
@@ -85,6 +117,10 @@ describe.each(named)("%s", (_, config) => {
         expect(new Set(placed.map((a) => `${a.expert}/${a.position}`)).size).toBe(placed.length);
         expect(new Set(placed.map((a) => `${a.token}/${a.expert}`)).size).toBe(placed.length);
         if (routing.capacity !== null) for (const a of placed) expect(a.position).toBeLessThan(routing.capacity);
+        for (let e = 0; e < given.e; e++) {
+          const places = placed.filter((a) => a.expert === e).map((a) => a.position);
+          expect(places.sort((a, b) => a - b)).toEqual(places.map((_, i) => i)); // no gap in its queue
+        }
         for (const shares of [routing.load, routing.demand]) {
           const total = shares.reduce((x, y) => x + y, 0);
           expect(Math.abs(total - 1) < 1e-9 || total === 0).toBe(true);
@@ -141,10 +177,12 @@ describe.each(named)("%s", (_, config) => {
   it("decides the same for the same seed, and at evaluation whatever the seed", () => {
     const given = { n: 16, e: 4, values: Array.from(randn([64], new Generator(8)).toTypedArray()) };
     expect(routed(given, config).assignments()).toEqual(routed(given, config).assignments());
-    if (config.select === "random" || config.queue === "random") return; // they draw by design
-    const evaluated = (seed: number): Assignment[] =>
-      routed(given, config, { training: false, rng: new Generator(seed) }).assignments();
-    expect(evaluated(1)).toEqual(evaluated(2));
+    const evaluated = (rng: Generator): Assignment[] => routed(given, config, { training: false, rng }).assignments();
+    const rng = new Generator(1);
+    expect(evaluated(rng)).toEqual(evaluated(rng)); // evaluating draws nothing that another pass would miss
+    expect(rng.uint32()).toBe(new Generator(1).uint32());
+    if (config.select === "random" || config.queue === "random") return; // their draws are the rule itself
+    expect(evaluated(new Generator(1))).toEqual(evaluated(new Generator(2)));
   });
 });
 
@@ -176,7 +214,13 @@ describe.each(still)("%s, permuted", (_, config) => {
     if (config.select === "hash") return; // there an expert is its number
     for (let seed = 0; seed < 12; seed++) {
       const rows = distinct(10, 4, seed);
-      const order = shuffledOrder(4, seed + 100);
+      // Experts of one group stay together.
+      const inGroups = [
+        [1, 0, 2, 3],
+        [2, 3, 0, 1],
+        [3, 2, 1, 0],
+      ][seed % 3];
+      const order = config.select === "groupLimited" ? inGroups : shuffledOrder(4, seed + 100);
       const ids = rows.map((_, i) => i);
       const a = route2(rows, ids).assignments();
       const b = route2(

@@ -5,7 +5,7 @@ import { fourDomains, mixture, mobyDick } from "../../lib/data/index.js";
 import { fromArray, noGrad } from "../../lib/index.js";
 import { countParameters, transformer, twins, upcycle } from "../../lib/models/index.js";
 import type { Transformer } from "../../lib/models/index.js";
-import { duels, specialisation } from "../../lib/train/index.js";
+import { duels, duelsBySecond, specialisation, type SpecialisationRow } from "../../lib/train/index.js";
 import { executed } from "./executed.js";
 
 const notebook = executed("03-twin");
@@ -118,6 +118,24 @@ describe("B4, experts specialise", () => {
     shown.byCharacter.forEach((nmi, layer) => expect(shown.character[layer]).toBeGreaterThan(nmi));
   });
 
+  it("the recorded readers: before training no more than characters, afterwards more, line by line as in the rows", () => {
+    const { command, commit, rows } = JSON.parse(
+      readFileSync(path.resolve(import.meta.dirname, "../../assets/labs/specialisation.json"), "utf8"),
+    ) as { command: string; commit: string; rows: (SpecialisationRow & { when: string })[] };
+    expect(notebook.printed).toContain(`${command}, commit ${commit}, seeds `);
+    const lines = notebook.printed.split("\n").filter((line) => /'(before|after)'/.test(line));
+    expect(lines).toHaveLength(rows.length);
+    rows.forEach(({ when, domain, domainByChance, domainByCharacter }, i) => {
+      const more = domain > domainByCharacter.high ? "more than characters" : "characters";
+      const explained = domain > domainByChance.high ? more : "chance";
+      expect(lines[i]).toContain(`'${when}'`);
+      expect(lines[i]).toContain(`'${explained}'`);
+    });
+    const last = Math.max(...rows.map(({ layer }) => layer));
+    for (const line of lines.filter((_, i) => rows[i].when === "after" && rows[i].layer === last))
+      expect(line).toContain("'more than characters'");
+  });
+
   it("subjects that are dealt out anew say nothing", async () => {
     const four = mixture(await fourDomains(), { chunks: 60 });
     const model = transformer(
@@ -146,9 +164,13 @@ describe("D10, at equal work the mixture learns more", () => {
   ) as { rows: Parameters<typeof duels>[0]; seeds: number[] };
 
   it("the leads are those of the recorded rows, each with the interval of its seeds", () => {
-    const again = { "equal active": "dense", "equal total": "dense, equal total" } as const;
-    for (const [how, other] of Object.entries(again)) {
-      const { mean, low, high, decided, n } = duels(rows, "MoE", other).at(-1)!;
+    const again = {
+      "equal active": duels(rows, "MoE", "dense"),
+      "equal total": duels(rows, "MoE", "dense, equal total"),
+      "equal active, by the clock": duelsBySecond(rows, "MoE", "dense"),
+    };
+    for (const [how, found] of Object.entries(again)) {
+      const { mean, low, high, decided, n } = found.at(-1)!;
       expect(n).toBe(seeds.length);
       expect(shown[how].lead).toBeCloseTo(mean, 3);
       expect(shown[how].from).toBeCloseTo(low, 3);
@@ -160,6 +182,10 @@ describe("D10, at equal work the mixture learns more", () => {
   it("at equal active parameters the interval lies above 0; against equal total parameters it does not", () => {
     expect(shown["equal active"].from).toBeGreaterThan(0);
     expect(shown["equal total"].from).toBeLessThanOrEqual(0);
+  });
+
+  it("after equally many seconds no lead of the mixture is left", () => {
+    expect(shown["equal active, by the clock"].from).toBeLessThanOrEqual(0);
   });
 
   it("would not hold for the dense twin against itself", () => {

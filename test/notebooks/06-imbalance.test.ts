@@ -56,13 +56,15 @@ describe("D2 and D3, noise against a mask", () => {
 describe("D4, imbalance in numbers", () => {
   it("the numbers of the first step are those of a run of the lab, above what chance gives", async () => {
     const { measured, chance } = notebook.claimed<{
-      measured: { cv: number; gini: number; maxViolation: number }[];
+      measured: { cv: number; gini: number; maxViolation: number; flipRate: number }[];
       chance: number;
     }>("D4");
     const [first] = await rowsOf({ steps: 1 });
     expect(measured[0].cv).toBeCloseTo(first.routing![0].cv, 6);
     expect(measured[0].maxViolation).toBeCloseTo(first.routing![0].maxViolation, 6);
     expect(measured[0].gini).toBeCloseTo(first.routing![0].gini, 6);
+    for (const { flipRate } of measured) expect(flipRate >= 0 && flipRate < 1).toBe(true);
+    expect(Math.max(...measured.map(({ flipRate }) => flipRate))).toBeGreaterThan(0);
     expect(chance).toBeCloseTo(loadCVByChance(512, 1, 8), 9);
     expect(measured[0].cv).toBeGreaterThan(2 * chance); // a linear router on characters is uneven from the first step
   });
@@ -93,8 +95,13 @@ describe("D7, each remedy and its price", () => {
 
 describe("D8, harder to train", () => {
   it("counts the failures of the recorded runs", () => {
-    const { without, withLoss } =
+    const { without, withLoss, dense, moe } =
       notebook.claimed<Record<string, { runs: number; failures: number; lowest: number; highest: number }>>("D8");
+    for (const spread of [dense, moe]) {
+      expect(spread.runs).toBe(5);
+      expect(spread.highest).toBeGreaterThan(spread.lowest);
+    }
+    expect(without.failures / without.runs).toBeGreaterThan(withLoss.failures / withLoss.runs);
     expect(without).toMatchObject({ runs: 20, failures: runs("even", "none").filter((run) => run.collapsed).length });
     expect(withLoss.failures).toBe(runs("even", "switch").filter((run) => run.collapsed).length);
     expect(without.highest).toBeGreaterThan(without.lowest);

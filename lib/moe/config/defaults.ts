@@ -9,7 +9,7 @@ export const even: ReadonlySet<Select> = new Set(["expertChoice", "base", "soft"
 
 /** Fills in the defaults. Says nothing about whether they make sense together: see `routerProblem`. */
 export function routerDefaults(input: Partial<RouterConfig>, nExpert: number): RouterConfig {
-  const { select = "topK", noise = "none", capacityFactor = null } = input;
+  const { select = "topK", noise = "none", capacityFactor = null, evalCapacityFactor = "same" } = input;
   const { topK = select === "base" ? 1 : Math.min(2, Math.max(nExpert, 1)) } = input;
   const taught = !blind.has(select) && !even.has(select);
   const size = { none: 0, normal: 1 / Math.max(nExpert, 1), jitter: 0.01, learned: 1, gumbel: 1 };
@@ -25,12 +25,12 @@ export function routerDefaults(input: Partial<RouterConfig>, nExpert: number): R
     balance: taught ? 0.01 : 0,
     expertDropout: 0,
     capacityFactor,
-    evalCapacityFactor: capacityFactor,
+    evalCapacityFactor,
     minCapacity: 1,
     capacityPer: "batch",
     queue: "position",
     order: "slotMajor",
-    overflow: capacityFactor === null || select === "expertChoice" ? "dropless" : "drop",
+    overflow: isLimited({ capacityFactor, evalCapacityFactor }) && select !== "expertChoice" ? "drop" : "dropless",
     nSharedExpert: 0,
     nGroup: 1,
     topKGroup: 1,
@@ -44,6 +44,16 @@ export function routerDefaults(input: Partial<RouterConfig>, nExpert: number): R
     ...routerPart(input),
   };
 }
+
+type Factors = Pick<RouterConfig, "capacityFactor" | "evalCapacityFactor">;
+
+/** The capacity factor that holds in training, or at evaluation. */
+export const factorIn = (training: boolean, { capacityFactor, evalCapacityFactor }: Factors): number | null =>
+  training || evalCapacityFactor === "same" ? capacityFactor : evalCapacityFactor;
+
+/** Whether places are limited at any time. */
+export const isLimited = (factors: Factors): boolean =>
+  [true, false].some((training) => factorIn(training, factors) !== null);
 
 /** The fields of a larger config that are a router's. */
 export function routerPart(config: Partial<RouterConfig>): Partial<RouterConfig> {

@@ -54,8 +54,8 @@ export interface RouterConfig {
   expertDropout: number;
   /** Places of an expert as a multiple of its fair share N·K/E; null for no limit. Default null. */
   capacityFactor: number | null;
-  /** The same at evaluation. Default capacityFactor. */
-  evalCapacityFactor: number | null;
+  /** The same at evaluation; "same" follows capacityFactor, whatever a copy of the config changes it to. Default "same". */
+  evalCapacityFactor: number | null | "same";
   /** Places that an expert has at least. Default 1. */
   minCapacity: number;
   /** Whether places are counted over the whole batch or in each sequence for itself. Default "batch". */

@@ -1,6 +1,6 @@
 /** What does not make sense in a router config, in one sentence. */
 
-import { balanceFactors, blind, even } from "./defaults.js";
+import { balanceFactors, blind, even, factorIn, isLimited } from "./defaults.js";
 import type { RouterConfig } from "./fields.js";
 
 const WORDS = {
@@ -37,10 +37,8 @@ function values(config: RouterConfig, nExpert: number): string | null {
     whole(config[name], 1),
     `${name} must be a whole number from 1, got ${config[name]}`,
   ]);
-  const factors = (["capacityFactor", "evalCapacityFactor"] as const).map((name): Check => {
-    const value = config[name];
-    return [value === null || value > 0, `${name} must be above 0, or null for no limit, got ${value}`];
-  });
+  const { capacityFactor, evalCapacityFactor } = config;
+  const above0 = (factor: unknown): boolean => factor === null || (typeof factor === "number" && factor > 0);
   const positive = (["temperature", "scale"] as const).map((name): Check => [
     config[name] > 0 && config[name] < Infinity,
     `${name} must be above 0, got ${config[name]}`,
@@ -53,7 +51,11 @@ function values(config: RouterConfig, nExpert: number): string | null {
     ...words,
     ...counts,
     [config.topK <= nExpert || nExpert === 0, `topK ${config.topK} must not exceed nExpert ${nExpert}`],
-    ...factors,
+    [above0(capacityFactor), `capacityFactor must be above 0, or null for no limit, got ${capacityFactor}`],
+    [
+      evalCapacityFactor === "same" || above0(evalCapacityFactor),
+      `evalCapacityFactor must be above 0, null for no limit, or "same", got ${evalCapacityFactor}`,
+    ],
     ...positive,
     [
       typeof renormalise === "boolean" || renormalise === "kept",
@@ -78,11 +80,15 @@ function values(config: RouterConfig, nExpert: number): string | null {
 
 /** Fields against each other. */
 function combinations(c: RouterConfig, nExpert: number): string | null {
-  const { select, topK, overflow, capacityFactor } = c;
+  const { select, topK, overflow } = c;
   const factors = balanceFactors(c.balance);
   const blindly = blind.has(select);
   const named = `select "${select}"`;
-  const limited = capacityFactor !== null || c.evalCapacityFactor !== null;
+  const limited = isLimited(c);
+  const factor = c.capacityFactor ?? factorIn(false, c);
+  const unqueued =
+    c.queue === "position" && c.order === "slotMajor" && c.minCapacity === 1 && c.capacityPer === "batch";
+  const varies = select === "topP" || select === "expertChoice"; // the number of experts of a token
   const groups: readonly Check[] = [
     [nExpert % c.nGroup === 0, `${nExpert} experts cannot be divided into ${c.nGroup} equal groups (nGroup)`],
     [c.topKGroup <= c.nGroup, `topKGroup ${c.topKGroup} must not exceed nGroup ${c.nGroup}`],
@@ -101,6 +107,10 @@ function combinations(c: RouterConfig, nExpert: number): string | null {
     ...(select === "groupLimited" ? groups : []),
     [!blindly || c.noise === "none", `${named} does not look at logits, so noise "${c.noise}" would change nothing`],
     [!blindly || c.score === "softmax", `${named} does not look at logits, so score "${c.score}" would change nothing`],
+    [
+      !blindly || !c.straightThrough,
+      `${named} has no router that a gradient could go straight through to: leave straightThrough out`,
+    ],
     [!blindly || !c.routerBias, `${named} has no router that could learn, so routerBias would change nothing`],
     [
       !blindly || Object.keys(factors).length === 0,
@@ -115,8 +125,20 @@ function combinations(c: RouterConfig, nExpert: number): string | null {
       `balance.load is the chance to be chosen under noise: it needs noise "learned" or "normal", got "${c.noise}"`,
     ],
     [
+      (factors.load ?? factors.sequence) === undefined || !varies,
+      `balance.load and balance.sequence need the same number of experts for every token, which ${named} does not give`,
+    ],
+    [
+      c.noise === "none" || c.noiseScale > 0,
+      `noise "${c.noise}" of noiseScale 0 would change nothing: give noiseScale, or use noise "none"`,
+    ],
+    [
       c.expertDropout === 0 || !(blindly || even.has(select)),
       `expertDropout hides experts from a choice by score; with ${named} there is none`,
+    ],
+    [
+      c.expertDropout === 0 || select !== "groupLimited",
+      `expertDropout may hide all experts of the groups that ${named} allows: use select "topK"`,
     ],
     [
       limited || overflow === "dropless",
@@ -124,7 +146,7 @@ function combinations(c: RouterConfig, nExpert: number): string | null {
     ],
     [
       !limited || overflow !== "dropless" || select === "expertChoice",
-      `capacityFactor ${capacityFactor} limits nothing with overflow "dropless": use "drop" or "nextBest", or capacityFactor null`,
+      `capacityFactor ${factor} limits nothing with overflow "dropless": use "drop" or "nextBest", or capacityFactor null`,
     ],
     [
       select !== "expertChoice" || overflow === "dropless",
@@ -135,8 +157,12 @@ function combinations(c: RouterConfig, nExpert: number): string | null {
       `${named} ranks no experts, so there is no next-best one: use overflow "drop"`,
     ],
     [
-      limited || (c.queue === "position" && c.minCapacity === 1 && c.capacityPer === "batch"),
-      "queue, minCapacity and capacityPer have an effect only where places are limited: give capacityFactor",
+      limited || unqueued,
+      "queue, order, minCapacity and capacityPer have an effect only where places are limited: give capacityFactor",
+    ],
+    [
+      select !== "expertChoice" || unqueued,
+      `${named} lets every expert choose from the whole batch, so queue, order, minCapacity and capacityPer would change nothing`,
     ],
     [select !== "soft" || !limited, `${named} mixes all tokens into fixed slots, so capacityFactor has no meaning`],
     [select !== "soft" || c.noise === "none", `${named} chooses nothing that noise "${c.noise}" could change`],

@@ -36,7 +36,7 @@ export interface RoutingRow {
   firstWeight: number;
   /** NMI of the favourite experts here and in the layer before; null in the first. */
   agreement: number | null;
-  /** Share of tokens whose favourite changed since `before`; null without it. */
+  /** Share of tokens whose favourite changed since `before`; null without it. In rows of training: see `TrainRow`. */
   flipRate: number | null;
   /** Mean of (logsumexp of the logits)²; null for a router without logits. */
   z: number | null;

@@ -55,5 +55,9 @@ export function flipRate(before: Routing, now: Routing): number {
   const [a, b] = [favourites(before), favourites(now)];
   if (a.length !== b.length)
     throw new RangeError(`flipRate needs two routings of the same tokens, got ${a.length} and ${b.length} tokens`);
-  return a.length > 0 ? a.filter((e, n) => e !== b[n]).length / a.length : 0;
+  return changed(a, b);
 }
+
+/** Share of the places at which two lists of experts differ. */
+export const changed = (before: Int32Array, now: Int32Array): number =>
+  now.length > 0 ? now.filter((e, n) => e !== before[n]).length / now.length : 0;

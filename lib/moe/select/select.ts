@@ -1,6 +1,7 @@
 /** Calls the selection that a config names. */
 
 import { read, type Tensor } from "../../tensor/tensor.js";
+import { factorIn } from "../config/defaults.js";
 import type { RouterConfig } from "../config/fields.js";
 import type { RouteContext } from "../route.js";
 import { selectBase } from "./base.js";
@@ -54,7 +55,7 @@ export function select(
       return pair(
         selectExpertChoice(
           byScores,
-          Math.min(nToken, Math.floor((nToken * topK * (config.capacityFactor ?? 1)) / nExpert)),
+          Math.min(nToken, Math.floor((nToken * topK * (factorIn(training, config) ?? 1)) / nExpert)),
         ),
       );
     case "hash":

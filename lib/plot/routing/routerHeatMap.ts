@@ -109,7 +109,7 @@ function cells({ token, probs, chosen }: RouterRow, x: number, y: number, column
 /** The colour key at the top right: from the lowest to the highest probability that there is a colour for. */
 function key(width: number, fair: number, reach: number): string {
   const [from, to] = [-Math.min(fair, reach), Math.min(1 - fair, reach)];
-  const left = width - 34 - SWATCHES * 5;
+  const left = width - 48 - SWATCHES * 5; // room for "38.9 %"
   const swatches = Array.from({ length: SWATCHES }, (_, i) => {
     const apart = (from + ((to - from) * (i + 0.5)) / SWATCHES) / reach;
     return rect(left + i * 5, 5, 5, 11, `${fill(apart < 0 ? "dense" : "moe")} fill-opacity="${px(Math.abs(apart))}"`);

@@ -49,7 +49,8 @@ export function capacityLab(model: Transformer, corpus: Corpus, options: Capacit
     (overflow === "dropless" ? [null] : factors).map((factor) => ({ overflow, factor })),
   );
   return settings.map(({ overflow, factor }) => {
-    const twin = transformer({ ...model.config, overflow, capacityFactor: factor, evalCapacityFactor: factor });
+    const rule = { overflow, capacityFactor: factor, evalCapacityFactor: "same" } as const;
+    const twin = transformer({ ...model.config, ...(factor === null ? unqueued : {}), ...rule });
     twin.loadStateDict(state);
     const routings = noGrad(() =>
       [...corpus.blocks("validation", batchSize, model.config.blockSize, blocks)].flatMap(
@@ -60,6 +61,9 @@ export function capacityLab(model: Transformer, corpus: Corpus, options: Capacit
     return { factor, overflow, ...sharesOf(routings), loss };
   });
 }
+
+/** Where there is no limit, there is no queue. */
+const unqueued = { queue: "position", order: "slotMajor", minCapacity: 1, capacityPer: "batch" } as const;
 
 function sharesOf(routings: readonly Routing[]): Omit<CapacityRow, "factor" | "overflow" | "loss"> {
   const average = (of: (routing: Routing) => number): number =>

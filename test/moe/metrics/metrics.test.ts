@@ -124,6 +124,8 @@ describe("a row per layer", () => {
     expect(rows[1]).toMatchObject({ layer: 1, flipRate: 0, nToken: 64, rerouted: 0 });
     expect(rows[1].agreement).toBeCloseTo(1, 9);
     expect(rows[0].dropped).toBeCloseTo(routing.positions.filter((p) => p < 0).length / 128, 9);
+    expect(rows[0].cv).toBe(loadCV(routing.demand)); // of what was asked for: a capacity would hide the unevenness
+    expect(loadCV(routing.load)).toBeLessThan(rows[0].cv);
     expect(rows[0].padding).toBeCloseTo(rows[0].dropped, 9); // at capacity factor 1, a place is empty for each one dropped
     expect(routingRows([route(logits, { select: "hash" }, { ids: new Array<number>(64).fill(1) })])[0].z).toBeNull();
   });

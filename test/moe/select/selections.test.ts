@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Generator, randn } from "../../../lib/index.js";
+import { fromArray, Generator, randn } from "../../../lib/index.js";
+import { preference } from "../../../lib/moe/select/selection.js";
 import {
+  expertsTake,
   route,
   type Scored,
   selectBase,
@@ -42,6 +44,33 @@ describe("top-k", () => {
     expect(selectTopK({ ...given, ties: "spread" }, 3)).toEqual(selectTopK(given, 3));
     const even = { ...scored(Array.from({ length: 60 }, () => [1, 1, 1])), ties: "spread" as const };
     expect(Math.min(...countsOf(selectTopK(even, 1).experts, 3))).toBeGreaterThan(8);
+  });
+});
+
+describe("NaN", () => {
+  it("counts as the largest wherever experts are ranked, so that it shows, and is no reason to favour an index", () => {
+    const given = scored([[1, NaN, 3, 2]]);
+    expect(preference(given, 0)).toEqual([1, 2, 3, 0]);
+    expect([...selectTopK(given, 3).experts]).toEqual([1, 2, 3]);
+    expect([...selectTopK({ ...given, ties: "spread" }, 3).experts]).toEqual([1, 2, 3]);
+    expect(expertsTake({ scores: [1, NaN, 3], nToken: 3, nExpert: 1 }, 2)).toEqual([[1, 2]]);
+  });
+
+  it("and the infinities leave BASE even, and Sinkhorn's plan a plan", () => {
+    const rows = [
+      [NaN, Infinity, -Infinity],
+      [0, 1, 2],
+      [Infinity, Infinity, 0],
+    ];
+    expect(countsOf(selectBase(scored(rows)).experts, 3)).toEqual([1, 1, 1]);
+    const others = scored([
+      [NaN, NaN], // has no wish, and makes room for whoever has one
+      [5, 0],
+      [5, 0],
+      [0, 5],
+    ]);
+    expect([...selectBase(others).experts]).toEqual([1, 0, 0, 1]);
+    expect(sinkhorn(scored(rows)).every((x) => x >= 0 && x <= 1 + 1e-9)).toBe(true);
   });
 });
 
@@ -88,6 +117,20 @@ describe("GShard's second expert", () => {
     expect(skipped("random", 0.29)).toEqual([0, 0, 0, 0]);
     expect(skipped("threshold", 0.76)).toEqual([0, 0, 0, 1]); // 0.15 / 0.2 = 0.75
     expect(skipped("threshold", 0.74)).toEqual([0, 0, 0, 0]);
+  });
+
+  it("that is not sent takes no place and counts in no load", () => {
+    const logits = fromArray(
+      Array.from(half.scores as number[], (p) => Math.log(p + 1e-9)),
+      [2, 3],
+    );
+    const options = { select: "gshard", capacityFactor: 1 } as const;
+    const routing = route(logits, options, { training: true, uniform: [0.99, 0.99] });
+    expect(routing.demand).toEqual([1, 0, 0]);
+    expect(routing.load).toEqual([1, 0, 0]);
+    expect([...routing.positions]).toEqual([0, -1, 1, -1]);
+    const sent = route(logits, options, { training: true, uniform: [0, 0] });
+    expect(sent.demand).toEqual([0.5, 0.5, 0]);
   });
 
   it("is decided without a draw at evaluation", () => {

@@ -28,6 +28,14 @@ describe("routerHeatMap", () => {
     expect(blank.map((cell) => cell.getAttribute("fill-opacity"))).toEqual(["0", "0"]);
   });
 
+  test("has a key whose last label stays inside the picture", () => {
+    const figure = routerHeatMap([{ token: "a", probs: [0.389, 0.211, 0.2, 0.2], chosen: [0] }]);
+    const label = read(figure)
+      .all("svg text")
+      .find((text) => text.textContent === "38.9 %")!;
+    expect(Number(label.getAttribute("x")) + 7 * "38.9 %".length).toBeLessThanOrEqual(figure.width);
+  });
+
   test("frames the chosen ones and no other", () => {
     const { all } = read(routerHeatMap([row("a"), { ...row("b"), chosen: [3] }]));
     const [y, left] = ["y", "x"].map((name) => all("svg .chosen").map((frame) => Number(frame.getAttribute(name))));

@@ -48,6 +48,17 @@ describe("the capacity lab, in its short form", () => {
     expect(rows[2].padding).toBeCloseTo(0.75, 2); // four times the places that are needed
   });
 
+  it("takes a model that was trained with a limit and a queue of its own", () => {
+    const limited = { topK: 2, capacityFactor: 1, evalCapacityFactor: 2, queue: "random", minCapacity: 2 } as const;
+    const [own, free] = capacityLab(transformer({ ...shape, nExpert: 4, ...limited }, { seed: 1 }), text, {
+      factors: [0.5],
+      overflows: ["drop", "dropless"],
+      blocks: 4,
+    });
+    expect(own.dropped).toBeGreaterThanOrEqual(0.5);
+    expect(free.dropped).toBe(0);
+  });
+
   it("with room for all, every rule is the model itself", () => {
     expect(rows[2].loss).toBeCloseTo(rows[6].loss, 6);
     expect(rows[5].loss).toBeCloseTo(rows[6].loss, 6);

@@ -1,0 +1,55 @@
+import type { Markup } from "../account/partTable.js";
+import { escapeHtml } from "../escape.js";
+import type { Figure } from "../figure.js";
+
+export interface SliderOptions {
+  /** What the slider sets: "capacity factor". */
+  readonly label: string;
+  /** The stop that shows first; default the first one. */
+  readonly start?: string;
+}
+
+/** A slider with a stop for each picture: what it shows has been computed before, nothing is made up between two stops. Arrow keys
+ *  move it. It is a row of radio buttons and style rules, without a script; where a notebook is not trusted, the first picture stays.
+ *  @param stops figures of one size, by name: { "0.5": queues(…), "1": queues(…) } as a list of pairs */
+export function slider(stops: readonly (readonly [string, Figure])[], { label, start }: SliderOptions): Markup {
+  if (stops.length < 2) throw new RangeError(`slider needs at least two pictures, got ${stops.length}`);
+  const first = start === undefined ? 0 : stops.findIndex(([name]) => name === start);
+  if (first < 0)
+    throw new RangeError(`slider has no stop "${start}"; its stops are ${stops.map(([name]) => name).join(", ")}`);
+  const knobs = stops.map(
+    ([name], i) =>
+      `<label style="${STOP}"><input type="radio" name="stop" data-lm-suppress-shortcuts="true" value="${i}" style="margin:0;cursor:pointer"${i === first ? " checked" : ""} aria-label="${escapeHtml(`${label} ${name}`)}">${escapeHtml(name)}</label>`,
+  );
+  const pictures = stops.map(([, figure], i) => {
+    const hidden = i === first ? "" : ` hidden="hidden" style="display:none"`;
+    return `<div class="twinformer-stop"${hidden}>${figure.html({ still: i === first })}</div>`;
+  });
+  // A form of its own: radio buttons of one name, but in different forms, know nothing of each other. JupyterLab, which would take the
+  // arrow keys for its own, leaves them to what has the data attribute.
+  const bar = `<div class="twinformer-slider-bar" hidden="hidden" style="display:none"><form>${escapeHtml(label)} ${TRACK}${knobs.join("")}</span></form></div>`;
+  return {
+    name: "slider",
+    description: `${label}: ${stops.map(([name, figure]) => `${name}: ${figure.description}`).join(" ")}`,
+    html: () =>
+      `<div class="twinformer-slider"><style>${rules(stops.length)}</style>${bar}<div class="twinformer-stops">${pictures.join("")}</div></div>`,
+  };
+}
+
+const TRACK = `<span style="display:inline-flex;margin-left:8px;background:linear-gradient(currentColor,currentColor) center 7px/calc(100% - 40px) 1px no-repeat">`;
+const STOP = "display:flex;flex-direction:column;align-items:center;width:40px;cursor:pointer";
+
+/** The picture whose button is pressed, and no other. */
+function rules(count: number): string {
+  const shown = Array.from({ length: count }, (_, i) => {
+    const pressed = `.twinformer-slider:has(input[value="${i}"]:checked)>.twinformer-stops>.twinformer-stop`;
+    return (
+      `${pressed}:not(:nth-child(${i + 1})){display:none!important}` +
+      `${pressed}:nth-child(${i + 1}){display:block!important}`
+    );
+  });
+  return (
+    `.twinformer-slider-bar:has(>form input){display:block!important;font-size:12px;margin:0 0 6px 2px}` +
+    shown.join("")
+  );
+}
