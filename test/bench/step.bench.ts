@@ -6,7 +6,8 @@
 import { counter, kernelName, resetCounter, useKernels, type KernelName } from "../../lib/kernels/index.js";
 import { type Clock, interleaveTimed, pairedRatio, spread, timed, type TimedContender } from "./measure.js";
 import { jaxStep } from "./peers/jax.js";
-import { findTorch, TorchStep } from "./peers/torch.js";
+import { pythonWith } from "./peers/python.js";
+import { torchStep } from "./peers/torch.js";
 import { small, trainingStep } from "./recipes.js";
 import { showSpread, type BenchOptions, type BenchResult } from "./suite.js";
 
@@ -38,8 +39,8 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
     firsts["jax-js"] = performance.now() - start;
     contenders.push(timed("jax-js", clock, jax));
   }
-  const python = withPeers ? findTorch(print) : null;
-  const torch = python ? new TorchStep(python, { ...small, batchSize: BATCH }, clock) : null;
+  const python = withPeers ? pythonWith("torch", print) : null;
+  const torch = python ? torchStep(python, { ...small, batchSize: BATCH }, clock) : null;
   if (torch) contenders.push(torch);
   const times = await interleaveTimed(contenders, rounds, steps);
   torch?.stop();
