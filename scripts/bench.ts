@@ -15,6 +15,7 @@ import type { BenchResult, BenchSuite } from "../test/bench/suite.js";
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const folder = path.join(root, "test/bench");
 
+const SWITCHES = ["--json", "--node24", "--open"];
 const { names, flags } = parse(process.argv.slice(2));
 const json = flags.has("json");
 const print = json ? () => {} : (line: string) => console.log(line);
@@ -64,14 +65,14 @@ function drawTo(folder: string, { suite, chart }: BenchResult): void {
   print(`  drawn to ${file}`);
 }
 
-/** Words are suites, --name is a flag, and a word behind a flag other than the two of ours is its value. */
+/** Words are suites, --name is a flag, and a word behind a flag other than SWITCHES is its value. */
 function parse(words: string[]): { names: string[]; flags: Map<string, string> } {
   const result = { names: [] as string[], flags: new Map<string, string>() };
   for (let i = 0; i < words.length; i++) {
     const word = words[i];
     if (!word.startsWith("--")) result.names.push(word);
     else {
-      const takesValue = word !== "--json" && word !== "--node24" && !words[i + 1]?.startsWith("--");
+      const takesValue = !SWITCHES.includes(word) && !words[i + 1]?.startsWith("--");
       result.flags.set(word.slice(2), takesValue ? words[++i] : "");
     }
   }

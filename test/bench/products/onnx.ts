@@ -4,7 +4,7 @@ import { flopsOf, operands, storedShapes, type ProductPeer } from "./product.js"
 
 /** The part of onnxruntime-web that the bench calls. */
 export interface Onnx {
-  env: { wasm: { numThreads: number; wasmPaths?: string } };
+  env: { wasm: { numThreads: number; wasmPaths?: { wasm: string } } };
   Tensor: new (type: "float32", values: Float32Array, shape: number[]) => OnnxTensor;
   InferenceSession: { create(model: Uint8Array, options: object): Promise<OnnxSession> };
 }

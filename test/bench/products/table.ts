@@ -18,7 +18,11 @@ export const line = ({ shape, gflops, best, ratioToBest, shareOfCeiling }: Produ
 
 export function chartOf(rows: readonly ProductRow[], kernels: string): NonNullable<BenchResult["chart"]> {
   const bars = rows.flatMap(({ shape, gflops }) =>
-    Object.entries(gflops).map(([who, value]) => ({ name: `${shape}: ${who}`, value })),
+    Object.entries(gflops).map(([who, value]) => ({
+      name: `${shape}: ${who}`,
+      value,
+      ours: who === "ours",
+    })),
   );
   return { title: "Matrix products, one thread", unit: `GFLOP/s, ${kernels} kernels`, bars };
 }
