@@ -4,8 +4,8 @@ import { root } from "./run.mjs";
 
 /** Packs the compiled modules into dist/node/: a file for each entry of package.json, and what several of them share.
  *
- *  Node opens, reads and links one module after another, a third of a millisecond each, and `twinformer` has over a hundred: most
- *  of the time of a cold import. So the condition "node" in package.json leads here. Bundlers get the modules themselves, which
+ *  Node opens, reads and links one module after another, over a millisecond each, and `twinformer` has some seventy: most of
+ *  the time of a cold import. So the condition "node" in package.json leads here. Bundlers get the modules themselves, which
  *  they know to leave out where nothing is used; the two never meet in one program, as each tool follows one condition.
  *  It keeps its names; comments and source maps are with the modules, for who reads. */
 export async function bundle() {
