@@ -5,7 +5,7 @@
  * The peers to compare with are installed into test/bench/node_modules on first use.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -93,9 +93,22 @@ function describeMachine() {
   };
 }
 
+/** Are the peers there, in the versions of test/bench/package.json? */
+function installed(): boolean {
+  const { dependencies } = read<{ dependencies: Record<string, string> }>("package.json");
+  return Object.entries(dependencies).every(([name, version]) => {
+    const file = `node_modules/${name}/package.json`;
+    return existsSync(path.join(folder, file)) && read<{ version: string }>(file).version === version;
+  });
+}
+
+function read<T>(file: string): T {
+  return JSON.parse(readFileSync(path.join(folder, file), "utf8")) as T;
+}
+
 /** Installs the peers where they are missing. */
 function install(...packages: string[]): void {
-  if (packages.length === 0 && existsSync(path.join(folder, "node_modules/.package-lock.json"))) return;
+  if (packages.length === 0 && installed()) return;
   const what = packages.length > 0 ? ["install", "--no-save", ...packages] : ["ci"];
   console.error(`installing ${packages.join(" ") || "the peers"} into test/bench/node_modules …`);
   const npm = spawnSync("npm", [...what, "--no-audit", "--no-fund"], {

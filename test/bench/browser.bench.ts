@@ -23,6 +23,7 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
   const { url, stop } = await servePage((report) => {
     if ("facts" in report) {
       facts = report.facts;
+      rows.length = 0; // a page that is loaded again begins again
       print(`browser, ${said(facts)}; GFLOP/s; median (quartiles) of ${rounds} interleaved rounds`);
       print(headOf());
     } else if ("row" in report) {
