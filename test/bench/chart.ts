@@ -20,7 +20,7 @@ export function barChart(title: string, subtitle: string, bars: readonly Bar[]):
     width,
     height,
     marginTop: top,
-    marginLeft: 220,
+    marginLeft: 240,
     marginRight: 60,
     x: { label: null, ticks: 5, zero: true },
     y: { label: null, domain: bars.map(({ name }) => name), tickSize: 0 },
