@@ -2,19 +2,21 @@
  * npm run bench -- [SUITE…] [--json] [--node24] [--chart FOLDER] [--OPTION VALUE…]
  * Runs the suites test/bench/*.bench.ts (all of them where none is named) and prints a table, or JSON with --json; with
  * --chart it draws each suite's medians to FOLDER/SUITE.svg.
- * The peers to compare with are installed into test/bench/node_modules on first use.
+ * The peers to compare with are installed into test/bench/node_modules on first use. --threads N (1): threads of ours.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { useThreads } from "../lib/kernels/index.js";
 import { barChart } from "../test/bench/chart.js";
 import type { BenchResult, BenchSuite } from "../test/bench/suite.js";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const folder = path.join(root, "test/bench");
 
+const SWITCHES = ["--json", "--node24", "--open"];
 const { names, flags } = parse(process.argv.slice(2));
 const json = flags.has("json");
 const print = json ? () => {} : (line: string) => console.log(line);
@@ -40,6 +42,8 @@ if (unknown !== undefined) {
     const suite = (await import(pathToFileURL(path.join(folder, `${name}.bench.ts`)).href)) as BenchSuite;
     if (suite.peers) install();
     try {
+      // As many threads as the peers have, unless a suite says otherwise.
+      useThreads(Number(flags.get("threads") ?? 1));
       const result = await suite.run({ flags, print });
       results.push(result);
       if (flags.has("chart"))
@@ -64,14 +68,14 @@ function drawTo(folder: string, { suite, chart }: BenchResult): void {
   print(`  drawn to ${file}`);
 }
 
-/** Words are suites, --name is a flag, and a word behind a flag other than the two of ours is its value. */
+/** Words are suites, --name is a flag, and a word behind a flag other than SWITCHES is its value. */
 function parse(words: string[]): { names: string[]; flags: Map<string, string> } {
   const result = { names: [] as string[], flags: new Map<string, string>() };
   for (let i = 0; i < words.length; i++) {
     const word = words[i];
     if (!word.startsWith("--")) result.names.push(word);
     else {
-      const takesValue = word !== "--json" && word !== "--node24" && !words[i + 1]?.startsWith("--");
+      const takesValue = !SWITCHES.includes(word) && !words[i + 1]?.startsWith("--");
       result.flags.set(word.slice(2), takesValue ? words[++i] : "");
     }
   }
@@ -92,9 +96,22 @@ function describeMachine() {
   };
 }
 
+/** Are the peers there, in the versions of test/bench/package.json? */
+function installed(): boolean {
+  const { dependencies } = read<{ dependencies: Record<string, string> }>("package.json");
+  return Object.entries(dependencies).every(([name, version]) => {
+    const file = `node_modules/${name}/package.json`;
+    return existsSync(path.join(folder, file)) && read<{ version: string }>(file).version === version;
+  });
+}
+
+function read<T>(file: string): T {
+  return JSON.parse(readFileSync(path.join(folder, file), "utf8")) as T;
+}
+
 /** Installs the peers where they are missing. */
 function install(...packages: string[]): void {
-  if (packages.length === 0 && existsSync(path.join(folder, "node_modules/.package-lock.json"))) return;
+  if (packages.length === 0 && installed()) return;
   const what = packages.length > 0 ? ["install", "--no-save", ...packages] : ["ci"];
   console.error(`installing ${packages.join(" ") || "the peers"} into test/bench/node_modules …`);
   const npm = spawnSync("npm", [...what, "--no-audit", "--no-fund"], {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { bundle } from "./bundle.mjs";
 import { Problem, root, run, step, tail } from "./run.mjs";
 
 const lib = path.join(root, "lib");
@@ -16,8 +17,9 @@ const filesUnder = (folder) =>
 /** A hash of everything that decides what dist/ holds. */
 function sources() {
   const hash = createHash("sha256");
-  const compiler = "node_modules/typescript/package.json";
-  for (const file of ["tsconfig.json", "tsconfig.build.json", compiler, ...filesUnder(lib).map((f) => `lib/${f}`)]) {
+  const tools = ["typescript", "rolldown"].map((name) => `node_modules/${name}/package.json`);
+  const settings = ["package.json", "tsconfig.json", "tsconfig.build.json", "scripts/setup/bundle.mjs"];
+  for (const file of [...tools, ...settings, ...filesUnder(lib).map((f) => `lib/${f}`)]) {
     hash.update(`${file}\n`).update(readFileSync(path.join(root, file)));
   }
   return hash.digest("hex");
@@ -35,12 +37,13 @@ export function built() {
 function removeOrphans() {
   if (!existsSync(dist)) return;
   for (const file of filesUnder(dist)) {
+    if (file.split(path.sep)[0] === "node") continue; // written anew as a whole, by bundle()
     const name = file.replace(/(\.d\.ts|\.js|\.js\.map)$/, "");
     if (name !== file && !existsSync(path.join(lib, `${name}.ts`))) rmSync(path.join(dist, file));
   }
 }
 
-/** Compiles lib/ to dist/. TypeScript is called by its path: `npx tsc` is the 5.0.4 that the notebook kernel brings. */
+/** Compiles lib/ to dist/, and bundles that for Node. TypeScript is called by its path: `npx tsc` is the 5.0.4 that the notebook kernel brings. */
 export function build() {
   return step("Building dist/", async () => {
     const hash = sources(); // before compiling: an edit made meanwhile makes the next build stale, as it should
@@ -51,7 +54,7 @@ export function build() {
     const tsc = path.join(root, "node_modules/typescript/lib/tsc.js");
     const { code, output } = await run(process.execPath, [tsc, "-p", "tsconfig.build.json"]);
     if (code !== 0) throw new Problem(`lib/ does not compile:\n${tail(output, 40)}`);
-    mkdirSync(dist, { recursive: true });
+    await bundle();
     writeFileSync(stamp, hash);
   });
 }

@@ -8,6 +8,8 @@ import type { Spread } from "./measure.js";
 export interface Bar {
   name: string;
   value: Spread;
+  /** Drawn in our colour. */
+  ours?: boolean;
 }
 
 /** Medians as bars, the quartiles as a line on each. */
@@ -18,13 +20,21 @@ export function barChart(title: string, subtitle: string, bars: readonly Bar[]):
     width,
     height,
     marginTop: top,
-    marginLeft: 220,
+    marginLeft: 240,
     marginRight: 60,
     x: { label: null, ticks: 5, zero: true },
     y: { label: null, domain: bars.map(({ name }) => name), tickSize: 0 },
     marks: [
       Plot.gridX({ ticks: 5, stroke: colour("grid"), strokeOpacity: 1 }),
-      Plot.barX(bars, { x: ({ value }: Bar) => value.median, y: "name", fill: colour("muted"), fillOpacity: 0.55 }),
+      ...[true, false].map((ours) =>
+        Plot.barX(bars, {
+          filter: (bar: Bar) => (bar.ours ?? false) === ours,
+          x: ({ value }: Bar) => value.median,
+          y: "name",
+          fill: colour(ours ? "dense" : "muted"),
+          fillOpacity: 0.55,
+        }),
+      ),
       Plot.ruleY(bars, {
         x1: ({ value }: Bar) => value.low,
         x2: ({ value }: Bar) => value.high,

@@ -2,13 +2,13 @@
  *  many rows; what differs is sorting, and how few rows each of many experts gets. */
 import { Generator, randn, sum } from "../../lib/index.js";
 import { MoE, type Routing } from "../../lib/moe/index.js";
-import { interleave, spread } from "./measure.js";
+import { interleaveTimed, repeatsFor, spread, timed } from "./measure.js";
 import { type BenchOptions, type BenchResult, showSpread } from "./suite.js";
 
 const TOKENS = 768;
 const shape = { dModel: 64, dExpert: 128, topK: 2 };
 
-export function run({ print }: BenchOptions): Promise<BenchResult> {
+export async function run({ print }: BenchOptions): Promise<BenchResult> {
   const x = randn([TOKENS, shape.dModel], new Generator(2));
   const counts = [8, 64];
   const layers = counts.map(
@@ -20,14 +20,13 @@ export function run({ print }: BenchOptions): Promise<BenchResult> {
     layer.forward(x, routings);
     return routings[0].rowsExecuted;
   });
-  const contenders = layers.map((layer, i) => ({
-    name: `${counts[i]} experts`,
-    run: () => {
+  const contenders = layers.map((layer, i) =>
+    timed(`${counts[i]} experts`, "wall", () => {
       layer.zeroGrad();
       sum(layer.forward(x)).backward();
-    },
-  }));
-  const times = interleave(contenders, 15, 200);
+    }),
+  );
+  const times = await interleaveTimed(contenders, 15, await repeatsFor(contenders, 200), 0);
   const rows = contenders.map(({ name }, i) => ({
     name,
     rowsExecuted: rowsOf[i],
@@ -42,5 +41,5 @@ export function run({ print }: BenchOptions): Promise<BenchResult> {
       `${row.name.padEnd(12)} ${row.rowsExecuted} rows  ${showSpread(row.milliseconds)} ms  ${showSpread(row.ratio)} × 8 experts`,
     );
   }
-  return Promise.resolve({ suite: "experts", rows });
+  return { suite: "experts", rows };
 }

@@ -14,6 +14,7 @@ import { countParameters, transformer, type ConfigInput } from "../../lib/models
 import { loadCV } from "../../lib/moe/index.js";
 import { train } from "../../lib/train/index.js";
 import { spread } from "./measure.js";
+import { pythonWith } from "./peers/python.js";
 import type { BenchOptions, BenchResult } from "./suite.js";
 
 const block = {
@@ -117,11 +118,8 @@ async function trainOne(name: string, corpus: Corpus, steps: number, seed: numbe
 
 /** The dense recipe in PyTorch on one thread, where a Python with torch is found (PYTHON names another than python3). */
 function torch(text: string, steps: number, print: (line: string) => void): BenchResult["rows"] {
-  const python = process.env.PYTHON ?? "python3";
-  if (spawnSync(python, ["-c", "import torch"], { stdio: "ignore" }).status !== 0) {
-    print(`torch: ${python} has no torch, so its seconds are not shown (PYTHON=… names another Python)`);
-    return [];
-  }
+  const python = pythonWith("torch", print);
+  if (python === null) return [];
   const script = fileURLToPath(new URL("peers/nanogpt_torch.py", import.meta.url));
   const result = spawnSync(python, [script, text, String(steps)], {
     encoding: "utf8",

@@ -15,7 +15,8 @@ import {
 import { mostThreads } from "../../lib/kernels/detect.js";
 import { type Clock, interleaveTimed, pairedRatio, spread, timed, type TimedContender } from "./measure.js";
 import { jaxStep } from "./peers/jax.js";
-import { findTorch, TorchStep } from "./peers/torch.js";
+import { pythonWith } from "./peers/python.js";
+import { torchStep } from "./peers/torch.js";
 import { small, trainingStep } from "./recipes.js";
 import { showSpread, type BenchOptions, type BenchResult } from "./suite.js";
 
@@ -26,7 +27,6 @@ export const peers = true;
 export async function run({ flags, print }: BenchOptions): Promise<BenchResult> {
   const name = (flags.get("kernels") ?? kernelName()) as KernelName;
   useKernels(name);
-  useThreads(1);
   const clock = (flags.get("clock") ?? "wall") as Clock;
   const [rounds, steps] = [Number(flags.get("rounds") ?? 9), Number(flags.get("steps") ?? 4)];
   const withPeers = flags.get("peers") !== "no";
@@ -50,8 +50,8 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
     firsts["jax-js"] = performance.now() - start;
     contenders.push(timed("jax-js", clock, jax));
   }
-  const python = withPeers ? findTorch(print) : null;
-  const torch = python ? new TorchStep(python, { ...small, batchSize: BATCH }, clock) : null;
+  const python = withPeers ? pythonWith("torch", print) : null;
+  const torch = python ? torchStep(python, { ...small, batchSize: BATCH }, clock) : null;
   if (torch) contenders.push(torch);
   const times = await interleaveTimed(contenders, rounds, steps);
   torch?.stop();

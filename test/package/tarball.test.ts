@@ -16,15 +16,17 @@ interface Manifest {
   license: string;
   sideEffects: boolean;
   dependencies: Record<string, string>;
-  exports: Record<string, string | { types: string; default: string }>;
+  exports: Record<string, string | { types: string; node: string; default: string }>;
 }
 const manifest = JSON.parse(read("package.json")) as Manifest;
 
-/** The compiled file behind an entry. */
-function fileOf(entry: string): string {
+/** The file behind an entry: the compiled module, which bundlers get, or what is packed for Node. */
+function fileOf(entry: string, condition: "default" | "node" = "default"): string {
   const target = manifest.exports[entry.replace("twinformer", ".")];
-  return path.posix.normalize((target as { default: string }).default);
+  return path.posix.normalize((target as Record<typeof condition, string>)[condition]);
 }
+const nodeFileOf = (entry: string) => fileOf(entry, "node");
+const isForNode = (file: string) => /^dist[\\/]node[\\/]/.test(file);
 
 /** The modules that a module imports, in the words of its import statements. */
 const importsOf = (file: string) => ts.preProcessFile(read(file)).importedFiles.map((at) => at.fileName);
@@ -45,10 +47,11 @@ function graph(from: string[]): { own: Set<string>; others: Set<string> } {
 }
 
 test("the tarball holds what was compiled, the command, the readme, the licence and the list of changes, and nothing else", () => {
-  const compiled = files.filter((file) =>
-    /^dist[\\/][\w/\\]+(\.reference|\.generated|\.wasm)?(\.d\.ts|\.js|\.js\.map)$/.test(file),
+  const compiled = files.filter(
+    (file) =>
+      !isForNode(file) && /^dist[\\/][\w/\\]+(\.reference|\.generated|\.wasm)?(\.d\.ts|\.js|\.js\.map)$/.test(file),
   );
-  const others = files.filter((file) => !compiled.includes(file));
+  const others = files.filter((file) => !compiled.includes(file) && !isForNode(file));
   expect(others).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json", "scripts/twinformer.mjs"]);
   // One of each kind for every source file, so that nothing is missing and nothing is left over from a source since removed.
   const sources = readdirSync(path.join(root, "lib"), { recursive: true, encoding: "utf8" })
@@ -87,12 +90,12 @@ test("every entry leads to a module and its types, for old and new compilers", (
 });
 
 test("the engine imports nothing but itself; the rest imports the dependencies of package.json and no other", () => {
-  const core = graph(engine.map(fileOf));
+  const core = graph(engine.map((entry) => fileOf(entry)));
   expect(core.own.size).toBeGreaterThan(40);
   expect([...core.others]).toEqual([]);
   for (const file of core.own) expect(read(file), file).not.toMatch(/createRequire|linkedom/);
 
-  const all = graph(entries.map(fileOf));
+  const all = graph(entries.map((entry) => fileOf(entry)));
   expect([...all.others].sort()).toEqual(["@dagrejs/dagre", "@observablehq/plot", "mathjs", "valibot"]);
   // linkedom is asked for by name, as pages must not pack it.
   const required = [...all.own].flatMap((file) => [...read(file).matchAll(/createRequire\(.*?\)\("(\S+?)"\)/g)]);
@@ -100,11 +103,19 @@ test("the engine imports nothing but itself; the rest imports the dependencies o
   expect(Object.keys(manifest.dependencies).sort()).toEqual([...all.others, "linkedom"].sort());
 });
 
+test("what Node imports is packed into few files, of the same imports, each of which belongs to an entry", () => {
+  const [core, all] = [graph(engine.map(nodeFileOf)), graph(entries.map(nodeFileOf))];
+  expect([...core.others]).toEqual([]);
+  expect([...all.others].sort()).toEqual([...graph(entries.map((entry) => fileOf(entry))).others].sort());
+  expect([...all.own].sort()).toEqual(files.map((file) => file.replaceAll("\\", "/")).filter(isForNode));
+  expect(graph([nodeFileOf("twinformer")]).own.size).toBeLessThanOrEqual(3);
+});
+
 test("every compiled module belongs to an entry or to the command", () => {
-  const { own } = graph([...entries.map(fileOf), "dist/account/cli/main.js"]);
+  const { own } = graph([...entries.map((entry) => fileOf(entry)), "dist/account/cli/main.js"]);
   const unused = files
     .map((file) => file.replaceAll("\\", "/"))
-    .filter((file) => file.endsWith(".js") && !own.has(file));
+    .filter((file) => file.endsWith(".js") && !isForNode(file) && !own.has(file));
   // Modules of types alone compile to empty ones, which no import leads to.
   expect(unused.filter((file) => !/^export \{\};/m.test(read(file)))).toEqual([]);
 });

@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { root } from "./run.mjs";
+
+/** Packs the compiled modules into dist/node/: a file for each entry of package.json, and what several of them share.
+ *
+ *  Node opens, reads and links one module after another, over a millisecond each, and `twinformer` has some seventy: most of
+ *  the time of a cold import. So the condition "node" in package.json leads here. Bundlers get the modules themselves, which
+ *  they know to leave out where nothing is used; the two never meet in one program, as each tool follows one condition.
+ *  It keeps its names; comments and source maps are with the modules, for who reads. */
+export async function bundle() {
+  // Here and not above: a clone whose packages are not installed yet reads this file, too.
+  const { rolldown } = await import("rolldown");
+  const dist = path.join(root, "dist");
+  const { exports } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  const entries = Object.values(exports)
+    .filter(({ node }) => node)
+    .map(({ node, default: compiled }) => [path.basename(node, ".js"), path.join(root, compiled)])
+    .filter(([, compiled]) => existsSync(compiled));
+  const packed = await rolldown({
+    input: Object.fromEntries(entries),
+    platform: "neutral",
+    external: (id) => !id.startsWith(".") && !path.isAbsolute(id),
+  });
+  await packed.write({
+    dir: path.join(dist, "node"),
+    cleanDir: true,
+    comments: false,
+    chunkFileNames: "shared/[name].js",
+    // Every entry but one needs the tensors, and whoever has tensors soon has layers: one file for all of that.
+    codeSplitting: { groups: [{ name: "engine", test: /dist[\\/](kernels|tensor|nn)[\\/]/ }] },
+  });
+  await packed.close();
+}
