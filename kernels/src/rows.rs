@@ -11,3 +11,5 @@ mod norm;
 mod softmax;
 mod sums;
 mod topk;
+
+pub use softmax::{softmax_again, softmax_backward_row, softmax_row};

@@ -2,16 +2,21 @@
  * What computes the numbers under everything: matrix products and functions of rows. This is the one place that chooses
  * who does it: the Rust kernels with relaxed SIMD, with plain SIMD, or their TypeScript twins.
  */
+import { checked } from "./attention/check.js";
+import type { AttentionKernels } from "./attention/types.js";
+import { attentionOf } from "./attention/wasm.js";
 import { counter } from "./counter.js";
 import { bestKernel, kernelNames, supports, type KernelName } from "./detect.js";
 import { groupedReference } from "./grouped.reference.js";
 import { matmulReference } from "./matmul.reference.js";
 import { checkInside, type Grouped, type Matmul, type Matrix } from "./matrix.js";
+import { attention as attentionReference } from "./reference/attention.js";
 import { rowsReference } from "./reference/index.js";
 import { checkSpan, type RowKernels, type Span } from "./rows.js";
 import { rowsOf } from "./rows.wasm.js";
-import { groupedOf, instantiate, matmulOf, moduleBytes } from "./wasm.js";
+import { groupedOf, instantiate, matmulOf, moduleBytes, SCRATCH_ADDRESS } from "./wasm.js";
 
+export type { AttentionSizes, Heads } from "./attention/types.js";
 export { counter, resetCounter } from "./counter.js";
 export type { KernelName } from "./detect.js";
 export type { Matrix } from "./matrix.js";
@@ -22,13 +27,18 @@ interface Kernels {
   run: Matmul;
   grouped: Grouped;
   rows: RowKernels;
+  attention: AttentionKernels;
 }
 let chosen: Kernels | undefined;
 
 function load(name: KernelName): Kernels {
-  if (name === "typescript") return { name, run: matmulReference, grouped: groupedReference, rows: rowsReference };
+  if (name === "typescript") {
+    const attention = checked(attentionReference);
+    return { name, run: matmulReference, grouped: groupedReference, rows: rowsReference, attention };
+  }
   const wasm = instantiate(moduleBytes(name));
-  return { name, run: matmulOf(wasm), grouped: groupedOf(wasm), rows: rowsOf(wasm) };
+  const attention = checked(attentionOf(wasm, SCRATCH_ADDRESS));
+  return { name, run: matmulOf(wasm), grouped: groupedOf(wasm), rows: rowsOf(wasm), attention };
 }
 
 function kernel(): Kernels {
@@ -125,6 +135,23 @@ export function matmulGroupedOuter(starts: Int32Array, m: number, n: number, a: 
   const { name, grouped } = kernel();
   grouped.outer(starts, m, n, a, b, c);
   count(name, 2 * rows * m * n, m * groups, 1);
+}
+
+/** Most keys that `attention` takes. */
+export const attentionKeys = (): number => kernel().attention.maxKeys;
+
+/** y = softmax(q kᵀ · scale) v for each head, see `AttentionKernels`. Its two products are counted. */
+export function attention(...given: Parameters<AttentionKernels["forward"]>): void {
+  const [{ batch, heads, queries }] = given;
+  const { name, attention } = kernel();
+  count(name, attention.forward(...given), 2 * batch * heads * queries, 2);
+}
+
+/** The gradients of `attention`, see `AttentionKernels`. Five products are counted: the scores' once more, and one for each gradient. */
+export function attentionBackward(...given: Parameters<AttentionKernels["backward"]>): void {
+  const [{ batch, heads, queries }] = given;
+  const { name, attention } = kernel();
+  count(name, attention.backward(...given), 5 * batch * heads * queries, 5);
 }
 
 /** How many groups and rows there are. */

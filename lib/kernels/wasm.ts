@@ -1,3 +1,4 @@
+import type { AttentionExports } from "./attention/wasm.js";
 import { RESERVED_BYTES, wasmMemory } from "./memory.js";
 import type { Grouped, Matmul } from "./matrix.js";
 import type { Span } from "./rows.js";
@@ -5,7 +6,7 @@ import type { RowExports } from "./rows.wasm.js";
 import * as modules from "./modules.generated.js";
 
 /** What a built module exports; see kernels/src/lib.rs. Pointers are byte addresses, strides count elements. */
-export interface KernelExports extends RowExports {
+export interface KernelExports extends RowExports, AttentionExports {
   matmul(
     ...arguments_: [
       ...sizes: [m: number, k: number, n: number, batch: number],
@@ -31,7 +32,7 @@ export interface KernelExports extends RowExports {
       scratch: number,
     ]
   ): void;
-  /** Bytes that `matmul` needs at `scratch`. */
+  /** Bytes that kernels need at `scratch`. */
   scratch_bytes(): number;
   /** Runs `steps` steps of the register tile without memory: the speed that no matmul of this build can exceed. */
   ceiling(steps: number, pointer: number): void;

@@ -45,8 +45,9 @@ pub unsafe extern "C" fn softmax(
 /// One row; returns its largest scaled number and the sum of the exponentials.
 ///
 /// # Safety
-/// `x` readable and `y` writable for `n` floats.
-unsafe fn softmax_row(n: usize, x: *const f32, y: *mut f32, scale: f32) -> (f32, f32) {
+/// `x` readable and `y` writable for `n` floats; `y` may be `x`.
+#[inline(never)]
+pub unsafe fn softmax_row(n: usize, x: *const f32, y: *mut f32, scale: f32) -> (f32, f32) {
     let s = Lanes::splat(scale);
     if n == 0 {
         return (f32::NEG_INFINITY, 0.0);
@@ -69,6 +70,23 @@ unsafe fn softmax_row(n: usize, x: *const f32, y: *mut f32, scale: f32) -> (f32,
     }
 }
 
+/// The same row once more, in place, from the largest number and the sum that `softmax_row` returned.
+///
+/// # Safety
+/// `x` readable and writable for `n` floats.
+#[inline(never)]
+pub unsafe fn softmax_again(n: usize, x: *mut f32, top: f32, total: f32, scale: f32) {
+    let [s, m, t] = [scale, top, total].map(Lanes::splat);
+    // SAFETY: the caller's promise.
+    unsafe {
+        if top == f32::NEG_INFINITY {
+            each1(n, x, x, |_| Lanes::zero());
+        } else {
+            each1(n, x, x, |x| exp(x.mul(s).sub(m)).div(t));
+        }
+    }
+}
+
 /// dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ)·scale, row by row.
 ///
 /// # Safety
@@ -78,14 +96,23 @@ unsafe fn softmax_row(n: usize, x: *const f32, y: *mut f32, scale: f32) -> (f32,
 pub unsafe extern "C" fn softmax_backward(
     rows: usize, n: usize, y: *const f32, dy: *const f32, dx: *mut f32, scale: f32,
 ) {
-    let s = Lanes::splat(scale);
     for r in 0..rows {
         // SAFETY: row r.
-        unsafe {
-            let (y, dy, dx) = (y.add(r * n), dy.add(r * n), dx.add(r * n));
-            let along = Lanes::splat(dot(n, y, dy));
-            each2(n, y, dy, dx, |y, dy| y.mul(dy.sub(along)).mul(s));
-        }
+        unsafe { softmax_backward_row(n, y.add(r * n), dy.add(r * n), dx.add(r * n), scale) }
+    }
+}
+
+/// One row of it.
+///
+/// # Safety
+/// As `softmax_backward`.
+#[inline(never)]
+pub unsafe fn softmax_backward_row(n: usize, y: *const f32, dy: *const f32, dx: *mut f32, scale: f32) {
+    let s = Lanes::splat(scale);
+    // SAFETY: the caller's promise.
+    unsafe {
+        let along = Lanes::splat(dot(n, y, dy));
+        each2(n, y, dy, dx, |y, dy| y.mul(dy.sub(along)).mul(s));
     }
 }
 
