@@ -15,10 +15,11 @@ mod forward;
 mod oracle;
 
 use crate::lanes::Lanes;
-use crate::matmul::{Matrix, Output};
+use crate::matmul::{FEW, Matrix, Output};
+use crate::rows::fold;
 
-/// Queries of a block: four tiles, which `few.rs` multiplies by the values where they lie.
-const BLOCK: usize = 24;
+/// Queries of a block: so few that `few.rs` multiplies them by values and keys where those lie.
+const BLOCK: usize = FEW;
 /// Floats for a block's scores; on the way back there is a second such piece for their gradients.
 const SCORES: usize = 32 * 1024;
 /// Floats of scratch memory, behind those of the products.
@@ -115,16 +116,12 @@ fn for_each_block(count: usize, most: usize, mut run: impl FnMut(usize, usize)) 
 #[inline(never)]
 unsafe fn finite(x: Matrix, rows: usize, cols: usize) -> bool {
     let zero = Lanes::zero();
-    let mut sums = [zero; 2];
+    let mut sum = zero;
     for i in 0..rows {
-        let row = x.from(i, 0).start;
-        for (j, first) in (0..cols).step_by(4).enumerate() {
-            // SAFETY: cols − first floats are left.
-            let x = unsafe { Lanes::load_up_to(cols - first, row.add(first), 0.0) };
-            sums[j % 2] = sums[j % 2].mul_add(x, zero);
-        }
+        // SAFETY: row i.
+        sum = sum.add(unsafe { fold(cols, x.from(i, 0).start, 0.0, zero, |sum, x| sum.mul_add(x, zero)) });
     }
-    sums[0].add(sums[1]).sum() == 0.0
+    sum.sum() == 0.0
 }
 
 /// x[seen..width] ← value.

@@ -60,11 +60,11 @@ impl Lanes {
         (a + b) + (c + d)
     }
 
-    /// The largest lane; NaN if one is NaN.
+    /// The largest lane.
     #[inline(always)]
     pub fn largest(self) -> f32 {
         let [a, b, c, d] = self.to_array().map(Lanes::splat);
-        a.max(b).max(c.max(d)).to_array()[0]
+        a.at_least(b).at_least(c.at_least(d)).to_array()[0]
     }
 
     /// 1 / self.

@@ -12,6 +12,7 @@ mod pack;
 mod tile;
 
 pub use block::SCRATCH;
+pub use few::FEW;
 pub use matrix::{Matrix, Output};
 
 /// C ← A·B, or C ← C + A·B where `accumulate` is not 0, for each of `batch` products.

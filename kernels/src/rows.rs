@@ -12,4 +12,5 @@ mod softmax;
 mod sums;
 mod topk;
 
+pub use each::fold;
 pub use softmax::{softmax_again, softmax_backward_row, softmax_row};

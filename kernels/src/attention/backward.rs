@@ -115,7 +115,7 @@ impl Head {
                 let seen = self.sizes.seen(first + i);
                 let row = p.from(i, 0).start;
                 fill(row, seen, stride(seen), f32::NEG_INFINITY);
-                softmax_again(stride(seen), row, *stats.add(2 * i), *stats.add(2 * i + 1), scale);
+                softmax_again(stride(seen), row, row, scale, *stats.add(2 * i), *stats.add(2 * i + 1));
                 fill(row, stride(seen), width, 0.0);
             }
             if let Some(dv) = self.dv {

@@ -48,43 +48,44 @@ pub unsafe extern "C" fn softmax(
 /// `x` readable and `y` writable for `n` floats; `y` may be `x`.
 #[inline(never)]
 pub unsafe fn softmax_row(n: usize, x: *const f32, y: *mut f32, scale: f32) -> (f32, f32) {
-    let s = Lanes::splat(scale);
     if n == 0 {
         return (f32::NEG_INFINITY, 0.0);
     }
+    let s = Lanes::splat(scale);
     // SAFETY: the caller's promise, for at least one float.
     unsafe {
         // Lanes beyond the end hold the first number again, which changes no maximum.
         let lowest = Lanes::splat(f32::NEG_INFINITY);
-        let top = fold(n, x, *x, lowest, |most, x| most.max(x.mul(s))).largest();
-        if top == f32::NEG_INFINITY {
-            each1(n, x, y, |_| Lanes::zero());
-            return (top, 0.0);
-        }
-        let m = Lanes::splat(top);
-        each1(n, x, y, |x| exp(x.mul(s).sub(m)));
+        let top = fold(n, x, *x, lowest, |most, x| most.at_least(x.mul(s))).largest();
+        exponentials(n, x, y, scale, top, 1.0);
         let total = fold(n, y, 0.0, Lanes::zero(), Lanes::add).sum();
-        let t = Lanes::splat(total);
-        each1(n, y, y, |y| y.div(t));
+        // Nothing but −∞ has a total of 0, and stays 0.
+        if total != 0.0 {
+            let t = Lanes::splat(total);
+            each1(n, y, y, |y| y.div(t));
+        }
         (top, total)
     }
 }
 
-/// The same row once more, in place, from the largest number and the sum that `softmax_row` returned.
+/// The same row once more, from what `softmax_row` returned.
 ///
 /// # Safety
-/// `x` readable and writable for `n` floats.
-#[inline(never)]
-pub unsafe fn softmax_again(n: usize, x: *mut f32, top: f32, total: f32, scale: f32) {
-    let [s, m, t] = [scale, top, total].map(Lanes::splat);
+/// As `softmax_row`.
+pub unsafe fn softmax_again(n: usize, x: *const f32, y: *mut f32, scale: f32, top: f32, total: f32) {
     // SAFETY: the caller's promise.
-    unsafe {
-        if top == f32::NEG_INFINITY {
-            each1(n, x, x, |_| Lanes::zero());
-        } else {
-            each1(n, x, x, |x| exp(x.mul(s).sub(m)).div(t));
-        }
-    }
+    unsafe { exponentials(n, x, y, scale, top, if total == 0.0 { 0.0 } else { 1.0 / total }) }
+}
+
+/// y ← e^(s·x − top)·factor. Where −∞ is the largest, e⁻^∞ are wanted: without top, for −∞ + ∞ is no number.
+///
+/// # Safety
+/// As `softmax_row`.
+#[inline(never)]
+unsafe fn exponentials(n: usize, x: *const f32, y: *mut f32, scale: f32, top: f32, factor: f32) {
+    let [s, m, f] = [scale, if top == f32::NEG_INFINITY { 0.0 } else { top }, factor].map(Lanes::splat);
+    // SAFETY: the caller's promise.
+    unsafe { each1(n, x, y, |x| exp(x.mul(s).sub(m)).mul(f)) }
 }
 
 /// dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ)·scale, row by row.
