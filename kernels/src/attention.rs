@@ -1,4 +1,4 @@
-//! Attention of one head after the other: y = softmax(q kᵀ · scale) v, and its gradients, without a matrix of all scores.
+//! Attention of one head: y = softmax(q kᵀ · scale) v, and its gradients, without a matrix of all scores.
 //!
 //! A block of queries at a time (`forward.rs`, `backward.rs`): its rows of scores lie in scratch memory, become weights there,
 //! and are used up before the next block. What a causal mask hides behind the block's last query is never computed. Of the
@@ -31,9 +31,10 @@ pub extern "C" fn attention_keys() -> usize {
     SCORES
 }
 
-/// What all blocks share.
+/// What all blocks of a head share.
 #[derive(Clone, Copy)]
-struct Sizes {
+struct Head {
+    queries: usize,
     keys: usize,
     /// Of a query and a key.
     size: usize,
@@ -41,17 +42,41 @@ struct Sizes {
     scale: f32,
     /// Query t sees the keys up to t + ahead.
     ahead: isize,
+    q: Matrix,
+    k: Matrix,
+    v: Matrix,
+    scratch: *mut f32,
 }
 
-impl Sizes {
+impl Head {
     /// How many keys query `t` sees.
     fn seen(&self, t: usize) -> usize {
         (t as isize).saturating_add(self.ahead).saturating_add(1).max(0).min(self.keys as isize) as usize
     }
 
-    /// Queries of each block: fewer where rows of scores are long.
-    fn block(&self) -> usize {
-        BLOCK.min(SCORES.checked_div(stride(self.keys)).unwrap_or(BLOCK)).max(1)
+    /// Runs `block(first, rows)` for all queries, from the last, which sees all keys; returns the sum of what it returns.
+    ///
+    /// A weight of 0 hides no NaN. Where `finite(first, rows, low, high)` says that there may be one in what not all rows see,
+    /// the keys low to high, the queries go one by one; so nothing behind the mask ever shows.
+    fn blocks(
+        &self,
+        finite: impl Fn(usize, usize, usize, usize) -> bool,
+        mut block: impl FnMut(usize, usize) -> f64,
+    ) -> f64 {
+        // Fewer rows where they are long.
+        let most = BLOCK.min(SCORES.checked_div(stride(self.keys)).unwrap_or(BLOCK)).max(1);
+        let (mut end, mut flops, mut single) = (self.queries, 0.0, 0);
+        while end > 0 {
+            let rows = if end <= single { 1 } else { most.min(end) };
+            let (low, high) = (self.seen(end - rows), self.seen(end - 1));
+            if low < high && !finite(end - rows, rows, low, high) {
+                single = end;
+                continue;
+            }
+            end -= rows;
+            flops += block(end, rows);
+        }
+        flops
     }
 }
 
@@ -60,56 +85,13 @@ const fn stride(keys: usize) -> usize {
     keys.next_multiple_of(4)
 }
 
-/// [B, H, T, K] with any strides but the last, which is 1.
-#[derive(Clone, Copy)]
-struct Heads {
-    start: *const f32,
-    batch: isize,
-    head: isize,
-    row: isize,
+/// Scores of a block, or their gradients, in scratch memory: rows of `n`.
+fn scores(scratch: *mut f32, n: usize, which: usize) -> Output {
+    let start = scratch.wrapping_add(crate::matmul::SCRATCH + which * SCORES);
+    Output { start, row: stride(n) as isize }
 }
 
-impl Heads {
-    /// The rows of one head, from `first` on.
-    fn rows(self, batch: usize, head: usize, first: usize) -> Matrix {
-        let offset = batch as isize * self.batch + head as isize * self.head + first as isize * self.row;
-        Matrix { start: self.start.wrapping_offset(offset), row: self.row, col: 1 }
-    }
-}
-
-/// A result: [B, H, T, K] that lies in memory as [B, T, H, K], so that merging the heads costs nothing.
-#[derive(Clone, Copy)]
-struct Apart {
-    start: *mut f32,
-    heads: usize,
-    rows: usize,
-    size: usize,
-}
-
-impl Apart {
-    fn rows(self, batch: usize, head: usize, first: usize) -> Output {
-        let row = self.heads * self.size;
-        let offset = (batch * self.rows + first) * row + head * self.size;
-        Output { start: self.start.wrapping_add(offset), row: row as isize }
-    }
-
-    /// As `rows`; None where there is no such result.
-    fn wanted(self, batch: usize, head: usize, first: usize) -> Option<Output> {
-        (!self.start.is_null()).then(|| self.rows(batch, head, first))
-    }
-}
-
-/// Blocks of at most `most` rows of `count`, from the last, which sees all keys.
-fn for_each_block(count: usize, most: usize, mut run: impl FnMut(usize, usize)) {
-    let mut end = count;
-    while end > 0 {
-        let rows = most.min(end);
-        end -= rows;
-        run(end, rows);
-    }
-}
-
-/// True where `rows` rows of `cols` numbers hold neither NaN nor ±∞: only then is a weight of 0 times each of them 0.
+/// True where `rows` rows of `cols` numbers hold neither NaN nor ±∞.
 ///
 /// # Safety
 /// `x` readable for so many, with contiguous rows.
@@ -124,13 +106,13 @@ unsafe fn finite(x: Matrix, rows: usize, cols: usize) -> bool {
     sum.sum() == 0.0
 }
 
-/// x[seen..width] ← value.
+/// x[from..to] ← value.
 ///
 /// # Safety
-/// `x` writable up to `width`.
+/// `x` writable up to `to`.
 #[inline(never)]
-unsafe fn fill(x: *mut f32, seen: usize, width: usize, value: f32) {
-    for j in seen..width {
+unsafe fn fill(x: *mut f32, from: usize, to: usize, value: f32) {
+    for j in from..to {
         // SAFETY: the caller's promise.
         unsafe { *x.add(j) = value };
     }

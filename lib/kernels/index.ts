@@ -3,7 +3,7 @@
  * who does it: the Rust kernels with relaxed SIMD, with plain SIMD, or their TypeScript twins.
  */
 import { checked } from "./attention/check.js";
-import type { AttentionKernels } from "./attention/types.js";
+import type { AttentionKernels, AttentionSizes } from "./attention/types.js";
 import { attentionOf } from "./attention/wasm.js";
 import { counter } from "./counter.js";
 import { bestKernel, kernelNames, supports, type KernelName } from "./detect.js";
@@ -140,18 +140,22 @@ export function matmulGroupedOuter(starts: Int32Array, m: number, n: number, a: 
 /** Most keys that `attention` takes. */
 export const attentionKeys = (): number => kernel().attention.maxKeys;
 
-/** y = softmax(q kᵀ · scale) v for each head, see `AttentionKernels`. Its two products are counted. */
+/** y = softmax(q kᵀ · scale) v for each head, see `AttentionKernels`. Two products with each row of q are counted, and of
+ *  their FLOPs those that ran: nothing behind a causal mask. */
 export function attention(...given: Parameters<AttentionKernels["forward"]>): void {
-  const [{ batch, heads, queries }] = given;
-  const { name, attention } = kernel();
-  count(name, attention.forward(...given), 2 * batch * heads * queries, 2);
+  runAttention(given[0], 2, (kernels) => kernels.forward(...given));
 }
 
-/** The gradients of `attention`, see `AttentionKernels`. Five products are counted: the scores' once more, and one for each gradient. */
+/** The gradients of `attention`, see `AttentionKernels`: at most five products, for the scores are worked out again. */
 export function attentionBackward(...given: Parameters<AttentionKernels["backward"]>): void {
-  const [{ batch, heads, queries }] = given;
+  runAttention(given[0], 5, (kernels) => kernels.backward(...given));
+}
+
+function runAttention(sizes: AttentionSizes, products: number, run: (kernels: AttentionKernels) => number): void {
+  const rows = sizes.batch * sizes.heads * sizes.queries;
+  if (rows === 0) return;
   const { name, attention } = kernel();
-  count(name, attention.backward(...given), 5 * batch * heads * queries, 5);
+  count(name, run(attention), products * rows, products);
 }
 
 /** How many groups and rows there are. */

@@ -74,14 +74,9 @@ impl Lanes {
         self.add(x.mul(y))
     }
 
-    /// `limit` where self is below it, else self: a NaN in self stays.
-    pub fn at_least(self, limit: Lanes) -> Lanes {
-        self.zip(limit, |a, b| if a < b { b } else { a })
-    }
-
-    /// `limit` where self is above it, else self: a NaN in self stays.
-    pub fn at_most(self, limit: Lanes) -> Lanes {
-        self.zip(limit, |a, b| if b < a { b } else { a })
+    /// The larger of each pair; either of them where one is NaN.
+    pub fn larger(self, other: Lanes) -> Lanes {
+        self.zip(other, |a, b| if a < b { b } else { a })
     }
 
     pub fn abs(self) -> Lanes {

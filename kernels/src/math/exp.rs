@@ -23,7 +23,7 @@ const HIGHEST: f32 = 88.73;
 /// eˣ; NaN stays NaN.
 #[inline(always)]
 pub fn exp(x: Lanes) -> Lanes {
-    let inside = x.at_least(Lanes::splat(LOWEST)).at_most(Lanes::splat(HIGHEST));
+    let inside = x.at_most(HIGHEST);
     let shifted = Lanes::splat(NO_FRACTION).mul_add(inside, Lanes::splat(core::f32::consts::LOG2_E));
     let n = shifted.sub(Lanes::splat(NO_FRACTION));
     let r = inside.mul_add(n, Lanes::splat(-LN2_HIGH)).mul_add(n, Lanes::splat(-LN2_LOW));
@@ -34,6 +34,7 @@ pub fn exp(x: Lanes) -> Lanes {
     let e = r.add(Lanes::splat(1.0)).mul_add(p, r.mul(r));
     // n may be 128, beyond the largest exponent: half of the way by the bits, the other half by a doubling.
     let y = e.mul(shifted.half_power_of_last_bits()).mul(Lanes::splat(2.0));
+    // Down there y is anything.
     x.where_less(Lanes::splat(LOWEST), Lanes::zero(), y)
 }
 

@@ -42,7 +42,7 @@ pub unsafe extern "C" fn softmax(
     }
 }
 
-/// One row; returns its largest scaled number and the sum of the exponentials.
+/// One row; returns its largest scaled number and the sum of the exponentials, which is NaN where a number is.
 ///
 /// # Safety
 /// `x` readable and `y` writable for `n` floats; `y` may be `x`.
@@ -56,7 +56,7 @@ pub unsafe fn softmax_row(n: usize, x: *const f32, y: *mut f32, scale: f32) -> (
     unsafe {
         // Lanes beyond the end hold the first number again, which changes no maximum.
         let lowest = Lanes::splat(f32::NEG_INFINITY);
-        let top = fold(n, x, *x, lowest, |most, x| most.at_least(x.mul(s))).largest();
+        let top = fold(n, x, *x, lowest, |most, x| most.larger(x.mul(s))).largest();
         exponentials(n, x, y, scale, top, 1.0);
         let total = fold(n, y, 0.0, Lanes::zero(), Lanes::add).sum();
         // Nothing but −∞ has a total of 0, and stays 0.

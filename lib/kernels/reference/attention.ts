@@ -1,17 +1,13 @@
 /** Attention as its formulas say, one query after the other: see kernels/src/attention.rs. */
 
-import type { AttentionKernels, AttentionSizes, Heads } from "../attention/types.js";
-import type { Span } from "../rows.js";
-
-/** Element [b, h, t, 0] of an operand. */
-const rowOf = (x: Heads, b: number, h: number, t: number): number =>
-  x.offset + b * x.batchStride + h * x.headStride + t * x.rowStride;
-
-/** A result [B, H, T, K] as an operand: it lies as [B, T, H, K]. */
-const apart = ({ storage, offset }: Span, heads: number, rows: number, size: number): Heads => ({
-  ...{ storage, offset, rowStride: heads * size },
-  ...{ headStride: size, batchStride: rows * heads * size },
-});
+import {
+  headAt,
+  overHeads,
+  statsAt,
+  type AttentionKernels,
+  type AttentionSizes,
+  type Heads,
+} from "../attention/types.js";
 
 /** Σᵢ a[i] b[i]. */
 function dot(n: number, A: Float32Array, a: number, B: Float32Array, b: number): number {
@@ -21,37 +17,20 @@ function dot(n: number, A: Float32Array, a: number, B: Float32Array, b: number):
 }
 
 /** y ← y + w · x. */
-function addTo(n: number, Y: Float32Array, y: number, w: number, X: Float32Array, x: number): void {
+function addTo(n: number, Y: Float32Array | Float64Array, y: number, w: number, X: Float32Array, x: number): void {
   for (let i = 0; i < n; i++) Y[y + i] += w * X[x + i];
 }
 
-/** Every query: its batch row, its head, the head of its keys, its position, how many keys it sees, its place among all. */
-function* queriesOf({ batch, heads, groups, queries, keys, ahead }: AttentionSizes) {
-  let row = 0;
-  for (let b = 0; b < batch; b++)
-    for (let h = 0; h < heads; h++)
-      for (let t = 0; t < queries; t++) {
-        const n = Math.max(0, Math.min(keys, t + ahead + 1));
-        yield { b, h, g: Math.floor(h / (heads / groups)), t, n, row: row++ };
-      }
+/** How many keys query `t` sees. */
+const seen = ({ keys, ahead }: AttentionSizes, t: number): number => Math.max(0, Math.min(keys, t + ahead + 1));
+
+/** The scaled scores of the query at `from`, rounded to float32 so that the way back finds the same again. */
+function scoresOf(n: number, { size, scale }: AttentionSizes, q: Heads, from: number, k: Heads, first: number) {
+  const [Q, K] = [q.storage.f32(), k.storage.f32()];
+  return Float32Array.from({ length: n }, (_, s) => scale * dot(size, Q, from, K, first + s * k.rowStride));
 }
 
-/** The scaled scores of one query, rounded to float32 so that the way back finds the same again. */
-const scoresOf = (
-  n: number,
-  size: number,
-  scale: number,
-  q: Heads,
-  at: number,
-  k: Heads,
-  first: number,
-): Float32Array =>
-  Float32Array.from(
-    { length: n },
-    (_, s) => scale * dot(size, q.storage.f32(), at, k.storage.f32(), first + s * k.rowStride),
-  );
-
-/** Weights of scores whose largest is `top`; what is nothing but −∞ gives zeros. */
+/** Weights of scores whose largest is `top`; nothing but −∞ gives zeros. */
 const weightsOf = (scores: Float32Array, top: number, total: number): Float64Array =>
   Float64Array.from(scores, (x) => (top === -Infinity ? 0 : Math.exp(x - top) / total));
 
@@ -59,49 +38,56 @@ export const attention: AttentionKernels = {
   maxKeys: Infinity,
 
   forward(sizes, q, k, v, y, stats) {
-    const { heads, queries, size, valueSize, scale } = sizes;
-    const to = apart(y, heads, queries, valueSize);
+    const { queries, size, valueSize } = sizes;
     const [V, Y, S] = [v.storage.f32(), y.storage.f32(), stats?.storage.f32()];
-    let flops = 0;
-    for (const { b, h, g, t, n, row } of queriesOf(sizes)) {
-      const scores = scoresOf(n, size, scale, q, rowOf(q, b, h, t), k, rowOf(k, b, g, 0));
-      const top = scores.reduce((most, x) => (x > most || x !== x ? x : most), -Infinity);
-      const total = weightsOf(scores, top, 1).reduce((sum, w) => sum + w, 0);
-      const mixed = new Float64Array(valueSize);
-      weightsOf(scores, top, total).forEach((w, s) => {
-        const from = rowOf(v, b, g, s);
-        for (let i = 0; i < valueSize; i++) mixed[i] += w * V[from + i];
-      });
-      Y.set(mixed, rowOf(to, b, h, t));
-      S?.set([top, total], stats!.offset + 2 * row);
-      flops += 2 * n * (size + valueSize);
-    }
-    return flops;
+    return overHeads(sizes, (b, h, g) => {
+      let flops = 0;
+      for (let t = 0; t < queries; t++) {
+        const n = seen(sizes, t);
+        const scores = scoresOf(n, sizes, q, headAt(q, b, h) + t * q.rowStride, k, headAt(k, b, g));
+        const top = scores.reduce((most, x) => (x > most || x !== x ? x : most), -Infinity);
+        const total = weightsOf(scores, top, 1).reduce((sum, w) => sum + w, 0);
+        const mixed = new Float64Array(valueSize);
+        weightsOf(scores, top, total).forEach((w, s) => {
+          addTo(valueSize, mixed, 0, w, V, headAt(v, b, g) + s * v.rowStride);
+        });
+        Y.set(mixed, headAt(y, b, h) + t * y.rowStride);
+        if (stats) S!.set([top, total], statsAt(sizes, stats, b, h) + 2 * t);
+        flops += 2 * n * (size + valueSize);
+      }
+      return flops;
+    });
   },
 
   backward(sizes, q, k, v, dy, stats, dq, dk, dv) {
-    const { batch, heads, groups, queries, keys, size, valueSize, scale } = sizes;
+    const { queries, keys, size, valueSize, scale } = sizes;
     const [Q, K, V, DY, S] = [q, k, v, dy, stats].map(({ storage }) => storage.f32());
-    const toQ = dq && apart(dq, heads, queries, size);
-    const toK = dk && apart(dk, groups, keys, size);
-    const toV = dv && apart(dv, groups, keys, valueSize);
-    for (const to of [toQ, toK, toV]) to?.storage.f32().fill(0, to.offset, to.offset + batch * to.batchStride);
-    let flops = 0;
-    for (const { b, h, g, t, n, row } of queriesOf(sizes)) {
-      const [fromQ, fromDY, kept] = [rowOf(q, b, h, t), rowOf(dy, b, h, t), stats.offset + 2 * row];
-      const scores = scoresOf(n, size, scale, q, fromQ, k, rowOf(k, b, g, 0));
-      const p = weightsOf(scores, S[kept], S[kept + 1]);
-      const dp = p.map((_, s) => dot(valueSize, DY, fromDY, V, rowOf(v, b, g, s)));
-      const along = p.reduce((sum, w, s) => sum + w * dp[s], 0);
-      for (let s = 0; s < n; s++) {
-        const ds = p[s] * (dp[s] - along) * scale;
-        if (toV) addTo(valueSize, toV.storage.f32(), rowOf(toV, b, g, s), p[s], DY, fromDY);
-        if (toQ) addTo(size, toQ.storage.f32(), rowOf(toQ, b, h, t), ds, K, rowOf(k, b, g, s));
-        if (toK) addTo(size, toK.storage.f32(), rowOf(toK, b, g, s), ds, Q, fromQ);
+    const [DQ, DK, DV] = [dq, dk, dv].map((x) => x?.storage.f32());
+    const zero = (X: Float32Array, first: number, rows: number, step: number, n: number): void => {
+      for (let i = 0; i < rows; i++) X.fill(0, first + i * step, first + i * step + n);
+    };
+    const perKey = 2 * (size * (1 + Number(!!dq) + Number(!!dk)) + valueSize * (Number(!!(dq ?? dk)) + Number(!!dv)));
+    return overHeads(sizes, (b, h, g, place) => {
+      if (dq) zero(DQ!, headAt(dq, b, h), queries, dq.rowStride, size);
+      if (dk && place === 0) zero(DK!, headAt(dk, b, g), keys, dk.rowStride, size);
+      if (dv && place === 0) zero(DV!, headAt(dv, b, g), keys, dv.rowStride, valueSize);
+      let flops = 0;
+      for (let t = 0; t < queries; t++) {
+        const n = seen(sizes, t);
+        const [fromQ, fromDY] = [headAt(q, b, h) + t * q.rowStride, headAt(dy, b, h) + t * dy.rowStride];
+        const kept = statsAt(sizes, stats, b, h) + 2 * t;
+        const p = weightsOf(scoresOf(n, sizes, q, fromQ, k, headAt(k, b, g)), S[kept], S[kept + 1]);
+        const dp = p.map((_, s) => dot(valueSize, DY, fromDY, V, headAt(v, b, g) + s * v.rowStride));
+        const along = p.reduce((sum, w, s) => sum + w * dp[s], 0);
+        for (let s = 0; s < n; s++) {
+          const ds = p[s] * (dp[s] - along) * scale;
+          if (dq) addTo(size, DQ!, headAt(dq, b, h) + t * dq.rowStride, ds, K, headAt(k, b, g) + s * k.rowStride);
+          if (dk) addTo(size, DK!, headAt(dk, b, g) + s * dk.rowStride, ds, Q, fromQ);
+          if (dv) addTo(valueSize, DV!, headAt(dv, b, g) + s * dv.rowStride, p[s], DY, fromDY);
+        }
+        flops += n * perKey;
       }
-      const perKey = size + (dv ? valueSize : 0) + ((dq ?? dk) ? valueSize : 0) + (dq ? size : 0) + (dk ? size : 0);
-      flops += 2 * n * perKey;
-    }
-    return flops;
+      return flops;
+    });
   },
 };

@@ -4,7 +4,7 @@ import { checkFloat, ShapeError, show } from "../check.js";
 import type { Attention } from "../rules/attention.js";
 import type { Arg, Out, Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { fits, fusedAttention } from "./attention/fused.js";
+import { canFuse, fusedAttention } from "./attention/fused.js";
 import { attentionByScores } from "./attention/scores.js";
 
 export interface AttentionOptions {
@@ -37,8 +37,8 @@ export function scaledDotProductAttention(q: Tensor, k: Tensor, v: Tensor, optio
   checkAttention(q, k, v);
   const { isCausal = false, scale = 1 / Math.sqrt(q.shape[3]), mask = null, bias = null } = options;
   const ahead = isCausal ? k.shape[2] - q.shape[2] : k.shape[2];
-  // The one place that chooses: what hides single keys, or more of them than the kernel has room for, goes step by step.
-  return mask || bias || !fits(k)
+  // The one place that chooses: masks and biases of their own shape, and what the kernel cannot do, go step by step.
+  return mask || bias || !canFuse(k, scale)
     ? attentionByScores(q, k, v, scale, ahead, mask, bias)
     : fusedAttention(q, k, v, scale, ahead);
 }

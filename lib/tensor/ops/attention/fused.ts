@@ -7,12 +7,12 @@ import {
   type AttentionSizes,
   type Heads,
 } from "../../../kernels/index.js";
-import { isRecording, record, type Thunk, wantsGrad } from "../../autograd.js";
+import { isRecording, record, wantsGrad } from "../../autograd.js";
 import { contiguous, empty, type Tensor } from "../../tensor.js";
 import { headsApart } from "./heads.js";
 
-/** Whether the kernel takes so many keys. */
-export const fits = (k: Tensor): boolean => k.shape[2] <= attentionKeys();
+/** Whether the kernel can do it: rows of scores must fit its memory, and a scale may not turn their order round. */
+export const canFuse = (k: Tensor, scale: number): boolean => k.shape[2] <= attentionKeys() && scale > 0;
 
 /** softmax(q kᵀ · scale) v of checked operands. Query t sees the keys up to t + ahead. */
 export function fusedAttention(q: Tensor, k: Tensor, v: Tensor, scale: number, ahead: number): Tensor {
@@ -24,21 +24,18 @@ export function fusedAttention(q: Tensor, k: Tensor, v: Tensor, scale: number, a
   const wanted = inputs.map((x) => isRecording() && wantsGrad(x));
   const y = headsApart(batch, heads, queries, valueSize);
   const stats = wanted.includes(true) ? empty([batch, heads, queries, 2]) : null;
-  if (y.size > 0) attention(sizes, Q, K, V, y, stats);
-  return record("attention", inputs, y, (given) => {
-    // One call makes all gradients that are wanted: they share the weights.
-    let gradients: (Tensor | null)[] | undefined;
-    const all = (): (Tensor | null)[] => {
-      const dy = headsOf(given);
-      const [dq, dk, dv] = inputs.map(({ shape: [b, h, t, n] }, i) => (wanted[i] ? headsApart(b, h, t, n) : null));
-      attentionBackward(sizes, Q, K, V, dy, stats!, dq, dk, dv);
-      return [dq, dk, dv];
+  attention(sizes, Q, K, V, headsOf(y), stats);
+  return record("attention", inputs, y, (dy) => {
+    // One call makes all gradients that are wanted, since they share the weights.
+    let made: (Tensor | null)[] | undefined;
+    const gradients = (): (Tensor | null)[] => {
+      const to = inputs.map(({ shape: [b, h, t, n] }, i) => (wanted[i] ? headsApart(b, h, t, n) : null));
+      const [dq, dk, dv] = to.map((x) => x && headsOf(x));
+      if (queries === 0) to.forEach((x) => x?.storage.f32().fill(0)); // nobody looked at a key
+      attentionBackward(sizes, Q, K, V, headsOf(dy), stats!, dq, dk, dv);
+      return to;
     };
-    return inputs.map(
-      (_, i): Thunk =>
-        () =>
-          (gradients ??= all())[i]!,
-    );
+    return inputs.map((_, i) => () => (made ??= gradients())[i]!);
   });
 }
 
