@@ -3,6 +3,7 @@
 mod activations;
 mod adam;
 mod columns;
+mod combine;
 mod cross_entropy;
 mod each;
 mod elementwise;
