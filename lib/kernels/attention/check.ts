@@ -2,17 +2,18 @@ import { checkSpan, type Span } from "../rows.js";
 import type { AttentionKernels, AttentionSizes, Heads } from "./types.js";
 
 /** The same attention, which throws if an operand leaves its block: a kernel would read or write a neighbour without a word. */
-export function checked({ maxKeys, forward, backward }: AttentionKernels): AttentionKernels {
+export function checked(kernels: AttentionKernels): AttentionKernels {
+  const { maxKeys } = kernels;
   return {
     maxKeys,
     forward(sizes, q, k, v, y, stats) {
       checkOperands(sizes, maxKeys, { q, k, v, y }, stats);
-      return forward(sizes, q, k, v, y, stats);
+      return kernels.forward(sizes, q, k, v, y, stats);
     },
     backward(sizes, q, k, v, dy, stats, dq, dk, dv) {
       checkOperands(sizes, maxKeys, { q, k, v, y: dy }, stats);
       checkOperands(sizes, maxKeys, { q: dq, k: dk, v: dv, y: dy }, stats);
-      return backward(sizes, q, k, v, dy, stats, dq, dk, dv);
+      return kernels.backward(sizes, q, k, v, dy, stats, dq, dk, dv);
     },
   };
 }
