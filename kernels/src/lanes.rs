@@ -60,11 +60,25 @@ impl Lanes {
         (a + b) + (c + d)
     }
 
-    /// The largest lane; NaN if one is NaN.
+    /// The largest lane; a NaN may go unseen.
     #[inline(always)]
     pub fn largest(self) -> f32 {
         let [a, b, c, d] = self.to_array().map(Lanes::splat);
-        a.max(b).max(c.max(d)).to_array()[0]
+        a.larger(b).larger(c.larger(d)).to_array()[0]
+    }
+
+    /// `limit` where self is above it, else self: a NaN stays.
+    #[inline(always)]
+    pub fn at_most(self, limit: f32) -> Lanes {
+        let limit = Lanes::splat(limit);
+        limit.where_less(self, limit, self)
+    }
+
+    /// `limit` where self is below it, else self: a NaN stays.
+    #[inline(always)]
+    pub fn at_least(self, limit: f32) -> Lanes {
+        let limit = Lanes::splat(limit);
+        self.where_less(limit, limit, self)
     }
 
     /// 1 / self.

@@ -11,7 +11,9 @@ mod oracle;
 mod pack;
 mod tile;
 
-use matrix::{Matrix, Output};
+pub use block::SCRATCH;
+pub use few::FEW;
+pub use matrix::{Matrix, Output};
 
 /// C ← A·B, or C ← C + A·B where `accumulate` is not 0, for each of `batch` products.
 /// A is m×k, B is k×n, C is m×n with contiguous rows. Strides count elements; those of A and B may be 0 or negative.
@@ -43,8 +45,11 @@ pub unsafe extern "C" fn matmul(
 /// # Safety
 /// As `block::multiply`.
 #[inline(never)]
+#[rustfmt::skip]
 #[allow(clippy::too_many_arguments)]
-unsafe fn multiply(m: usize, k: usize, n: usize, a: Matrix, b: Matrix, c: Output, accumulate: bool, scratch: *mut f32) {
+pub unsafe fn multiply(
+    m: usize, k: usize, n: usize, a: Matrix, b: Matrix, c: Output, accumulate: bool, scratch: *mut f32,
+) {
     if m == 0 || n == 0 {
         return;
     }
@@ -58,10 +63,4 @@ unsafe fn multiply(m: usize, k: usize, n: usize, a: Matrix, b: Matrix, c: Output
             block::multiply(m, k, n, a, b, c, accumulate, scratch);
         }
     }
-}
-
-/// Bytes of scratch memory that `matmul` needs.
-#[unsafe(no_mangle)]
-pub extern "C" fn scratch_bytes() -> usize {
-    4 * block::SCRATCH
 }

@@ -3,6 +3,7 @@
 mod activations;
 mod adam;
 mod columns;
+mod combine;
 mod cross_entropy;
 mod each;
 mod elementwise;
@@ -11,3 +12,6 @@ mod norm;
 mod softmax;
 mod sums;
 mod topk;
+
+pub use each::fold;
+pub use softmax::{softmax_again, softmax_backward_row, softmax_row};

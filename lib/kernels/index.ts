@@ -2,11 +2,15 @@
  * What computes the numbers under everything: matrix products and functions of rows. This is the one place that chooses
  * who does it: the Rust kernels with relaxed SIMD, with plain SIMD, or their TypeScript twins.
  */
+import { checked } from "./attention/check.js";
+import type { AttentionKernels, AttentionSizes } from "./attention/types.js";
+import { attentionOf } from "./attention/wasm.js";
 import { counter } from "./counter.js";
 import { bestKernel, kernelNames, supports, type KernelName } from "./detect.js";
 import { groupedReference } from "./grouped.reference.js";
 import { matmulReference } from "./matmul.reference.js";
 import { checkInside, type Grouped, type Matmul, type Matrix } from "./matrix.js";
+import { attention as attentionReference } from "./reference/attention.js";
 import { rowsReference } from "./reference/index.js";
 import { checkSpan, type RowKernels, type Span } from "./rows.js";
 import { groupedOf, matmulOf } from "./products.wasm.js";
@@ -14,6 +18,7 @@ import { rowsOf } from "./rows.wasm.js";
 import { Crew } from "./threads.js";
 import { compile, moduleBytes } from "./wasm.js";
 
+export type { AttentionSizes, Heads } from "./attention/types.js";
 export { counter, resetCounter } from "./counter.js";
 export type { KernelName } from "./detect.js";
 export type { Matrix } from "./matrix.js";
@@ -25,15 +30,22 @@ interface Kernels {
   run: Matmul;
   grouped: Grouped;
   rows: RowKernels;
+  attention: AttentionKernels;
   crew?: Crew;
 }
 let chosen: Kernels | undefined;
 
 function load(name: KernelName): Kernels {
-  if (name === "typescript") return { name, run: matmulReference, grouped: groupedReference, rows: rowsReference };
+  if (name === "typescript") {
+    const attention = checked(attentionReference);
+    return { name, run: matmulReference, grouped: groupedReference, rows: rowsReference, attention };
+  }
   const { module, kernels } = compile(moduleBytes(name));
   const crew = new Crew(module, kernels);
-  return { name, run: matmulOf(kernels, crew), grouped: groupedOf(kernels, crew), rows: rowsOf(kernels, crew), crew };
+  return {
+    ...{ name, crew, run: matmulOf(kernels, crew), grouped: groupedOf(kernels, crew), rows: rowsOf(kernels, crew) },
+    attention: checked(attentionOf(kernels, crew)),
+  };
 }
 
 function kernel(): Kernels {
@@ -131,6 +143,27 @@ export function matmulGroupedOuter(starts: Int32Array, m: number, n: number, a: 
   const { name, grouped } = kernel();
   grouped.outer(starts, m, n, a, b, c);
   count(name, 2 * rows * m * n, m * groups, 1);
+}
+
+/** Most keys that `attention` takes. */
+export const attentionKeys = (): number => kernel().attention.maxKeys;
+
+/** y = softmax(q kᵀ · scale) v for each head, see `AttentionKernels`. Two products with each row of q are counted, and of
+ *  their FLOPs those that ran: nothing behind a causal mask. */
+export function attention(...given: Parameters<AttentionKernels["forward"]>): void {
+  runAttention(given[0], 2, (kernels) => kernels.forward(...given));
+}
+
+/** The gradients of `attention`, see `AttentionKernels`: at most five products, for the scores are worked out again. */
+export function attentionBackward(...given: Parameters<AttentionKernels["backward"]>): void {
+  runAttention(given[0], 5, (kernels) => kernels.backward(...given));
+}
+
+function runAttention(sizes: AttentionSizes, products: number, run: (kernels: AttentionKernels) => number): void {
+  const rows = sizes.batch * sizes.heads * sizes.queries;
+  if (rows === 0) return;
+  const { name, attention } = kernel();
+  count(name, run(attention), products * rows, products);
 }
 
 /** How many groups and rows there are. */

@@ -15,8 +15,8 @@
 import { mostThreads } from "./detect.js";
 
 const PAGE = 65_536;
-/** The first 2 MiB belong to the kernels: their stack, statics and packing buffers. */
-export const RESERVED_BYTES = 2 * 1024 * 1024;
+/** The first 3 MiB belong to the kernels: stacks, letter boxes and packing buffers of up to four threads. */
+export const RESERVED_BYTES = 3 * 1024 * 1024;
 const MAX_PAGES = 65_536; // 4 GiB, all that 32-bit addresses reach
 const MIB = 1024 * 1024;
 /** What was touched among the last GUARD touches is never moved out: an op may hold its address. */

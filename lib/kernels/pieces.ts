@@ -3,23 +3,24 @@
 /** A run of `count` things from `from` on. */
 export type Piece = readonly [from: number, count: number];
 
-/** 0..n in at most `threads` pieces of nearly equal length, cut at multiples of `unit`. */
+/** 0..n in at most `threads` pieces of nearly equal length, cut at multiples of `unit`; none is shorter than a unit unless n is. */
 export function pieces(n: number, threads: number, unit: number): Piece[] {
-  const length = Math.ceil(n / threads / unit) * unit;
-  return Array.from(
-    { length: Math.ceil(n / length) },
-    (_, i) => [i * length, Math.min(length, n - i * length)] as const,
+  const cut = (t: number): number => (t === threads ? n : Math.floor((t * n) / threads / unit) * unit);
+  return Array.from({ length: threads }, (_, t) => [cut(t), cut(t + 1) - cut(t)] as const).filter(
+    ([, count]) => count > 0,
   );
 }
 
-/** Up to so many rows of a group are one piece: kernels/src/matmul/dot.rs sums such products in another order. */
-const WHOLE = 3;
+/** Up to so many rows stay together: kernels/src/matmul/dot.rs sums such products in another order. */
+const WHOLE = 6;
+/** So many rows are never cut into pieces of WHOLE rows. */
+export const ROWS = WHOLE + 2;
 
 /** The boundaries of each thread's share of all groups' rows: the same groups, of which it sees the rows between two cuts. A
  *  group that a cut falls into is shared, unless one side would be left with WHOLE rows or fewer. */
 export function shareRows(starts: Int32Array, threads: number): Int32Array[] {
   const rows = starts[starts.length - 1];
-  const cuts = pieces(rows, threads, 8).map(([from]) => {
+  const cuts = pieces(rows, threads, ROWS).map(([from]) => {
     const after = starts.findIndex((start) => start > from);
     const [first, end] = [starts[after - 1], starts[after]];
     if (from - first <= WHOLE) return first;

@@ -1,9 +1,12 @@
 import { RESERVED_BYTES, wasmMemory } from "./memory.js";
 import type { Grouped, Matmul } from "./matrix.js";
-import { pieces, shareGroups, shareRows } from "./pieces.js";
+import { pieces, ROWS, shareGroups, shareRows } from "./pieces.js";
 import type { Span } from "./rows.js";
 import type { Crew } from "./threads.js";
 import { SCRATCH_ADDRESS, STARTS_ADDRESS, type KernelExports } from "./wasm.js";
+
+/** Columns of a tile. */
+const COLUMNS = 8;
 
 /** The matmul of a module, with operands turned into addresses; shared with the threads of a crew where there is one. */
 export function matmulOf(kernels: KernelExports, crew?: Crew): Matmul {
@@ -40,11 +43,11 @@ export function matmulOf(kernels: KernelExports, crew?: Crew): Matmul {
         part(m, n, count, pa + 4 * t * a.batchStride, pb + 4 * t * b.batchStride, pc + 4 * t * c.batchStride),
       );
     else if (m >= n)
-      parts = pieces(m, threads, 8).map(([i, count]) =>
+      parts = pieces(m, threads, ROWS).map(([i, count]) =>
         part(count, n, batch, pa + 4 * i * a.rowStride, pb, pc + 4 * i * c.rowStride),
       );
     else
-      parts = pieces(n, threads, 8).map(([j, count]) =>
+      parts = pieces(n, threads, COLUMNS).map(([j, count]) =>
         part(m, count, batch, pa, pb + 4 * j * b.colStride, pc + 4 * j),
       );
     crew!.run("matmul", parts);

@@ -107,6 +107,12 @@ export interface RowKernels {
   gatherRows(m: number, d: number, from: Span, index: Span, to: Span): void;
   /** to[index[i]] += alpha · from[i] for m rows of d; rows that are named twice add up. */
   scatterAddRows(m: number, d: number, from: Span, index: Span, alpha: number, to: Span): void;
+  /** y[tokens[i]] += weights[order[i]] · rows[i] for m rows of d; `tokens` and `order` int32. */
+  combine(m: number, d: number, rows: Span, tokens: Span, weights: Span, order: Span, y: Span): void;
+  /** dRows[i] = weights[order[i]] · dy[tokens[i]]. */
+  combineBackward(m: number, d: number, dy: Span, tokens: Span, weights: Span, order: Span, dRows: Span): void;
+  /** dWeights[order[i]] = Σⱼ rows[i, j] · dy[tokens[i], j]; the others stay as they are. */
+  combineWeightsBackward(m: number, d: number, rows: Span, dy: Span, tokens: Span, order: Span, dWeights: Span): void;
   /** Positions (int32) of the k largest of each row of n, largest first; the earlier among equals; NaN counts as largest. */
   topk(rows: number, n: number, k: number, x: Span, places: Span): void;
 

@@ -30,6 +30,9 @@ type Other =
   | "column_dots"
   | "gather_rows"
   | "scatter_add_rows"
+  | "combine"
+  | "combine_backward"
+  | "combine_weights_backward"
   | "top_k"
   | "adam";
 
@@ -140,6 +143,12 @@ export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
     gatherRows: (m, d, from, index, to) => wasm.gather_rows(m, d, at(from, 0), at(index, m), at(to, m * d)),
     scatterAddRows: (m, d, from, index, alpha, to) =>
       wasm.scatter_add_rows(m, d, at(from, m * d), at(index, m), alpha, at(to, 0)),
+    combine: (m, d, rows, tokens, weights, order, y) =>
+      wasm.combine(m, d, at(rows, m * d), at(tokens, m), at(weights, 0), at(order, m), at(y, 0)),
+    combineBackward: (m, d, dy, tokens, weights, order, dRows) =>
+      wasm.combine_backward(m, d, at(dy, 0), at(tokens, m), at(weights, 0), at(order, m), at(dRows, m * d)),
+    combineWeightsBackward: (m, d, rows, dy, tokens, order, dWeights) =>
+      wasm.combine_weights_backward(m, d, at(rows, m * d), at(dy, 0), at(tokens, m), at(order, m), at(dWeights, 0)),
     topk: (rows, n, k, x, places) => wasm.top_k(rows, n, k, at(x, rows * n), at(places, rows * k)),
     adam(n, p, g, m, v, { betas: [b1, b2], size, unbias, eps, shrink, decay }) {
       const [P, G, M, V] = [at(p, n), at(g, n), at(m, n), at(v, n)];

@@ -6,22 +6,25 @@
  * equal to the last bit.
  *
  * ```text
- * letter box:   state, count   int32     state: IDLE, BUSY, 1 + the number of the export to call, or what else is named below
- *               arguments      float64, up to 30
+ * letter box:   state, calls, arguments of each   int32     state: IDLE, BUSY, 1 + the number of the export to call, or as below
+ *               arguments of all calls            float64   then the sum of what the calls returned
  * ```
  *
  * A worker spins some microseconds for its next piece, since a training step has hundreds; then it sleeps on its letter box.
  */
 import { mostThreads } from "./detect.js";
 import { wasmMemory } from "./memory.js";
+import { pieces } from "./pieces.js";
 import { SCRATCH_ADDRESS, STARTS_ADDRESS, type KernelExports } from "./wasm.js";
 
 /** Stacks of the workers and then their letter boxes, between the first thread's stack and the scratch space. */
 const STACKS = 64 * 1024;
 const STACK = 16 * 1024;
 const BOXES = STACKS + 3 * STACK;
-/** Bytes of a letter box. */
-const BOX = 256;
+/** Bytes of a letter box, its head's among them: three fit before SCRATCH_ADDRESS. */
+const BOX = 24 * 1024;
+const HEAD = 16;
+const NUMBERS = (BOX - HEAD) / 8;
 /** So many FLOPs (about 25 µs) take as long as it takes to wake a worker up. */
 const WORTH_SHARING = 1e6;
 
@@ -35,8 +38,8 @@ const program = `
 const { module, memory, box, stack, names } = require("node:worker_threads").workerData;
 const { exports } = new WebAssembly.Instance(module, { env: { memory } });
 exports.__stack_pointer.value = stack;
-const head = new Int32Array(memory.buffer, box, 2);
-const values = new Float64Array(memory.buffer, box + 8, 30);
+const head = new Int32Array(memory.buffer, box, 3);
+const values = new Float64Array(memory.buffer, box + ${HEAD}, ${NUMBERS});
 const leave = (state) => {
   Atomics.store(head, 0, state);
   Atomics.notify(head, 0);
@@ -49,7 +52,11 @@ for (let order; order !== ${QUIT}; ) {
   // Whoever ordered may have taken it back.
   if (order <= ${IDLE} || Atomics.compareExchange(head, 0, order, ${BUSY}) !== order) continue;
   try {
-    exports[names[order - 1]](...values.subarray(0, head[1]));
+    const [, calls, count] = head;
+    let sum = 0;
+    for (let i = 0; i < calls; i++)
+      sum += exports[names[order - 1]](...values.subarray(i * count, (i + 1) * count)) || 0;
+    values[0] = sum;
     leave(${IDLE});
   } catch {
     leave(${FAILED});
@@ -120,35 +127,54 @@ export class Crew {
     return ready;
   }
 
-  /** Runs an export once for each list of arguments, the first in this thread. Each list gets one more: the address of the
-   *  thread's scratch space, which an export without such a parameter ignores. */
-  run(name: keyof KernelExports, pieces: number[][]): void {
+  /** Runs an export once for each list of arguments, in so many threads, and returns the sum of what it returns. `unit` calls
+   *  in a row stay together, in their order. Each list gets one more argument: the address of the thread's scratch space, which
+   *  an export without such a parameter ignores. */
+  run(name: keyof KernelExports, calls: number[][], threads = calls.length, unit = 1): number {
+    const fit = Math.floor(NUMBERS / (calls[0].length + 1) / unit) * unit;
+    let sum = 0;
+    for (let first = 0; first < calls.length; first += fit * threads)
+      sum += this.#round(name, calls.slice(first, first + fit * threads), threads, unit);
+    return sum;
+  }
+
+  #round(name: keyof KernelExports, calls: number[][], threads: number, unit: number): number {
     const order = 1 + this.#names.indexOf(name);
-    for (let i = 1; i < pieces.length; i++) {
+    const shares = pieces(calls.length, threads, unit).map(([from, count]) => calls.slice(from, from + count));
+    for (let i = 1; i < shares.length; i++) {
       const { head, values } = this.#helpers[i - 1];
-      const { length } = pieces[i];
-      values.set(pieces[i]);
-      values[length] = SCRATCH_ADDRESS + i * this.#scratch;
-      head[1] = length + 1;
+      const count = calls[0].length + 1;
+      shares[i].forEach((call, j) => {
+        values.set(call, j * count);
+        values[(j + 1) * count - 1] = SCRATCH_ADDRESS + i * this.#scratch;
+      });
+      head[1] = shares[i].length;
+      head[2] = count;
       Atomics.store(head, 0, order);
       Atomics.notify(head, 0);
     }
     const start = performance.now();
-    this.#call(name, pieces[0]);
+    let sum = this.#call(name, shares[0]);
     const mine = performance.now() - start;
-    for (let i = 1; i < pieces.length; i++) {
+    for (let i = 1; i < shares.length; i++) {
       const helper = this.#helpers[i - 1];
-      if (Atomics.compareExchange(helper.head, 0, order, IDLE) === order) this.#call(name, pieces[i]);
-      else if (settled(helper.head, BUSY) === IDLE) helper.pieces++;
-      else throw new Error(`internal error: a thread failed in ${name}; useThreads(1) goes on without threads`);
+      if (Atomics.compareExchange(helper.head, 0, order, IDLE) === order) sum += this.#call(name, shares[i]);
+      else if (settled(helper.head, BUSY) === IDLE) {
+        sum += helper.values[0];
+        helper.pieces++;
+      } else throw new Error(`internal error: a thread failed in ${name}; useThreads(1) goes on without threads`);
     }
     // Twice as long as our own piece is what one thread would take for two.
-    const lost = performance.now() - start - pieces.length * mine;
+    const lost = performance.now() - start - shares.length * mine;
     if (lost > 0) this.#aloneUntil = performance.now() + ALONE * lost;
+    return sum;
   }
 
-  #call(name: keyof KernelExports, values: number[]): void {
-    (this.kernels[name] as (...values: number[]) => void)(...values, SCRATCH_ADDRESS);
+  #call(name: keyof KernelExports, calls: number[][]): number {
+    const kernel = this.kernels[name] as (...values: number[]) => number | undefined;
+    let sum = 0;
+    for (const call of calls) sum += kernel(...call, SCRATCH_ADDRESS) ?? 0;
+    return sum;
   }
 
   /** Starts the workers that are missing. @param wait until they are ready; otherwise they join when they are */
@@ -169,7 +195,7 @@ export class Crew {
   #hire(index: number): Helper {
     const memory = wasmMemory()!;
     const box = BOXES + index * BOX;
-    const head = new Int32Array(memory.buffer, box, 2);
+    const head = new Int32Array(memory.buffer, box, 3);
     head[0] = STARTING;
     const { Worker } = process.getBuiltinModule("node:worker_threads");
     const stack = STACKS + (index + 1) * STACK; // it grows downwards
@@ -178,7 +204,7 @@ export class Crew {
     const worker = new Worker(program, { eval: true, workerData, execArgv: [], env: {} });
     worker.on("error", () => Atomics.store(head, 0, FAILED));
     worker.unref(); // does not keep the process alive
-    return { head, values: new Float64Array(memory.buffer, box + 8, 30), pieces: 0 };
+    return { head, values: new Float64Array(memory.buffer, box + HEAD, NUMBERS), pieces: 0 };
   }
 
   pieces(): number[] {

@@ -1,10 +1,11 @@
 import { mostThreads } from "./detect.js";
+import type { AttentionExports } from "./attention/wasm.js";
 import { RESERVED_BYTES, wasmMemory } from "./memory.js";
 import type { RowExports } from "./rows.wasm.js";
 import * as modules from "./modules.generated.js";
 
 /** What a built module exports; see kernels/src/lib.rs. Pointers are byte addresses, strides count elements. */
-export interface KernelExports extends RowExports {
+export interface KernelExports extends RowExports, AttentionExports {
   matmul(
     ...arguments_: [
       ...sizes: [m: number, k: number, n: number, batch: number],
@@ -30,7 +31,7 @@ export interface KernelExports extends RowExports {
       scratch: number,
     ]
   ) => void;
-  /** Bytes that `matmul` needs at `scratch`. */
+  /** Bytes that kernels need at `scratch`. */
   scratch_bytes(): number;
   /** Runs `steps` steps of the register tile without memory: the speed that no matmul of this build can exceed. */
   ceiling(steps: number, pointer: number): void;
@@ -40,8 +41,8 @@ export interface KernelExports extends RowExports {
   readonly __stack_pointer: WebAssembly.Global;
 }
 
-/** Where packed panels go: behind the kernels' stack, before the tensors. */
-export const SCRATCH_ADDRESS = 128 * 1024;
+/** Where packed panels go: behind the threads' stacks and letter boxes, before the tensors. */
+export const SCRATCH_ADDRESS = 192 * 1024;
 
 /** Where group boundaries go, 4 bytes each: at the end of the kernels' part. */
 export const STARTS_ADDRESS = RESERVED_BYTES - 64 * 1024;

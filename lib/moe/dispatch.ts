@@ -1,9 +1,9 @@
 /** Bringing tokens to their experts and the results back. */
 
-import { record } from "../tensor/autograd.js";
-import { empty, read, type Tensor, write } from "../tensor/tensor.js";
-import { indexSelect } from "../tensor/ops/indexing.js";
 import { fromArray } from "../tensor/create.js";
+import { combineRows } from "../tensor/ops/grouped.js";
+import { indexSelect } from "../tensor/ops/indexing.js";
+import type { Tensor } from "../tensor/tensor.js";
 import type { Routing } from "./routing.js";
 
 /** The assignments that have a place, in the order of their expert, so that each expert's rows lie together: R rows. */
@@ -46,34 +46,5 @@ export function dispatch(x: Tensor, { tokens }: Plan): Tensor {
 
 /** Brings the experts' rows home, weighted: yₙ = Σ w · row over the rows of token n; 0 for a token that has none.
  *  rows [R, D], weights of all assignments -> [N, D]. */
-export function combine(rows: Tensor, weights: Tensor, { order, tokens, nToken }: Plan): Tensor {
-  const d = rows.shape[1];
-  const y = empty([nToken, d]);
-  const [R, W, Y] = [read(rows), read(weights), write(y).fill(0)];
-  for (let m = 0; m < order.length; m++) {
-    const [w, to] = [W[order[m]], tokens[m] * d];
-    for (let i = 0; i < d; i++) Y[to + i] += w * R[m * d + i];
-  }
-  return record("combine", [rows, weights], y, (dy) => [
-    () => {
-      const dr = empty(rows.shape);
-      const [W, DY, DR] = [read(weights), read(dy), write(dr)];
-      for (let m = 0; m < order.length; m++) {
-        const [w, from] = [W[order[m]], tokens[m] * d];
-        for (let i = 0; i < d; i++) DR[m * d + i] = w * DY[from + i];
-      }
-      return dr;
-    },
-    () => {
-      const dw = empty(weights.shape);
-      const [R, DY, DW] = [read(rows), read(dy), write(dw).fill(0)];
-      for (let m = 0; m < order.length; m++) {
-        const from = tokens[m] * d;
-        let dot = 0;
-        for (let i = 0; i < d; i++) dot += R[m * d + i] * DY[from + i];
-        DW[order[m]] = dot;
-      }
-      return dw;
-    },
-  ]);
-}
+export const combine = (rows: Tensor, weights: Tensor, { tokens, order, nToken }: Plan): Tensor =>
+  combineRows(rows, weights, tokens, order, nToken);

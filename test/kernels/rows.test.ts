@@ -149,6 +149,21 @@ describe.each(builds)("the row kernels of the %s build equal their TypeScript tw
     );
   });
 
+  it("experts' rows on their way home, and the gradients", () => {
+    fc.assert(
+      fc.property(size, size, size, seed, (m, n, d, from) => {
+        const next = uniform(from);
+        const tokens = Array.from({ length: m }, () => Math.floor(((next() + 1) / 2) * n));
+        const order = Array.from({ length: m }, (_, i) => m + 1 - i); // two assignments have no row
+        const [t, o] = [intSpan(tokens), intSpan(order)];
+        const [rows, weights, y] = [numbers(m * d, from), numbers(m + 2, from + 1), numbers(n * d, from + 2)];
+        same(kernels, [rows, weights, y], (k, [r, w, y]) => k.combine(m, d, r, t, w, o, y), 1e-6);
+        same(kernels, [rows, weights, y], (k, [r, w, y]) => k.combineBackward(m, d, y, t, w, o, r), 0);
+        same(kernels, [rows, weights, y], (k, [r, w, y]) => k.combineWeightsBackward(m, d, r, y, t, o, w), 5e-6);
+      }),
+    );
+  });
+
   it("the k largest", () => {
     fc.assert(
       fc.property(size, fc.array(fc.constantFrom(0, 1, 2, NaN, -Infinity), { minLength: 1, maxLength: 12 }), (k, x) => {

@@ -37,7 +37,8 @@ describe.each(builds)("threads of the %s build", (name) => {
     ["more rows than columns", 300, 64, 40, 1],
     ["more columns than rows", 40, 64, 300, 1],
     ["so few rows that they are dot products", 2, 512, 1100, 1],
-    ["rows of which the last piece has few", 25, 600, 24, 2],
+    ["rows of which a third would be few enough for dot products", 17, 4000, 16, 1],
+    ["just more rows than dot products have", 9, 7000, 8, 1],
     ["many products", 33, 17, 65, 30],
     ["deeper than a packed block", 130, 700, 130, 1],
   ])("compute the same products: %s", (_, m, k, n, batch) => {
@@ -61,6 +62,7 @@ describe.each(builds)("threads of the %s build", (name) => {
   it.each([
     ["evenly", [0, 100, 200, 300]],
     ["in groups of 0, 2, 3 and 1 rows, and cuts inside large ones", [0, 0, 2, 5, 151, 152, 300]],
+    ["so that a cut leaves few rows of a group", [0, 98, 145, 205, 300]],
     ["all in one group", [0, 300, 300, 300]],
     ["in a hundred groups", Array.from({ length: 101 }, (_, e) => 3 * e)],
   ])("compute the same grouped products of rows that are spread %s", (_, boundaries) => {
@@ -122,6 +124,33 @@ describe.each(builds)("threads of the %s build", (name) => {
       rk.adam(size, w, dy, m, v, numbers);
       return w.storage.f32();
     });
+  });
+
+  it.each([
+    ["a head of keys for each", 3],
+    ["heads that share keys", 1],
+  ])("compute the same attention and gradients, in more calls than fit a letter box: %s", (_, groups) => {
+    const [batch, heads, queries, size] = [70, 3, 40, 16];
+    const sizes = { batch, heads, groups, queries, keys: queries, size, valueSize: size, scale: 0.25, ahead: 0 };
+    const place = (h: number, fill: () => number) => {
+      const { storage } = operand("rows", batch * h * queries, size, 1, fill);
+      return { storage, offset: 0, batchStride: h * queries * size, headStride: queries * size, rowStride: size };
+    };
+    const [q, k, v, dy] = [place(heads, next), place(groups, next), place(groups, next), place(heads, next)];
+    const stats = { storage: new Storage(2 * batch * heads * queries), offset: 0 };
+    sameOnAllThreads(() => {
+      const y = place(heads, () => NaN);
+      kernels.attention(sizes, q, k, v, y, stats);
+      return y.storage.f32();
+    });
+    for (const wanted of [0, 1, 2])
+      sameOnAllThreads(() => {
+        const results = [place(heads, () => NaN), place(groups, () => NaN), place(groups, () => NaN)] as const;
+        kernels.resetCounter();
+        kernels.attentionBackward(sizes, q, k, v, dy, stats, ...results);
+        expect(kernels.counter.wasmFlops).toBeGreaterThan(batch * heads * queries * queries * size * 5);
+        return results[wanted].storage.f32();
+      });
   });
 
   it("really work, and go on after the memory has grown and blocks have moved", () => {

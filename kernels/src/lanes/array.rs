@@ -83,14 +83,9 @@ impl Lanes {
         self.add(x.mul(y))
     }
 
-    /// The larger of each pair; NaN where one is NaN.
-    pub fn max(self, other: Lanes) -> Lanes {
-        self.zip(other, |a, b| if a.is_nan() || a > b { a } else { b })
-    }
-
-    /// The smaller of each pair; NaN where one is NaN.
-    pub fn min(self, other: Lanes) -> Lanes {
-        self.zip(other, |a, b| if a.is_nan() || a < b { a } else { b })
+    /// The larger of each pair; either of them where one is NaN.
+    pub fn larger(self, other: Lanes) -> Lanes {
+        self.zip(other, |a, b| if a < b { b } else { a })
     }
 
     pub fn abs(self) -> Lanes {
@@ -105,14 +100,9 @@ impl Lanes {
         Lanes(self.0.map(f32::sqrt))
     }
 
-    /// The nearest whole number; the even one of two.
-    pub fn nearest(self) -> Lanes {
-        Lanes(self.0.map(f32::round_ties_even))
-    }
-
-    /// 2ⁿ for whole numbers −126 ≤ n ≤ 127.
-    pub fn power_of_two(self) -> Lanes {
-        Lanes(self.0.map(|n| f32::from_bits((n as i32).wrapping_add(127).wrapping_shl(23) as u32)))
+    /// 2ⁿ⁻¹ where n, −125 ≤ n ≤ 128, is the whole number in the last bits of self.
+    pub fn half_power_of_last_bits(self) -> Lanes {
+        Lanes(self.0.map(|n| f32::from_bits(n.to_bits().wrapping_add(126).wrapping_shl(23))))
     }
 
     /// `yes` where self < limit, else `no` (also where one is NaN).

@@ -11,6 +11,8 @@
 
 use crate::lanes::Lanes;
 
+/// 1.5·2²³: a float near it is a whole number, which its last bits show.
+const NO_FRACTION: f32 = 12_582_912.0;
 const LN2_HIGH: f32 = 0.693_359_4;
 const LN2_LOW: f32 = -2.121_944_4e-4;
 const COEFFICIENTS: [f32; 5] = [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5];
@@ -21,8 +23,9 @@ const HIGHEST: f32 = 88.73;
 /// eˣ; NaN stays NaN.
 #[inline(always)]
 pub fn exp(x: Lanes) -> Lanes {
-    let inside = x.max(Lanes::splat(LOWEST)).min(Lanes::splat(HIGHEST));
-    let n = inside.mul(Lanes::splat(core::f32::consts::LOG2_E)).nearest();
+    let inside = x.at_most(HIGHEST);
+    let shifted = Lanes::splat(NO_FRACTION).mul_add(inside, Lanes::splat(core::f32::consts::LOG2_E));
+    let n = shifted.sub(Lanes::splat(NO_FRACTION));
     let r = inside.mul_add(n, Lanes::splat(-LN2_HIGH)).mul_add(n, Lanes::splat(-LN2_LOW));
     let mut p = Lanes::splat(LEADING);
     for c in COEFFICIENTS {
@@ -30,7 +33,8 @@ pub fn exp(x: Lanes) -> Lanes {
     }
     let e = r.add(Lanes::splat(1.0)).mul_add(p, r.mul(r));
     // n may be 128, beyond the largest exponent: half of the way by the bits, the other half by a doubling.
-    let y = e.mul(n.sub(Lanes::splat(1.0)).power_of_two()).mul(Lanes::splat(2.0));
+    let y = e.mul(shifted.half_power_of_last_bits()).mul(Lanes::splat(2.0));
+    // Down there y is anything.
     x.where_less(Lanes::splat(LOWEST), Lanes::zero(), y)
 }
 

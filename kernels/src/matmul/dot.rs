@@ -1,13 +1,15 @@
-//! One to three rows times a transposed B: dot products. Both operands are contiguous along k, so vectors run along k,
-//! nothing is packed, and B is read once, in its own order (decoding with an output layer of shape [V, D] is this).
+//! One to six rows times a transposed B: dot products. Both operands are contiguous along k, so vectors run along k,
+//! nothing is packed, and B is read in its own order (decoding with an output layer of shape [V, D] is this).
 //!
 //! ```text
 //! 1  for j in 0..n  step 4:                     columns of C: rows of the transposed B
-//! 2    for p in 0..k  step 4:
-//!        sums[i][c] ← sums[i][c] + A[i, p..p+4]·B[p..p+4, j+c]      one vector each, c < 4
-//!      C[i, j..j+4] ← the four lanes of each sums[i][..], added up
+//! 2    for i in 0..m  step 2:                   two rows of A, or the last one
+//! 3      for p in 0..k  step 4:
+//!          sums[i][c] ← sums[i][c] + A[i, p..p+4]·B[p..p+4, j+c]      one vector each, c < 4
+//!        C[i, j..j+4] ← the four lanes of each sums[i][..], added up
 //! ```
 //!
+//! Two rows: their 8 sums, 4 columns and 1 row fit 15 registers. Three do not, and took longer than two and one.
 //! What is left of k and of n, at most 3 each, goes the ordinary way.
 
 use crate::lanes::Lanes;
@@ -15,7 +17,7 @@ use crate::matmul::block;
 use crate::matmul::matrix::{Matrix, Output};
 
 /// Up to so many rows are computed as dot products.
-pub const ROWS: usize = 3;
+pub const ROWS: usize = 6;
 
 /// C ← A·B, or C ← C + A·B with `accumulate`, for 1 ≤ m ≤ ROWS, contiguous rows of A and contiguous columns of B.
 ///
@@ -33,14 +35,17 @@ pub unsafe fn multiply(
     scratch: *mut f32,
 ) {
     let (k4, n4) = (k / 4 * 4, n / 4 * 4);
-    // SAFETY: the three parts lie inside the matrices; R = m.
+    // SAFETY: the three parts lie inside the matrices, and R rows in A and C.
     unsafe {
         for j in (0..n4).step_by(4) {
             let (from, to) = (b.from(0, j), c.from(0, j));
-            match m {
-                1 => dots::<1>(k4, a, from, to, accumulate),
-                2 => dots::<2>(k4, a, from, to, accumulate),
-                _ => dots::<ROWS>(k4, a, from, to, accumulate),
+            for i in (0..m).step_by(2) {
+                let (a, to) = (a.from(i, 0), to.from(i, 0));
+                if i + 1 < m {
+                    dots::<2>(k4, a, from, to, accumulate);
+                } else {
+                    dots::<1>(k4, a, from, to, accumulate);
+                }
             }
         }
         if k4 < k {

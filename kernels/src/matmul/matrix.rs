@@ -38,6 +38,12 @@ impl Output {
         Output { start: self.start.wrapping_offset(offset), ..self }
     }
 
+    /// The same matrix as an operand.
+    #[inline(always)]
+    pub fn read(self) -> Matrix {
+        Matrix { start: self.start, row: self.row, col: 1 }
+    }
+
     /// to ← self, or to ← to + self with `add`: for a tile that reaches over C's right edge.
     ///
     /// # Safety

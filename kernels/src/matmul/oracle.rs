@@ -1,7 +1,7 @@
 //! The oracle: matrix multiplication as its definition says, in f64; and the tests that compare the kernel with it.
 
 use crate::matmul::matrix::Matrix;
-use crate::matmul::{matmul, scratch_bytes};
+use crate::matmul::{SCRATCH, matmul};
 use crate::testing::Random;
 
 /// One matrix (or a batch) in a vector of its own, with strides.
@@ -48,7 +48,7 @@ fn check(m: usize, k: usize, n: usize, batch: usize, layouts: [Layout; 2], accum
     let b = Operand::new(layouts[1], k, n, batch, random);
     let mut c = Operand::new(Layout::Rows, m, n + 3, batch, random);
     let before = c.data.clone();
-    let mut scratch = vec![f32::NAN; scratch_bytes() / 4];
+    let mut scratch = vec![f32::NAN; SCRATCH];
     // SAFETY: the vectors hold all elements that the strides reach.
     unsafe {
         #[rustfmt::skip]

@@ -25,7 +25,7 @@ fn gelu_slope(x: Lanes) -> Lanes {
 /// digits are lost where tanh u is close to −1.
 #[inline(always)]
 fn gelu_tanh_sigmoid(x: Lanes) -> (Lanes, Lanes) {
-    let near = x.max(Lanes::splat(-FAR)).min(Lanes::splat(FAR));
+    let near = x.at_least(-FAR).at_most(FAR);
     let cubed = near.mul(near).mul(near);
     (logistic(near.mul_add(cubed, Lanes::splat(CUBIC)).mul(Lanes::splat(2.0 * SQRT_2_OVER_PI))), near)
 }

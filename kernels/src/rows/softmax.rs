@@ -42,31 +42,50 @@ pub unsafe extern "C" fn softmax(
     }
 }
 
-/// One row; returns its largest scaled number and the sum of the exponentials.
+/// One row; returns its largest scaled number and the sum of the exponentials, which is NaN where a number is.
 ///
 /// # Safety
-/// `x` readable and `y` writable for `n` floats.
-unsafe fn softmax_row(n: usize, x: *const f32, y: *mut f32, scale: f32) -> (f32, f32) {
-    let s = Lanes::splat(scale);
+/// `x` readable and `y` writable for `n` floats; `y` may be `x`.
+#[inline(never)]
+pub unsafe fn softmax_row(n: usize, x: *const f32, y: *mut f32, scale: f32) -> (f32, f32) {
     if n == 0 {
         return (f32::NEG_INFINITY, 0.0);
     }
+    let s = Lanes::splat(scale);
     // SAFETY: the caller's promise, for at least one float.
     unsafe {
         // Lanes beyond the end hold the first number again, which changes no maximum.
         let lowest = Lanes::splat(f32::NEG_INFINITY);
-        let top = fold(n, x, *x, lowest, |most, x| most.max(x.mul(s))).largest();
-        if top == f32::NEG_INFINITY {
-            each1(n, x, y, |_| Lanes::zero());
-            return (top, 0.0);
-        }
-        let m = Lanes::splat(top);
-        each1(n, x, y, |x| exp(x.mul(s).sub(m)));
+        let top = fold(n, x, *x, lowest, |most, x| most.larger(x.mul(s))).largest();
+        exponentials(n, x, y, scale, top, 1.0);
         let total = fold(n, y, 0.0, Lanes::zero(), Lanes::add).sum();
-        let t = Lanes::splat(total);
-        each1(n, y, y, |y| y.div(t));
+        // Nothing but −∞ has a total of 0, and stays 0.
+        if total != 0.0 {
+            let t = Lanes::splat(total);
+            each1(n, y, y, |y| y.div(t));
+        }
         (top, total)
     }
+}
+
+/// The same row once more, from what `softmax_row` returned.
+///
+/// # Safety
+/// As `softmax_row`.
+pub unsafe fn softmax_again(n: usize, x: *const f32, y: *mut f32, scale: f32, top: f32, total: f32) {
+    // SAFETY: the caller's promise.
+    unsafe { exponentials(n, x, y, scale, top, if total == 0.0 { 0.0 } else { 1.0 / total }) }
+}
+
+/// y ← e^(s·x − top)·factor. Where −∞ is the largest, e⁻^∞ are wanted: without top, for −∞ + ∞ is no number.
+///
+/// # Safety
+/// As `softmax_row`.
+#[inline(never)]
+unsafe fn exponentials(n: usize, x: *const f32, y: *mut f32, scale: f32, top: f32, factor: f32) {
+    let [s, m, f] = [scale, if top == f32::NEG_INFINITY { 0.0 } else { top }, factor].map(Lanes::splat);
+    // SAFETY: the caller's promise.
+    unsafe { each1(n, x, y, |x| exp(x.mul(s).sub(m)).mul(f)) }
 }
 
 /// dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ)·scale, row by row.
@@ -78,14 +97,23 @@ unsafe fn softmax_row(n: usize, x: *const f32, y: *mut f32, scale: f32) -> (f32,
 pub unsafe extern "C" fn softmax_backward(
     rows: usize, n: usize, y: *const f32, dy: *const f32, dx: *mut f32, scale: f32,
 ) {
-    let s = Lanes::splat(scale);
     for r in 0..rows {
         // SAFETY: row r.
-        unsafe {
-            let (y, dy, dx) = (y.add(r * n), dy.add(r * n), dx.add(r * n));
-            let along = Lanes::splat(dot(n, y, dy));
-            each2(n, y, dy, dx, |y, dy| y.mul(dy.sub(along)).mul(s));
-        }
+        unsafe { softmax_backward_row(n, y.add(r * n), dy.add(r * n), dx.add(r * n), scale) }
+    }
+}
+
+/// One row of it.
+///
+/// # Safety
+/// As `softmax_backward`.
+#[inline(never)]
+pub unsafe fn softmax_backward_row(n: usize, y: *const f32, dy: *const f32, dx: *mut f32, scale: f32) {
+    let s = Lanes::splat(scale);
+    // SAFETY: the caller's promise.
+    unsafe {
+        let along = Lanes::splat(dot(n, y, dy));
+        each2(n, y, dy, dx, |y, dy| y.mul(dy.sub(along)).mul(s));
     }
 }
 

@@ -3,6 +3,7 @@
 import type { RowKernels } from "../rows.js";
 import * as activations from "./activations.js";
 import { adam } from "./adam.js";
+import * as combine from "./combine.js";
 import * as elementwise from "./elementwise.js";
 import * as lookup from "./lookup.js";
 import * as norm from "./norm.js";
@@ -16,5 +17,6 @@ export const rowsReference: RowKernels = {
   ...norm,
   ...sums,
   ...lookup,
+  ...combine,
   adam,
 };

@@ -1,9 +1,11 @@
-/** One linear layer per expert, each applied to its own rows: the matmuls of an MoE. Nothing computes all experts and masks. */
+/** What an MoE does with rows that lie sorted by expert: a linear layer for each expert, applied to its own rows (nothing
+ *  computes all experts and masks), and the way home to their tokens. */
 
 import { matmulGrouped, matmulGroupedOuter, rowKernels, type Matrix } from "../../kernels/index.js";
 import { record } from "../autograd.js";
 import { ShapeError, show } from "../check.js";
-import { part } from "../spans.js";
+import { fromArray, zeros } from "../create.js";
+import { floats, part } from "../spans.js";
 import { contiguous, empty, read, type Tensor, write } from "../tensor.js";
 
 /** The matrices of all experts, [E, Out, In], as the kernel wants them; or their transposes. */
@@ -52,6 +54,36 @@ export function groupedLinear(x: Tensor, weight: Tensor, bias: Tensor | null, st
           rowKernels().columnSums(size, out, part(dy, first * out), part(db, e * out));
         }
         return db;
+      },
+    ];
+  });
+}
+
+/** y[tokens[r]] = Σ weights[order[r]] · rows[r], 0 where no row belongs to a token. rows [R, D], weights of any shape -> [N, D]. */
+export function combineRows(
+  rows: Tensor,
+  weights: Tensor,
+  tokens: Int32Array,
+  order: Int32Array,
+  nToken: number,
+): Tensor {
+  const [m, d] = rows.shape;
+  const [R, W] = [floats(rows), floats(weights)];
+  const [T, O] = [tokens, order].map((index) => fromArray(index, [m], "int32"));
+  const y = zeros([nToken, d]);
+  rowKernels().combine(m, d, R, T, W, O, y);
+  return record("combine", [rows, weights], y, (given) => {
+    const dy = floats(given);
+    return [
+      () => {
+        const dr = empty(rows.shape);
+        rowKernels().combineBackward(m, d, dy, T, W, O, dr);
+        return dr;
+      },
+      () => {
+        const dw = zeros([...weights.shape]);
+        rowKernels().combineWeightsBackward(m, d, R, dy, T, O, dw);
+        return dw;
       },
     ];
   });
