@@ -92,7 +92,11 @@ function routed(
   context: RouteContext = {},
 ): Routing {
   const fits =
-    config.select === "gshard" ? e >= 2 : config.select === "groupLimited" ? e % config.nGroup! === 0 && e >= 4 : true;
+    config.select === "gshard"
+      ? e >= 2
+      : config.select === "groupLimited"
+        ? e >= 4 && e % (config.nGroup ?? 1) === 0
+        : true;
   const topK = Math.min(config.topK ?? 2, e);
   const input = { ...config, topK, ...(fits ? {} : { select: "topK" as const, nGroup: 1 }) };
   const ids = Array.from({ length: n }, (_, i) => i % 3);

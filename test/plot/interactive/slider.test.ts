@@ -21,7 +21,7 @@ describe("a slider", () => {
   });
 
   test("has a rule for each stop that shows its picture and hides the others", () => {
-    const rules = document.querySelector("style")!.textContent!;
+    const rules = document.querySelector("style")!.textContent;
     for (const i of [0, 1, 2]) {
       const pressed = `.twinformer-slider:has(input[value="${i}"]:checked)>.twinformer-stops>.twinformer-stop`;
       expect(rules).toContain(`${pressed}:nth-child(${i + 1}){display:block!important}`);
