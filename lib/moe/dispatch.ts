@@ -46,5 +46,6 @@ export function dispatch(x: Tensor, { tokens }: Plan): Tensor {
 
 /** Brings the experts' rows home, weighted: yₙ = Σ w · row over the rows of token n; 0 for a token that has none.
  *  rows [R, D], weights of all assignments -> [N, D]. */
-export const combine = (rows: Tensor, weights: Tensor, { tokens, order, nToken }: Plan): Tensor =>
-  combineRows(rows, weights, tokens, order, nToken);
+export function combine(rows: Tensor, weights: Tensor, { order, tokens, nToken }: Plan): Tensor {
+  return combineRows(rows, weights, tokens, order, nToken);
+}
