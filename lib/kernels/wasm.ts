@@ -6,7 +6,7 @@ import * as modules from "./modules.generated.js";
 
 /** What a built module exports; see kernels/src/lib.rs. Pointers are byte addresses, strides count elements. */
 export interface KernelExports extends RowExports, AttentionExports {
-  matmul(
+  matmul: (
     ...arguments_: [
       ...sizes: [m: number, k: number, n: number, batch: number],
       ...a: [pointer: number, rowStride: number, colStride: number, batchStride: number],
@@ -15,7 +15,7 @@ export interface KernelExports extends RowExports, AttentionExports {
       accumulate: number,
       scratch: number,
     ]
-  ): void;
+  ) => void;
   grouped_rows: (
     ...arguments_: [
       ...groups: [count: number, starts: number, k: number, n: number],
@@ -32,11 +32,11 @@ export interface KernelExports extends RowExports, AttentionExports {
     ]
   ) => void;
   /** Bytes that kernels need at `scratch`. */
-  scratch_bytes(): number;
+  scratch_bytes: () => number;
   /** Runs `steps` steps of the register tile without memory: the speed that no matmul of this build can exceed. */
-  ceiling(steps: number, pointer: number): void;
+  ceiling: (steps: number, pointer: number) => void;
   /** FLOPs of one such step. */
-  ceiling_flops(): number;
+  ceiling_flops: () => number;
   /** Each thread has a stack of its own. */
   readonly __stack_pointer: WebAssembly.Global;
 }

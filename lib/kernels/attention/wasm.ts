@@ -19,7 +19,7 @@ export interface AttentionExports {
       scratch: number,
     ]
   ) => number;
-  attention_keys(): number;
+  attention_keys: () => number;
 }
 
 /** The arguments, without scratch space, for query head h of batch row b, whose keys are head g's; see `overHeads`. */
