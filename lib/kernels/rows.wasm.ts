@@ -1,4 +1,4 @@
-import { pieces, type Piece } from "./pieces.js";
+import { pieces } from "./pieces.js";
 import {
   checkSpan,
   type Elementwise,
@@ -53,12 +53,16 @@ export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
     n: number,
     unit: number,
     work: number,
-    part: (piece: Piece) => number[],
+    part: (from: number, count: number) => number[],
   ): void => {
     const threads = crew ? crew.threads(work) : 1;
     const kernel: (...numbers: number[]) => void = wasm[name];
-    if (threads > 1) crew!.run(name, pieces(n, threads, unit).map(part));
-    else kernel(...part([0, n]));
+    if (threads > 1)
+      crew!.run(
+        name,
+        pieces(n, threads, unit).map(([from, count]) => part(from, count)),
+      );
+    else kernel(...part(0, n));
   };
   /** Vectors of four: a cut elsewhere would change how the last numbers of a piece are computed. */
   const LANES = 4;
@@ -66,18 +70,13 @@ export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
     (name: Activation): Pointwise =>
     (n, x, y) => {
       const [X, Y] = [at(x, n), at(y, n)];
-      share(name, n, LANES, COST.pointwise * n, ([i, count]) => [count, X + 4 * i, Y + 4 * i]);
+      share(name, n, LANES, COST.pointwise * n, (i, count) => [count, X + 4 * i, Y + 4 * i]);
     };
   const backward =
     (name: Activation): PointwiseBackward =>
     (n, x, dy, dx) => {
       const [X, DY, DX] = [at(x, n), at(dy, n), at(dx, n)];
-      share(`${name}_backward`, n, LANES, COST.pointwise * n, ([i, count]) => [
-        count,
-        X + 4 * i,
-        DY + 4 * i,
-        DX + 4 * i,
-      ]);
+      share(`${name}_backward`, n, LANES, COST.pointwise * n, (i, count) => [count, X + 4 * i, DY + 4 * i, DX + 4 * i]);
     };
   const elementwise =
     (name: "add" | "sub" | "mul" | "div"): Elementwise =>
@@ -103,14 +102,14 @@ export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
       const size = rows * n;
       const [X, Y, S] = [at(x, size), at(y, size), stats ? at(stats, 2 * rows) : 0];
       // In whole blocks: a piece counts the rows of a causal block from 0.
-      share("softmax", rows, Math.max(1, block), COST.row * size, ([r, count]) => [
+      share("softmax", rows, Math.max(1, block), COST.row * size, (r, count) => [
         ...[count, n, X + 4 * r * n, Y + 4 * r * n, scale, block, ahead, S && S + 8 * r],
       ]);
     },
     softmaxBackward(rows, n, y, dy, dx, scale) {
       const size = rows * n;
       const [Y, DY, DX] = [at(y, size), at(dy, size), at(dx, size)];
-      share("softmax_backward", rows, 1, COST.row * size, ([r, count]) => {
+      share("softmax_backward", rows, 1, COST.row * size, (r, count) => {
         const on = 4 * r * n;
         return [count, n, Y + on, DY + on, DX + on, scale];
       });
@@ -123,7 +122,7 @@ export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
       const size = rows * d;
       const [W, B] = [weight ? at(weight, d) : 0, bias ? at(bias, d) : 0];
       const [X, H, R, Y] = [at(x, size), at(hat, size), at(rstd, rows), at(y, size)];
-      share("norm", rows, 1, COST.row * size, ([r, count]) => {
+      share("norm", rows, 1, COST.row * size, (r, count) => {
         const on = 4 * r * d;
         return [count, d, X + on, W, B, eps, centred ? 1 : 0, H + on, R + 4 * r, Y + on];
       });
@@ -132,7 +131,7 @@ export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
       const size = rows * d;
       const [DY, W, H, R] = [at(dy, size), weight ? at(weight, d) : 0, at(hat, size), at(rstd, rows)];
       const DX = at(dx, size);
-      share("norm_backward", rows, 1, COST.row * size, ([r, count]) => {
+      share("norm_backward", rows, 1, COST.row * size, (r, count) => {
         const on = 4 * r * d;
         return [count, d, DY + on, W, H + on, R + 4 * r, centred ? 1 : 0, DX + on];
       });
@@ -152,7 +151,7 @@ export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
     topk: (rows, n, k, x, places) => wasm.top_k(rows, n, k, at(x, rows * n), at(places, rows * k)),
     adam(n, p, g, m, v, { betas: [b1, b2], size, unbias, eps, shrink, decay }) {
       const [P, G, M, V] = [at(p, n), at(g, n), at(m, n), at(v, n)];
-      share("adam", n, LANES, COST.adam * n, ([i, count]) => {
+      share("adam", n, LANES, COST.adam * n, (i, count) => {
         const on = 4 * i;
         return [count, P + on, G + on, M + on, V + on, b1, 1 - b1, b2, 1 - b2, size, unbias, eps, shrink, decay];
       });
