@@ -115,7 +115,8 @@ function makeRoom(): void {
   const idle = [...resident].filter((slot) => slot.used < clock - GUARD).sort((a, b) => a.used - b.used);
   for (const slot of idle) {
     if (liveBytes <= budget * 0.75) return;
-    slot.outside = new Uint8Array(linear!.buffer, slot.address, slot.bytes).slice().buffer; // never a shared buffer
+    // A copy that is never shared; of all ways to make one, the fastest.
+    slot.outside = new Float32Array(new Float32Array(linear!.buffer, slot.address, slot.bytes / 4)).buffer;
     slot.idle = true;
     registry.unregister(slot);
     giveBack(slot);

@@ -1,6 +1,7 @@
 /** npm run bench -- experts: one mixture-of-experts layer with 8 and with 64 experts at equal width and top-k. The matmuls do equally
  *  many rows; what differs is sorting, and how few rows each of many experts gets. */
 import { Generator, randn, sum } from "../../lib/index.js";
+import { containedIn } from "../../lib/nn/ours.js";
 import { MoE, type Routing } from "../../lib/moe/index.js";
 import { interleaveTimed, repeatsFor, spread, timed } from "./measure.js";
 import { type BenchOptions, type BenchResult, showSpread } from "./suite.js";
@@ -23,7 +24,8 @@ export async function run({ print }: BenchOptions): Promise<BenchResult> {
   const contenders = layers.map((layer, i) =>
     timed(`${counts[i]} experts`, "wall", () => {
       layer.zeroGrad();
-      sum(layer.forward(x)).backward();
+      // As `train` does: what a step leaves behind is free at its end.
+      containedIn(layer, () => sum(layer.forward(x)).backward());
     }),
   );
   const times = await interleaveTimed(contenders, 15, await repeatsFor(contenders, 200), 0);

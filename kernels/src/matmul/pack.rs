@@ -26,7 +26,8 @@ const STEPS: usize = 16;
 /// `source` readable for `lanes` rows and `k` columns; `to` writable for all panels.
 #[inline(never)]
 pub unsafe fn pack_panels(source: Matrix, lanes: usize, k: usize, to: *mut f32, width: usize, pad: bool) {
-    let steps = if source.row == 1 { STEPS } else { k.max(1) };
+    // Not worth its calls where all lines of a panel stay in the cache.
+    let steps = if source.row == 1 && k > 4 * STEPS { STEPS } else { k.max(1) };
     for p in (0..k).step_by(steps) {
         for lane in (0..lanes).step_by(width) {
             let wide = width.min(lanes - lane);
