@@ -9,6 +9,7 @@ mod matrix;
 #[cfg(test)]
 mod oracle;
 mod pack;
+mod row;
 mod tile;
 
 pub use block::SCRATCH;
@@ -57,6 +58,8 @@ pub unsafe fn multiply(
     unsafe {
         if m <= dot::ROWS && a.col == 1 && b.row == 1 {
             dot::multiply(m, k, n, a, b, c, accumulate, scratch);
+        } else if m == 1 && b.col == 1 && n >= row::LONG && n % 4 == 0 {
+            row::multiply(k, n, a, b, c, accumulate);
         } else if m <= few::FEW && b.col == 1 {
             few::multiply(m, k, n, a, b, c, accumulate, scratch);
         } else {

@@ -16,7 +16,8 @@ export function matmulOf(kernels: KernelExports, crew?: Crew): Matmul {
     const pb = b.storage.address() + 4 * b.offset;
     const pc = c.storage.address() + 4 * c.offset;
     const add = accumulate ? 1 : 0;
-    const threads = crew ? crew.threads(2 * m * k * n * batch) : 1;
+    // One row is as fast as memory; and how it is summed depends on the number of columns (kernels/src/matmul/row.rs).
+    const threads = crew && m > 1 ? crew.threads(2 * m * k * n * batch) : 1;
     if (threads === 1) {
       // prettier-ignore
       kernels.matmul(

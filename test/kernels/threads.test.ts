@@ -39,6 +39,7 @@ describe.each(builds)("threads of the %s build", (name) => {
     ["so few rows that they are dot products", 2, 512, 1100, 1],
     ["rows of which a third would be few enough for dot products", 17, 4000, 16, 1],
     ["just more rows than dot products have", 9, 7000, 8, 1],
+    ["one row", 1, 2048, 400, 1],
     ["many products", 33, 17, 65, 30],
     ["deeper than a packed block", 130, 700, 130, 1],
   ])("compute the same products: %s", (_, m, k, n, batch) => {
