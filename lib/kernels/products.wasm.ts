@@ -3,7 +3,7 @@ import type { Grouped, Matmul } from "./matrix.js";
 import { pieces, ROWS, shareGroups, shareRows } from "./pieces.js";
 import type { Span } from "./rows.js";
 import type { Crew } from "./threads.js";
-import { SCRATCH_ADDRESS, STARTS_ADDRESS, type KernelExports } from "./wasm.js";
+import { SCRATCH_ADDRESS, STARTS_ADDRESS, type KernelExports } from "./exports.js";
 
 /** Columns of a tile. */
 const COLUMNS = 8;

@@ -15,7 +15,7 @@
 import { mostThreads } from "./detect.js";
 import { wasmMemory } from "./memory.js";
 import { pieces } from "./pieces.js";
-import { SCRATCH_ADDRESS, STARTS_ADDRESS, type KernelExports } from "./wasm.js";
+import { SCRATCH_ADDRESS, STARTS_ADDRESS, type KernelExports } from "./exports.js";
 
 /** Stacks of the workers and then their letter boxes, between the first thread's stack and the scratch space. */
 const STACKS = 64 * 1024;

@@ -7,7 +7,8 @@ import { describe, expect, it } from "vitest";
 import { supports } from "../../lib/kernels/detect.js";
 import { RESERVED_BYTES, wasmMemory } from "../../lib/kernels/memory.js";
 import { matmulOf } from "../../lib/kernels/products.wasm.js";
-import { instantiate, moduleBytes, SCRATCH_ADDRESS } from "../../lib/kernels/wasm.js";
+import { SCRATCH_ADDRESS } from "../../lib/kernels/exports.js";
+import { instantiate, moduleBytes } from "../../lib/kernels/wasm.js";
 import { moduleFile, repository } from "./builds.js";
 import { operand, uniform } from "./operands.js";
 

@@ -1,6 +1,6 @@
 import type { Storage } from "../memory.js";
 import type { Crew } from "../threads.js";
-import { SCRATCH_ADDRESS, type KernelExports } from "../wasm.js";
+import { SCRATCH_ADDRESS, type KernelExports } from "../exports.js";
 import { headAt, overHeads, statsAt, type AttentionKernels, type AttentionSizes } from "./types.js";
 
 type Rows = [pointer: number, rowStride: number];
