@@ -15,7 +15,14 @@ const [w1, w2, w3] = [weight(width, 16), weight(width, width), weight(8, width)]
 const optimizer = new AdamW([w1, w2, w3]);
 const held: Tensor[] = [];
 const copies: (Float32Array | Int32Array)[] = [];
-const rows: { step: number; linear: number; rss: number; loss: number }[] = [];
+const rows: { step: number; linear: number; rss: number; used: number; loss: number }[] = [];
+
+/** Bytes of what is held by somebody: JavaScript's objects, and blocks that moved out. */
+function used(): number {
+  for (let i = 0; i < 3; i++) globalThis.gc!(); // what one round finds may be all that held something else
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
 
 for (let step = 1; step <= steps; step++) {
   if (isAsync) await new Promise((resolve) => setImmediate(resolve));
@@ -36,7 +43,10 @@ for (let step = 1; step <= steps; step++) {
     copies.push(hidden.toTypedArray(), logits.toTypedArray(), loss.toTypedArray());
   }
   if (step % 250 === 0)
-    rows.push({ step, linear: memoryUse().linearBytes, rss: process.memoryUsage.rss(), loss: loss.item() });
+    rows.push({
+      ...{ step, linear: memoryUse().linearBytes, rss: process.memoryUsage.rss(), loss: loss.item() },
+      used: step === 500 || step === steps ? used() : NaN, // twice: a loop of this kind is looked at without help between
+    });
 }
 const changed = held.filter((x, i) => x.toTypedArray().some((v, j) => !Object.is(v, copies[i][j]))).length;
 console.log(JSON.stringify({ rows, held: held.length, changed }));
