@@ -34,7 +34,7 @@ export interface Grouped {
   outer(starts: Int32Array, m: number, n: number, a: Span, b: Span, c: Span): void;
 }
 
-/** Throws if a `rows`×`cols` matrix leaves its block: the kernel would write over a neighbour without a word. */
+/** Throws if a `rows`×`cols` matrix leaves its block: the kernel would write over a neighbor without a word. */
 export function checkInside(name: string, matrix: Matrix, rows: number, cols: number, batch: number): void {
   if (rows === 0 || cols === 0) return; // k = 0: nothing is read
   const { offset, rowStride, colStride, batchStride, storage } = matrix;

@@ -120,7 +120,7 @@ export interface RowKernels {
   adam(n: number, p: Span, g: Span, m: Span, v: Span, numbers: AdamNumbers): void;
 }
 
-/** Throws if `n` numbers from the span's beginning leave its block: a kernel would write over a neighbour without a word. */
+/** Throws if `n` numbers from the span's beginning leave its block: a kernel would write over a neighbor without a word. */
 export function checkSpan({ storage, offset }: Span, n: number): void {
   if (offset >= 0 && offset + n <= storage.length) return; // false for NaN, too
   throw new RangeError(

@@ -1,5 +1,5 @@
 /** The transformer and its MoE twin. */
-export { type ConfigInput, type ModelConfig, modelConfig } from "./config.js";
+export { type ConfigInput, type ModelConfig, modelConfig } from "../config/model.js";
 export {
   Block,
   type FeedForwardPart,

@@ -19,7 +19,7 @@ import { linear } from "../tensor/ops/matmul.js";
 import { Generator } from "../tensor/random.js";
 import type { Dim } from "../tensor/shape.js";
 import { read, type Tensor } from "../tensor/tensor.js";
-import type { ModelConfig } from "./config.js";
+import type { ModelConfig } from "../config/model.js";
 import { containedIn, shipsForward } from "../nn/ours.js";
 
 type B = Dim<"B">;

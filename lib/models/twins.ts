@@ -1,10 +1,10 @@
 /** The twins: one transformer, and the one line in which they differ. */
 
-import { routerPart } from "../moe/config/defaults.js";
+import { routerPart } from "../config/router/defaults.js";
 import { MoE } from "../moe/moe.js";
 import { SoftMoE } from "../moe/softMoE.js";
 import { FeedForward } from "../nn/feedForward.js";
-import { type ConfigInput, type ModelConfig, modelConfig } from "./config.js";
+import { type ConfigInput, type ModelConfig, modelConfig } from "../config/model.js";
 import { type MakeFeedForward, Transformer } from "./transformer.js";
 
 /** Every token through the same feed-forward layer. */

@@ -1,6 +1,6 @@
 /** From a trained dense model to a mixture of experts that begins where it ended. */
 
-import type { RouterConfig } from "../moe/config/fields.js";
+import type { RouterConfig } from "../config/router/fields.js";
 import type { Transformer } from "./transformer.js";
 import { transformer } from "./twins.js";
 
@@ -19,15 +19,15 @@ export function upcycle(dense: Transformer, { nExpert, seed = 0, ...router }: Up
   if (config.nExpert > 0) throw new RangeError("upcycle: the model has experts already; it takes a dense one");
   const { vocabSize, blockSize, nLayer, nHead, dModel, dHidden, activation, bias } = config;
   const shape = { vocabSize, blockSize, nLayer, nHead, dModel, dHidden, activation, bias };
-  const model = transformer({ ...shape, nExpert, dExpert: dHidden, renormalise: true, ...router }, { seed });
+  const model = transformer({ ...shape, nExpert, dExpert: dHidden, renormalize: true, ...router }, { seed });
   if (
-    model.config.renormalise === false ||
+    model.config.renormalize === false ||
     model.config.scale !== 1 ||
     model.config.nSharedExpert > 0 ||
     model.config.select === "soft"
   )
     throw new RangeError(
-      "upcycle: a token's weights must sum to 1, so that equal experts give the dense output: use renormalise true, scale 1, no shared experts",
+      "upcycle: a token's weights must sum to 1, so that equal experts give the dense output: use renormalize true, scale 1, no shared experts",
     );
   const before = dense.stateDict();
   const state = model.stateDict();

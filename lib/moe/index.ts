@@ -1,7 +1,7 @@
 /** Mixtures of experts: routers, balance, capacity, dispatch, metrics. */
-export type { BalanceFactors, Noise, Overflow, Queue, RouterConfig, Score, Select } from "./config/fields.js";
-export { balanceFactors, routerDefaults, routerFields } from "./config/defaults.js";
-export { routerProblem } from "./config/problems.js";
+export type { BalanceFactors, Noise, Overflow, Queue, RouterConfig, Score, Select } from "../config/router/fields.js";
+export { balanceFactors, routerDefaults, routerFields } from "../config/router/defaults.js";
+export { routerProblem } from "../config/router/problems.js";
 export { type Assignment, type Noisy, type Routing, type Status, tensorsOf } from "./routing.js";
 export { type RouteContext, route, routeTopK } from "./route.js";
 export { Router, type RouterOptions } from "./router.js";
@@ -32,7 +32,7 @@ export { routersIn, updateBias, updateSelectionBiases } from "./balance/selectio
 export { hiddenExperts } from "./balance/expertDropout.js";
 export { balanceLoss } from "./balance/terms.js";
 export { deadExperts, effectiveExperts, gini, loadCV, loadEntropy, maxViolation } from "./metrics/load.js";
-export { favourites, firstWeight, flipRate, overflowShares, paddingShare, routerEntropy } from "./metrics/tokens.js";
+export { favorites, firstWeight, flipRate, overflowShares, paddingShare, routerEntropy } from "./metrics/tokens.js";
 export {
   type Baseline,
   mutualInformation,

@@ -11,7 +11,7 @@ import type { Arg, MapLast, Shape } from "../tensor/shape.js";
 import { reshape } from "../tensor/ops/shape.js";
 import type { Generator } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { RouterConfig } from "./config/fields.js";
+import type { RouterConfig } from "../config/router/fields.js";
 import { combine, dispatch, planByExpert } from "./dispatch.js";
 import { Experts } from "./experts.js";
 import { Router } from "./router.js";

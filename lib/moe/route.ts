@@ -9,9 +9,9 @@ import { read, type Tensor } from "../tensor/tensor.js";
 import { hiddenExperts } from "./balance/expertDropout.js";
 import { capacityOf } from "./capacity/capacity.js";
 import { place } from "./capacity/place.js";
-import { factorIn, routerDefaults } from "./config/defaults.js";
-import type { RouterConfig } from "./config/fields.js";
-import { routerProblem } from "./config/problems.js";
+import { factorIn, routerDefaults } from "../config/router/defaults.js";
+import type { RouterConfig } from "../config/router/fields.js";
+import { routerProblem } from "../config/router/problems.js";
 import { gumbelNoise, learnedNoise, normalNoise } from "./noise/noise.js";
 import { loadOf, type Noisy, type Routing, statusOf } from "./routing.js";
 import { probabilities, scoresOf } from "./scores/scores.js";
@@ -89,7 +89,7 @@ export function routed(logits: Tensor, config: RouterConfig, context: RouteConte
     ...(perSequence ? { sequenceLength } : {}),
   });
   const softened = blind || config.score === "sigmoid" ? null : chosenBy;
-  const weights = weigh(scores, softened, selection, placement, blind ? { ...config, renormalise: true } : config);
+  const weights = weigh(scores, softened, selection, placement, blind ? { ...config, renormalize: true } : config);
   return finished({
     nToken,
     nExpert,
@@ -170,11 +170,11 @@ function finished(parts: Parts): Routing {
 }
 
 /** Softmax over all experts, then the topK largest. logits [N, E] -> Routing.
- *  With `renormalise` the weights equal a softmax over the chosen logits alone: exp(zᵢ) / Σ exp(zⱼ) over the chosen.
+ *  With `renormalize` the weights equal a softmax over the chosen logits alone: exp(zᵢ) / Σ exp(zⱼ) over the chosen.
  *  Source: Shazeer et al. 2017, §2.1, https://arxiv.org/abs/1701.06538; Jiang et al. 2024, §2.1, https://arxiv.org/abs/2401.04088 */
 export function routeTopK(
   logits: Tensor,
-  { topK, renormalise = true }: { topK: number; renormalise?: boolean },
+  { topK, renormalize = true }: { topK: number; renormalize?: boolean },
 ): Routing {
-  return route(logits, { topK, renormalise });
+  return route(logits, { topK, renormalize });
 }

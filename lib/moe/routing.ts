@@ -15,7 +15,7 @@ export interface Assignment {
   weight: number;
   /** Place in the expert's queue; -1 for a dropped one. */
   position: number;
-  /** Which preference of the token was used: 0 is its favourite; -1 for a dropped one. */
+  /** Which preference of the token was used: 0 is its favorite; -1 for a dropped one. */
   rank: number;
   status: Status;
 }
@@ -38,7 +38,7 @@ export interface Routing {
   readonly weights: Tensor;
   /** [M] token of each assignment; where each token has K, assignment n · K + k is its k-th choice. */
   readonly tokens: Int32Array;
-  /** [M] expert of each assignment, a token's favourite first. */
+  /** [M] expert of each assignment, a token's favorite first. */
   readonly experts: Int32Array;
   /** [M] the expert that was asked first, before any capacity. */
   readonly wanted: Int32Array;

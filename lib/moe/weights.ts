@@ -7,14 +7,14 @@ import { sum } from "../tensor/ops/reduce.js";
 import { exp } from "../tensor/ops/pointwise.js";
 import { reshape } from "../tensor/ops/shape.js";
 import { empty, read, type Tensor, write } from "../tensor/tensor.js";
-import type { RouterConfig } from "./config/fields.js";
+import type { RouterConfig } from "../config/router/fields.js";
 import type { Placement } from "./capacity/place.js";
 import type { Selection } from "./select/selection.js";
 
-type Options = Pick<RouterConfig, "renormalise" | "overflow" | "scale" | "straightThrough">;
+type Options = Pick<RouterConfig, "renormalize" | "overflow" | "scale" | "straightThrough">;
 
 /** The scores of the chosen, as they are (Switch: wₙ = pₙₑ) or divided by their sum over the token's choices (Mixtral). What is
- *  dropped weighs exactly 0; the others keep their weight (GShard), unless renormalise is "kept". Rerouted choices count with the
+ *  dropped weighs exactly 0; the others keep their weight (GShard), unless renormalize is "kept". Rerouted choices count with the
  *  expert that they ended at, and are divided by the sum of the kept. scores [N, E] -> [N, K], or [M] where K varies.
  *  @param logits [N, E] where the scores are their softmax, else null */
 export function weigh(
@@ -26,14 +26,14 @@ export function weigh(
 ): Tensor {
   const { positions } = placement;
   const placed = Array.from(positions, (p) => p >= 0);
-  const afterDrop = options.renormalise === "kept" || (options.renormalise && options.overflow === "nextBest");
+  const afterDrop = options.renormalize === "kept" || (options.renormalize && options.overflow === "nextBest");
   const counts = afterDrop ? placed : placed.map(() => true);
   let weights =
-    options.renormalise && logits
+    options.renormalize && logits
       ? relative(logits, selection, placement, counts)
       : chosen(scores, selection, placement.experts);
   const [nToken] = scores.shape;
-  if (options.renormalise && !afterDrop) weights = div(weights, sums(weights, selection, nToken));
+  if (options.renormalize && !afterDrop) weights = div(weights, sums(weights, selection, nToken));
   if (options.straightThrough) weights = hardened(weights, selection, nToken);
   if (placed.includes(false)) weights = mul(weights, fromArray(placed.map(Number), [...weights.shape]));
   if (afterDrop) weights = div(weights, sums(weights, selection, nToken));

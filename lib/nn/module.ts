@@ -77,7 +77,7 @@ export abstract class Module {
     ]);
   }
 
-  /** Every parameter: what an optimiser is given. */
+  /** Every parameter: what an optimizer is given. */
   parameters(): Tensor[] {
     return this.namedParameters().map(([, parameter]) => parameter);
   }
@@ -188,7 +188,7 @@ export function parameter<T extends Tensor>(x: T): T {
 }
 
 /** Marks a tensor that a module changes itself (a running mean, a selection bias): it is saved and loaded with the
- *  parameters, and no optimiser touches it.
+ *  parameters, and no optimizer touches it.
  *  @example
  *  const calls = buffer(zeros([1]));
  *  calls.requiresGrad; // => false */

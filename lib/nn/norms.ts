@@ -1,4 +1,4 @@
-/** Normalisation with learned weights. */
+/** Normalization with learned weights. */
 
 import { ones, zeros } from "../tensor/create.js";
 import { layerNorm, rmsNorm } from "../tensor/ops/norm.js";

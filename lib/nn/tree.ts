@@ -19,7 +19,7 @@ export interface TreeRow {
   readonly count: number;
 }
 
-/** The lines of the tree from top to bottom. Neighbours in an array that are built alike take one line.
+/** The lines of the tree from top to bottom. Neighbors in an array that are built alike take one line.
  *  @example
  *  const layer = new FeedForward(4, 16, { rng: new Generator(1) });
  *  treeRows(layer).map(({ kind, count }) => [kind, count]); // => [["FeedForward", 148], ["Linear", 80], ["Linear", 68]] */

@@ -6,7 +6,7 @@ import type { Picture } from "./display.js";
 const BAR = 120; // pixels of a part that holds all parameters
 
 /** The parts of a model as a table: name, class, number of parameters, share of the whole, weights with their shapes.
- *  A plain table without style sheet or script: an untrusted notebook and a sanitised page show it too, without the bars at worst. */
+ *  A plain table without style sheet or script: an untrusted notebook and a sanitized page show it too, without the bars at worst. */
 export function moduleTree(model: Module): Picture {
   const rows = treeRows(model);
   const total = rows[0].count;
@@ -25,7 +25,7 @@ export function moduleTree(model: Module): Picture {
 }
 
 function rowMarkup(row: TreeRow, total: number): string {
-  const indent = "\u2003".repeat(row.depth); // em spaces: no sanitiser takes them away
+  const indent = "\u2003".repeat(row.depth); // em spaces: no sanitizer takes them away
   const name = row.depth === 0 ? "<b>model</b>" : `${indent}${escapeHtml(row.name)}`;
   const cells = [
     cell("td", name),

@@ -1,6 +1,6 @@
 import type * as Plot from "@observablehq/plot";
 import { mark, svgElement, svgText } from "./frame.js";
-import { colour, type ColourName } from "./palette.js";
+import { color, type ColorName } from "./palette.js";
 
 /** A label at the end of a line, instead of a legend: name above, value below. x and y in data units. */
 export interface EndLabel {
@@ -8,7 +8,7 @@ export interface EndLabel {
   readonly value: string;
   readonly x: number;
   readonly y: number;
-  readonly colour: ColourName;
+  readonly color: ColorName;
   /** True where the value is bad news. */
   readonly alarm?: boolean;
 }
@@ -26,9 +26,9 @@ export function endLabels(labels: readonly EndLabel[]): Plot.Markish {
     labels.forEach((label, i) => {
       const x = scales.x(label.x) + 8;
       const y = placed[i];
-      // A ring of the ground's colour keeps the words legible over a line.
+      // A ring of the ground's color keeps the words legible over a line.
       const ring = {
-        stroke: colour("background"),
+        stroke: color("background"),
         "stroke-width": 4,
         "stroke-linejoin": "round",
         "paint-order": "stroke",
@@ -38,14 +38,14 @@ export function endLabels(labels: readonly EndLabel[]): Plot.Markish {
           x,
           y: y - 2,
           "font-weight": 600,
-          fill: colour(label.colour),
+          fill: color(label.color),
           ...ring,
         }),
         svgText(document, label.value, {
           x,
           y: y + 12,
           "font-size": 11,
-          fill: colour(label.alarm ? "alarm" : "muted"),
+          fill: color(label.alarm ? "alarm" : "muted"),
           ...ring,
         }),
       );

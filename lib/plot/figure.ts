@@ -1,5 +1,5 @@
 import { base64, escapeHtml } from "./escape.js";
-import { bakeColours, paletteRules, type Theme } from "./palette.js";
+import { bakeColors, paletteRules, type Theme } from "./palette.js";
 
 export interface FigureParts {
   /** Short name, for `data-figure` and file names: "loss". */
@@ -7,7 +7,7 @@ export interface FigureParts {
   /** Size in CSS pixels. */
   readonly width: number;
   readonly height: number;
-  /** The drawing: an `<svg width height viewBox>` whose colours are palette variables. No text of the user in attributes. */
+  /** The drawing: an `<svg width height viewBox>` whose colors are palette variables. No text of the user in attributes. */
   readonly markup: string;
   /** What the picture says, in words, for those who don't see it. */
   readonly description: string;
@@ -33,18 +33,18 @@ export class Figure {
     this.#markup = parts.markup;
   }
 
-  /** A standalone SVG file: solid ground, fixed colours, readable wherever it is put. */
+  /** A standalone SVG file: solid ground, fixed colors, readable wherever it is put. */
   svg(theme: Theme = "light"): string {
-    const colours = `style="background:${colourOf("background", theme)};color:${colourOf("ink", theme)}"`;
-    const open = `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeHtml(this.description)}" ${colours}`;
-    const ground = `<rect width="100%" height="100%" fill="${colourOf("background", theme)}"/>`;
-    const drawing = bakeColours(this.#markup, theme).replace(/ xmlns="[^"]*"/, "");
+    const colors = `style="background:${colorOf("background", theme)};color:${colorOf("ink", theme)}"`;
+    const open = `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeHtml(this.description)}" ${colors}`;
+    const ground = `<rect width="100%" height="100%" fill="${colorOf("background", theme)}"/>`;
+    const drawing = bakeColors(this.#markup, theme).replace(/ xmlns="[^"]*"/, "");
     return drawing.replace(/^<svg/, open).replace(">", `>${ground}`);
   }
 
   /** A notebook output. Where the notebook is trusted the inline drawing shows, and follows the light or dark theme. An untrusted
    *  notebook loses `<svg>` and `<style>` but keeps an image, so the same picture is there a second time as an image, which only
-   *  the style rule hides. What a sanitiser leaves of the drawing is its bare words: they stay in a hidden box, said twice
+   *  the style rule hides. What a sanitizer leaves of the drawing is its bare words: they stay in a hidden box, said twice
    *  (`hidden` and `display:none`), since some places keep only one of the two; they drop attributes without a value.
    *  @param options.still false leaves the second picture out (half the bytes): for the many states of a live chart. */
   html(options: { readonly still?: boolean } = {}): string {
@@ -83,4 +83,4 @@ export class Figure {
 const SHOW_DRAWING =
   ".twinformer-drawing:has(>svg){display:block!important}.twinformer-drawing:has(>svg)+img{display:none}";
 
-const colourOf = (name: "background" | "ink", theme: Theme): string => bakeColours(`var(--twin-${name})`, theme);
+const colorOf = (name: "background" | "ink", theme: Theme): string => bakeColors(`var(--twin-${name})`, theme);

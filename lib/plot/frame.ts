@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { drawingDocument, markupOf } from "./document.js";
 import { printable } from "./escape.js";
-import { colour } from "./palette.js";
+import { color } from "./palette.js";
 
 /** Pixels beside every chart over training steps: equal, so that charts under one another share their time axis. */
 export const STEP_MARGINS = { marginLeft: 64, marginRight: 132 } as const;
@@ -11,8 +11,8 @@ export function head(title: string, subtitle: string): Plot.Markish[] {
   const line = (text: string, y: number, weight: object) =>
     mark((_scales, _box, document) => svgText(document, text, { x: 2, y, "text-anchor": "start", ...weight }));
   return [
-    ...(title ? [line(title, 15, { "font-size": 14, "font-weight": 600, fill: colour("ink") })] : []),
-    ...(subtitle ? [line(subtitle, title ? 34 : 14, { fill: colour("muted") })] : []),
+    ...(title ? [line(title, 15, { "font-size": 14, "font-weight": 600, fill: color("ink") })] : []),
+    ...(subtitle ? [line(subtitle, title ? 34 : 14, { fill: color("muted") })] : []),
   ];
 }
 
@@ -45,7 +45,7 @@ export function svgElement(document: Document, name: string, attributes: Record<
   return element;
 }
 
-/** A text element. The words are a text node, so the serialiser escapes them. */
+/** A text element. The words are a text node, so the serializer escapes them. */
 export function svgText(document: Document, text: string, attributes: Record<string, string | number>): SVGElement {
   const element = svgElement(document, "text", attributes);
   element.textContent = printable(text);

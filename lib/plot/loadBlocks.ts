@@ -1,10 +1,10 @@
 import type * as Plot from "@observablehq/plot";
 import { mark, svgElement, svgText, type Box, type Scales } from "./frame.js";
 import type { LoadHistory } from "./loadHistory.js";
-import { colour, type ColourName } from "./palette.js";
+import { color, type ColorName } from "./palette.js";
 
-const FULL = 3; // multiples of the fair share at which a cell has the full colour
-const TINTS = 12; // shades of colour: a quarter of the fair share each
+const FULL = 3; // multiples of the fair share at which a cell has the full color
+const TINTS = 12; // shades of color: a quarter of the fair share each
 const HEAVY = 2; // an expert with this many fair shares is worth a warning
 const IDLE = 0.1; // below this part of its fair share an expert is called idle
 
@@ -38,10 +38,10 @@ function layoutOf({ layers, experts, largest }: LoadHistory, scales: Scales, box
 }
 
 /** All layers: name, history and the bars of the last step. @param limit right end of the step axis. */
-export function loadBlocks(history: LoadHistory, limit: number, tint: ColourName): Plot.Markish {
+export function loadBlocks(history: LoadHistory, limit: number, tint: ColorName): Plot.Markish {
   return mark((scales, box, document) => {
     const layout = layoutOf(history, scales, box);
-    const small = { "font-size": 11, "text-anchor": "start", fill: colour("muted") };
+    const small = { "font-size": 11, "text-anchor": "start", fill: color("muted") };
     const fair = `┆ fair: ${percent(1 / history.experts)}`;
     const group = svgElement(document, "g", { class: "layers" });
     group.append(
@@ -61,7 +61,7 @@ function layerMarks(
   layer: number,
   limit: number,
   { row, top, atStep, bars, length }: Layout,
-  tint: ColourName,
+  tint: ColorName,
 ): SVGElement[] {
   const y = top(layer);
   const depth = shares.length * row;
@@ -74,30 +74,30 @@ function layerMarks(
   const frame = { x: atStep(0), y, width: atStep(limit) - atStep(0), height: depth, fill: "none" };
   const name = { x: atStep(0) - 8, "text-anchor": "end" };
   const { words, alarm } = balanceOf(shares);
-  const warning = alarm ? { fill: colour("alarm"), "font-weight": 600 } : { fill: colour("muted") };
+  const warning = alarm ? { fill: color("alarm"), "font-weight": 600 } : { fill: color("muted") };
   return [
-    svgElement(document, "rect", { ...frame, stroke: colour("grid") }),
-    path({ class: "bars", d: strokes.join(""), stroke: colour(tint), "stroke-width": round(Math.max(row - 1.5, 1)) }),
-    path({ d: `M${bars},${round(y)}v${round(depth)}`, stroke: colour("muted"), "stroke-opacity": 0.5 }),
-    path({ class: "fair", d: fair, stroke: colour("ink"), "stroke-dasharray": "3,3" }),
-    svgText(document, `layer ${layer + 1}`, { ...name, y: y + depth / 2 - 1, "font-weight": 600, fill: colour("ink") }),
+    svgElement(document, "rect", { ...frame, stroke: color("grid") }),
+    path({ class: "bars", d: strokes.join(""), stroke: color(tint), "stroke-width": round(Math.max(row - 1.5, 1)) }),
+    path({ d: `M${bars},${round(y)}v${round(depth)}`, stroke: color("muted"), "stroke-opacity": 0.5 }),
+    path({ class: "fair", d: fair, stroke: color("ink"), "stroke-dasharray": "3,3" }),
+    svgText(document, `layer ${layer + 1}`, { ...name, y: y + depth / 2 - 1, "font-weight": 600, fill: color("ink") }),
     svgText(document, `${shares.length} experts`, {
       ...name,
       y: y + depth / 2 + 12,
       "font-size": 10,
-      fill: colour("muted"),
+      fill: color("muted"),
     }),
     svgText(document, words, { x: bars, y: y - 4, "text-anchor": "start", "font-size": 10.5, ...warning }),
   ];
 }
 
-/** The history as one path a tint, not a rectangle a cell: strokes as thick as a row, neighbours of equal tint joined. */
+/** The history as one path a tint, not a rectangle a cell: strokes as thick as a row, neighbors of equal tint joined. */
 function historyPaths(
   document: Document,
   { shares, experts, stretches }: LoadHistory,
   limit: number,
   { row, top, atStep }: Layout,
-  tint: ColourName,
+  tint: ColorName,
 ): SVGElement {
   const strokes = Array.from({ length: TINTS + 1 }, () => "");
   const x = (stretch: number) => Math.round(atStep((limit * stretch) / stretches));
@@ -111,7 +111,7 @@ function historyPaths(
       }
     }),
   );
-  const look = { stroke: colour(tint), "stroke-width": round(row), "shape-rendering": "crispEdges" };
+  const look = { stroke: color(tint), "stroke-width": round(row), "shape-rendering": "crispEdges" };
   const group = svgElement(document, "g", { class: "history", ...look });
   strokes.forEach((d, level) => {
     if (d) group.append(svgElement(document, "path", { d, "stroke-opacity": round(level / TINTS) }));
@@ -124,16 +124,16 @@ function tintOf(multiple: number): number {
   return Number.isFinite(multiple) ? Math.min(TINTS, Math.round((multiple * TINTS) / FULL)) : 0;
 }
 
-/** The colour key, at the right end of the history. @param y baseline of its words, in pixels. */
-export function loadKey(tint: ColourName, y: number): Plot.Markish {
+/** The color key, at the right end of the history. @param y baseline of its words, in pixels. */
+export function loadKey(tint: ColorName, y: number): Plot.Markish {
   return mark((_scales, box, document) => {
     const left = box.width - box.marginRight - 150;
     const swatches = Array.from({ length: TINTS }, (_, i) => {
       const place = { x: left + (i + 1) * 5, y: y - 9, width: 5, height: 9 };
       return svgElement(document, "rect", { ...place, "fill-opacity": round((i + 1) / TINTS) });
     });
-    const words = { y, "font-size": 11, fill: colour("muted") };
-    const group = svgElement(document, "g", { class: "key", fill: colour(tint) });
+    const words = { y, "font-size": 11, fill: color("muted") };
+    const group = svgElement(document, "g", { class: "key", fill: color(tint) });
     group.append(
       ...swatches,
       svgText(document, "none", { x: left, "text-anchor": "end", ...words }),

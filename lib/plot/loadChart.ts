@@ -4,7 +4,7 @@ import { draw, head, STEP_MARGINS, stepLimit } from "./frame.js";
 import { balanceOf, GAP, loadBlocks, loadKey, percent } from "./loadBlocks.js";
 import { loadHistory, type LoadHistory } from "./loadHistory.js";
 import { checkSize, headHeight, type FrameOptions } from "./options.js";
-import { colour, modelColours } from "./palette.js";
+import { color, modelColors } from "./palette.js";
 import { byModel, checkRows, lastRows, type LoadRow } from "./rows.js";
 
 export interface LoadChartOptions extends FrameOptions {
@@ -14,7 +14,7 @@ export interface LoadChartOptions extends FrameOptions {
   readonly model?: string;
 }
 
-/** How evenly the router spreads the tokens: one block a layer, one row an expert. Left the history, stronger in colour where an
+/** How evenly the router spreads the tokens: one block a layer, one row an expert. Left the history, stronger in color where an
  *  expert received more of the layer's assignments; right the last step as bars, beside the fair share 1/E. Balance is an even
  *  sheet with bars along the dashed line; collapse is one dark stripe, one long bar and empty rows. */
 export function loadChart(rows: readonly LoadRow[], options: LoadChartOptions = {}): Figure {
@@ -24,7 +24,7 @@ export function loadChart(rows: readonly LoadRow[], options: LoadChartOptions = 
   if (options.model !== undefined && rows.length > 0 && !groups.has(model))
     throw new Error(`loadChart has no rows of model "${model}", only of ${[...groups.keys()].join(", ")}`);
   const shown = groups.get(model) ?? [];
-  const tint = modelColours([...groups.keys()]).get(model) ?? "moe";
+  const tint = modelColors([...groups.keys()]).get(model) ?? "moe";
   const limit = stepLimit(shown[shown.length - 1]?.step ?? 0, options.steps);
   const width = checkSize("loadChart", "width", options.width ?? 680);
   const history = loadHistory(shown, limit, (width - STEP_MARGINS.marginLeft - STEP_MARGINS.marginRight) / 6);
@@ -34,7 +34,7 @@ export function loadChart(rows: readonly LoadRow[], options: LoadChartOptions = 
   const margins = { marginTop: headHeight(title, subtitle) + 20, marginBottom: 38, ...STEP_MARGINS };
   const natural = margins.marginTop + blocksHeight(history) + margins.marginBottom;
   const height = checkSize("loadChart", "height", options.height ?? natural);
-  const waiting = { frameAnchor: "middle", fill: colour("muted") } as const;
+  const waiting = { frameAnchor: "middle", fill: color("muted") } as const;
 
   const markup = draw({
     width,
@@ -43,8 +43,8 @@ export function loadChart(rows: readonly LoadRow[], options: LoadChartOptions = 
     x: { domain: [0, limit], label: null },
     y: { domain: [0, 1], axis: null },
     marks: [
-      Plot.axisX({ ticks: 6, tickSize: 4, fill: colour("muted"), stroke: colour("muted") }),
-      Plot.text(["training step →"], { frameAnchor: "bottom-right", dy: 35, fill: colour("muted") }),
+      Plot.axisX({ ticks: 6, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
+      Plot.text(["training step →"], { frameAnchor: "bottom-right", dy: 35, fill: color("muted") }),
       history
         ? [loadBlocks(history, limit, tint), loadKey(tint, margins.marginTop - 26)]
         : Plot.text(["waiting for the first step of a model with experts"], waiting),

@@ -4,7 +4,7 @@ import { printable } from "./escape.js";
 import { Figure } from "./figure.js";
 import { draw, head, STEP_MARGINS, stepLimit } from "./frame.js";
 import { checkSize, headHeight, type FrameOptions } from "./options.js";
-import { colour, modelColours, type ColourName } from "./palette.js";
+import { color, modelColors, type ColorName } from "./palette.js";
 import { byModel, checkRows, lastRows, type LossRow } from "./rows.js";
 import { movingAverage, sample, thin, type Point } from "./series.js";
 
@@ -20,7 +20,7 @@ export interface LossChartOptions extends FrameOptions {
 const WINDOW = 20; // steps of the moving average
 const POINTS = 240; // drawn points a line: about one every two pixels
 
-/** Loss by training step, one colour a model: each batch faint, its moving average as a line, held-out text as dots.
+/** Loss by training step, one color a model: each batch faint, its moving average as a line, held-out text as dots.
  *  A loss that is not finite leaves a gap and a cross. Draws up to thousands of rows in a few milliseconds. */
 export function lossChart(rows: readonly LossRow[], options: LossChartOptions = {}): Figure {
   checkRows("lossChart", rows, ["step", "loss"]);
@@ -44,21 +44,21 @@ export function lossChart(rows: readonly LossRow[], options: LossChartOptions = 
     x: { domain: [0, limit], label: null, ticks: 6 },
     y: { domain, label: null, ticks: 5, tickFormat: ".1f" },
     marks: [
-      Plot.gridY({ ticks: 5, stroke: colour("grid"), strokeOpacity: 1 }),
-      Plot.axisY({ ticks: 5, tickSize: 0, fill: colour("muted") }),
-      Plot.axisX({ ticks: 6, tickSize: 4, fill: colour("muted"), stroke: colour("muted") }),
+      Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
+      Plot.axisY({ ticks: 5, tickSize: 0, fill: color("muted") }),
+      Plot.axisX({ ticks: 6, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
       Plot.text([`↑ ${options.yLabel ?? "cross-entropy, nats per character"}`], {
         frameAnchor: "top-left",
         dx: -60,
         dy: -20,
-        fill: colour("muted"),
+        fill: color("muted"),
       }),
-      Plot.text(["training step →"], { frameAnchor: "bottom-right", dy: 33, fill: colour("muted") }),
+      Plot.text(["training step →"], { frameAnchor: "bottom-right", dy: 33, fill: color("muted") }),
       ...references.flatMap(referenceMarks(limit)),
       ...curves.flatMap((curve, i) => curveMarks(curve, domain[1], curves.length - 1 - i)),
       endLabels(curves.map(endLabel)),
       ...(rows.length === 0
-        ? [Plot.text(["waiting for the first step"], { frameAnchor: "middle", fill: colour("muted") })]
+        ? [Plot.text(["waiting for the first step"], { frameAnchor: "middle", fill: color("muted") })]
         : []),
       ...head(title, subtitle),
     ],
@@ -75,7 +75,7 @@ export function lossChart(rows: readonly LossRow[], options: LossChartOptions = 
 
 interface Curve {
   readonly model: string;
-  readonly colour: ColourName;
+  readonly color: ColorName;
   readonly batch: readonly Point[];
   readonly average: readonly Point[];
   readonly validation: readonly Point[];
@@ -89,7 +89,7 @@ interface Curve {
 
 function curvesOf(rows: readonly LossRow[]): Curve[] {
   const groups = byModel(rows);
-  const colours = modelColours([...groups.keys()]);
+  const colors = modelColors([...groups.keys()]);
   return [...groups].map(([model, group]) => {
     const batch = group.map(({ step, loss }) => ({ x: step, y: loss }));
     const average = movingAverage(batch, WINDOW);
@@ -100,7 +100,7 @@ function curvesOf(rows: readonly LossRow[]): Curve[] {
     const last = average[average.length - 1];
     const lost = !Number.isFinite(last.y);
     const end = lost ? broken[broken.length - 1] : { x: last.x, y: validation[validation.length - 1]?.y ?? last.y };
-    return { model, colour: colours.get(model)!, batch, average, validation, broken, lost, end };
+    return { model, color: colors.get(model)!, batch, average, validation, broken, lost, end };
   });
 }
 
@@ -134,19 +134,19 @@ const larger = (a: number, b: number) => Math.max(a, b);
 function curveMarks(curve: Curve, top: number, above: number): Plot.Markish[] {
   const wider = 1.5 * Math.min(above, 3);
   const below = ({ x, y }: Point) => ({ x, y: Math.min(y, top) });
-  const stroke = colour(curve.colour);
+  const stroke = color(curve.color);
   const at = { x: "x", y: "y" } as const;
   return [
     Plot.line(thin(curve.batch.map(below), POINTS), { ...at, stroke, strokeWidth: 1, strokeOpacity: 0.28 }),
     Plot.line(sample(curve.average, POINTS), { ...at, stroke, strokeWidth: 2 + wider }),
-    Plot.dot(sample(curve.validation, 40), { ...at, r: 3 + wider, fill: colour("background"), stroke, strokeWidth: 2 }),
+    Plot.dot(sample(curve.validation, 40), { ...at, r: 3 + wider, fill: color("background"), stroke, strokeWidth: 2 }),
     Plot.dot(
       curve.broken.filter(({ y }) => Number.isFinite(y)),
       {
         ...at,
         symbol: "times",
         r: 6,
-        stroke: colour("alarm"),
+        stroke: color("alarm"),
         strokeWidth: 2.5,
         title: ({ x }) => `not a number at step ${x}`,
       },
@@ -157,15 +157,15 @@ function curveMarks(curve: Curve, top: number, above: number): Plot.Markish[] {
 const referenceMarks =
   (limit: number) =>
   ({ value, label }: { readonly value: number; readonly label: string }): Plot.Markish[] => [
-    Plot.ruleY([value], { stroke: colour("muted"), strokeDasharray: "2,3" }),
+    Plot.ruleY([value], { stroke: color("muted"), strokeDasharray: "2,3" }),
     Plot.text([printable(label)], {
       x: [limit],
       y: [value],
       textAnchor: "end",
       dy: -7,
-      fill: colour("muted"),
+      fill: color("muted"),
       fontSize: 11,
-      stroke: colour("background"),
+      stroke: color("background"),
       strokeWidth: 4,
     }),
   ];
@@ -173,7 +173,7 @@ const referenceMarks =
 function endLabel(curve: Curve): EndLabel {
   const measured = curve.validation.length > 0 ? "validation" : "training";
   const value = curve.lost ? `no number at step ${curve.end.x}` : `${measured} ${curve.end.y.toFixed(2)}`;
-  return { name: curve.model, value, ...curve.end, colour: curve.colour, alarm: curve.lost };
+  return { name: curve.model, value, ...curve.end, color: curve.color, alarm: curve.lost };
 }
 
 function describe(title: string, curves: readonly Curve[]): string {

@@ -1,6 +1,6 @@
-/** The colours of every figure. Colour-blind safe after Okabe and Ito (https://jfly.uni-koeln.de/color/), darkened for a white
+/** The colors of every figure. Color-blind safe after Okabe and Ito (https://jfly.uni-koeln.de/color/), darkened for a white
  *  ground and lightened for a dark one until each keeps a contrast of 4.5 : 1 or more as text.
- *  In a notebook a colour is a CSS variable with the light value as fallback, so that one drawing follows both themes. */
+ *  In a notebook a color is a CSS variable with the light value as fallback, so that one drawing follows both themes. */
 export type Theme = "light" | "dark";
 
 interface Shade {
@@ -22,23 +22,23 @@ const SHADES = {
   alarm: { light: "#b3001b", dark: "#ff7b7b" },
 } as const satisfies Record<string, Shade>;
 
-export type ColourName = keyof typeof SHADES;
+export type ColorName = keyof typeof SHADES;
 
-/** The colour as a CSS value for SVG attributes: `var(--twin-dense, #0068a8)`. */
-export function colour(name: ColourName): string {
+/** The color as a CSS value for SVG attributes: `var(--twin-dense, #0068a8)`. */
+export function color(name: ColorName): string {
   return `var(--twin-${name}, ${SHADES[name].light})`;
 }
 
-/** Markup with each colour variable replaced by its value: for a file, where no stylesheet defines it. */
-export function bakeColours(markup: string, theme: Theme): string {
-  return markup.replace(/var\(--twin-(\w+)[^()]*\)/g, (_, name: string) => SHADES[name as ColourName][theme]);
+/** Markup with each color variable replaced by its value: for a file, where no stylesheet defines it. */
+export function bakeColors(markup: string, theme: Theme): string {
+  return markup.replace(/var\(--twin-(\w+)[^()]*\)/g, (_, name: string) => SHADES[name as ColorName][theme]);
 }
 
 /** Style rules that give the variables their values: JupyterLab, VS Code and an exported page say themselves when they are dark. */
 export function paletteRules(): string {
-  const values = (theme: Theme, names: readonly ColourName[]) =>
+  const values = (theme: Theme, names: readonly ColorName[]) =>
     names.map((name) => `--twin-${name}:${SHADES[name][theme]}`).join(";");
-  const names = (Object.keys(SHADES) as ColourName[]).filter((name) => name !== "background" && name !== "ink");
+  const names = (Object.keys(SHADES) as ColorName[]).filter((name) => name !== "background" && name !== "ink");
   const ground =
     "--twin-background:var(--jp-layout-color0,var(--vscode-editor-background,Canvas));--twin-ink:currentColor";
   return (
@@ -47,28 +47,28 @@ export function paletteRules(): string {
   );
 }
 
-const SPARE: readonly ColourName[] = ["third", "fourth", "fifth", "sixth"];
+const SPARE: readonly ColorName[] = ["third", "fourth", "fifth", "sixth"];
 
-/** One colour a model, the same in every figure: dense models blue, mixtures of experts orange, others in order of appearance. */
-export function modelColours(models: readonly string[]): Map<string, ColourName> {
-  const taken = new Set<ColourName>();
-  const colours = new Map<string, ColourName>();
-  const give = (model: string, name: ColourName | undefined) => {
+/** One color a model, the same in every figure: dense models blue, mixtures of experts orange, others in order of appearance. */
+export function modelColors(models: readonly string[]): Map<string, ColorName> {
+  const taken = new Set<ColorName>();
+  const colors = new Map<string, ColorName>();
+  const give = (model: string, name: ColorName | undefined) => {
     if (name === undefined || taken.has(name)) return;
     taken.add(name);
-    colours.set(model, name);
+    colors.set(model, name);
   };
-  for (const model of models) give(model, familyColour(model));
+  for (const model of models) give(model, familyColor(model));
   for (const model of models) {
-    if (colours.has(model)) continue;
+    if (colors.has(model)) continue;
     const spare = SPARE.find((name) => !taken.has(name));
     if (spare) give(model, spare);
-    else colours.set(model, "sixth");
+    else colors.set(model, "sixth");
   }
-  return colours;
+  return colors;
 }
 
-function familyColour(model: string): ColourName | undefined {
+function familyColor(model: string): ColorName | undefined {
   if (/moe|mixture|expert/i.test(model)) return "moe";
   if (/dense/i.test(model)) return "dense";
   return undefined;

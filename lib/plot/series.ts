@@ -23,7 +23,7 @@ export function movingAverage(points: readonly Point[], window: number): Point[]
   });
 }
 
-/** At most about `limit` points: each bucket of neighbours keeps its lowest and its highest, so that no spike is lost.
+/** At most about `limit` points: each bucket of neighbors keeps its lowest and its highest, so that no spike is lost.
  *  The first and last point stay. A bucket with a gap stays a gap. */
 export function thin(points: readonly Point[], limit: number): Point[] {
   if (points.length <= limit) return [...points];

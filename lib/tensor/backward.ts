@@ -109,7 +109,7 @@ export function backward(loss: Tensor, { gradient, retainGraph = false }: Backwa
   });
 }
 
-/** Each leaf's `grad` has a storage of its own, for optimisers and clipping change it in place: an addition hands both of
+/** Each leaf's `grad` has a storage of its own, for optimizers and clipping change it in place: an addition hands both of
  *  its inputs one gradient, a concatenation hands out slices of one, and the first gradient may be the caller's tensor. */
 function alone(grad: Tensor, isOurs: boolean): Tensor {
   return isOurs && grad.isContiguous && grad.storage.length === grad.size ? grad : copyOf(grad);

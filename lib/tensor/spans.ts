@@ -1,4 +1,4 @@
-/** What ops and optimisers hand to the kernels of rows: numbers that lie one after the other. Outside the graph. */
+/** What ops and optimizers hand to the kernels of rows: numbers that lie one after the other. Outside the graph. */
 
 import { rowKernels, type AdamNumbers, type Span } from "../kernels/index.js";
 import { lasting } from "../kernels/memory.js";

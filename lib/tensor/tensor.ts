@@ -175,14 +175,14 @@ export class Tensor<S extends Shape = Shape> {
  *  @example
  *  const x = Object.assign(tensor([1]), { requiresGrad: true });
  *  const y = mul(x, x);
- *  markChanged(x, "my optimiser");
+ *  markChanged(x, "my optimizer");
  *  let message = "";
  *  try {
  *    y.backward();
  *  } catch (error) {
  *    message = (error as Error).message;
  *  }
- *  message.includes("my optimiser changed the tensor [1] in place") // => true */
+ *  message.includes("my optimizer changed the tensor [1] in place") // => true */
 export function markChanged(x: Tensor, by: string): void {
   x.storage.markChanged(`${by} changed the tensor ${show(x.shape)} in place`);
 }

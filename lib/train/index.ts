@@ -1,4 +1,4 @@
-/** Optimisers, the training loop, sampling. */
+/** Optimizers, the training loop, sampling. */
 export { Adam, type AdamOptions, AdamW, type DecayOptions, type Optimizer, SGD, type SGDOptions } from "./optim.js";
 export {
   type ConstantOptions,
@@ -36,11 +36,11 @@ export {
   dropsByChance,
 } from "./labs/capacity.js";
 export {
-  specialisation,
-  type Specialisation,
-  type SpecialisationOptions,
-  type SpecialisationRow,
-} from "./labs/specialisation.js";
+  specialization,
+  type Specialization,
+  type SpecializationOptions,
+  type SpecializationRow,
+} from "./labs/specialization.js";
 export {
   compareTwins,
   type CompareOptions,

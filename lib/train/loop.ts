@@ -40,7 +40,7 @@ export interface TrainRow {
   /** [L][E] share of this step's assignments that each expert got, by layer; null for a dense model. */
   load: number[][] | null;
   /** More about each layer's routing, where `metrics` asked for it and the model has routers; else null. `flipRate` is not of this
-   *  step's tokens, but of a fixed probe of about 128: the share whose favourite expert this step's update changed. */
+   *  step's tokens, but of a fixed probe of about 128: the share whose favorite expert this step's update changed. */
   routing: RoutingRow[] | null;
 }
 

@@ -1,4 +1,4 @@
-/** Optimisers: how a gradient changes a parameter. With `decays: () => true` all equal PyTorch's, update for update; by
+/** Optimizers: how a gradient changes a parameter. With `decays: () => true` all equal PyTorch's, update for update; by
  *  default only matrices decay, as is the habit for transformers. */
 
 import { sameShape, ShapeError, show } from "../tensor/check.js";
@@ -39,7 +39,7 @@ const isMatrix = (parameter: Tensor): boolean => parameter.rank >= 2;
 interface Update {
   p: Tensor;
   g: Tensor;
-  /** As many running means as the optimiser keeps, zeros at first. */
+  /** As many running means as the optimizer keeps, zeros at first. */
   means: Tensor[];
   lr: number;
   step: number;

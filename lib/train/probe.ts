@@ -2,7 +2,7 @@
 
 import type { Batch, Corpus } from "../data/corpus.js";
 import type { Transformer } from "../models/transformer.js";
-import { changed, favourites } from "../moe/metrics/tokens.js";
+import { changed, favorites } from "../moe/metrics/tokens.js";
 import { evaluating } from "../nn/module.js";
 import { containedIn } from "../nn/ours.js";
 import { noGrad } from "../tensor/autograd.js";
@@ -26,7 +26,7 @@ export class RouterProbe {
     this.#before = this.#ask();
   }
 
-  /** [L] share of the probe's tokens whose favourite expert is another than at the last call, or when the probe was made. */
+  /** [L] share of the probe's tokens whose favorite expert is another than at the last call, or when the probe was made. */
   flips(): number[] {
     const now = this.#ask();
     const rates = now.map((experts, layer) => changed(this.#before[layer], experts));
@@ -36,7 +36,7 @@ export class RouterProbe {
 
   #ask(): Int32Array[] {
     const { model } = this;
-    const ask = (): Int32Array[] => model.forward(this.#inputs).routings.map(favourites);
+    const ask = (): Int32Array[] => model.forward(this.#inputs).routings.map(favorites);
     return evaluating(model, () => noGrad(() => containedIn(model, ask)));
   }
 }

@@ -9,7 +9,7 @@ export interface Tolerance {
 export const tolerances = {
   opOutput: { absolute: 2e-5, relative: 2e-4 },
   opGradient: { absolute: 5e-5, relative: 1e-3 },
-  optimiser: { absolute: 1e-5, relative: 1e-3 },
+  optimizer: { absolute: 1e-5, relative: 1e-3 },
   routing: { absolute: 1e-5, relative: 2e-4 },
   modelOutput: { absolute: 2e-4, relative: 1e-3 },
   modelGradient: { absolute: 1e-4, relative: 2e-3 },

@@ -33,11 +33,11 @@ export function moeSwiglu(
   router: AnyShape,
   experts: ExpertWeights,
   topK: number,
-  normalise: boolean,
+  normalize: boolean,
 ): Record<string, Tensor> {
   const probs = softmax(linear(x, router as never), -1);
   const { values, indices } = topk(probs, topK);
-  const weights = normalise ? div(values, sum(values, -1, { keepdim: true })) : values;
+  const weights = normalize ? div(values, sum(values, -1, { keepdim: true })) : values;
   const chosen = indices.toTypedArray();
   const flatWeights = reshape(weights, [-1, 1]);
   let y: Tensor = zeros(x.shape);

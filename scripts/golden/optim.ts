@@ -62,7 +62,7 @@ function runCase(c: OptimCase, outcome: Outcome): void {
     steps: options.number("steps"),
   };
   const clip = options.number("clip_norm", Infinity);
-  for (const name of options.unknown()) outcome.fail(`the library's optimisers have no option ${name}`);
+  for (const name of options.unknown()) outcome.fail(`the library's optimizers have no option ${name}`);
   if (c.steps.length !== schedule.steps)
     outcome.fail(`there are ${c.steps.length} steps, the config says ${schedule.steps}`);
   c.steps.forEach((expected, step) => {
@@ -88,7 +88,7 @@ function runCase(c: OptimCase, outcome: Outcome): void {
       if (!actual[field]) outcome.fail(`${what}: the library has no such field`);
       else
         outcome.add(
-          compare(what, actual[field], nested(value), field === "step" ? tolerances.exact : tolerances.optimiser),
+          compare(what, actual[field], nested(value), field === "step" ? tolerances.exact : tolerances.optimizer),
         );
     }
   });

@@ -51,7 +51,7 @@ function layerOf(config: Options, tensors: Tensors): MoE {
     activation,
     bias: false,
     topK: 1,
-    renormalise: false,
+    renormalize: false,
     capacityPer: "sequence",
     capacityFactor: Number.MIN_VALUE, // the minimum decides: as many places, however long the sequence
     minCapacity: config.number("expert_capacity"),

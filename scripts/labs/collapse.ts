@@ -1,4 +1,4 @@
-/** How often a router collapses on its own, and what helps one that starts with a favourite. */
+/** How often a router collapses on its own, and what helps one that starts with a favorite. */
 
 import { mobyDick } from "../../lib/data/index.js";
 import {

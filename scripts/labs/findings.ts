@@ -7,7 +7,7 @@ import {
   type CollapseSummary,
   type CompareRow,
   duels,
-  type SpecialisationRow,
+  type SpecializationRow,
 } from "../../lib/train/index.js";
 
 export interface Finding {
@@ -84,7 +84,7 @@ export function capacityFindings(rows: readonly CapacityLine[]): Finding[] {
   ];
 }
 
-export function specialisationFindings(rows: readonly (SpecialisationRow & { when: string })[]): Finding[] {
+export function specializationFindings(rows: readonly (SpecializationRow & { when: string })[]): Finding[] {
   const after = rows.filter((row) => row.when === "after");
   const last = Math.max(...after.map((row) => row.layer));
   return [

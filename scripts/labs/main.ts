@@ -3,22 +3,22 @@
 
 import * as capacity from "./capacity.js";
 import * as collapse from "./collapse.js";
-import * as specialisation from "./specialisation.js";
+import * as specialization from "./specialization.js";
 import * as twins from "./twins.js";
-import { capacityFindings, collapseFindings, type Finding, specialisationFindings, twinsFindings } from "./findings.js";
+import { capacityFindings, collapseFindings, type Finding, specializationFindings, twinsFindings } from "./findings.js";
 import { readRecorded } from "./record.js";
 
 const findings: Readonly<Record<string, (rows: never) => Finding[]>> = {
   collapse: collapseFindings,
   capacity: capacityFindings,
-  specialisation: specialisationFindings,
+  specialization: specializationFindings,
   twins: twinsFindings,
 };
 
 const labs: Readonly<Record<string, { run: (print: (line: string) => void) => Promise<void> }>> = {
   collapse,
   capacity,
-  specialisation,
+  specialization,
   twins,
 };
 

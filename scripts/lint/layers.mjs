@@ -1,29 +1,26 @@
-// The layers of lib/ and what each may import: the arrows of the README's diagram, as data.
+// The layers of lib/ and what each may import, as data.
 import path from "node:path";
 
-/** folder under lib/ -> the folders it may import from, itself apart. `models/config` and `moe/config` (plain numbers and words)
- *  are layers of their own, so that `account` can know configs without knowing tensors. */
+/** folder under lib/ -> the folders it may import from, itself apart. `config` (plain numbers and words) is the ground floor:
+ *  `account` can know what a model is told without knowing tensors. */
 export const mayImport = {
+  config: [],
   kernels: [],
   tensor: ["kernels"],
-  nn: ["tensor"],
-  "moe/config": [],
-  moe: ["moe/config", "nn", "tensor"],
-  "models/config": ["moe/config"],
-  models: ["models/config", "moe", "moe/config", "nn", "tensor"],
+  nn: ["config", "tensor"],
+  moe: ["config", "nn", "tensor"],
+  models: ["config", "moe", "nn", "tensor"],
   data: ["tensor"],
-  train: ["models", "models/config", "moe", "moe/config", "nn", "tensor", "data"],
-  account: ["models/config", "moe/config"],
+  train: ["config", "models", "moe", "nn", "tensor", "data"],
+  account: ["config"],
   plot: [],
-  notebook: ["kernels", "tensor", "nn", "moe", "models", "models/config", "data", "train", "account", "plot"],
+  notebook: ["config", "kernels", "tensor", "nn", "moe", "models", "data", "train", "account", "plot"],
   // lib/index.ts, the package's entry: the engine. The rest has entries of its own.
   index: ["kernels", "tensor", "nn"],
 };
 
 /** The layer of a file, given relative to lib/ with forward slashes; null where the diagram has no such folder. */
 export function layerOf(file) {
-  const config = /^(models|moe)\/config(?=\.ts|\.js|\/|$)/.exec(file);
-  if (config) return config[0];
   const [folder, ...rest] = file.split("/");
   const layer = rest.length === 0 ? folder.replace(/\.[jt]s$/, "") : folder;
   return layer in mayImport ? layer : null;

@@ -48,7 +48,7 @@ def fail(cell, index, what):
 
 
 def join_streams(cell):
-    """Makes one output of neighbouring pieces of text, as JupyterLab does."""
+    """Makes one output of neighboring pieces of text, as JupyterLab does."""
     joined = []
     for output in cell.get("outputs", []):
         if output.output_type == "stream" and joined and joined[-1].get("name") == output.name:

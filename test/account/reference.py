@@ -4,7 +4,7 @@
     build/torch/bin/python test/account/reference.py        # writes test/golden/account/*.json
 
 For each family: a config with as few fields as it can have (all of transformers' defaults), then random ones. A group of
-parameters is recognised by its name in the checkpoint; the groups add up to the total, which is asserted.
+parameters is recognized by its name in the checkpoint; the groups add up to the total, which is asserted.
 """
 
 import json

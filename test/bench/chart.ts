@@ -2,13 +2,13 @@ import * as Plot from "@observablehq/plot";
 import { Figure } from "../../lib/plot/figure.js";
 import { draw, head } from "../../lib/plot/frame.js";
 import { headHeight } from "../../lib/plot/options.js";
-import { colour } from "../../lib/plot/palette.js";
+import { color } from "../../lib/plot/palette.js";
 import type { Spread } from "./measure.js";
 
 export interface Bar {
   name: string;
   value: Spread;
-  /** Drawn in our colour. */
+  /** Drawn in our color. */
   ours?: boolean;
 }
 
@@ -25,13 +25,13 @@ export function barChart(title: string, subtitle: string, bars: readonly Bar[]):
     x: { label: null, ticks: 5, zero: true },
     y: { label: null, domain: bars.map(({ name }) => name), tickSize: 0 },
     marks: [
-      Plot.gridX({ ticks: 5, stroke: colour("grid"), strokeOpacity: 1 }),
+      Plot.gridX({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
       ...[true, false].map((ours) =>
         Plot.barX(bars, {
           filter: (bar: Bar) => (bar.ours ?? false) === ours,
           x: ({ value }: Bar) => value.median,
           y: "name",
-          fill: colour(ours ? "dense" : "muted"),
+          fill: color(ours ? "dense" : "muted"),
           fillOpacity: 0.55,
         }),
       ),
@@ -39,7 +39,7 @@ export function barChart(title: string, subtitle: string, bars: readonly Bar[]):
         x1: ({ value }: Bar) => value.low,
         x2: ({ value }: Bar) => value.high,
         y: "name",
-        stroke: colour("ink"),
+        stroke: color("ink"),
       }),
       Plot.text(bars, {
         x: ({ value }: Bar) => value.high,
@@ -47,7 +47,7 @@ export function barChart(title: string, subtitle: string, bars: readonly Bar[]):
         text: ({ value }: Bar) => value.median.toPrecision(3),
         textAnchor: "start",
         dx: 6,
-        fill: colour("ink"),
+        fill: color("ink"),
       }),
       ...head(title, subtitle),
     ],

@@ -1,4 +1,4 @@
-"""Makes data/nn/*: layers, optimisers and schedules as PyTorch and transformers compute them, and a checkpoint file.
+"""Makes data/nn/*: layers, optimizers and schedules as PyTorch and transformers compute them, and a checkpoint file.
 
     python test/golden/nn.py
 
@@ -94,7 +94,7 @@ def layers():
     yield case("LayerNorm", scaled(nn.LayerNorm(6)), lambda m, x: m(x), {"x": x(2, 3, 6)}, {})
 
 
-OPTIMISERS = [
+OPTIMIZERS = [
     ("SGD", torch.optim.SGD, {}),
     ("SGD", torch.optim.SGD, {"weightDecay": 0.1}),
     ("SGD", torch.optim.SGD, {"momentum": 0.9, "weightDecay": 0.1}),
@@ -106,9 +106,9 @@ OPTIMISERS = [
 ]
 
 
-def optimisers():
+def optimizers():
     """Ten steps on sum(W x)^2 / 2 + sum(x^4) / 4 with a matrix W and a vector x; clipped, with or without decay of x."""
-    for name, make, options in OPTIMISERS:
+    for name, make, options in OPTIMIZERS:
         for decay_vectors in (True, False):
             for clip in (None, 0.5):
                 w, v = x(2, 3).float().double().requires_grad_(), x(3).float().double().requires_grad_()
@@ -118,24 +118,24 @@ def optimisers():
                 others = {key: value for key, value in options.items() if key != "weightDecay"}
                 groups = [{"params": [w], "weight_decay": decay},
                           {"params": [v], "weight_decay": decay if decay_vectors else 0}]  # fmt: skip
-                optimiser = make(groups, lr=0.05, **others)
+                optimizer = make(groups, lr=0.05, **others)
                 norms = []
                 for _ in range(10):
-                    optimiser.zero_grad()
+                    optimizer.zero_grad()
                     ((w @ v).square().sum() / 2 + v.pow(4).sum() / 4).backward()
                     norms.append(nn.utils.clip_grad_norm_([w, v], clip or 1e9).item())
-                    optimiser.step()
+                    optimizer.step()
                 yield {"name": name, "options": options, "decayVectors": decay_vectors, "clip": clip, "init": init,
                        "norms": norms, "w": written(w), "v": written(v)}  # fmt: skip
 
 
 def schedules():
     def rates(make, steps=12):
-        optimiser = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.3)
-        schedule, found = make(optimiser), []
+        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.3)
+        schedule, found = make(optimizer), []
         for _ in range(steps):
             found.append(schedule.get_last_lr()[0])
-            optimiser.step()
+            optimizer.step()
             schedule.step()
         return found
 
@@ -165,7 +165,7 @@ def schedules():
         yield {"name": name, "options": options, "rates": rates(make)}
 
 
-for name, cases in {"layers": layers(), "optimisers": optimisers(), "schedules": schedules()}.items():
+for name, cases in {"layers": layers(), "optimizers": optimizers(), "schedules": schedules()}.items():
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / f"{name}.json").write_text(json.dumps({"madeWith": MADE_WITH, "cases": list(cases)}) + "\n")
 

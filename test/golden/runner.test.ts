@@ -139,13 +139,13 @@ describe("what the library cannot do is a failure that names it", () => {
     expect(reasonOf(op("neg", { outputs: {} }))).toBe("nothing was compared");
   });
 
-  test("an optimiser, and an option of one", () => {
+  test("an optimizer, and an option of one", () => {
     withChange("ops/optim.json", ([c]) => (c.config = { ...(c.config as Json), opt: "lion" }));
     expect(run().failed).toEqual([
       expect.stringMatching(/FAIL option opt is "lion"; the library knows adamw, adam, sgd$/),
     ]);
     withChange("ops/optim.json", ([c]) => (c.config = { ...(c.config as Json), nesterov: true }));
-    expect(run().failed).toEqual([expect.stringMatching(/FAIL the library's optimisers have no option nesterov$/)]);
+    expect(run().failed).toEqual([expect.stringMatching(/FAIL the library's optimizers have no option nesterov$/)]);
   });
 
   test("a routing, a model family, a parameter count", () => {

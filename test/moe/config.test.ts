@@ -81,7 +81,7 @@ describe("a router config", () => {
       'select must be one of topK, gshard, groupLimited, topP, expertChoice, hash, random, sinkhorn, base, soft, got "top2"',
     ],
     [{ noise: "pink" as "none" }, 'noise must be one of none, normal, learned, jitter, gumbel, got "pink"'],
-    [{ renormalise: "all" as "kept" }, 'renormalise must be true, false or "kept", got all'],
+    [{ renormalize: "all" as "kept" }, 'renormalize must be true, false or "kept", got all'],
     [
       { balance: { swich: 1 } as object },
       'balance has no term "swich"; the terms are switch, gshard, importance, load, z, sequence, bias',

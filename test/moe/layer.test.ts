@@ -30,7 +30,7 @@ const configs: [string, Partial<MoEOptions>][] = [
   ["cosine", { score: "cosine", temperature: 0.5 }],
   ["a router with a bias", { routerBias: true, topK: 1 }],
   ["hash", { select: "hash" }],
-  ["kept renormalised", { capacityFactor: 0.75, renormalise: "kept" }],
+  ["kept renormalized", { capacityFactor: 0.75, renormalize: "kept" }],
 ];
 
 describe.each(configs)("the layer with %s", (_, options) => {
@@ -68,7 +68,7 @@ describe.each(configs)("the layer with %s", (_, options) => {
 
 describe("straight-through weights", () => {
   it("are 1/K going forward and pass the scores' gradient back", () => {
-    const [hard, soft] = [layer({ straightThrough: true, renormalise: false }), layer({ renormalise: false })];
+    const [hard, soft] = [layer({ straightThrough: true, renormalize: false }), layer({ renormalize: false })];
     const x = randn([9, 6], rng.fork("straight"));
     const routings: Routing[] = [];
     sum(mul(hard.forward(x, routings), randn([9, 6], rng.fork("dy")))).backward();

@@ -113,9 +113,9 @@ describe("softmax top-k routing", () => {
     expect(routing.importance.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
   });
 
-  it("with top-1 and renormalised weights the router learns nothing; without, it does", () => {
-    const routerGrad = (renormalise: boolean): number => {
-      const moe = layer({ topK: 1, renormalise });
+  it("with top-1 and renormalized weights the router learns nothing; without, it does", () => {
+    const routerGrad = (renormalize: boolean): number => {
+      const moe = layer({ topK: 1, renormalize });
       sum(mul(moe.forward(randn([7, 6], rng.fork("top1"))), randn([7, 6], rng.fork("dy")))).backward();
       return Math.max(...numbers(moe.router.weight!.grad).map(Math.abs));
     };

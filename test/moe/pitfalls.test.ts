@@ -28,13 +28,13 @@ const learned = (shape: [number, number], name: string): Tensor => {
 const largest = (x: Tensor | null): number => Math.max(0, ...numbers(x).map(Math.abs));
 
 describe("pitfalls", () => {
-  it("top-1 with weights normalised over the chosen has zero router gradient", () => {
+  it("top-1 with weights normalized over the chosen has zero router gradient", () => {
     const routerGrad = (options: Partial<MoEOptions>): number => {
       const moe = layer({ topK: 1, ...options });
       sum(mul(moe.forward(randn([7, 6], rng.fork("x"))), randn([7, 6], rng.fork("dy")))).backward();
       return largest(moe.router.weight!.grad);
     };
-    expect(routerGrad({ renormalise: true })).toBe(0);
+    expect(routerGrad({ renormalize: true })).toBe(0);
     expect(routerGrad({})).toBeGreaterThan(1e-3); // what topK 1 does unless told otherwise
     expect(routerGrad({ straightThrough: true })).toBeGreaterThan(1e-3);
   });
@@ -129,7 +129,7 @@ describe("pitfalls", () => {
     );
     const moved = route(logits, { topK: 2, score: "sigmoid" }, { selectionBias: [9, 0, 0, 0] });
     expect(moved.demand[0]).toBe(0.5); // every token's first choice
-    const S = route(logits, { topK: 4, renormalise: false, score: "sigmoid" });
+    const S = route(logits, { topK: 4, renormalize: false, score: "sigmoid" });
     const score = (n: number, e: number): number =>
       S.assignments().find((a) => a.token === n && a.expert === e)!.weight;
     for (let n = 0; n < 20; n++) {

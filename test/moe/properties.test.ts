@@ -13,11 +13,11 @@ import {
 } from "../../lib/moe/index.js";
 
 const configs: Record<string, Partial<RouterConfig>> = {
-  "top-1, raw": { topK: 1, renormalise: false },
+  "top-1, raw": { topK: 1, renormalize: false },
   "top-2": { topK: 2 },
   "top-2, sigmoid": { topK: 2, score: "sigmoid" },
   "top-2, dropping": { topK: 2, capacityFactor: 1 },
-  "top-2, dropping, kept renormalised": { topK: 2, capacityFactor: 1, renormalise: "kept" },
+  "top-2, dropping, kept renormalized": { topK: 2, capacityFactor: 1, renormalize: "kept" },
   "top-2, next best": { topK: 2, capacityFactor: 1, overflow: "nextBest" },
   "top-1, next best, token by token, by probability": {
     topK: 1,
@@ -30,7 +30,7 @@ const configs: Record<string, Partial<RouterConfig>> = {
     topK: 2,
     capacityFactor: 0.75,
     overflow: "nextBest",
-    renormalise: "kept",
+    renormalize: "kept",
     minCapacity: 2,
   },
   "top-3, spread ties": { topK: 3, ties: "spread", capacityFactor: 1 },
@@ -149,9 +149,9 @@ describe.each(named)("%s", (_, config) => {
         const chosen = new Array<number>(given.n).fill(0);
         for (const a of list) chosen[a.token]++;
         const topK = Math.min(config.topK ?? 2, given.e);
-        const whole = config.straightThrough === true || config.renormalise !== false;
+        const whole = config.straightThrough === true || config.renormalize !== false;
         const divided = whole && (topK > 1 || config.straightThrough === true || config.select === "hash");
-        const afterDrop = config.renormalise === "kept" || (config.overflow === "nextBest" && divided);
+        const afterDrop = config.renormalize === "kept" || (config.overflow === "nextBest" && divided);
         sums.forEach((sum, n) => {
           if (config.select === "random") expect(sum).toBeCloseTo(1, 5);
           else if (config.select === "expertChoice" || !divided) expect(sum).toBeLessThanOrEqual(given.e);
@@ -268,7 +268,7 @@ describe("numbers that are none", () => {
         .map((a) => a.expert),
     ).toEqual([3, 1]);
     expect(route(logits, { topK: 3 }).assignments()[2]).toMatchObject({ weight: 0 });
-    const nothing = route(fromArray([-Infinity, -Infinity], [1, 2]), { topK: 1, renormalise: true });
+    const nothing = route(fromArray([-Infinity, -Infinity], [1, 2]), { topK: 1, renormalize: true });
     expect(nothing.assignments()[0].weight).toBe(0);
   });
 });

@@ -10,20 +10,20 @@ const routed = (logits: Tensor, config: Partial<RouterConfig>): Routing =>
 
 /** Every way in which a token's weights are divided by their sum. */
 const divided: [string, Partial<RouterConfig>][] = [
-  ["top-1", { topK: 1, renormalise: true }],
+  ["top-1", { topK: 1, renormalize: true }],
   ["top-2", { topK: 2 }],
   ["top-2, dropping", { topK: 2, capacityFactor: 0.75 }],
-  ["top-2, divided by the kept", { topK: 2, capacityFactor: 0.75, renormalise: "kept" }],
+  ["top-2, divided by the kept", { topK: 2, capacityFactor: 0.75, renormalize: "kept" }],
   ["top-2, next best", { topK: 2, capacityFactor: 1, overflow: "nextBest" }],
   ["GShard", { select: "gshard", topK: 2 }],
   ["top-p", { select: "topP", topK: 3, topP: 0.6 }],
-  ["expert choice", { select: "expertChoice", topK: 2, renormalise: true }],
+  ["expert choice", { select: "expertChoice", topK: 2, renormalize: true }],
   ["sigmoid", { topK: 2, score: "sigmoid" }],
   ["noise", { topK: 2, noise: "normal", noiseScale: 1 }],
   ["straight through", { topK: 2, straightThrough: true }],
 ];
 
-describe.each(divided)("renormalised weights, %s", (_, config) => {
+describe.each(divided)("renormalized weights, %s", (_, config) => {
   it("give a logit that is not among the token's experts a gradient of exactly 0, and the others what algebra says", () => {
     const number = fc.float({ min: -9, max: 9, noNaN: true });
     fc.assert(
@@ -62,7 +62,7 @@ describe.each(divided)("renormalised weights, %s", (_, config) => {
     const logits = randn([9, 6], new Generator(2));
     const routing = routed(logits, config);
     const P = numbers(softmax(logits, -1));
-    const after = config.renormalise === "kept" || config.overflow === "nextBest";
+    const after = config.renormalize === "kept" || config.overflow === "nextBest";
     const counted = routing.assignments().filter(({ status }) => !after || status !== "dropped");
     const total = new Array<number>(9).fill(0);
     for (const { token, expert } of counted) total[token] += P[6 * token + expert];
@@ -71,23 +71,23 @@ describe.each(divided)("renormalised weights, %s", (_, config) => {
   });
 });
 
-describe("a token that lost its favourite", () => {
+describe("a token that lost its favorite", () => {
   it("has weights that sum to 1 over what it kept, however far that is below", () => {
-    const logits = fromArray([0, -100, -101], [1, 3]); // beside the favourite, the others are 0 up to a few bits
+    const logits = fromArray([0, -100, -101], [1, 3]); // beside the favorite, the others are 0 up to a few bits
     const selection = selectTopK({ scores: [2, 1, 0], nToken: 1, nExpert: 3 }, 3);
     const placement = { ...selection, positions: Int32Array.from([-1, 0, 0]) };
-    const options = { renormalise: "kept", overflow: "drop", scale: 1, straightThrough: false } as const;
+    const options = { renormalize: "kept", overflow: "drop", scale: 1, straightThrough: false } as const;
     const weights = numbers(weigh(softmax(logits, -1), logits, selection, placement, options));
     expect(weights[0]).toBe(0);
     expect(weights[1]).toBeCloseTo(1 / (1 + Math.exp(-1)), 6);
     expect(weights[1] + weights[2]).toBeCloseTo(1, 6);
   });
 
-  it("and was rerouted has them, however far its new expert is below its favourite", () => {
+  it("and was rerouted has them, however far its new expert is below its favorite", () => {
     const logits = fromArray([200, 0, 200, 0], [2, 2]); // the softmax of the second is 0 in 32 bits
     const { weights, experts } = route(logits, {
       topK: 1,
-      renormalise: true,
+      renormalize: true,
       capacityFactor: 1,
       overflow: "nextBest",
     });

@@ -85,7 +85,7 @@ describe("dropout", () => {
 });
 
 describe("a state", () => {
-  test("has parameters and buffers; optimisers see parameters alone", () => {
+  test("has parameters and buffers; optimizers see parameters alone", () => {
     const model = new Model();
     expect(Object.keys(model.stateDict())).toEqual(["head.weight", "head.bias", "seen"]);
     expect(model.namedBuffers().map(([name]) => name)).toEqual(["seen"]);

@@ -45,7 +45,7 @@ describe("the tree of a model", () => {
     expect(own.reduce((a, b) => a + b, 0)).toBe(rows[0].count);
   });
 
-  test("takes equal neighbours of an array together, and says how many they are", () => {
+  test("takes equal neighbors of an array together, and says how many they are", () => {
     const block = treeRows(dense).find(({ kind }) => kind === "Block")!;
     expect(block).toMatchObject({ name: "blocks.0-2", copies: 3 });
     expect(treeRows(dense).filter(({ kind }) => kind === "MultiHeadAttention")).toHaveLength(1);

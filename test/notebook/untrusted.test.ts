@@ -5,7 +5,7 @@ import { claim, moduleTree, tensorFigure } from "../../lib/notebook/index.js";
 import { loadChart, lossChart } from "../../lib/plot/index.js";
 import { twinRows } from "../plot/rows.js";
 import { insideTslab } from "./kernels.js";
-import { sanitisers, visible } from "./sanitisers.js";
+import { sanitizers, visible } from "./sanitizers.js";
 
 const figures = {
   "the loss chart": lossChart(twinRows(20)),
@@ -14,9 +14,9 @@ const figures = {
 };
 const model = twins({ vocabSize: 65, dModel: 32, nLayer: 2, nHead: 4, blockSize: 16 }).moe;
 
-describe.each(Object.entries(sanitisers))("an output that went through %s", (_place, sanitise) => {
+describe.each(Object.entries(sanitizers))("an output that went through %s", (_place, sanitize) => {
   test.each(Object.entries(figures))("still shows %s, as one picture and no stray words", (_name, figure) => {
-    const { words, images } = visible(sanitise(figure.html()));
+    const { words, images } = visible(sanitize(figure.html()));
     expect(words).toBe("");
     expect(images).toEqual([figure.svg().replace(/<title>[^<]*<\/title>/g, "")]);
     expect(images[0]).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
@@ -24,7 +24,7 @@ describe.each(Object.entries(sanitisers))("an output that went through %s", (_pl
   });
 
   test("still shows the tree of a model as a table", () => {
-    const { root } = visible(sanitise(moduleTree(model).html()));
+    const { root } = visible(sanitize(moduleTree(model).html()));
     const cells = Array.from(root.querySelectorAll("tr"), (row) =>
       Array.from(row.children, (cell) => cell.textContent),
     );
@@ -36,16 +36,16 @@ describe.each(Object.entries(sanitisers))("an output that went through %s", (_pl
   test("still says a claim in words", () => {
     const messages = insideTslab();
     claim("C1", { total: 1234 });
-    expect(visible(sanitise(messages[0].html)).words).toBe("claim C1total 1,234");
+    expect(visible(sanitize(messages[0].html)).words).toBe("claim C1total 1,234");
   });
 });
 
-/** nbviewer and an exported page sanitise nothing, but have no JupyterLab around the output. */
+/** nbviewer and an exported page sanitize nothing, but have no JupyterLab around the output. */
 describe.each(Object.entries(figures))("on a page without JupyterLab, %s", (_name, figure) => {
-  test("has a value for every colour", () => {
-    const colours = figure.html().match(/var\(--(?!twin-background|jp-|vscode-)[^)]*\)/g) ?? [];
-    expect(colours.length).toBeGreaterThan(0);
-    for (const used of colours) expect(used).toMatch(/, #[0-9a-f]{6}\)$/);
+  test("has a value for every color", () => {
+    const colors = figure.html().match(/var\(--(?!twin-background|jp-|vscode-)[^)]*\)/g) ?? [];
+    expect(colors.length).toBeGreaterThan(0);
+    for (const used of colors) expect(used).toMatch(/, #[0-9a-f]{6}\)$/);
     expect(figure.html()).toContain("--twin-background:var(--jp-layout-color0,var(--vscode-editor-background,Canvas))");
   });
 

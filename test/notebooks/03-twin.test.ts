@@ -5,7 +5,7 @@ import { fourDomains, mixture, mobyDick } from "../../lib/data/index.js";
 import { fromArray, noGrad } from "../../lib/index.js";
 import { countParameters, transformer, twins, upcycle } from "../../lib/models/index.js";
 import type { Transformer } from "../../lib/models/index.js";
-import { duels, duelsBySecond, specialisation, type SpecialisationRow } from "../../lib/train/index.js";
+import { duels, duelsBySecond, specialization, type SpecializationRow } from "../../lib/train/index.js";
 import { executed } from "./executed.js";
 
 const notebook = executed("03-twin");
@@ -99,13 +99,13 @@ describe("upcycling", () => {
     const { dense } = twins(config, { seed: 1 });
     const grown = upcycle(dense, { nExpert: 8, topK: 2 });
     expect(apart(dense, grown)).toBeLessThan(1e-5);
-    const other = transformer({ ...grown.config, renormalise: false });
+    const other = transformer({ ...grown.config, renormalize: false });
     other.loadStateDict(grown.stateDict());
     expect(apart(dense, other)).toBeGreaterThan(1e-3);
   });
 });
 
-describe("B4, experts specialise", () => {
+describe("B4, experts specialize", () => {
   const shown = notebook.claimed<Record<"subject" | "byChance" | "byCharacter" | "character", number[]>>("B4");
 
   it("they say more about the subject than chance allows, in every layer", () => {
@@ -120,8 +120,8 @@ describe("B4, experts specialise", () => {
 
   it("the recorded readers: before training no more than characters, afterwards more, line by line as in the rows", () => {
     const { command, commit, rows } = JSON.parse(
-      readFileSync(path.resolve(import.meta.dirname, "../../assets/labs/specialisation.json"), "utf8"),
-    ) as { command: string; commit: string; rows: (SpecialisationRow & { when: string })[] };
+      readFileSync(path.resolve(import.meta.dirname, "../../assets/labs/specialization.json"), "utf8"),
+    ) as { command: string; commit: string; rows: (SpecializationRow & { when: string })[] };
     expect(notebook.printed).toContain(`${command}, commit ${commit}, seeds `);
     const lines = notebook.printed.split("\n").filter((line) => /'(before|after)'/.test(line));
     expect(lines).toHaveLength(rows.length);
@@ -142,7 +142,7 @@ describe("B4, experts specialise", () => {
       { ...config, vocabSize: four.corpus.tokenizer.vocabSize, nExpert: 8, topK: 2 },
       { seed: 1 },
     );
-    const [row] = specialisation(
+    const [row] = specialization(
       model,
       { ...four, labels: { ...four.labels, validation: four.labels.validation.map((_, i) => Math.floor(i / 32) % 4) } },
       { blocks: 24 },

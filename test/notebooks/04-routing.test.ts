@@ -30,7 +30,7 @@ describe("B1, the router is a classifier that is trained with the network", () =
   it("would not hold for top-1 with weights divided by their sum: they are 1 whatever the router says", () => {
     const logits = randn([6, 8], new Generator(1));
     logits.requiresGrad = true;
-    sum(routeTopK(logits, { topK: 1, renormalise: true }).weights).backward();
+    sum(routeTopK(logits, { topK: 1, renormalize: true }).weights).backward();
     expect(Math.max(...logits.grad!.toTypedArray().map(Math.abs))).toBe(0);
   });
 });

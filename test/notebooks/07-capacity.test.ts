@@ -13,7 +13,7 @@ import { executed } from "./executed.js";
 
 const notebook = executed("07-capacity");
 
-/** 1,024 tokens whose favourites are uneven, under one rule. */
+/** 1,024 tokens whose favorites are uneven, under one rule. */
 const uneven = add(randn([1024, 8], new Generator(1)), fromArray([1, 0.5, 0.5, 0, 0, 0, -0.5, -1], [8]));
 const under = (capacityFactor: number, overflow: "drop" | "nextBest") =>
   route(uneven, { topK: 1, capacityFactor, overflow });

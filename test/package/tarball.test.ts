@@ -46,7 +46,7 @@ function graph(from: string[]): { own: Set<string>; others: Set<string> } {
   return { own, others };
 }
 
-test("the tarball holds what was compiled, the command, the readme, the licence and the list of changes, and nothing else", () => {
+test("the tarball holds what was compiled, the command, the readme, the license and the list of changes, and nothing else", () => {
   const compiled = files.filter(
     (file) =>
       !isForNode(file) && /^dist[\\/][\w/\\]+(\.reference|\.generated|\.wasm)?(\.d\.ts|\.js|\.js\.map)$/.test(file),
@@ -61,23 +61,23 @@ test("the tarball holds what was compiled, the command, the readme, the licence 
   expect(compiled).toEqual(expected.sort());
 });
 
-test("the licence is MIT, in package.json and as a text", () => {
+test("the license is MIT, in package.json and as a text", () => {
   expect(manifest.license).toBe("MIT");
   expect(read("LICENSE")).toMatch(/MIT License[\s\S]*Permission is hereby granted/);
 });
 
-test("every package that comes with it has a licence as permissive as its own", () => {
+test("every package that comes with it has a license as permissive as its own", () => {
   const modules = path.join(project, "node_modules");
   const folders = readdirSync(modules).flatMap((name) =>
     name.startsWith("@") ? readdirSync(path.join(modules, name)).map((inner) => `${name}/${inner}`) : name,
   );
   const packages = folders.filter((name) => !name.startsWith("."));
   expect(packages).toEqual(expect.arrayContaining(["twinformer", ...Object.keys(manifest.dependencies)]));
-  const licences = packages.map((name) => {
+  const licenses = packages.map((name) => {
     const { license } = JSON.parse(readFileSync(path.join(modules, name, "package.json"), "utf8")) as Manifest;
     return `${name}: ${license}`;
   });
-  expect(licences.filter((line) => !/: (MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|Unlicense)$/.test(line))).toEqual([]);
+  expect(licenses.filter((line) => !/: (MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|Unlicense)$/.test(line))).toEqual([]);
 });
 
 test("every entry leads to a module and its types, for old and new compilers", () => {

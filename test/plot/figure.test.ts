@@ -8,7 +8,7 @@ import { twinRows } from "./rows.js";
 const named = (model: string): Figure => lossChart([{ model, step: 1, loss: 3 }], { title: model, subtitle: model });
 
 describe("a figure", () => {
-  test("as a file has a namespace, a solid ground and no colour that only a page could resolve", () => {
+  test("as a file has a namespace, a solid ground and no color that only a page could resolve", () => {
     for (const theme of ["light", "dark"] as const) {
       const svg = lossChart(twinRows(20)).svg(theme);
       expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
@@ -17,7 +17,7 @@ describe("a figure", () => {
     }
   });
 
-  test("in a notebook carries the same picture twice: inline, and as an image that survives a sanitiser", () => {
+  test("in a notebook carries the same picture twice: inline, and as an image that survives a sanitizer", () => {
     const { all, root } = read(lossChart(twinRows(20)));
     expect(all("svg")).toHaveLength(1);
     const [, encoded] = root.querySelector("img")!.getAttribute("src")!.split("base64,");

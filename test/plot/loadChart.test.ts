@@ -49,7 +49,7 @@ describe("loadChart", () => {
     expect(alarms).not.toContain("busiest 1.0×");
   });
 
-  test("paints the history of a starved expert with nothing and of an overloaded one with the full colour", () => {
+  test("paints the history of a starved expert with nothing and of an overloaded one with the full color", () => {
     const tints = read(loadChart(collapsed(20), { steps: 20 })).all("svg .history path");
     const opacities = tints.map((path) => Number(path.getAttribute("stroke-opacity")));
     expect(opacities).toEqual([0.33, 1]); // fair share, three or more of them; the starved leave no path

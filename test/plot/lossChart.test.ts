@@ -24,18 +24,18 @@ describe("lossChart", () => {
     expect(all(`${lines("dot")} circle`)).toHaveLength(2 * 4);
   });
 
-  test("gives the dense and the mixture the same colours, alone, together and in either order", () => {
+  test("gives the dense and the mixture the same colors, alone, together and in either order", () => {
     const rows = twinRows(5);
-    const colours = (chosen: typeof rows) =>
+    const colors = (chosen: typeof rows) =>
       Object.fromEntries(
         read(lossChart(chosen))
           .all(".end-labels text[font-weight]")
           .map((text) => [text.textContent, text.getAttribute("fill")]),
       );
-    const both = colours(rows);
+    const both = colors(rows);
     expect(both.dense).not.toBe(both.MoE);
-    expect(colours([...rows].reverse())).toEqual(both);
-    expect(colours(rows.filter(({ model }) => model === "MoE"))).toEqual({ MoE: both.MoE });
+    expect(colors([...rows].reverse())).toEqual(both);
+    expect(colors(rows.filter(({ model }) => model === "MoE"))).toEqual({ MoE: both.MoE });
   });
 
   test("keeps the labels of lines that end together apart", () => {

@@ -130,7 +130,7 @@ describe("matrix products", () => {
   });
 });
 
-test("a bar is as long as its median, and ours has a colour of its own", () => {
+test("a bar is as long as its median, and ours has a color of its own", () => {
   const value = { median: 2, low: 1, high: 3 };
   const svg = barChart("Title", "unit", [
     { name: "ours", value, ours: true },

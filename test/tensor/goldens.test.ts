@@ -25,7 +25,7 @@ describe("every op equals PyTorch, forward and backward", () => {
   });
 });
 
-test("every optimiser equals PyTorch, step by step", () => {
+test("every optimizer equals PyTorch, step by step", () => {
   const outcomes = [
     ...runOptim("optim.json", load("optim.json")),
     ...runOptim("optim-more.json", load("optim-more.json")),

@@ -41,9 +41,9 @@ const golden = <T>(name: string): { madeWith: string; cases: T[] } =>
   JSON.parse(readFileSync(new URL(`../golden/data/nn/${name}.json`, import.meta.url), "utf8")) as never;
 const tensorOf = ({ shape, data }: Written): Tensor => parameter(fromArray(data, shape));
 
-const optimisers = golden<Case>("optimisers");
-describe(`optimisers equal PyTorch's after ten steps (${optimisers.madeWith})`, () => {
-  test.each(optimisers.cases)(
+const optimizers = golden<Case>("optimizers");
+describe(`optimizers equal PyTorch's after ten steps (${optimizers.madeWith})`, () => {
+  test.each(optimizers.cases)(
     "$name $options, decay of vectors $decayVectors, clipped to $clip",
     ({ name, options, decayVectors, clip, init, norms, ...after }) => {
       const [w, v] = [tensorOf(init.w), tensorOf(init.v)];
@@ -99,7 +99,7 @@ describe("schedules", () => {
   });
 });
 
-describe("an optimiser", () => {
+describe("an optimizer", () => {
   const w = (): Tensor => parameter(tensor([[1, 2]]));
 
   test.each<[string, () => unknown]>([

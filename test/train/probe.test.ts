@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Corpus } from "../../lib/data/index.js";
 import { noGrad } from "../../lib/index.js";
-import { favourites } from "../../lib/moe/index.js";
+import { favorites } from "../../lib/moe/index.js";
 import { type Transformer, transformer } from "../../lib/models/index.js";
 import { train, type TrainRow } from "../../lib/train/index.js";
 
@@ -18,10 +18,10 @@ async function rowsOf(model: Transformer, change: object = {}, text = corpus): P
 const rates = (row: TrainRow): (number | null)[] => row.routing!.map(({ flipRate }) => flipRate);
 
 describe("the flip rate in rows of training", () => {
-  it("is the share of 128 fixed tokens whose favourite expert the step changed, asked without noise", async () => {
+  it("is the share of 128 fixed tokens whose favorite expert the step changed, asked without noise", async () => {
     const model = transformer({ ...shape, ...noisy }, { seed: 1 });
     const [{ inputs }] = corpus.blocks("validation", 8, 16, 8);
-    const ask = (): Int32Array[] => noGrad(() => model.eval().forward(inputs).routings.map(favourites));
+    const ask = (): Int32Array[] => noGrad(() => model.eval().forward(inputs).routings.map(favorites));
     let before = ask();
     let changes = 0;
     for await (const row of train(model, corpus, plan)) {

@@ -1,7 +1,7 @@
 import { checkSpan, type Span } from "../rows.js";
 import type { AttentionKernels, AttentionSizes, Heads } from "./types.js";
 
-/** The same attention, which throws if an operand leaves its block: a kernel would read or write a neighbour without a word. */
+/** The same attention, which throws if an operand leaves its block: a kernel would read or write a neighbor without a word. */
 export function checked(kernels: AttentionKernels): AttentionKernels {
   const { maxKeys } = kernels;
   return {

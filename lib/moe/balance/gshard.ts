@@ -4,7 +4,7 @@ import { mean } from "../../tensor/ops/reduce.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { loadOf, type Routing } from "../routing.js";
 
-/** meanₑ (cₑ/N · mₑ), with cₑ the number of tokens whose favourite is e and mₑ its mean probability. 1/E² at perfect balance: times
+/** meanₑ (cₑ/N · mₑ), with cₑ the number of tokens whose favorite is e and mₑ its mean probability. 1/E² at perfect balance: times
  *  E² it is on Switch's scale. Source: Lepikhin et al. 2020, §2.2 and alg. 1, https://arxiv.org/abs/2006.16668 */
 export function gshardBalanceLoss({ wanted, slots, nExpert, probs }: Routing): Tensor<readonly []> {
   const first = loadOf(wanted, nExpert, (i) => slots[i] === 0);

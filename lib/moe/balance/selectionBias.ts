@@ -1,6 +1,6 @@
 import type { Module } from "../../nn/module.js";
 import { write } from "../../tensor/tensor.js";
-import { balanceFactors } from "../config/defaults.js";
+import { balanceFactors } from "../../config/router/defaults.js";
 import { Router } from "../router.js";
 import type { Routing } from "../routing.js";
 

@@ -7,7 +7,7 @@ import type { Routing } from "../routing.js";
 import { selectTopK } from "../select/topK.js";
 
 /** Mean over the sequences of Σₑ fₑ Pₑ, with fₑ = E/(K·T) · number of the sequence's tokens that have e among their K best and Pₑ the
- *  mean of its normalised scores there: balance within each sequence, not only over a batch in which sequences make up for each
+ *  mean of its normalized scores there: balance within each sequence, not only over a batch in which sequences make up for each
  *  other. 1 where even. The K best are those of the scores alone: a selection bias does not count.
  *  Source: DeepSeek-AI 2024 (V3), §2.1.2, eq. 17-20, https://arxiv.org/abs/2412.19437 */
 export function sequenceBalanceLoss(routing: Routing): Tensor<readonly []> {

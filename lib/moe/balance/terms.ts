@@ -2,8 +2,8 @@
 
 import { add, mul } from "../../tensor/ops/elementwise.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { balanceFactors } from "../config/defaults.js";
-import type { BalanceFactors } from "../config/fields.js";
+import { balanceFactors } from "../../config/router/defaults.js";
+import type { BalanceFactors } from "../../config/router/fields.js";
 import type { Routing } from "../routing.js";
 import { gshardBalanceLoss } from "./gshard.js";
 import { importanceLoss } from "./importance.js";
@@ -22,7 +22,7 @@ const terms = {
 } as const satisfies Record<Exclude<keyof BalanceFactors, "bias">, (routing: Routing) => Tensor<readonly []>>;
 
 /** Σ over terms of factor · Σ over layers of the term; null where there is none. Each layer's loads are compared among themselves:
- *  put together over layers, one layer's favourites would hide another's. */
+ *  put together over layers, one layer's favorites would hide another's. */
 export function balanceLoss(
   routings: readonly Routing[],
   balance: number | BalanceFactors,

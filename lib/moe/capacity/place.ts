@@ -1,6 +1,6 @@
 /** Gives assignments their places at the experts, and decides what becomes of those that find none. */
 
-import type { Overflow } from "../config/fields.js";
+import type { Overflow } from "../../config/router/fields.js";
 import { preference, type Scored, type Selection } from "../select/selection.js";
 import { placementOrder, type QueueOptions } from "./queue.js";
 

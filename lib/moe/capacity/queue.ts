@@ -1,7 +1,7 @@
 /** Who comes first to the experts' places. */
 
 import type { Generator } from "../../tensor/random.js";
-import type { Queue } from "../config/fields.js";
+import type { Queue } from "../../config/router/fields.js";
 import type { Scored, Selection } from "../select/selection.js";
 
 export interface QueueOptions {
@@ -11,10 +11,10 @@ export interface QueueOptions {
   rng?: Generator | undefined;
 }
 
-/** Assignments in the order in which they are placed. Tokens stand in line by position; by the score of their favourite, so that
+/** Assignments in the order in which they are placed. Tokens stand in line by position; by the score of their favorite, so that
  *  unimportant ones are dropped; or at random. All first choices go before all second ones ("slotMajor"), or each token places all
  *  of its choices before the next. Sources: Lepikhin et al. 2020 (GShard), alg. 1, https://arxiv.org/abs/2006.16668; Riquelme et al.
- *  2021 (batch-prioritised routing), §4.1, https://arxiv.org/abs/2106.05974 */
+ *  2021 (batch-prioritized routing), §4.1, https://arxiv.org/abs/2106.05974 */
 export function placementOrder(selection: Selection, scored: Scored, { queue, order, rng }: QueueOptions): number[] {
   const place = placeOfToken(selection, scored, queue, rng);
   const { tokens, slots } = selection;

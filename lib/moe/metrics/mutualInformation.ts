@@ -1,4 +1,4 @@
-/** How much one labelling of the same things says about another. */
+/** How much one labeling of the same things says about another. */
 
 import type { Generator } from "../../tensor/random.js";
 
@@ -13,7 +13,7 @@ export function mutualInformation(a: ArrayLike<number>, b: ArrayLike<number>): n
   return Math.max(0, information);
 }
 
-/** Normalised: 2 I(A; B) / (H(A) + H(B)). 1 where each label tells the other, 0 where it tells nothing (or nothing varies).
+/** Normalized: 2 I(A; B) / (H(A) + H(B)). 1 where each label tells the other, 0 where it tells nothing (or nothing varies).
  *  Finite samples lie above 0 by chance alone: compare with `shuffledNMI`. */
 export function nmi(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length)
@@ -26,7 +26,7 @@ export function nmi(a: ArrayLike<number>, b: ArrayLike<number>): number {
 export interface ShuffleOptions {
   /** Shuffles. Default 40. */
   times?: number;
-  /** So many neighbours keep standing together: tokens of one sequence are no independent samples. Default 1. */
+  /** So many neighbors keep standing together: tokens of one sequence are no independent samples. Default 1. */
   together?: number;
   /** Labels are shuffled only among things that this says are alike, such as equal characters. */
   within?: ArrayLike<number>;

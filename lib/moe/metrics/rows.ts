@@ -6,7 +6,7 @@ import { read } from "../../tensor/tensor.js";
 import type { Routing } from "../routing.js";
 import { deadExperts, effectiveExperts, gini, loadCV, loadEntropy, maxViolation } from "./load.js";
 import { nmi } from "./mutualInformation.js";
-import { favourites, firstWeight, flipRate, overflowShares, paddingShare, routerEntropy } from "./tokens.js";
+import { favorites, firstWeight, flipRate, overflowShares, paddingShare, routerEntropy } from "./tokens.js";
 
 export interface RoutingRow {
   /** 0 is the first. */
@@ -34,9 +34,9 @@ export interface RoutingRow {
   routerEntropy: number;
   /** Mean weight of the first choice. */
   firstWeight: number;
-  /** NMI of the favourite experts here and in the layer before; null in the first. */
+  /** NMI of the favorite experts here and in the layer before; null in the first. */
   agreement: number | null;
-  /** Share of tokens whose favourite changed since `before`; null without it. In rows of training: see `TrainRow`. */
+  /** Share of tokens whose favorite changed since `before`; null without it. In rows of training: see `TrainRow`. */
   flipRate: number | null;
   /** Mean of (logsumexp of the logits)²; null for a router without logits. */
   z: number | null;
@@ -60,7 +60,7 @@ export function routingRows(routings: readonly Routing[], before?: readonly Rout
     padding: paddingShare(routing),
     routerEntropy: routerEntropy(routing),
     firstWeight: firstWeight(routing),
-    agreement: layer > 0 ? nmi(favourites(routings[layer - 1]), favourites(routing)) : null,
+    agreement: layer > 0 ? nmi(favorites(routings[layer - 1]), favorites(routing)) : null,
     flipRate: before ? flipRate(before[layer], routing) : null,
     z: zOf(routing),
     nToken: routing.nToken,

@@ -40,8 +40,8 @@ export function firstWeight({ weights, slots, positions }: Routing): number {
   return count > 0 ? sum / count : 0;
 }
 
-/** [N] the favourite expert of each token; -1 where it has none. */
-export function favourites({ nToken, tokens, wanted, slots }: Routing): Int32Array {
+/** [N] the favorite expert of each token; -1 where it has none. */
+export function favorites({ nToken, tokens, wanted, slots }: Routing): Int32Array {
   const first = new Int32Array(nToken).fill(-1);
   tokens.forEach((n, i) => {
     if (slots[i] === 0) first[n] = wanted[i];
@@ -49,10 +49,10 @@ export function favourites({ nToken, tokens, wanted, slots }: Routing): Int32Arr
   return first;
 }
 
-/** Share of tokens whose favourite expert is another than it was: 0 for a router that has settled. Both routings must be of the same
+/** Share of tokens whose favorite expert is another than it was: 0 for a router that has settled. Both routings must be of the same
  *  tokens. Source: OLMoE calls 1 − this "router saturation", Muennighoff et al. 2024, §4.1.1, https://arxiv.org/abs/2409.02060 */
 export function flipRate(before: Routing, now: Routing): number {
-  const [a, b] = [favourites(before), favourites(now)];
+  const [a, b] = [favorites(before), favorites(now)];
   if (a.length !== b.length)
     throw new RangeError(`flipRate needs two routings of the same tokens, got ${a.length} and ${b.length} tokens`);
   return changed(a, b);

@@ -5,7 +5,7 @@ import { div } from "../../tensor/ops/elementwise.js";
 import { sum } from "../../tensor/ops/reduce.js";
 import { softmax } from "../../tensor/ops/softmax.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import type { Score } from "../config/fields.js";
+import type { Score } from "../../config/router/fields.js";
 
 /** Softmax: sₑ = exp(zₑ) / Σ exp(zⱼ), a multi-class classifier over the experts. Sigmoid: sₑ = 1 / (1 + exp(−zₑ)), each expert
  *  for itself, so that a score can rise without another falling. Cosines are logits already (`cosineLogits`) and take the softmax.

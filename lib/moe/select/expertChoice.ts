@@ -24,7 +24,7 @@ export function selectExpertChoice(scored: Scored, perExpert: number): Selection
   };
 }
 
-/** [E][perExpert] the tokens that each expert takes, its favourite first; the earlier token among equals, NaN as largest. */
+/** [E][perExpert] the tokens that each expert takes, its favorite first; the earlier token among equals, NaN as largest. */
 export function expertsTake({ scores, nToken, nExpert }: Scored, perExpert: number): number[][] {
   return Array.from({ length: nExpert }, (_, e) => {
     const score = (n: number): number => scores[n * nExpert + e];

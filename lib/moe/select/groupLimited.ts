@@ -2,7 +2,7 @@ import { best, fixed, type Scored, type Selection } from "./selection.js";
 
 export interface GroupOptions {
   topK: number;
-  /** Equal groups of neighbouring experts, such as the experts of one machine. */
+  /** Equal groups of neighboring experts, such as the experts of one machine. */
   nGroup: number;
   /** Groups that a token may use. */
   topKGroup: number;

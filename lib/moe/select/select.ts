@@ -1,8 +1,8 @@
 /** Calls the selection that a config names. */
 
 import { read, type Tensor } from "../../tensor/tensor.js";
-import { factorIn } from "../config/defaults.js";
-import type { RouterConfig } from "../config/fields.js";
+import { factorIn } from "../../config/router/defaults.js";
+import type { RouterConfig } from "../../config/router/fields.js";
 import type { RouteContext } from "../route.js";
 import { selectBase } from "./base.js";
 import { selectExpertChoice } from "./expertChoice.js";

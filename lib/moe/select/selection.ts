@@ -43,7 +43,7 @@ export function shuffled(token: number, expert: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** All experts of a token, its favourite first. */
+/** All experts of a token, its favorite first. */
 export function preference(scored: Scored, token: number): number[] {
   return Array.from({ length: scored.nExpert }, (_, e) => e).sort(byScore(scored, token));
 }
@@ -62,7 +62,7 @@ export function best(scored: Scored, token: number, k: number, among: Iterable<n
   return chosen;
 }
 
-/** The token's preference that an expert is: 0 for its favourite. */
+/** The token's preference that an expert is: 0 for its favorite. */
 export function rankOf(scored: Scored, token: number, expert: number): number {
   const before = byScore(scored, token);
   let rank = 0;
@@ -70,7 +70,7 @@ export function rankOf(scored: Scored, token: number, expert: number): number {
   return rank;
 }
 
-/** A selection in which each token chose K experts, its favourite first. */
+/** A selection in which each token chose K experts, its favorite first. */
 export function fixed(nToken: number, topK: number, choose: (token: number) => ArrayLike<number>): Selection {
   const experts = new Int32Array(nToken * topK);
   for (let n = 0; n < nToken; n++) experts.set(choose(n), n * topK);

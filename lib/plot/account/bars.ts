@@ -1,7 +1,7 @@
 /** Horizontal bars of several pieces: what the figures of parameters and of memory share. */
 
 import * as Plot from "@observablehq/plot";
-import { colour, type ColourName } from "../palette.js";
+import { color, type ColorName } from "../palette.js";
 import { printable } from "../escape.js";
 import { mark, svgElement, svgText } from "../frame.js";
 
@@ -12,7 +12,7 @@ export interface Piece {
   readonly name: string;
   readonly x1: number;
   readonly x2: number;
-  readonly colour: ColourName;
+  readonly color: ColorName;
   /** Drawn pale: there, but at rest. */
   readonly pale?: boolean;
   /** Tooltip. */
@@ -25,7 +25,7 @@ export const BAR = 26; // px
 const CHARACTER = 6.4; // px, of 12 px system-ui on average
 export const widthOf = (text: string): number => CHARACTER * text.length;
 
-/** The pieces, each with a hairline of the ground's colour around it and its words where they fit. The vertical scale must be
+/** The pieces, each with a hairline of the ground's color around it and its words where they fit. The vertical scale must be
  *  `{ type: "identity" }`: pixels. */
 export function pieces(all: readonly Piece[]): Plot.Markish[] {
   return [
@@ -34,9 +34,9 @@ export function pieces(all: readonly Piece[]): Plot.Markish[] {
       x2: "x2",
       y1: "y",
       y2: ({ y }: Piece) => y + BAR,
-      fill: ({ colour: name }: Piece) => colour(name),
+      fill: ({ color: name }: Piece) => color(name),
       fillOpacity: ({ pale }: Piece) => (pale ? 0.22 : 1),
-      stroke: colour("background"),
+      stroke: color("background"),
       strokeWidth: 1,
       title: ({ title }: Piece) => printable(title),
     }),
@@ -46,7 +46,7 @@ export function pieces(all: readonly Piece[]): Plot.Markish[] {
         const [left, right] = [scales.x(piece.x1), scales.x(piece.x2)];
         const words = piece.inside?.find((text) => widthOf(text) < right - left - 8);
         if (words === undefined) continue;
-        const fill = colour(piece.pale ? piece.colour : "background");
+        const fill = color(piece.pale ? piece.color : "background");
         group.append(svgText(document, words, { x: (left + right) / 2, y: piece.y + BAR / 2 + 4, fill }));
       }
       return group;
@@ -59,9 +59,9 @@ export function endWords(
   ends: readonly { readonly y: number; readonly x: number; readonly value: string; readonly more?: string }[],
 ): Plot.Markish {
   return mark((scales, _box, document) => {
-    // A ring of the ground's colour keeps the words legible over a line.
+    // A ring of the ground's color keeps the words legible over a line.
     const ring = {
-      stroke: colour("background"),
+      stroke: color("background"),
       "stroke-width": 4,
       "stroke-linejoin": "round",
       "paint-order": "stroke",
@@ -69,35 +69,35 @@ export function endWords(
     const group = svgElement(document, "g", { class: "bar-ends", "text-anchor": "start", ...ring });
     for (const { y, x, value, more } of ends) {
       const [left, middle] = [scales.x(x) + 8, y + BAR / 2 + 4];
-      group.append(svgText(document, value, { x: left, y: middle, "font-weight": 600, fill: colour("ink") }));
+      group.append(svgText(document, value, { x: left, y: middle, "font-weight": 600, fill: color("ink") }));
       const second = left + widthOf(value) * 1.06 + 8;
-      if (more) group.append(svgText(document, more, { x: second, y: middle, fill: colour("muted") }));
+      if (more) group.append(svgText(document, more, { x: second, y: middle, fill: color("muted") }));
     }
     return group;
   });
 }
 
-/** A key of colours in a row at the bottom left. */
-export function colourKey(
-  entries: readonly { readonly name: string; readonly colour: ColourName; readonly pale?: boolean }[],
+/** A key of colors in a row at the bottom left. */
+export function colorKey(
+  entries: readonly { readonly name: string; readonly color: ColorName; readonly pale?: boolean }[],
   left: number,
 ): Plot.Markish {
   return mark((_scales, box, document) => {
-    const group = svgElement(document, "g", { class: "colour-key", "text-anchor": "start" });
+    const group = svgElement(document, "g", { class: "color-key", "text-anchor": "start" });
     const y = box.height - 8;
     let x = left;
     const lines: SVGElement[] = [];
-    for (const { name, colour: tint, pale } of entries) {
+    for (const { name, color: tint, pale } of entries) {
       const size = 16 + widthOf(name) + 16;
       if (x + size > box.width && x > left) {
         for (const line of lines) line.setAttribute("transform", `translate(0,-18)`);
         x = left;
       }
-      const swatch = { x, y: y - 9, width: 10, height: 10, rx: 2, fill: colour(tint), "fill-opacity": pale ? 0.22 : 1 };
+      const swatch = { x, y: y - 9, width: 10, height: 10, rx: 2, fill: color(tint), "fill-opacity": pale ? 0.22 : 1 };
       const line = svgElement(document, "g", {});
       line.append(
         svgElement(document, "rect", swatch),
-        svgText(document, name, { x: x + 15, y, fill: colour("muted") }),
+        svgText(document, name, { x: x + 15, y, fill: color("muted") }),
       );
       group.append(line);
       lines.push(line);

@@ -3,7 +3,7 @@ import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
 import { checkSize, headHeight, type FrameOptions } from "../options.js";
-import { colour, type ColourName, modelColours } from "../palette.js";
+import { color, type ColorName, modelColors } from "../palette.js";
 import { checkRows } from "../rows.js";
 import { inBytes, inWords, short } from "./words.js";
 
@@ -33,7 +33,7 @@ export function logLines(rows: readonly LogLinesRow[], options: LogLinesOptions 
   const { title = "Growth", subtitle = "logarithmic axes", unit = "number", xLabel = "x", yLabel = "y" } = options;
   const [words, tick] = unit === "bytes" ? [inBytes, inBytes] : [inWords, short];
   const series = [...new Set(rows.map((row) => row.series))];
-  const colours = coloursOf(series);
+  const colors = colorsOf(series);
   const last = series.map((name) => rows.filter((row) => row.series === name).reduce((a, b) => (b.x >= a.x ? b : a)));
 
   const [xs, ys] = [rows.map(({ x }) => x), rows.map(({ y }) => y)];
@@ -49,24 +49,24 @@ export function logLines(rows: readonly LogLinesRow[], options: LogLinesOptions 
     x: { type: "log", domain: extent(xs), label: null },
     y: { type: "log", domain: extent(ys), label: null },
     marks: [
-      Plot.gridY(yTicks, { stroke: colour("grid"), strokeOpacity: 1 }),
-      Plot.axisY(yTicks, { tickSize: 0, fill: colour("muted"), text: (value: number) => tick(value) }),
+      Plot.gridY(yTicks, { stroke: color("grid"), strokeOpacity: 1 }),
+      Plot.axisY(yTicks, { tickSize: 0, fill: color("muted"), text: (value: number) => tick(value) }),
       Plot.axisX(xTicks, {
         tickSize: 4,
-        fill: colour("muted"),
-        stroke: colour("muted"),
+        fill: color("muted"),
+        stroke: color("muted"),
         text: (value: number) => short(value),
       }),
-      Plot.text([`↑ ${yLabel}`], { frameAnchor: "top-left", dx: -60, dy: -20, fill: colour("muted") }),
-      Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 35, fill: colour("muted") }),
+      Plot.text([`↑ ${yLabel}`], { frameAnchor: "top-left", dx: -60, dy: -20, fill: color("muted") }),
+      Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 35, fill: color("muted") }),
       ...series.flatMap((name) => {
         const own = rows.filter((row) => row.series === name).sort((a, b) => a.x - b.x);
-        const at = { x: "x", y: "y", stroke: colour(colours.get(name)!) } as const;
+        const at = { x: "x", y: "y", stroke: color(colors.get(name)!) } as const;
         const dots =
-          own.length <= 12 ? [Plot.dot(own, { ...at, r: 3, fill: colour("background"), strokeWidth: 2 })] : [];
+          own.length <= 12 ? [Plot.dot(own, { ...at, r: 3, fill: color("background"), strokeWidth: 2 })] : [];
         return [Plot.line(own, { ...at, strokeWidth: 2 }), ...dots];
       }),
-      endLabels(last.map(({ series: name, x, y }) => ({ name, value: words(y), x, y, colour: colours.get(name)! }))),
+      endLabels(last.map(({ series: name, x, y }) => ({ name, value: words(y), x, y, color: colors.get(name)! }))),
       head(title, subtitle),
     ],
   });
@@ -81,12 +81,12 @@ export function logLines(rows: readonly LogLinesRow[], options: LogLinesOptions 
   });
 }
 
-const COLOURS: readonly ColourName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
+const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
 
-/** Dense and MoE have their colours of every figure; where neither is meant, all six are free. */
-function coloursOf(series: readonly string[]): ReadonlyMap<string, ColourName> {
-  if (series.some((name) => /dense|moe/i.test(name))) return modelColours(series);
-  return new Map(series.map((name, i) => [name, COLOURS[i % COLOURS.length]]));
+/** Dense and MoE have their colors of every figure; where neither is meant, all six are free. */
+function colorsOf(series: readonly string[]): ReadonlyMap<string, ColorName> {
+  if (series.some((name) => /dense|moe/i.test(name))) return modelColors(series);
+  return new Map(series.map((name, i) => [name, COLORS[i % COLORS.length]]));
 }
 
 /** The data's range, or a decade where it is a point. */

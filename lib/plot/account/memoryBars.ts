@@ -2,9 +2,9 @@ import * as Plot from "@observablehq/plot";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
 import { checkSize, headHeight, type FrameOptions } from "../options.js";
-import { colour, type ColourName } from "../palette.js";
+import { color, type ColorName } from "../palette.js";
 import { checkRows } from "../rows.js";
-import { BAR, colourKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
+import { BAR, colorKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
 import { inBytes } from "./words.js";
 
 /** Bytes of one thing that lies in memory. */
@@ -21,7 +21,7 @@ export interface MemoryBarsOptions extends Omit<FrameOptions, "height"> {
   readonly references?: readonly { readonly value: number; readonly label: string }[];
 }
 
-const COLOURS: readonly ColourName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
+const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
 
 /** Bars of bytes, decimal units, each from its pieces; the sum stands at the end. */
 export function memoryBars(rows: readonly MemoryBarsRow[], options: MemoryBarsOptions = {}): Figure {
@@ -32,7 +32,7 @@ export function memoryBars(rows: readonly MemoryBarsRow[], options: MemoryBarsOp
   const references = options.references ?? [];
   const names = [...new Set(rows.map(({ bar }) => bar))];
   const whats = [...new Set(rows.map(({ what }) => what ?? "weights"))];
-  const tint = (what: string): ColourName => COLOURS[whats.indexOf(what) % COLOURS.length];
+  const tint = (what: string): ColorName => COLORS[whats.indexOf(what) % COLORS.length];
   const sums = names.map((bar) => ({
     bar,
     bytes: rows.filter((row) => row.bar === bar).reduce((sum, row) => sum + row.bytes, 0),
@@ -49,7 +49,7 @@ export function memoryBars(rows: readonly MemoryBarsRow[], options: MemoryBarsOp
         name: what,
         x1: x,
         x2: (x += bytes),
-        colour: tint(what),
+        color: tint(what),
         title: `${what}, ${inBytes(bytes)}`,
         inside: whats.length > 1 ? [what] : [],
       }));
@@ -69,14 +69,14 @@ export function memoryBars(rows: readonly MemoryBarsRow[], options: MemoryBarsOp
     y: { type: "identity", axis: null },
     marks: [
       ...references.map(({ value }) =>
-        Plot.ruleX([value], { stroke: colour("muted"), strokeDasharray: "3,3", insetTop: -2 }),
+        Plot.ruleX([value], { stroke: color("muted"), strokeDasharray: "3,3", insetTop: -2 }),
       ),
       Plot.text(references as { value: number; label: string }[], {
         x: "value",
         text: "label",
         frameAnchor: "top",
         dy: -14,
-        fill: colour("muted"),
+        fill: color("muted"),
         fontSize: 11,
       }),
       pieces(all),
@@ -86,13 +86,13 @@ export function memoryBars(rows: readonly MemoryBarsRow[], options: MemoryBarsOp
         text: (bar: string) => bar,
         dx: -8,
         textAnchor: "end",
-        fill: colour("ink"),
+        fill: color("ink"),
       }),
       endWords(sums.map(({ bar, bytes }) => ({ y: top(bar), x: bytes, value: inBytes(bytes) }))),
       ...(key > 0
         ? [
-            colourKey(
-              whats.map((name) => ({ name, colour: tint(name) })),
+            colorKey(
+              whats.map((name) => ({ name, color: tint(name) })),
               2,
             ),
           ]

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText } from "../frame.js";
 import { checkSize, headHeight, type FrameOptions } from "../options.js";
-import { colour } from "../palette.js";
+import { color } from "../palette.js";
 import { checkRows } from "../rows.js";
 import { widthOf } from "./bars.js";
 import { inWords, short } from "./words.js";
@@ -40,23 +40,23 @@ export function modelMap(rows: readonly ModelMapRow[], options: FrameOptions = {
     x: { type: "log", domain: [low, high], label: null },
     y: { type: "log", domain: [low, top], label: null },
     marks: [
-      Plot.gridY(yTicks, { stroke: colour("grid"), strokeOpacity: 1 }),
-      Plot.axisY(yTicks, { tickSize: 0, fill: colour("muted"), text: (value: number) => short(value) }),
+      Plot.gridY(yTicks, { stroke: color("grid"), strokeOpacity: 1 }),
+      Plot.axisY(yTicks, { tickSize: 0, fill: color("muted"), text: (value: number) => short(value) }),
       Plot.axisX(xTicks, {
         tickSize: 4,
-        fill: colour("muted"),
-        stroke: colour("muted"),
+        fill: color("muted"),
+        stroke: color("muted"),
         text: (value: number) => short(value),
       }),
-      Plot.text(["↑ active parameters"], { frameAnchor: "top-left", dx: -52, dy: -18, fill: colour("muted") }),
-      Plot.text(["total parameters →"], { frameAnchor: "bottom-right", dy: 36, fill: colour("muted") }),
+      Plot.text(["↑ active parameters"], { frameAnchor: "top-left", dx: -52, dy: -18, fill: color("muted") }),
+      Plot.text(["total parameters →"], { frameAnchor: "bottom-right", dy: 36, fill: color("muted") }),
       diagonals([1, 0.1, 0.01], low, high, top),
       Plot.dot(rows as ModelMapRow[], {
         x: "total",
         y: "active",
         r: 4.5,
-        fill: (row: ModelMapRow) => colour(isDense(row) ? "dense" : "moe"),
-        stroke: colour("background"),
+        fill: (row: ModelMapRow) => color(isDense(row) ? "dense" : "moe"),
+        stroke: color("background"),
         title: ({ name, total, active }: ModelMapRow) => `${name}: ${inWords(total)}, ${inWords(active)} active`,
       }),
       labels(rows, isDense),
@@ -85,12 +85,12 @@ const diagonals = (shares: readonly number[], low: number, high: number, top: nu
         { x: scales.x(to), y: scales.y(to * share) },
       ];
       const line = { x1: start.x, y1: start.y, x2: end.x, y2: end.y };
-      group.append(svgElement(document, "line", { ...line, stroke: colour("muted"), "stroke-dasharray": "3,3" }));
+      group.append(svgElement(document, "line", { ...line, stroke: color("muted"), "stroke-dasharray": "3,3" }));
       const [words, place] =
         share === 1
           ? ["dense: all of it", { x: end.x - 16, y: end.y + 10, "text-anchor": "end" }]
           : [`${share * 100} %`, { x: start.x + 18, y: start.y - 4, "text-anchor": "start" }];
-      group.append(svgText(document, words, { ...place, fill: colour("muted") }));
+      group.append(svgText(document, words, { ...place, fill: color("muted") }));
     }
     return group;
   });
@@ -98,9 +98,9 @@ const diagonals = (shares: readonly number[], low: number, high: number, top: nu
 /** Names beside their points where they find room; the others have theirs as a tooltip. */
 const labels = (rows: readonly ModelMapRow[], isDense: (row: ModelMapRow) => boolean): Plot.Markish =>
   mark((scales, box, document) => {
-    // A ring of the ground's colour keeps the names legible over the lines.
+    // A ring of the ground's color keeps the names legible over the lines.
     const ring = {
-      stroke: colour("background"),
+      stroke: color("background"),
       "stroke-width": 3,
       "stroke-linejoin": "round",
       "paint-order": "stroke",
@@ -127,7 +127,7 @@ const labels = (rows: readonly ModelMapRow[], isDense: (row: ModelMapRow) => boo
         const around = { x1: place.x1, x2: place.x2, y1: place.y - 10, y2: place.y + 3 };
         if (!free(around)) continue;
         taken.push(around);
-        const look = { fill: colour(isDense(row) ? "dense" : "moe"), "text-anchor": place.anchor };
+        const look = { fill: color(isDense(row) ? "dense" : "moe"), "text-anchor": place.anchor };
         group.append(svgText(document, row.name, { x: place.x, y: place.y, ...look }));
         break;
       }

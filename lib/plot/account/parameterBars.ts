@@ -2,9 +2,9 @@ import type * as Plot from "@observablehq/plot";
 import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText } from "../frame.js";
 import { checkSize, headHeight, type FrameOptions } from "../options.js";
-import { colour, type ColourName } from "../palette.js";
+import { color, type ColorName } from "../palette.js";
 import { checkRows } from "../rows.js";
-import { BAR, colourKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
+import { BAR, colorKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
 import { inWords } from "./words.js";
 
 /** Parameters of one component. */
@@ -19,14 +19,14 @@ export interface ParameterBarsRow {
 
 export type ParameterBarsOptions = Omit<FrameOptions, "height">;
 
-/** From the left: what always works, then what is there to choose from. Components of one group have one colour. */
-const GROUPS: readonly { name: string; of: RegExp; colour: ColourName }[] = [
-  { name: "embeddings", of: /^(embedding|embeddings|position|head)$/, colour: "sixth" },
-  { name: "attention", of: /^attention$/, colour: "third" },
-  { name: "norms, router, other", of: /^(norms?|router|other)$/, colour: "fifth" },
-  { name: "feed-forward", of: /^feed-forward$/, colour: "dense" },
-  { name: "shared experts", of: /^shared experts?$/, colour: "fourth" },
-  { name: "experts", of: /^(expert|experts|routed experts?)$/, colour: "moe" },
+/** From the left: what always works, then what is there to choose from. Components of one group have one color. */
+const GROUPS: readonly { name: string; of: RegExp; color: ColorName }[] = [
+  { name: "embeddings", of: /^(embedding|embeddings|position|head)$/, color: "sixth" },
+  { name: "attention", of: /^attention$/, color: "third" },
+  { name: "norms, router, other", of: /^(norms?|router|other)$/, color: "fifth" },
+  { name: "feed-forward", of: /^feed-forward$/, color: "dense" },
+  { name: "shared experts", of: /^shared experts?$/, color: "fourth" },
+  { name: "experts", of: /^(expert|experts|routed experts?)$/, color: "moe" },
 ];
 const GAP = 6; // px between the bars of a pair
 const STEP = BAR + GAP;
@@ -76,7 +76,7 @@ export function parameterBars(rows: readonly ParameterBarsRow[], options: Parame
           end(y + STEP, total, active),
         ]),
       ),
-      colourKey(used, 2),
+      colorKey(used, 2),
       head(title, subtitle),
     ],
   });
@@ -118,7 +118,7 @@ function barOf(y: number, what: "total" | "active", sums: Model["sums"]): Piece[
       name: group.name,
       x1: x,
       x2: (x += size),
-      colour: group.colour,
+      color: group.color,
       pale,
       title: `${pale ? "at rest: " : ""}${group.name}, ${size.toLocaleString("en")}`,
       inside: pale ? ["experts at rest", "at rest"] : [group.name],
@@ -144,8 +144,8 @@ const words = (all: readonly { text: string; x: number; y: number; weight?: numb
     const group = svgElement(document, "g", { class: "bar-names" });
     for (const { text, x, y, weight } of all) {
       const look = weight
-        ? { "font-weight": weight, "text-anchor": "start", fill: colour("ink") }
-        : { "text-anchor": "end", fill: colour("muted") };
+        ? { "font-weight": weight, "text-anchor": "start", fill: color("ink") }
+        : { "text-anchor": "end", fill: color("muted") };
       group.append(svgText(document, text, { x, y, ...look }));
     }
     return group;

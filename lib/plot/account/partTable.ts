@@ -51,7 +51,7 @@ function line(row: PartRow, whole: number): string {
         : `× ${grouped(times)}, ${grouped(activeTimes)} active`;
   const counts = buffer ? ["", "not counted", ""] : [grouped(each), grouped(total), grouped(active)];
   return `<tr>${[
-    cell("td", bold("\u2003".repeat(depth) + escapeHtml(name))), // em spaces: no sanitiser takes them away
+    cell("td", bold("\u2003".repeat(depth) + escapeHtml(name))), // em spaces: no sanitizer takes them away
     cell("td", many),
     cell("td", shape ? `${escapeHtml(product(shape))} = ${escapeHtml(sizes)}` : ""),
     ...counts.map((text) => cell("td", bold(text), true)),

@@ -3,12 +3,12 @@ import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head, STEP_MARGINS, stepLimit } from "../frame.js";
 import { checkSize, headHeight, type FrameOptions } from "../options.js";
-import { colour, modelColours } from "../palette.js";
+import { color, modelColors } from "../palette.js";
 import { byModel, checkRows, lastRows } from "../rows.js";
 import { sample } from "../series.js";
 
 export interface EffectiveRow {
-  /** Rows of one name have one colour. */
+  /** Rows of one name have one color. */
   readonly model?: string;
   /** Rows of one name and run make one line. */
   readonly run?: number;
@@ -24,7 +24,7 @@ export interface CollapseChartOptions extends FrameOptions {
   readonly steps?: number;
 }
 
-/** How many experts are really in use, by training step: a line a run, a colour a name. At the bottom one expert does everything. */
+/** How many experts are really in use, by training step: a line a run, a color a name. At the bottom one expert does everything. */
 export function collapseChart(rows: readonly EffectiveRow[], options: CollapseChartOptions = {}): Figure {
   checkRows("collapseChart", rows, ["step", "effective"]);
   const width = checkSize("collapseChart", "width", options.width ?? 680);
@@ -34,9 +34,9 @@ export function collapseChart(rows: readonly EffectiveRow[], options: CollapseCh
   const subtitle =
     options.subtitle ?? "e to the entropy of the load, of the layer where it is lowest · a line: one run";
   const groups = byModel(rows);
-  const colours = modelColours([...groups.keys()]);
+  const colors = modelColors([...groups.keys()]);
   const lines = [...groups].flatMap(([model, group]) =>
-    [...byRun(group)].map((run) => ({ model, tint: colours.get(model)!, run })),
+    [...byRun(group)].map((run) => ({ model, tint: colors.get(model)!, run })),
   );
   const limit = stepLimit(
     rows.reduce((last, row) => Math.max(last, row.step), 0),
@@ -47,7 +47,7 @@ export function collapseChart(rows: readonly EffectiveRow[], options: CollapseCh
     const mean = ends.reduce((sum, row) => sum + row.effective, 0) / ends.length;
     const step = Math.max(...ends.map((row) => row.step));
     const value = ends.length > 1 ? `${mean.toFixed(1)} on average` : `${mean.toFixed(1)} experts`;
-    return { name: model, value, x: step, y: mean, colour: colours.get(model)!, alarm: mean <= nExpert / 4 };
+    return { name: model, value, x: step, y: mean, color: colors.get(model)!, alarm: mean <= nExpert / 4 };
   });
   const markup = draw({
     width,
@@ -58,12 +58,12 @@ export function collapseChart(rows: readonly EffectiveRow[], options: CollapseCh
     x: { domain: [0, limit], label: null },
     y: { domain: [0, nExpert], label: null },
     marks: [
-      Plot.gridY({ ticks: 4, stroke: colour("grid"), strokeOpacity: 1 }),
-      Plot.axisY({ ticks: 4, tickSize: 0, fill: colour("muted") }),
-      Plot.axisX({ ticks: 6, tickSize: 4, fill: colour("muted"), stroke: colour("muted") }),
-      Plot.text(["↑ effective experts"], { frameAnchor: "top-left", dx: -60, dy: -20, fill: colour("muted") }),
-      Plot.text(["training step →"], { frameAnchor: "bottom-right", dy: 33, fill: colour("muted") }),
-      Plot.ruleY([1], { stroke: colour("alarm"), strokeDasharray: "2,3" }),
+      Plot.gridY({ ticks: 4, stroke: color("grid"), strokeOpacity: 1 }),
+      Plot.axisY({ ticks: 4, tickSize: 0, fill: color("muted") }),
+      Plot.axisX({ ticks: 6, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
+      Plot.text(["↑ effective experts"], { frameAnchor: "top-left", dx: -60, dy: -20, fill: color("muted") }),
+      Plot.text(["training step →"], { frameAnchor: "bottom-right", dy: 33, fill: color("muted") }),
+      Plot.ruleY([1], { stroke: color("alarm"), strokeDasharray: "2,3" }),
       ...lines.map(({ tint, run }) =>
         Plot.line(
           sample(
@@ -73,7 +73,7 @@ export function collapseChart(rows: readonly EffectiveRow[], options: CollapseCh
           {
             x: "x",
             y: "y",
-            stroke: colour(tint),
+            stroke: color(tint),
             strokeWidth: lines.length > groups.size ? 1.2 : 2,
             strokeOpacity: lines.length > groups.size ? 0.6 : 1,
           },
@@ -81,7 +81,7 @@ export function collapseChart(rows: readonly EffectiveRow[], options: CollapseCh
       ),
       endLabels(labels),
       ...(rows.length === 0
-        ? [Plot.text(["waiting for the first step"], { frameAnchor: "middle", fill: colour("muted") })]
+        ? [Plot.text(["waiting for the first step"], { frameAnchor: "middle", fill: color("muted") })]
         : []),
       ...head(title, subtitle),
     ],

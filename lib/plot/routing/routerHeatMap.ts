@@ -32,7 +32,7 @@ export function routerHeatMap(rows: readonly RouterRow[], options: FrameOptions 
   const width = checkSize("routerHeatMap", "width", options.width ?? 680);
   const head = {
     title: options.title ?? "What the router says",
-    subtitle: options.subtitle ?? "a column is a token, a row an expert · colour: probability · framed: where it goes",
+    subtitle: options.subtitle ?? "a column is a token, a row an expert · color: probability · framed: where it goes",
   };
   const column = Math.floor(Math.min(24, (width - LEFT - 4) / Math.max(shown, 1)) * 2) / 2;
   const labels = tokens.slice(0, shown).map((token) => shorten(visible(token), 10));
@@ -86,7 +86,7 @@ export function routerHeatMap(rows: readonly RouterRow[], options: FrameOptions 
   });
 }
 
-/** @param reach distance from the fair share that gets the full colour */
+/** @param reach distance from the fair share that gets the full color */
 function cells({ token, probs, chosen }: RouterRow, x: number, y: number, column: number, reach: number): string {
   const tints = probs.map((p, e) => {
     const apart = Number.isFinite(p) && reach > 0 ? Math.max(-1, Math.min(1, (p - 1 / probs.length) / reach)) : 0;
@@ -106,7 +106,7 @@ function cells({ token, probs, chosen }: RouterRow, x: number, y: number, column
   return `<g class="cells">${tints.join("")}</g><g pointer-events="none">${frames.join("")}</g>`;
 }
 
-/** The colour key at the top right: from the lowest to the highest probability that there is a colour for. */
+/** The color key at the top right: from the lowest to the highest probability that there is a color for. */
 function key(width: number, fair: number, reach: number): string {
   const [from, to] = [-Math.min(fair, reach), Math.min(1 - fair, reach)];
   const left = width - 48 - SWATCHES * 5; // room for "38.9 %"

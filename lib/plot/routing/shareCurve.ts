@@ -3,7 +3,7 @@ import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
 import { checkSize, headHeight, type FrameOptions } from "../options.js";
-import { colour, type ColourName } from "../palette.js";
+import { color, type ColorName } from "../palette.js";
 import { checkRows } from "../rows.js";
 
 /** One point. Rows of one series make one line. */
@@ -29,7 +29,7 @@ export interface ShareCurveOptions extends FrameOptions {
   readonly top?: number;
 }
 
-const COLOURS: readonly ColourName[] = ["moe", "dense", "third", "fourth", "fifth"];
+const COLORS: readonly ColorName[] = ["moe", "dense", "third", "fourth", "fifth"];
 
 /** Shares against a number: what a formula says as a line, what was measured as dots with their interval. Dots on the line: the
  *  formula holds. */
@@ -42,8 +42,8 @@ export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions
   const formula = new Set(options.formula ?? []);
   const series = [...new Set(rows.map((row) => row.series))];
   const measured = series.filter((name) => !formula.has(name));
-  const tint = (name: string): ColourName =>
-    formula.has(name) ? "muted" : COLOURS[measured.indexOf(name) % COLOURS.length];
+  const tint = (name: string): ColorName =>
+    formula.has(name) ? "muted" : COLORS[measured.indexOf(name) % COLORS.length];
   const highest = Math.max(0, ...rows.map((row) => Math.max(row.share, row.high ?? 0)).filter(Number.isFinite));
   const top = options.top ?? Math.min(1, Math.ceil(highest * 10 + 0.01) / 10);
   const xs = [...new Set(rows.map((row) => row.x))].sort((a, b) => a - b);
@@ -59,27 +59,27 @@ export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions
     x: { ...(options.log ? { type: "log", base: 2 } : {}), domain: [xs[0] ?? 0, xs[xs.length - 1] ?? 1], label: null },
     y: { domain: [0, top], label: null },
     marks: [
-      Plot.gridY({ ticks: 5, stroke: colour("grid"), strokeOpacity: 1 }),
+      Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
       Plot.axisY({
         ticks: 5,
         tickSize: 0,
         tickFormat: (v: number) => `${Math.round(v * 100)} %`,
-        fill: colour("muted"),
+        fill: color("muted"),
       }),
       Plot.axisX({
         ticks: xs.length <= 8 ? xs : 8,
         tickSize: 4,
         tickFormat: String,
-        fill: colour("muted"),
-        stroke: colour("muted"),
+        fill: color("muted"),
+        stroke: color("muted"),
       }),
       Plot.text([`↑ ${options.yLabel ?? "share"}`], {
         frameAnchor: "top-left",
         dx: -48,
         dy: -20,
-        fill: colour("muted"),
+        fill: color("muted"),
       }),
-      Plot.text([`${options.xLabel ?? ""} →`], { frameAnchor: "bottom-right", dy: 34, fill: colour("muted") }),
+      Plot.text([`${options.xLabel ?? ""} →`], { frameAnchor: "bottom-right", dy: 34, fill: color("muted") }),
       ...series.flatMap((name) => marks(of(name), tint(name), formula.has(name))),
       endLabels(
         series.map((name) => {
@@ -89,7 +89,7 @@ export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions
             value: `${(end.share * 100).toFixed(0)} % at ${end.x}`,
             x: end.x,
             y: end.share,
-            colour: tint(name),
+            color: tint(name),
           };
         }),
       ),
@@ -106,9 +106,9 @@ export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions
   return new Figure({ name: "share", width, height, markup, description: `${title}: ${ends.join("; ")}.`, last });
 }
 
-function marks(rows: readonly ShareRow[], tint: ColourName, formula: boolean): Plot.Markish[] {
+function marks(rows: readonly ShareRow[], tint: ColorName, formula: boolean): Plot.Markish[] {
   const at = { x: "x", y: "share" } as const;
-  const stroke = colour(tint);
+  const stroke = color(tint);
   if (formula) return [Plot.line(rows, { ...at, stroke, strokeWidth: 2, strokeDasharray: "6,3" })];
   return [
     Plot.line(rows, { ...at, stroke, strokeWidth: 1, strokeOpacity: 0.5 }),
@@ -119,7 +119,7 @@ function marks(rows: readonly ShareRow[], tint: ColourName, formula: boolean): P
     Plot.dot(rows, {
       ...at,
       r: 4,
-      fill: colour("background"),
+      fill: color("background"),
       stroke,
       strokeWidth: 2,
       title: (row: ShareRow) => `${row.series}: ${(row.share * 100).toFixed(1)} % at ${row.x}`,

@@ -21,13 +21,13 @@ const LEFT = 66;
 const GAP = 26;
 
 /** From logits to weights in four steps, from left to right: the logits; all but the topK set to −∞; their exponentials (of the
- *  distance to the largest, as computed); divided by their sum. One row an expert, the kept ones in colour. */
+ *  distance to the largest, as computed); divided by their sum. One row an expert, the kept ones in color. */
 export function softmaxSteps(rows: readonly SoftmaxStepRow[], options: FrameOptions = {}): Figure {
   checkRows("softmaxSteps", rows, ["logit", "weight"]);
   const width = checkSize("softmaxSteps", "width", options.width ?? 680);
   const head = {
     title: options.title ?? "From logits to weights",
-    subtitle: options.subtitle ?? "one token, a row an expert · in colour: the ones it is sent to",
+    subtitle: options.subtitle ?? "one token, a row an expert · in color: the ones it is sent to",
   };
   const top = below(head) + 26;
   const height = checkSize("softmaxSteps", "height", options.height ?? Math.max(120, top + rows.length * ROW + 8));

@@ -1,6 +1,6 @@
 import { escapeHtml } from "../escape.js";
 import { headHeight } from "../options.js";
-import { colour, type ColourName } from "../palette.js";
+import { color, type ColorName } from "../palette.js";
 
 /** Pixels rounded to 1/100. */
 export const px = (value: number): number => Math.round(value * 100) / 100;
@@ -15,8 +15,8 @@ export function rect(x: number, y: number, width: number, height: number, look: 
   return tooltip ? `<rect ${at}><title>${escapeHtml(tooltip)}</title></rect>` : `<rect ${at}/>`;
 }
 
-export const fill = (name: ColourName): string => `fill="${colour(name)}"`;
-export const stroke = (name: ColourName): string => `stroke="${colour(name)}"`;
+export const fill = (name: ColorName): string => `fill="${color(name)}"`;
+export const stroke = (name: ColorName): string => `stroke="${color(name)}"`;
 export const muted = fill("muted");
 
 export interface Head {

@@ -2,7 +2,7 @@ import { shorten, spread } from "../endLabels.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
 import { checkSize, type FrameOptions } from "../options.js";
-import { colour, type ColourName } from "../palette.js";
+import { color, type ColorName } from "../palette.js";
 import { checkRows } from "../rows.js";
 import { below, fill, picture, px, rect, words } from "./svg.js";
 
@@ -23,7 +23,7 @@ export interface TokenFlowOptions extends FrameOptions {
   readonly name?: (expert: number) => string;
 }
 
-const COLOURS: readonly ColourName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
+const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
 const NODE = 7; // px, width
 const AIR = 5; // px between nodes
 
@@ -149,7 +149,7 @@ function panel(
   return `<g class="ribbons" fill="none" stroke-opacity="0.5">${ribbons.join("")}</g>${lefts.join("")}${rights.join("")}`;
 }
 
-const ink = (kind: number): string => colour(COLOURS[Math.min(kind, COLOURS.length - 1)]);
+const ink = (kind: number): string => color(COLORS[Math.min(kind, COLORS.length - 1)]);
 
 const tooltip = (kind: string, expert: number, count: number, of: number): string =>
   `<title>${escapeHtml(`${kind} → expert ${expert}: ${count} (${((100 * count) / of).toFixed(0)} % of them)`)}</title>`;
@@ -163,11 +163,11 @@ function describe(
   if (rows.length === 0) return `${title}: no tokens.`;
   const parts = layers.map((layer) => {
     const own = rows.filter((row) => (row.layer ?? 0) === layer);
-    const favourite = kinds.map((kind) => {
+    const favorite = kinds.map((kind) => {
       const best = own.filter((row) => row.from === kind).sort((a, b) => b.count - a.count)[0];
       return best ? `${kind} most often to ${best.expert}` : "";
     });
-    return `layer ${layer + 1}: ${favourite.filter(Boolean).join(", ")}`;
+    return `layer ${layer + 1}: ${favorite.filter(Boolean).join(", ")}`;
   });
   return `${title}; ${parts.join("; ")}.`;
 }

@@ -25,7 +25,7 @@ export const offset = (shown: Axis, i: number, cell: number): number => i * cell
 export const extent = (shown: Axis, cell: number): number =>
   shown.indices.length * cell + (shown.before < shown.indices.length ? BREAK : 0);
 
-/** The runs of neighbouring cells as pairs of drawn positions: one, or two around a break. */
+/** The runs of neighboring cells as pairs of drawn positions: one, or two around a break. */
 export function runs({ indices, before }: Axis): [from: number, to: number][] {
   const all: [number, number][] = [
     [0, before],
@@ -36,7 +36,7 @@ export function runs({ indices, before }: Axis): [from: number, to: number][] {
 
 /** The drawn positions that get their index written: each, where there is room for it, else the ends of each run.
  *  @param room cells that one label takes */
-export function labelled(shown: Axis, room: number): number[] {
+export function labeled(shown: Axis, room: number): number[] {
   if (room <= 1) return shown.indices.map((_, i) => i);
   return runs(shown).flatMap(([from, to]) => (to - from > room ? [from, to - 1] : [from]));
 }

@@ -1,6 +1,6 @@
 import { escapeHtml } from "../escape.js";
-import { colour } from "../palette.js";
-import { axis, extent, labelled, offset, runs, type Axis } from "./axis.js";
+import { color } from "../palette.js";
+import { axis, extent, labeled, offset, runs, type Axis } from "./axis.js";
 import { digits } from "./numbers.js";
 
 /** Shades between 0 and the largest magnitude. */
@@ -27,7 +27,7 @@ export interface Grid {
   readonly top: number;
   /** The numbers are written into the cells. */
   readonly written: boolean;
-  /** The magnitude with the full colour. */
+  /** The magnitude with the full color. */
   readonly limit: number;
 }
 
@@ -84,25 +84,25 @@ function frames({ rows, columns, cellWidth, cellHeight }: Grid): string {
       return `<rect x="${x - 0.5}" y="${y - 0.5}" width="${w + 1}" height="${h + 1}"/>`;
     }),
   );
-  return `<g class="frame" fill="none" stroke="${colour("grid")}">${rects.join("")}</g>`;
+  return `<g class="frame" fill="none" stroke="${color("grid")}">${rects.join("")}</g>`;
 }
 
 function indices(grid: Grid): string {
   const { rows, columns, cellWidth, cellHeight, left, top } = grid;
   const room = Math.ceil(26 / cellWidth);
   const last = new Set(runs(columns).map(([, to]) => to - 1));
-  const across = labelled(columns, room).map((i) => {
+  const across = labeled(columns, room).map((i) => {
     // Above narrow cells the words run inwards, from the ends of each run: so they never meet across the break.
     const anchor = room <= 1 ? "middle" : last.has(i) ? "end" : "start";
     const x = left + offset(columns, i, cellWidth) + { start: 0, middle: 0.5, end: 1 }[anchor] * cellWidth;
     return `<text x="${x}" y="${top - 5}" text-anchor="${anchor}">${columns.indices[i]}</text>`;
   });
-  const down = labelled(rows, Math.ceil(12 / cellHeight)).map((i) => {
+  const down = labeled(rows, Math.ceil(12 / cellHeight)).map((i) => {
     const y = top + offset(rows, i, cellHeight) + cellHeight / 2 + 4;
     return `<text x="${left - 6}" y="${y}" text-anchor="end">${rows.indices[i]}</text>`;
   });
   const words = [...(top > 1 ? across : []), ...(left > 1 ? down : [])].join("");
-  return `<g class="indices" font-size="10" fill="${colour("muted")}">${words}</g>`;
+  return `<g class="indices" font-size="10" fill="${color("muted")}">${words}</g>`;
 }
 
 /** Cells of one tint share a group. Each is a stroke as thick as the cell is high: half the bytes of a rectangle. */
@@ -125,19 +125,19 @@ function cells(slice: Slice, grid: Grid): string {
     });
   });
   const painted = [...groups].map(([look, paths]) => `<g ${look}>${paths}</g>`).join("");
-  const above = `<g pointer-events="none" text-anchor="middle" fill="${colour("ink")}">${words.join("")}</g>`;
+  const above = `<g pointer-events="none" text-anchor="middle" fill="${color("ink")}">${words.join("")}</g>`;
   return `<g class="cells" stroke-width="${cellHeight - space}">${painted}</g>${above}`;
 }
 
 const cross = (x: number, y: number, half: number): string => {
   const [l, t, d] = [x - half, y - half, 2 * half].map((v) => Math.round(v * 100) / 100);
-  return `<path class="nan" d="M${l},${t}l${d},${d}m0,${-d}l${-d},${d}" stroke="${colour("alarm")}" stroke-width="1.5"/>`;
+  return `<path class="nan" d="M${l},${t}l${d},${d}m0,${-d}l${-d},${d}" stroke="${color("alarm")}" stroke-width="1.5"/>`;
 };
 
-/** Colour and strength: the sign and the magnitude in TINTS steps; what is no finite number gets the colour of alarm. */
+/** Color and strength: the sign and the magnitude in TINTS steps; what is no finite number gets the color of alarm. */
 function lookOf(value: number, grid: Pick<Grid, "limit" | "written">): string {
-  if (Number.isNaN(value)) return `class="not" stroke="${colour("alarm")}" stroke-opacity="0.12"`;
-  if (!Number.isFinite(value)) return `class="not" stroke="${colour("alarm")}" stroke-opacity="${strength(grid)}"`;
+  if (Number.isNaN(value)) return `class="not" stroke="${color("alarm")}" stroke-opacity="0.12"`;
+  if (!Number.isFinite(value)) return `class="not" stroke="${color("alarm")}" stroke-opacity="${strength(grid)}"`;
   const tint = grid.limit > 0 ? Math.round((value / grid.limit) * TINTS) : 0;
   return `data-tint="${tint}" ${tintLook(tint, strength(grid))}`;
 }
@@ -146,5 +146,5 @@ function lookOf(value: number, grid: Pick<Grid, "limit" | "written">): string {
  *  @param tint from -TINTS to TINTS */
 export function tintLook(tint: number, full: number): string {
   const opacity = Math.round((Math.abs(tint) / TINTS) * full * 1000) / 1000;
-  return `stroke="${colour(tint < 0 ? "dense" : "moe")}" stroke-opacity="${opacity}"`;
+  return `stroke="${color(tint < 0 ? "dense" : "moe")}" stroke-opacity="${opacity}"`;
 }

@@ -2,7 +2,7 @@ import { Graph, layout } from "@dagrejs/dagre";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
 import { checkSize } from "../options.js";
-import { colour } from "../palette.js";
+import { color } from "../palette.js";
 import { grouped } from "./numbers.js";
 
 /** One op or leaf of a recorded graph, as `graph(loss)` of twinformer lists them. */
@@ -42,12 +42,12 @@ export function graphChart(rows: readonly GraphRow[], options: GraphChartOptions
   const markup = [
     `<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" fill="currentColor" font-family="system-ui, sans-serif" font-size="12" text-anchor="start">`,
     title
-      ? `<text x="2" y="15" font-size="14" font-weight="600" fill="${colour("ink")}">${escapeHtml(title)}</text>`
+      ? `<text x="2" y="15" font-size="14" font-weight="600" fill="${color("ink")}">${escapeHtml(title)}</text>`
       : "",
-    note ? `<text x="2" y="${title ? 34 : 14}" fill="${colour("muted")}">${escapeHtml(note)}</text>` : "",
+    note ? `<text x="2" y="${title ? 34 : 14}" fill="${color("muted")}">${escapeHtml(note)}</text>` : "",
     `<g transform="translate(${round(left)},${top}) scale(${round(scale, 1000)})">`,
-    `<g class="lines" fill="none" stroke="${colour("muted")}">${drawing.lines.map(curve).join("")}</g>`,
-    `<g class="heads" fill="${colour("muted")}">${drawing.lines.map(head).join("")}</g>`,
+    `<g class="lines" fill="none" stroke="${color("muted")}">${drawing.lines.map(curve).join("")}</g>`,
+    `<g class="heads" fill="${color("muted")}">${drawing.lines.map(head).join("")}</g>`,
     `<g class="boxes" text-anchor="middle">${drawing.boxes.map((at) => box(at, at.row === result)).join("")}</g></g></svg>`,
   ].join("");
   const description = `${counts(rows)}: ${words(rows)}.${note ? ` ${note}.` : ""}`;
@@ -147,9 +147,9 @@ function box({ row, x, y }: Placed, isResult: boolean): string {
   const from = row.inputs.length > 0 ? ` from ${row.inputs.map((id) => `#${id}`).join(", ")}` : "";
   return (
     `<g data-op="${escapeHtml(row.op)}"><title>${escapeHtml(`#${row.id} ${nameOf(row)} ${shapeOf(row)}${from}`)}</title>` +
-    `<rect x="${round(x - width / 2)}" y="${round(y - HEIGHT / 2)}" width="${width}" height="${HEIGHT}" rx="${isLeaf(row) ? 12 : 4}" fill="${colour(tint)}" fill-opacity="0.1" stroke="${colour(tint)}"/>` +
-    `<text x="${round(x)}" y="${round(y - 3)}" font-weight="600" fill="${colour("ink")}">${escapeHtml(label(row))}</text>` +
-    `<text x="${round(x)}" y="${round(y + 11)}" font-size="10.5" fill="${colour("muted")}">${shapeOf(row)}</text></g>`
+    `<rect x="${round(x - width / 2)}" y="${round(y - HEIGHT / 2)}" width="${width}" height="${HEIGHT}" rx="${isLeaf(row) ? 12 : 4}" fill="${color(tint)}" fill-opacity="0.1" stroke="${color(tint)}"/>` +
+    `<text x="${round(x)}" y="${round(y - 3)}" font-weight="600" fill="${color("ink")}">${escapeHtml(label(row))}</text>` +
+    `<text x="${round(x)}" y="${round(y + 11)}" font-size="10.5" fill="${color("muted")}">${shapeOf(row)}</text></g>`
   );
 }
 

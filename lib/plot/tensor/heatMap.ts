@@ -1,7 +1,7 @@
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
 import { checkSize } from "../options.js";
-import { colour } from "../palette.js";
+import { color } from "../palette.js";
 import {
   gridOf,
   sliceHeight,
@@ -33,7 +33,7 @@ const MOST: readonly { rows: number; columns: number }[] = [
 ];
 const GAP = 16;
 
-/** Numbers as colours: above 0 orange, below 0 blue, stronger the farther from 0; the value as a tooltip of each cell.
+/** Numbers as colors: above 0 orange, below 0 blue, stronger the farther from 0; the value as a tooltip of each cell.
  *  @param values row-major  @param shape [] a number, [C] one row, [R, C] a matrix; of more axes the first slices [..., R, C] */
 export function heatMap(values: ArrayLike<number>, shape: readonly number[], options: HeatMapOptions = {}): Figure {
   const size = shape.reduce((product, length) => product * length, 1);
@@ -63,7 +63,7 @@ export function heatMap(values: ArrayLike<number>, shape: readonly number[], opt
 
   const markup = [
     `<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" fill="currentColor" font-family="system-ui, sans-serif" font-size="12" text-anchor="start">`,
-    title ? line(title, 15, `font-size="14" font-weight="600" fill="${colour("ink")}"`) : "",
+    title ? line(title, 15, `font-size="14" font-weight="600" fill="${color("ink")}"`) : "",
     factsLine ? line(factsLine, title ? 34 : 14, muted) : "",
     ...slices.map((slice, i) => {
       const corner = `translate(${Math.round((i % abreast) * stepX)},${top + Math.floor(i / abreast) * stepY})`;
@@ -78,7 +78,7 @@ export function heatMap(values: ArrayLike<number>, shape: readonly number[], opt
   return new Figure({ name: "tensor", width, height, markup, description, last });
 }
 
-const muted = `fill="${colour("muted")}"`;
+const muted = `fill="${color("muted")}"`;
 const line = (text: string, y: number, look: string): string =>
   `<text x="2" y="${y}" ${look}>${escapeHtml(text)}</text>`;
 const shownOf = ({ rows, columns }: Grid) => ({ rows: rows.indices.length, columns: columns.indices.length });
@@ -113,7 +113,7 @@ function shortened(shape: readonly number[], { rows, columns }: Grid, count: num
   return parts.length > 0 && slices > 0 ? [`shown: ${parts.join(", ")}`] : [];
 }
 
-/** The colour key at the top right: from the lowest to the highest colour there is. */
+/** The color key at the top right: from the lowest to the highest color there is. */
 function key({ min, max }: Summary, grid: Grid, width: number): string {
   const [lowest, highest] = [min! < 0 ? -TINTS : 0, max! > 0 ? TINTS : 0];
   const swatch = 4;
@@ -126,7 +126,7 @@ function key({ min, max }: Summary, grid: Grid, width: number): string {
   const end = (tint: number) => digits((tint / TINTS) * grid.limit, 3);
   return (
     `<g class="key" font-size="11" ${muted}><g stroke-width="10">${strokes.join("")}</g>` +
-    `<rect x="${left - 0.5}" y="5.5" width="${tints.length * swatch + 1}" height="11" fill="none" stroke="${colour("grid")}"/>` +
+    `<rect x="${left - 0.5}" y="5.5" width="${tints.length * swatch + 1}" height="11" fill="none" stroke="${color("grid")}"/>` +
     `<text x="${left - 6}" y="15" text-anchor="end">${end(lowest)}</text><text x="${right + 6}" y="15">${end(highest)}</text>` +
     `${lowest < 0 && highest > 0 ? `<text x="${(left + right) / 2}" y="29" font-size="10" text-anchor="middle">0</text>` : ""}</g>`
   );

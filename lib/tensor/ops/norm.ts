@@ -1,4 +1,4 @@
-/** Layer normalisations: every row of the last axis gets mean 0 and variance 1, or just size 1. */
+/** Layer normalizations: every row of the last axis gets mean 0 and variance 1, or just size 1. */
 
 import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
@@ -20,7 +20,7 @@ export function layerNorm<S extends Shape, D extends number>(
   eps?: number,
 ): Tensor<S>;
 export function layerNorm(x: Tensor, weight: Tensor | null, bias: Tensor | null = null, eps = 1e-5): Tensor {
-  return normalise("layerNorm", x, weight, bias, eps, true);
+  return normalize("layerNorm", x, weight, bias, eps, true);
 }
 
 /** y = x / √(mean x² + eps) · weight, over the last axis: layer norm without the mean.
@@ -34,11 +34,11 @@ export function rmsNorm<S extends Shape, D extends number>(
   eps?: number,
 ): Tensor<S>;
 export function rmsNorm(x: Tensor, weight: Tensor | null, eps = 1e-6): Tensor {
-  return normalise("rmsNorm", x, weight, null, eps, false);
+  return normalize("rmsNorm", x, weight, null, eps, false);
 }
 
 /** Both norms: with or without subtracting the mean. Keeps x̂ (before weight and bias) and 1/σ for the way back. */
-function normalise(
+function normalize(
   name: string,
   x: Tensor,
   weight: Tensor | null,

@@ -7,7 +7,7 @@ import { capacityOf, chanceDropShare } from "../../moe/capacity/capacity.js";
 import { overflowShares, paddingShare } from "../../moe/metrics/tokens.js";
 import { route } from "../../moe/route.js";
 import type { Routing } from "../../moe/routing.js";
-import type { Overflow } from "../../moe/config/fields.js";
+import type { Overflow } from "../../config/router/fields.js";
 import { noGrad } from "../../tensor/autograd.js";
 import { zeros } from "../../tensor/create.js";
 import { Generator } from "../../tensor/random.js";

@@ -1,10 +1,10 @@
-/** The collapse lab: does a router keep its experts in use, what happens if it starts with a favourite, and what helps? */
+/** The collapse lab: does a router keep its experts in use, what happens if it starts with a favorite, and what helps? */
 
 import type { Corpus } from "../../data/corpus.js";
-import type { ConfigInput } from "../../models/config.js";
+import type { ConfigInput } from "../../config/model.js";
 import { transformer } from "../../models/twins.js";
 import { routersIn } from "../../moe/balance/selectionBias.js";
-import type { RouterConfig } from "../../moe/config/fields.js";
+import type { RouterConfig } from "../../config/router/fields.js";
 import { deadExperts, effectiveExperts } from "../../moe/metrics/load.js";
 import { write } from "../../tensor/tensor.js";
 import { train, type TrainRow } from "../loop.js";
@@ -13,7 +13,7 @@ import { train, type TrainRow } from "../loop.js";
 export const remedies = {
   none: { balance: 0 },
   /** All but the chosen logit at −∞ before the softmax: the newsletter's step 2, on its own. */
-  mask: { balance: 0, renormalise: true },
+  mask: { balance: 0, renormalize: true },
   noise: { balance: 0, noise: "normal", noiseScale: 2 },
   switch: { balance: { switch: 0.01 } },
   z: { balance: { z: 0.01 } },
@@ -94,7 +94,7 @@ export interface CollapseSummary {
   steps: number;
   /** Mean of `effective` over the last quarter of the steps. */
   effective: number;
-  /** The lowest mean of 10 neighbouring steps, and the step at which they end. */
+  /** The lowest mean of 10 neighboring steps, and the step at which they end. */
   lowest: number;
   lowestStep: number;
   /** Whether the run ended collapsed: `effective` is at most `collapsedAt` · E. */

@@ -1,7 +1,7 @@
 /** Dense against MoE, at equal active and at equal total parameters: who learns more, by step and by second? */
 
 import type { Corpus } from "../../data/corpus.js";
-import type { ConfigInput } from "../../models/config.js";
+import type { ConfigInput } from "../../config/model.js";
 import { countParameters } from "../../models/parameters.js";
 import type { Transformer } from "../../models/transformer.js";
 import { transformer } from "../../models/twins.js";

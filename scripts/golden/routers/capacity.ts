@@ -30,7 +30,7 @@ export const switchCapacity: RouterRun = {
     const logits = matrix(inputs, "router_logits", { learned: true });
     const routing = route(logits, {
       topK: 1,
-      renormalise: false,
+      renormalize: false,
       capacityFactor: config.number("capacity_factor"),
       queue,
     });
@@ -72,7 +72,7 @@ export const gshardTop2Capacity: RouterRun = {
     config.word("capacity_rule", ["max(1, ceil(2*cf*S/E))"]);
     config.word("gate_normalisation", ["g/(g1+g2), before capacity drop"]);
     const secondExpert = config.word("second_expert_policy", ["all", "random"]);
-    const options = { select: "gshard", secondExpert, renormalise: true, topK: 2 } as const;
+    const options = { select: "gshard", secondExpert, renormalize: true, topK: 2 } as const;
     const logits = logitsOf(inputs);
     const context = { training: true, uniform: inputs.list("uniform") };
     const routing = route(logits, { ...options, capacityFactor: config.number("capacity_factor") }, context);
@@ -114,8 +114,8 @@ export const nextBestOverflow: RouterRun = {
     const logits = logitsOf(inputs);
     const [capacity, topK] = [config.number("capacity"), config.number("k")];
     const order = config.word("order", ["slot-major", "token-major"]) === "slot-major" ? "slotMajor" : "tokenMajor";
-    const [raw, routing] = [false, true].map((renormalise) =>
-      route(logits, { topK, renormalise, capacityFactor: 1, overflow: "nextBest", order }, { capacity }),
+    const [raw, routing] = [false, true].map((renormalize) =>
+      route(logits, { topK, renormalize, capacityFactor: 1, overflow: "nextBest", order }, { capacity }),
     );
     const { nToken, nExpert, positions, ranks, slots } = routing;
     const scored = { scores: read(routing.probs).slice(), nToken, nExpert };

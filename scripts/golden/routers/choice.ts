@@ -30,7 +30,7 @@ export const topkLoadBalancing: RouterRun = {
     return {
       selected: byToken(routing.experts, routing),
       weights_normalised: numbersIn(routing.weights),
-      weights_raw: numbersIn(routeTopK(logits, { topK: k, renormalise: false }).weights),
+      weights_raw: numbersIn(routeTopK(logits, { topK: k, renormalize: false }).weights),
       f: nested(routing.load.map((share) => share * k)),
       P: nested(routing.importance),
       loss_hf_mixtral: nested(balance * k),
@@ -51,7 +51,7 @@ export const shazeerNoisyTopk: RouterRun = {
     const topK = config.number("k");
     const [clean, spread] = [matmul(x, gate) as Tensor, matmul(x, noise) as Tensor];
     const context = { training: true, spread, noise: matrix(inputs, "noise") };
-    const routing = route(clean, { topK, renormalise: true, noise: "learned" }, context);
+    const routing = route(clean, { topK, renormalize: true, noise: "learned" }, context);
     const noisy = routing.noisy!;
     const { chance, threshold } = chanceToBeChosen(clean, noisy, topK);
     const [importance, load]: Tensor[] = [summedWeights(routing), sum(chance, 0)];
@@ -67,7 +67,7 @@ export const shazeerNoisyTopk: RouterRun = {
       noisy_logits: numbersIn(noisy.logits),
       gates: dense(routing),
       selected: byToken(routing.experts, routing),
-      selected_without_noise: byToken(route(clean, { topK, renormalise: true, noise: "learned" }).experts, routing),
+      selected_without_noise: byToken(route(clean, { topK, renormalize: true, noise: "learned" }).experts, routing),
       threshold_excluding_i: numbersIn(threshold),
       prob_in_topk: numbersIn(chance),
       importance: numbersIn(importance),
@@ -101,9 +101,9 @@ export const deepseekGroupLimited: RouterRun = {
     const logits = logitsOf(inputs);
     const [nToken, nExpert] = logits.shape;
     const selectionBias = inputs.list("bias");
-    const renormalise = config.flag("norm_topk_prob");
+    const renormalize = config.flag("norm_topk_prob");
     const scale = config.number("routed_scaling_factor");
-    const options = { ...groups, select: "groupLimited", score: "sigmoid", renormalise, scale } as const;
+    const options = { ...groups, select: "groupLimited", score: "sigmoid", renormalize, scale } as const;
     const routing = route(logits, options, { selectionBias });
     const scores = scoresOf(logits, "sigmoid");
     const shifted = read(scores).map((s, i) => s + selectionBias[i % nExpert]);
@@ -128,7 +128,7 @@ export const expertChoice: RouterRun = {
     const logits = matmul(x, matrix(inputs, "W_g")) as Tensor;
     const [nToken, nExpert] = logits.shape;
     const capacityFactor = config.number("capacity_factor");
-    const routing = route(logits, { select: "expertChoice", topK: 1, capacityFactor, renormalise: false });
+    const routing = route(logits, { select: "expertChoice", topK: 1, capacityFactor, renormalize: false });
     const perExpert = config.number("k_tokens_per_expert");
     if (routing.capacity !== perExpert)
       throw new Error(`k_tokens_per_expert is ${routing.capacity}, expected ${perExpert}`);

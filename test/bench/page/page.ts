@@ -96,7 +96,7 @@ function cellsOf({ shape, gflops, best, ratioToBest, shareOfCeiling }: ProductRo
 const written = (shape: string) => shape.replaceAll("x", "×");
 const browserName = () => /(Chrome|Firefox|Version)\/[\d.]+/.exec(navigator.userAgent)?.[0] ?? navigator.userAgent;
 
-// The figures' own colours follow a notebook's theme by this attribute.
+// The figures' own colors follow a notebook's theme by this attribute.
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => (document.documentElement.dataset.jpThemeLight = String(!dark.matches));
 dark.addEventListener("change", follow);

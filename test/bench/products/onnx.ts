@@ -22,7 +22,7 @@ const ENOUGH = 5e7;
 /** onnxruntime on WebAssembly (MLAS), one thread.
  *  A call of `run` copies the operands into its memory and the result out of it, and is awaited: some 0.2 ms, twice what a product of
  *  64 × 64 matrices takes. That is a price of its interface and not of its kernels, so a call runs a model in which the product stands
- *  several times, and a run is its share of the call. (With optimisations on, equal products would be made one.) */
+ *  several times, and a run is its share of the call. (With optimizations on, equal products would be made one.) */
 export function onnxProducts({ env, Tensor, InferenceSession }: Onnx): ProductPeer {
   env.wasm.numThreads = 1;
   return {

@@ -1,4 +1,4 @@
-"""PyTorch's optimisers step by step, with the options that the golden runner names and the reference file lacks.
+"""PyTorch's optimizers step by step, with the options that the golden runner names and the reference file lacks.
 Needs torch (the numbers that are kept come from 2.15). Run: python optim_more.py > ../data/ops/optim-more.json"""
 
 import json, math, sys
@@ -7,7 +7,7 @@ import torch
 A = torch.tensor([[2.0, 0.5, 0.25], [0.5, 1.5, 0.0], [0.25, 0.0, 1.0]], dtype=torch.float64)
 b, c = torch.tensor([1.0, -2.0, 0.5], dtype=torch.float64), torch.tensor([0.5, -1.5], dtype=torch.float64)
 start = {"x": [2.0, 1.0, -1.5], "W": [[1.0, -0.5, 0.75], [-1.25, 0.5, 1.5]]}
-OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam, "sgd": torch.optim.SGD}
+OPTIMIZERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam, "sgd": torch.optim.SGD}
 
 
 def rate(step, lr, min_lr, warmup_steps, steps):
@@ -26,19 +26,19 @@ def run(config):
         {"params": [W], "weight_decay": decay},
     ]
     more = {"momentum": config["momentum"]} if config["opt"] == "sgd" else {k: config[k] for k in ("betas", "eps")}
-    optimiser = OPTIMISERS[config["opt"]](groups, lr=config["lr"], **more)
+    optimizer = OPTIMIZERS[config["opt"]](groups, lr=config["lr"], **more)
     rows = []
     for step in range(config["steps"]):
         lr = rate(step, *(config[k] for k in ("lr", "min_lr", "warmup_steps", "steps")))
-        for group in optimiser.param_groups:
+        for group in optimizer.param_groups:
             group["lr"] = lr
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss = 0.5 * (x - b) @ A @ (x - b) + 0.5 * (W @ x - c).square().sum()
         loss.backward()
         row = {"step": step, "lr": lr, "loss": loss.item(), "grad_x": x.grad.tolist(), "grad_W": W.grad.tolist()}
         limit = math.inf if config["clip_norm"] is None else config["clip_norm"]
         row["grad_norm_before_clip"] = torch.nn.utils.clip_grad_norm_([x, W], limit).item()
-        optimiser.step()
+        optimizer.step()
         rows.append({**row, "x": x.tolist(), "W": W.tolist()})
     return rows
 

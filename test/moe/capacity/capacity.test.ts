@@ -108,7 +108,7 @@ describe("overflow", () => {
   });
 
   it("next best: it takes the next preference with room, and weighs by that expert's score", () => {
-    const routing = route(logits, { topK: 1, renormalise: false, capacityFactor: 1, overflow: "nextBest" });
+    const routing = route(logits, { topK: 1, renormalize: false, capacityFactor: 1, overflow: "nextBest" });
     expect([...routing.experts]).toEqual([0, 0, 1, 1, 2]);
     expect([...routing.ranks]).toEqual([0, 0, 1, 1, 2]);
     expect(routing.assignments().map((a) => a.status)).toEqual(["kept", "kept", "rerouted", "rerouted", "rerouted"]);
@@ -134,16 +134,16 @@ describe("overflow", () => {
     expect(hidden.assignments().some((a) => a.expert === 1)).toBe(false);
   });
 
-  it("renormalising over the kept gives a token with one dropped choice the full weight", () => {
+  it("renormalizing over the kept gives a token with one dropped choice the full weight", () => {
     const config = { topK: 2, capacityFactor: 1, order: "tokenMajor" } as const;
-    const sums = (renormalise: true | "kept"): number[] => {
+    const sums = (renormalize: true | "kept"): number[] => {
       const total = new Array<number>(5).fill(0);
-      for (const a of route(logits, { ...config, renormalise }).assignments()) total[a.token] += a.weight;
+      for (const a of route(logits, { ...config, renormalize }).assignments()) total[a.token] += a.weight;
       return total.map((x) => Number(x.toFixed(5)));
     };
     expect(sums(true)).toEqual([1, 1, 1, 1, 0]);
-    const uneven = fromArray([3, 2, 1, 3, 2, 1, 3, 1, 2], [3, 3]); // capacity 2: the third loses its favourite
-    const kept = route(uneven, { ...config, renormalise: "kept" });
+    const uneven = fromArray([3, 2, 1, 3, 2, 1, 3, 1, 2], [3, 3]); // capacity 2: the third loses its favorite
+    const kept = route(uneven, { ...config, renormalize: "kept" });
     expect(
       kept
         .assignments()

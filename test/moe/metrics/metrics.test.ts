@@ -131,7 +131,7 @@ describe("a row per layer", () => {
   });
 
   it("has 0 padding without a capacity, ln E router entropy where all is equal, and counts flips", () => {
-    const flat = route(fromArray(new Array<number>(24).fill(0), [3, 8]), { topK: 1, renormalise: false });
+    const flat = route(fromArray(new Array<number>(24).fill(0), [3, 8]), { topK: 1, renormalize: false });
     expect(paddingShare(flat)).toBe(0);
     expect(routerEntropy(flat)).toBeCloseTo(Math.log(8), 5);
     expect(firstWeight(flat)).toBeCloseTo(1 / 8, 6);

@@ -32,12 +32,12 @@ describe("scores", () => {
     gradcheck((p, q) => cosineLogits(p, q, 0.5), [x, w]);
   });
 
-  it("top-k before the softmax equals top-k after it, renormalised; without renormalising it does not", () => {
+  it("top-k before the softmax equals top-k after it, renormalized; without renormalizing it does not", () => {
     const logits = randn([20, 6], new Generator(3));
     const before = numbers(topkMaskedSoftmax(logits, 2));
-    const dense = (renormalise: boolean): number[] => {
+    const dense = (renormalize: boolean): number[] => {
       const all = new Array<number>(120).fill(0);
-      for (const a of route(logits, { topK: 2, renormalise }).assignments()) all[a.token * 6 + a.expert] = a.weight;
+      for (const a of route(logits, { topK: 2, renormalize }).assignments()) all[a.token * 6 + a.expert] = a.weight;
       return all;
     };
     dense(true).forEach((w, i) => expect(w).toBeCloseTo(before[i], 6));

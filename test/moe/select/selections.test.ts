@@ -199,7 +199,7 @@ describe("Sinkhorn", () => {
       expect(plan.filter((_, i) => i % 4 === e).reduce((a, b) => a + b, 0)).toBeCloseTo(15, 4);
   });
 
-  it("is far more even than top-1 where one expert is everybody's favourite", () => {
+  it("is far more even than top-1 where one expert is everybody's favorite", () => {
     const rows = Array.from({ length: 80 }, (_, n) =>
       Array.from({ length: 4 }, (_, e) => random(80, 4).scores[4 * n + e] + (e === 0 ? 4 : 0)),
     );

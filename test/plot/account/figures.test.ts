@@ -36,11 +36,11 @@ describe("parameterBars", () => {
     expect(read(parameterBars(dense)).texts.filter((text) => text.includes("of total"))).toEqual([]);
   });
 
-  test("names the models where there are several, each with its colours", () => {
+  test("names the models where there are several, each with its colors", () => {
     const both = [...dense.map((row) => ({ model: "A", ...row })), ...moe.map((row) => ({ model: "B", ...row }))];
     const { texts, all } = read(parameterBars(both));
     expect(texts).toEqual(expect.arrayContaining(["A", "B", "feed-forward", "experts"]));
-    expect(all(".colour-key rect")).toHaveLength(5);
+    expect(all(".color-key rect")).toHaveLength(5);
   });
 
   test("puts a component that it does not know with the others, so that the bars stay whole", () => {
@@ -68,7 +68,7 @@ describe("memoryBars", () => {
       memoryBars([{ bar: "float16", bytes: 3e9 }], { references: [{ value: 80e9, label: "one card" }] }),
     );
     expect(texts).toContain("one card");
-    expect(all(".colour-key")).toEqual([]);
+    expect(all(".color-key")).toEqual([]);
   });
 });
 

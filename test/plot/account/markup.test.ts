@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { account, formula, partRows } from "../../../lib/account/index.js";
 import { formulaBox, partTable } from "../../../lib/plot/index.js";
-import { sanitisers, visible } from "../../notebook/sanitisers.js";
+import { sanitizers, visible } from "../../notebook/sanitizers.js";
 
 const mixtral = account({ model_type: "mixtral" });
 const box = formulaBox(await formula(mixtral), { name: "total" });
@@ -19,16 +19,16 @@ describe("formulaBox", () => {
   });
 });
 
-describe.each(Object.entries(sanitisers))("an output that went through %s", (_place, sanitise) => {
+describe.each(Object.entries(sanitizers))("an output that went through %s", (_place, sanitize) => {
   test("keeps the LaTeX, which MathJax typesets, and shows nothing twice", () => {
-    const { words } = visible(sanitise(box.html()));
+    const { words } = visible(sanitize(box.html()));
     expect(words.match(/\$\$[^$]+\$\$/g)).toHaveLength(3);
     expect(words.replace(/\$\$[^$]+\$\$/g, "").trim()).toMatch(/^V: vocab_size = 32,000 · .*num_local_experts = 8$/);
   });
 
   test("keeps every cell of the tree", () => {
     const cells = (html: string) => Array.from(visible(html).root.querySelectorAll("td"), (cell) => cell.textContent);
-    expect(cells(sanitise(table.html()))).toEqual(cells(table.html()));
+    expect(cells(sanitize(table.html()))).toEqual(cells(table.html()));
   });
 });
 

@@ -1,7 +1,7 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
 import { type Figure, queues, slider } from "../../../lib/plot/index.js";
-import { sanitisers, visible } from "../../notebook/sanitisers.js";
+import { sanitizers, visible } from "../../notebook/sanitizers.js";
 
 const line = (count: number): Figure =>
   queues(
@@ -47,8 +47,8 @@ describe("a slider", () => {
   });
 });
 
-test.each(Object.entries(sanitisers))("after %s the first picture is left, alone", (_place, sanitise) => {
-  const { words, images } = visible(sanitise(picture.html()));
+test.each(Object.entries(sanitizers))("after %s the first picture is left, alone", (_place, sanitize) => {
+  const { words, images } = visible(sanitize(picture.html()));
   expect(words).toBe("");
   expect(images).toHaveLength(1);
   expect(images[0]).toContain("3 tokens");

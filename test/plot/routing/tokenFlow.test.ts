@@ -49,7 +49,7 @@ describe("tokenFlow", () => {
     y.slice(1).forEach((at, i) => expect(at - y[i]).toBeGreaterThanOrEqual(11.99));
   });
 
-  test("says each layer's favourites and ends in the rows of the last layer", () => {
+  test("says each layer's favorites and ends in the rows of the last layer", () => {
     expect(tokenFlow(rows).description).toContain(
       "layer 1: vowel most often to 0, space most often to 2; layer 2: vowel most often to 1",
     );

@@ -97,7 +97,7 @@ describe("backward through an in-place change", () => {
     expect(x.grad?.toArray()).toEqual([6, 8]);
   });
 
-  test("a step of an optimiser is a change once it says so, and training goes on", () => {
+  test("a step of an optimizer is a change once it says so, and training goes on", () => {
     const w = Object.assign(randn([2, 3], new Generator(1)), { requiresGrad: true });
     const x = leaf([[1, 2, 3]]);
     const optimizer = new AdamW([w]);

@@ -11,7 +11,7 @@ import {
   duels,
   duelsBySecond,
   interval,
-  specialisation,
+  specialization,
   train,
 } from "../../../lib/train/index.js";
 
@@ -90,7 +90,7 @@ describe("upcycling", () => {
 
   it("refuses what would not begin where the dense model ended", () => {
     const dense = transformer(shape, { seed: 3 });
-    expect(() => upcycle(dense, { nExpert: 4, renormalise: false })).toThrow(
+    expect(() => upcycle(dense, { nExpert: 4, renormalize: false })).toThrow(
       "upcycle: a token's weights must sum to 1",
     );
     expect(() => upcycle(upcycle(dense, { nExpert: 2 }), { nExpert: 4 })).toThrow(
@@ -137,15 +137,15 @@ describe("the mixture of domains", () => {
     );
     for await (const row of train(model, texts.corpus, { steps: 30, batchSize: 8, lr: 3e-3 }))
       expect(row.loss).toBeGreaterThan(0);
-    const { rows, shares, topCharacters } = specialisation(model, texts, { blocks: 12, times: 10 });
+    const { rows, shares, topCharacters } = specialization(model, texts, { blocks: 12, times: 10 });
     for (const row of rows) {
       expect(row.domain).toBeLessThanOrEqual(row.domainByCharacter.high + 1e-9); // here a character tells its domain
       expect(row.character).toBeGreaterThan(row.characterByChance.high);
     }
     expect(shares[0].every((list) => [0, 1].some((total) => Math.abs(list[0] + list[1] - total) < 1e-9))).toBe(true);
     expect(topCharacters[0].flat().every(({ character }) => "abcd".includes(character))).toBe(true);
-    expect(() => specialisation(transformer(shape), texts)).toThrow(
-      "specialisation needs a model with experts, got a dense one",
+    expect(() => specialization(transformer(shape), texts)).toThrow(
+      "specialization needs a model with experts, got a dense one",
     );
   });
 });

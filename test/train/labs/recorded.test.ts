@@ -5,7 +5,7 @@ import {
   capacityFindings,
   collapseFindings,
   type Finding,
-  specialisationFindings,
+  specializationFindings,
   twinsFindings,
 } from "../../../scripts/labs/findings.js";
 
@@ -19,7 +19,7 @@ const recorded = (
 const labs: [string, (rows: never) => Finding[]][] = [
   ["collapse", collapseFindings],
   ["capacity", capacityFindings],
-  ["specialisation", specialisationFindings],
+  ["specialization", specializationFindings],
   ["twins", twinsFindings],
 ];
 

@@ -1,8 +1,8 @@
 /** What a model looks like, as plain numbers. */
 
-import { routerDefaults, routerFields } from "../moe/config/defaults.js";
-import type { RouterConfig } from "../moe/config/fields.js";
-import { routerProblem } from "../moe/config/problems.js";
+import { routerDefaults, routerFields } from "./router/defaults.js";
+import type { RouterConfig } from "./router/fields.js";
+import { routerProblem } from "./router/problems.js";
 
 /** Letters: V vocabulary, L layers, H heads, D model, F hidden, E experts, K experts per token. */
 export interface ModelConfig extends RouterConfig {

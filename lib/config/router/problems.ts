@@ -43,7 +43,7 @@ function values(config: RouterConfig, nExpert: number): string | null {
     config[name] > 0 && config[name] < Infinity,
     `${name} must be above 0, got ${config[name]}`,
   ]);
-  const { balance, renormalise } = config;
+  const { balance, renormalize } = config;
   const terms = typeof balance === "number" ? {} : balance;
   const unknown = Object.keys(terms).find((name) => !TERMS.includes(name));
   const wrong = Object.entries(balanceFactors(balance)).find(([, n]) => !(Number.isFinite(n) && n >= 0));
@@ -58,8 +58,8 @@ function values(config: RouterConfig, nExpert: number): string | null {
     ],
     ...positive,
     [
-      typeof renormalise === "boolean" || renormalise === "kept",
-      `renormalise must be true, false or "kept", got ${renormalise}`,
+      typeof renormalize === "boolean" || renormalize === "kept",
+      `renormalize must be true, false or "kept", got ${renormalize}`,
     ],
     [unknown === undefined, `balance has no term "${unknown}"; the terms are ${TERMS.join(", ")}`],
     [

@@ -15,7 +15,7 @@ export function routerDefaults(input: Partial<RouterConfig>, nExpert: number): R
   const size = { none: 0, normal: 1 / Math.max(nExpert, 1), jitter: 0.01, learned: 1, gumbel: 1 };
   return {
     topK,
-    renormalise: topK > 1 && select !== "expertChoice" && select !== "soft",
+    renormalize: topK > 1 && select !== "expertChoice" && select !== "soft",
     score: "softmax",
     temperature: 0.07,
     select,
@@ -61,7 +61,7 @@ export function routerPart(config: Partial<RouterConfig>): Partial<RouterConfig>
 }
 
 const FIELDS: ReadonlySet<string> = new Set<keyof RouterConfig>([
-  ...(["topK", "renormalise", "score", "temperature", "select", "ties", "noise", "noiseScale", "balance"] as const),
+  ...(["topK", "renormalize", "score", "temperature", "select", "ties", "noise", "noiseScale", "balance"] as const),
   ...(["expertDropout", "capacityFactor", "evalCapacityFactor", "minCapacity", "capacityPer", "queue"] as const),
   ...(["order", "overflow", "nSharedExpert", "nGroup", "topKGroup", "groupScore", "topP", "secondExpert"] as const),
   ...(["scale", "straightThrough", "routerBias", "nSlot"] as const),

@@ -35,7 +35,7 @@ export interface RouterConfig {
   /** K: experts per token; the most of them with "topP", their average with "expertChoice". */
   topK: number;
   /** Divide a token's weights by their sum. "kept" divides by the sum of those that found room. Default true for topK > 1. */
-  renormalise: boolean | "kept";
+  renormalize: boolean | "kept";
   /** Default "softmax". */
   score: Score;
   /** Divides cosines: smaller is sharper. Default 0.07. */
@@ -68,7 +68,7 @@ export interface RouterConfig {
   overflow: Overflow;
   /** Experts that every token passes through besides. Default 0. */
   nSharedExpert: number;
-  /** Groups of neighbouring experts, with "groupLimited". Default 1. */
+  /** Groups of neighboring experts, with "groupLimited". Default 1. */
   nGroup: number;
   /** Groups that a token may use. Default 1. */
   topKGroup: number;

@@ -2,7 +2,7 @@
 
 import { fourDomains, mixture } from "../../lib/data/index.js";
 import { transformer } from "../../lib/models/index.js";
-import { specialisation, train } from "../../lib/train/index.js";
+import { specialization, train } from "../../lib/train/index.js";
 import { record, rounded } from "./record.js";
 
 const MODEL = { blockSize: 32, nLayer: 2, nHead: 2, dModel: 32, nExpert: 8, topK: 2 } as const;
@@ -14,10 +14,10 @@ export async function run(print: (line: string) => void): Promise<void> {
   const kept: object[] = [];
   for (const seed of SEEDS) {
     const model = transformer({ ...MODEL, vocabSize: texts.corpus.tokenizer.vocabSize }, { seed });
-    const before = specialisation(model, texts);
+    const before = specialization(model, texts);
     let valLoss: number | null = null;
     for await (const row of train(model, texts.corpus, { ...PLAN, seed })) valLoss = row.valLoss ?? valLoss;
-    const after = specialisation(model, texts);
+    const after = specialization(model, texts);
     for (const [when, { rows, shares, topCharacters }] of [
       ["before", before],
       ["after", after],
@@ -40,5 +40,5 @@ export async function run(print: (line: string) => void): Promise<void> {
       }
     }
   }
-  record("specialisation", SEEDS, { domains: texts.names, model: MODEL, train: PLAN }, kept);
+  record("specialization", SEEDS, { domains: texts.names, model: MODEL, train: PLAN }, kept);
 }

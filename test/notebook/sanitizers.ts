@@ -42,7 +42,7 @@ const styleOnly: sanitizeHtml.IOptions = {
   allowedAttributes: { ...jupyterLab.allowedAttributes, "*": ["style"] },
 };
 
-export const sanitisers: Readonly<Record<string, (html: string) => string>> = {
+export const sanitizers: Readonly<Record<string, (html: string) => string>> = {
   JupyterLab: (html) => sanitizeHtml(html, jupyterLab),
   GitHub: (html) => sanitizeHtml(html, gitHub),
   "a place without the attribute hidden": (html) => sanitizeHtml(html, styleOnly),

@@ -3,12 +3,12 @@
 import type { Mixture } from "../../data/mixture.js";
 import type { Transformer } from "../../models/transformer.js";
 import { type Baseline, nmi, shuffledNMI } from "../../moe/metrics/mutualInformation.js";
-import { favourites } from "../../moe/metrics/tokens.js";
+import { favorites } from "../../moe/metrics/tokens.js";
 import { noGrad } from "../../tensor/autograd.js";
 import { Generator } from "../../tensor/random.js";
 import { read } from "../../tensor/tensor.js";
 
-export interface SpecialisationOptions {
+export interface SpecializationOptions {
   /** Blocks of the validation split. Default 128. */
   blocks?: number;
   /** Of the shuffles. Default 1. */
@@ -17,12 +17,12 @@ export interface SpecialisationOptions {
   times?: number;
 }
 
-/** One layer. Each NMI is between a token's favourite expert and something else, 0 to 1. */
-export interface SpecialisationRow {
+/** One layer. Each NMI is between a token's favorite expert and something else, 0 to 1. */
+export interface SpecializationRow {
   /** 0 is the first. */
   layer: number;
   domain: number;
-  /** Domains dealt out to the sequences anew: no specialisation looks like this. */
+  /** Domains dealt out to the sequences anew: no specialization looks like this. */
   domainByChance: Baseline;
   /** Domains dealt out among equal characters: an expert that knows characters alone looks like this. */
   domainByCharacter: Baseline;
@@ -30,8 +30,8 @@ export interface SpecialisationRow {
   characterByChance: Baseline;
 }
 
-export interface Specialisation {
-  rows: SpecialisationRow[];
+export interface Specialization {
+  rows: SpecializationRow[];
   /** [layer][expert][domain] share of each domain among the expert's tokens; all 0 for an expert without any. */
   shares: number[][][];
   /** [layer][expert] its most frequent characters, with their share of the expert's tokens. */
@@ -39,34 +39,34 @@ export interface Specialisation {
 }
 
 /** Asks a trained model which expert it favours for each token of the validation split. */
-export function specialisation(
+export function specialization(
   model: Transformer,
   { corpus, labels, names }: Mixture,
-  { blocks = 128, seed = 1, times = 40 }: SpecialisationOptions = {},
-): Specialisation {
+  { blocks = 128, seed = 1, times = 40 }: SpecializationOptions = {},
+): Specialization {
   const { blockSize, nLayer, nExpert } = model.config;
-  if (nExpert === 0) throw new RangeError("specialisation needs a model with experts, got a dense one");
+  if (nExpert === 0) throw new RangeError("specialization needs a model with experts, got a dense one");
   const experts: number[][] = Array.from({ length: nLayer }, () => []);
   const characters: number[] = [];
   noGrad(() => {
     for (const { inputs } of corpus.blocks("validation", 32, blockSize, blocks)) {
       characters.push(...read(inputs));
-      model.forward(inputs).routings.forEach((routing, layer) => experts[layer].push(...favourites(routing)));
+      model.forward(inputs).routings.forEach((routing, layer) => experts[layer].push(...favorites(routing)));
     }
   });
   const domains = Array.from(labels.validation.subarray(0, characters.length));
-  const rng = new Generator(seed).fork("specialisation");
-  const rows = experts.map((favourite, layer) => ({
+  const rng = new Generator(seed).fork("specialization");
+  const rows = experts.map((favorite, layer) => ({
     layer,
-    domain: nmi(favourite, domains),
-    domainByChance: shuffledNMI(favourite, domains, rng, { times, together: blockSize }),
-    domainByCharacter: shuffledNMI(favourite, domains, rng, { times, within: characters }),
-    character: nmi(favourite, characters),
-    characterByChance: shuffledNMI(favourite, characters, rng, { times }),
+    domain: nmi(favorite, domains),
+    domainByChance: shuffledNMI(favorite, domains, rng, { times, together: blockSize }),
+    domainByCharacter: shuffledNMI(favorite, domains, rng, { times, within: characters }),
+    character: nmi(favorite, characters),
+    characterByChance: shuffledNMI(favorite, characters, rng, { times }),
   }));
   const perExpert = <T>(of: (mine: number[]) => T): T[][] =>
-    experts.map((favourite) =>
-      Array.from({ length: nExpert }, (_, e) => of([...favourite.keys()].filter((i) => favourite[i] === e))),
+    experts.map((favorite) =>
+      Array.from({ length: nExpert }, (_, e) => of([...favorite.keys()].filter((i) => favorite[i] === e))),
     );
   return {
     rows,
