@@ -1,6 +1,6 @@
 //! Functions of rows of numbers: what a transformer computes between its matrix products. One idea a file.
 
-mod activations;
+mod unary;
 mod adam;
 mod columns;
 mod combine;
