@@ -5,7 +5,7 @@ import type { RouterConfig } from "./router/fields.js";
 import { routerProblem } from "./router/problems.js";
 
 /** What may stand between the two layers of a feed-forward network; each is an op of that name (lib/tensor/ops/unary.ts). */
-export const activations = ["gelu", "geluTanh", "relu", "silu"] as const;
+export const activations = ["gelu", "geluTanh", "relu", "silu", "squaredRelu"] as const;
 export type Activation = (typeof activations)[number];
 
 /** Letters: V vocabulary, L layers, H heads, D model, F hidden, E experts, K experts per token. */

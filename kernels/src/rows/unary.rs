@@ -58,6 +58,16 @@ fn silu_slope(x: Lanes) -> Lanes {
     s.mul(one.mul_add(x, one.sub(s)))
 }
 
+/// max(0, x)². A NaN stays.
+fn squared_relu_at(x: Lanes) -> Lanes {
+    x.at_least(0.0).mul(x.at_least(0.0))
+}
+
+/// 2 max(0, x).
+fn squared_relu_slope(x: Lanes) -> Lanes {
+    x.at_least(0.0).mul(Lanes::splat(2.0))
+}
+
 /// σ (1 − σ).
 fn sigmoid_slope(x: Lanes) -> Lanes {
     let s = logistic(x);
@@ -102,6 +112,7 @@ activations! {
     gelu_forward, gelu_backward = gelu_at, gelu_slope, |x| x * tests::phi(x);
     gelu_tanh_forward, gelu_tanh_backward = gelu_tanh_at, gelu_tanh_slope, tests::gelu_tanh;
     silu_forward, silu_backward = silu_at, silu_slope, |x| x * tests::sigma(x);
+    squared_relu_forward, squared_relu_backward = squared_relu_at, squared_relu_slope, |x| x.max(0.0).powi(2);
     sigmoid_forward, sigmoid_backward = logistic, sigmoid_slope, tests::sigma;
     tanh_forward, tanh_backward = tanh, tanh_slope, f64::tanh;
 }

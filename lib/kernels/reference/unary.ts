@@ -43,6 +43,8 @@ const definitions: Record<UnaryKernel, { f: (x: number) => number; slope: (x: nu
       return s * (1 + x * (1 - s));
     },
   },
+
+  squaredRelu: { f: (x) => (x < 0 ? 0 : x * x), slope: (x) => (x < 0 ? 0 : 2 * x) },
   sigmoid: { f: logistic, slope: (x) => logistic(x) * (1 - logistic(x)) },
   tanh: { f: Math.tanh, slope: (x) => 1 - Math.tanh(x) ** 2 },
 };

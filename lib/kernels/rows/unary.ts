@@ -2,7 +2,7 @@ import type { Span } from "./types.js";
 
 /** Functions of one number that have a kernel, forward and backward. From this list follow the members of `RowKernels`, what the
  *  modules export, the ops (lib/tensor/ops/unary.ts) and their tests. CONTRIBUTING.md, "An op", says how to add one. */
-export const unaryKernels = ["gelu", "geluTanh", "silu", "sigmoid", "tanh"] as const;
+export const unaryKernels = ["gelu", "geluTanh", "silu", "squaredRelu", "sigmoid", "tanh"] as const;
 export type UnaryKernel = (typeof unaryKernels)[number];
 
 /** yᵢ = f(xᵢ). `y` may be `x`. */

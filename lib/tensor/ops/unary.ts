@@ -133,6 +133,11 @@ export const sigmoid = fused("sigmoid");
  *  silu(tensor([0, 1])) // => [0, 0.73106] */
 export const silu = fused("silu");
 
+/** max(0, x)², as in Primer and Nemotron. Source: So et al. 2021, §3, https://arxiv.org/abs/2109.08668
+ *  @example
+ *  squaredRelu(tensor([-1, 3])) // => [0, 9] */
+export const squaredRelu = fused("squaredRelu");
+
 /** log(1 + eˣ), a smooth relu. Written so that eˣ never overflows.
  *  @example
  *  softplus(tensor([0, 1e4, -1e4])) // => [0.69315, 10000, 0] */
