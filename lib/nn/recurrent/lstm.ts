@@ -48,7 +48,7 @@ export class LSTM<D extends number = number, F extends number = number> extends 
     options: RecurrentOptions,
   ) {
     super();
-    const { weightIh, weightHh, biasIh, biasHh } = recurrentParameters(dModel, dHidden, 4 * dHidden, options);
+    const { weightIh, weightHh, biasIh, biasHh } = recurrentParameters("LSTM", dModel, dHidden, 4 * dHidden, options);
     [this.weightIh, this.weightHh, this.biasIh, this.biasHh] = [weightIh, weightHh, biasIh, biasHh];
   }
 
