@@ -53,7 +53,7 @@ export class Router extends Module {
     const { select, routerBias, noise, balance } = this.config;
     const blind = select === "hash" || select === "random";
     this.weight = blind ? null : parameter(randn([nExpert, dModel], rng.fork("weight"), { std }));
-    this.bias = routerBias ? parameter(zeros([nExpert])) : null;
+    this.bias = routerBias ? parameter(zeros([nExpert]), "bias") : null;
     this.noiseWeight = noise === "learned" ? parameter(zeros([nExpert, dModel])) : null;
     this.selectionBias = balanceFactors(balance).bias ? buffer(zeros([nExpert])) : null;
     this.#rng = rng.fork("draws");
