@@ -51,8 +51,8 @@ export class Experts extends Module {
       );
     this.up = parameter(draw("up", [dExpert, dModel], std));
     this.down = parameter(draw("down", [dModel, dExpert], residualStd));
-    this.upBias = bias ? parameter(zeros([nExpert, dExpert])) : null;
-    this.downBias = bias ? parameter(zeros([nExpert, dModel])) : null;
+    this.upBias = bias ? parameter(zeros([nExpert, dExpert]), "bias") : null;
+    this.downBias = bias ? parameter(zeros([nExpert, dModel]), "bias") : null;
   }
 
   /** rows [M, D] sorted by expert -> [M, D], and how many rows each matmul of the layer really saw. */

@@ -54,7 +54,7 @@ export class Router extends Module {
     const blind = select === "hash" || select === "random";
     const own = streamOf("Router", rng);
     this.weight = blind ? null : parameter(randn([nExpert, dModel], own.fork("weight"), { std }));
-    this.bias = routerBias ? parameter(zeros([nExpert])) : null;
+    this.bias = routerBias ? parameter(zeros([nExpert]), "bias") : null;
     this.noiseWeight = noise === "learned" ? parameter(zeros([nExpert, dModel])) : null;
     this.selectionBias = balanceFactors(balance).bias ? buffer(zeros([nExpert])) : null;
     this.#rng = own.fork("draws");

@@ -41,7 +41,7 @@ export class Linear<I extends number = number, O extends number = number> extend
   constructor(dIn: I, dOut: O, { rng, std = 0.02, bias = true }: LinearOptions) {
     super();
     this.weight = parameter(randn<number, readonly [O, I]>([dOut, dIn], streamOf("Linear", rng), { std }));
-    this.bias = bias ? parameter(zeros<number, readonly [O]>([dOut])) : null;
+    this.bias = bias ? parameter(zeros<number, readonly [O]>([dOut]), "bias") : null;
   }
 
   forward<S extends Shape>(x: Arg<MapLast<S, I, O>, Tensor<S>>): Tensor<Out<MapLast<S, I, O>>>;
