@@ -3,7 +3,7 @@
 import { ShapeError } from "../tensor/check.js";
 import { fromArray } from "../tensor/create.js";
 import { add } from "../tensor/ops/elementwise.js";
-import { slice } from "../tensor/ops/join.js";
+import { slice } from "../tensor/ops/slice.js";
 import { rotary, type RotaryOptions } from "../tensor/ops/rotary.js";
 import { type Generator, randn, streamOf } from "../tensor/random.js";
 import type { Arg, Shape } from "../tensor/shape.js";

@@ -2,9 +2,10 @@
 
 import { sigmoid } from "../../tensor/ops/activations.js";
 import { add, mul } from "../../tensor/ops/elementwise.js";
-import { split, stack } from "../../tensor/ops/join.js";
+import { stack } from "../../tensor/ops/join.js";
 import { linear } from "../../tensor/ops/matmul.js";
 import { tanh } from "../../tensor/ops/pointwise.js";
+import { split } from "../../tensor/ops/slice.js";
 import { zeros } from "../../tensor/create.js";
 import type { Arg, Out, Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";

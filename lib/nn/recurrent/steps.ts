@@ -2,7 +2,7 @@
 
 import { sameShape, ShapeError, show } from "../../tensor/check.js";
 import { zeros } from "../../tensor/create.js";
-import { slice } from "../../tensor/ops/join.js";
+import { slice } from "../../tensor/ops/slice.js";
 import { squeeze } from "../../tensor/ops/shape.js";
 import { type Generator, streamOf } from "../../tensor/random.js";
 import type { Tensor } from "../../tensor/tensor.js";
