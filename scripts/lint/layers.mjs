@@ -10,7 +10,7 @@ export const mayImport = {
   nn: ["config", "tensor"],
   moe: ["config", "nn", "tensor"],
   models: ["config", "moe", "nn", "tensor"],
-  data: ["tensor"],
+  data: ["config", "tensor"],
   train: ["config", "models", "moe", "nn", "tensor", "data"],
   account: ["config"],
   plot: [],

@@ -45,7 +45,7 @@ export class RNN<D extends number = number, F extends number = number> extends M
     { activation = "tanh", ...options }: RNNOptions,
   ) {
     super();
-    const { weightIh, weightHh, biasIh, biasHh } = recurrentParameters(dModel, dHidden, dHidden, options);
+    const { weightIh, weightHh, biasIh, biasHh } = recurrentParameters("RNN", dModel, dHidden, dHidden, options);
     [this.weightIh, this.weightHh, this.biasIh, this.biasHh] = [weightIh, weightHh, biasIh, biasHh];
     this.activation = activation;
   }
