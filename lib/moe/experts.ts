@@ -6,7 +6,7 @@ import { shipsForward } from "../nn/ours.js";
 import { zeros } from "../tensor/create.js";
 import { stack } from "../tensor/ops/join.js";
 import { noGrad } from "../tensor/autograd.js";
-import { type Generator, randn } from "../tensor/random.js";
+import { type Generator, randn, streamOf } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { groupedLinear } from "../tensor/ops/grouped.js";
 import { matmulCounter } from "../tensor/ops/matmul.js";
@@ -40,11 +40,12 @@ export class Experts extends Module {
   ) {
     super();
     this.activation = activation;
+    const own = streamOf("Experts", rng);
     // Each expert has a stream of its own: its first weights do not depend on how many others there are.
     const draw = (name: string, shape: [number, number], spread: number): Tensor =>
       noGrad(() =>
         stack(
-          Array.from({ length: nExpert }, (_, e) => randn(shape, rng.fork(`${e}.${name}`), { std: spread })),
+          Array.from({ length: nExpert }, (_, e) => randn(shape, own.fork(`${e}.${name}`), { std: spread })),
           0,
         ),
       );

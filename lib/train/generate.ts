@@ -8,7 +8,7 @@ import { evaluating } from "../nn/module.js";
 import { containedIn } from "../nn/ours.js";
 import { noGrad } from "../tensor/autograd.js";
 import { dim, fromArray } from "../tensor/create.js";
-import { topIndices } from "../tensor/ops/select.js";
+import { topIndices } from "../tensor/topIndices.js";
 import { Generator } from "../tensor/random.js";
 import { read } from "../tensor/tensor.js";
 
