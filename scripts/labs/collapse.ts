@@ -7,7 +7,7 @@ import {
   type CollapseRow,
   collapseSummary,
   type CollapseSummary,
-  criteria,
+  collapseCriteria,
   remedies,
   type Remedy,
 } from "../../lib/train/index.js";
@@ -28,7 +28,7 @@ export async function run(print: (line: string) => void): Promise<void> {
     { start: "even", remedy: "switch", seeds: few },
     ...(Object.keys(remedies) as Remedy[]).map((remedy) => ({ start: "biased" as const, remedy, seeds: few })),
   ];
-  const settings = { text: text.name, model: collapseModel, steps: STEPS, remedies, criteria };
+  const settings = { text: text.name, model: collapseModel, steps: STEPS, remedies, criteria: collapseCriteria };
   const lab = recording<Kept>("collapse", SEEDS, settings);
   const kept: Kept[] = [];
   for (const { start, remedy, seeds } of plan) {

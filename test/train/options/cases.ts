@@ -157,7 +157,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 
 /** What takes no number that could be wrong: rows, a text, a list of measured values. */
 export const withoutNumbers = [
-  ...["CharTokenizer", "mobyDickText", "TrainingError", "losses", "collapseSummary", "duels", "interval"],
+  ...["CharTokenizer", "mobyDickText", "TrainingError", "losses", "collapseSummary", "duels", "confidenceInterval"],
 ];
 
 export const values: readonly unknown[] = [0, -1, 1.5, NaN, Infinity, "3", null];
