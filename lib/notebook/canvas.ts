@@ -1,3 +1,4 @@
+import { checkNumbers } from "../config/options.js";
 import { liveDisplay, type LiveDisplay, type Picture } from "./display.js";
 import { statusPicture } from "./status.js";
 
@@ -12,7 +13,7 @@ export class LiveCanvas<Row> {
 
   /** @param redraws most redraws a second. */
   constructor(render: ((rows: readonly Row[]) => Picture | readonly Picture[]) | undefined, redraws: number) {
-    if (!(redraws > 0)) throw new RangeError(`trainLive needs redraws above 0 a second, got ${redraws}`);
+    checkNumbers("trainLive", { redraws }, { above: 0, orInfinity: true });
     this.#render = render;
     this.#interval = 1000 / redraws;
     this.#status.update(statusPicture("the first step ..."));

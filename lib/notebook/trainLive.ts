@@ -1,3 +1,4 @@
+import { checkNumbers } from "../config/options.js";
 import { LiveCanvas } from "./canvas.js";
 import type { Picture } from "./display.js";
 import { tick } from "../train/tick.js";
@@ -48,12 +49,13 @@ export async function trainLive<Row extends LiveRow>(
   runs: Readonly<Record<string, AsyncIterable<Row>>> | AsyncIterable<Row>,
   options: TrainLiveOptions<Row> = {},
 ): Promise<TrainLiveResult<Row>> {
+  const { seconds: limit = Infinity, redraws = 5 } = options;
+  checkNumbers("trainLive", { seconds: limit }, { from: 0, orInfinity: true });
   const active = openRuns(runs);
   await tick(); // before listening to the stop button: see stop.ts
-  const canvas = new LiveCanvas(options.draw, options.redraws ?? 5);
+  const canvas = new LiveCanvas(options.draw, redraws);
   const stop = listenForStop();
   const rows: Row[] = [];
-  const limit = options.seconds ?? Infinity;
   const started = performance.now();
   const elapsed = () => (performance.now() - started) / 1000;
   let stopped: StopReason = "done";
