@@ -3,7 +3,7 @@
 import { checkInteger, checkShape, checkWord, describe, MAX_RANK, ShapeError, show, sizeOf } from "./check.js";
 import { element, put } from "./numbers.js";
 import type { Dim, Shape } from "./shape.js";
-import { type DType, empty, type Nested, type Tensor, write } from "./tensor.js";
+import { type DType, DTYPES, empty, type Nested, type Tensor, write } from "./tensor.js";
 
 /** The arrays of JavaScript that hold numbers of one kind. */
 export type TypedArray =
@@ -24,8 +24,6 @@ export interface TensorOptions {
   /** Make it a parameter: `backward` fills its `grad`. Only for float32. Default false. */
   requiresGrad?: boolean;
 }
-
-const DTYPES: readonly DType[] = ["float32", "int32"];
 
 function optionsOf(op: string, given: DType | TensorOptions = {}): Required<TensorOptions> {
   if (typeof given === "object" ? given === null : typeof given !== "string")

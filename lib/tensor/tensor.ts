@@ -11,7 +11,8 @@ import { format } from "./format.js";
 import { element, put } from "./numbers.js";
 import type { Shape } from "./shape.js";
 
-export type DType = "float32" | "int32";
+export const DTYPES = ["float32", "int32"] as const;
+export type DType = (typeof DTYPES)[number];
 /** Nested arrays of numbers, as deep as the shape is long. */
 export type Nested = number | readonly Nested[];
 
