@@ -43,7 +43,7 @@ function without(config: RouterConfig, nExpert: number): string | null {
   return firstOf(
     routerFields.flatMap((name): Check[] => {
       const sentence = factsOf(select).without?.[name];
-      return sentence ? [[!isSet(name), sentence(`select "${select}"`, `${config[name] as string}`)]] : [];
+      return sentence ? [[!isSet(name), sentence(`select "${select}"`, config[name] as string)]] : [];
     }),
   );
 }
