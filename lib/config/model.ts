@@ -5,6 +5,10 @@ import type { RouterConfig } from "./router/fields.js";
 import { flag, integer, type Option, word } from "./router/option.js";
 import { routerProblem } from "./router/problems.js";
 
+/** What may stand between the two layers of a feed-forward network; each is an op of that name (lib/tensor/ops/unary.ts). */
+export const activations = ["gelu", "geluTanh", "relu", "silu", "squaredRelu"] as const;
+export type Activation = (typeof activations)[number];
+
 /** Letters: V vocabulary, L layers, H heads, D model, F hidden, E experts, K experts per token. */
 export interface ModelConfig extends RouterConfig {
   /** V: number of different tokens. */
@@ -20,7 +24,7 @@ export interface ModelConfig extends RouterConfig {
   /** F: hidden width of the dense feed-forward layer. Default 4 D. */
   dHidden: number;
   /** Between the two layers of a feed-forward network or expert. Default "gelu". */
-  activation: "gelu" | "geluTanh" | "relu" | "silu";
+  activation: Activation;
   /** Offsets in linear layers and norms. Default false. */
   bias: boolean;
   /** E: number of experts; 0 is the dense twin. */
@@ -32,8 +36,6 @@ export interface ModelConfig extends RouterConfig {
 export type ConfigInput = Pick<ModelConfig, "vocabSize" | "blockSize" | "nLayer" | "nHead" | "dModel"> &
   Partial<ModelConfig>;
 
-const ACTIVATIONS: readonly string[] = ["gelu", "geluTanh", "relu", "silu"];
-
 /** What each field of the model itself must be; the rest is the router's. */
 const fields: Readonly<Record<Exclude<keyof ModelConfig, keyof RouterConfig>, Pick<Option<unknown>, "ok" | "must">>> = {
   vocabSize: integer(1),
@@ -42,7 +44,7 @@ const fields: Readonly<Record<Exclude<keyof ModelConfig, keyof RouterConfig>, Pi
   nHead: integer(1),
   dModel: integer(1),
   dHidden: integer(1),
-  activation: word(ACTIVATIONS),
+  activation: word(activations),
   bias: flag,
   nExpert: integer(0),
   dExpert: integer(1),

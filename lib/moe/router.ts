@@ -3,7 +3,7 @@
 import { linear } from "../tensor/ops/matmul.js";
 import { zeros } from "../tensor/create.js";
 import { add } from "../tensor/ops/elementwise.js";
-import { type Generator, randn } from "../tensor/random.js";
+import { type Generator, randn, streamOf } from "../tensor/random.js";
 import { read, type Tensor } from "../tensor/tensor.js";
 import { buffer, Module, parameter } from "../nn/module.js";
 import { shipsForward } from "../nn/ours.js";
@@ -50,13 +50,14 @@ export class Router extends Module {
     this.config = routerDefaults(input, nExpert);
     const problem = routerProblem(this.config, nExpert);
     if (problem) throw new RangeError(`router: ${problem}`);
+    const own = streamOf("Router", rng);
     const sizes = { E: nExpert, D: dModel, "E·S": nExpert * this.config.nSlot };
     const { weight, bias, noiseWeight } = routerShapes(this.config, sizes);
-    this.weight = weight && parameter(randn(weight, rng.fork("weight"), { std }));
-    this.bias = bias && parameter(zeros(bias));
+    this.weight = weight && parameter(randn(weight, own.fork("weight"), { std }));
+    this.bias = bias && parameter(zeros(bias), "bias");
     this.noiseWeight = noiseWeight && parameter(zeros(noiseWeight));
     this.selectionBias = balanceFactors(this.config.balance).bias ? buffer(zeros([nExpert])) : null;
-    this.#rng = rng.fork("draws");
+    this.#rng = own.fork("draws");
   }
 
   /** x [N, D] -> Routing. In training only there is noise; everything else needs no mention of it. */

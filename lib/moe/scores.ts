@@ -1,9 +1,8 @@
 /** From logits to scores of each expert for each token: the numbers that choose and that weigh. [N, E] -> [N, E]. */
 
-import { sigmoid } from "../tensor/ops/activations.js";
+import { rsqrt, sigmoid } from "../tensor/ops/unary.js";
 import { add, div, mul } from "../tensor/ops/elementwise.js";
 import { matmul } from "../tensor/ops/matmul.js";
-import { rsqrt } from "../tensor/ops/pointwise.js";
 import { sum } from "../tensor/ops/reduce.js";
 import { transpose } from "../tensor/ops/shape.js";
 import { softmax } from "../tensor/ops/softmax.js";

@@ -9,7 +9,7 @@ import { matmul } from "../tensor/ops/matmul.js";
 import { where } from "../tensor/ops/elementwise.js";
 import { permute, reshape, transpose } from "../tensor/ops/shape.js";
 import { maskedSoftmax, softmax } from "../tensor/ops/softmax.js";
-import { type Generator, randn } from "../tensor/random.js";
+import { type Generator, randn, streamOf } from "../tensor/random.js";
 import type { Shape, Arg, MapLast } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Experts } from "./experts.js";
@@ -51,11 +51,12 @@ export class SoftMoE<D extends number = number> extends Module {
   constructor(dModel: D, dExpert: number, { rng, nExpert, nSlot = 1, ...options }: SoftMoEOptions) {
     super();
     this.nSlot = nSlot;
+    const own = streamOf("SoftMoE", rng);
     const std = options.std ?? 0.02;
     const config = routerDefaults({ select: "soft", nSlot }, nExpert);
     const { weight } = routerShapes(config, { E: nExpert, D: dModel, "E·S": nExpert * nSlot });
-    this.slots = parameter(randn(weight!, rng.fork("router").fork("weight"), { std }));
-    this.experts = new Experts(nExpert, dModel, dExpert, { rng: rng.fork("experts"), ...options });
+    this.slots = parameter(randn(weight!, own.fork("slots"), { std }));
+    this.experts = new Experts(nExpert, dModel, dExpert, { rng: own.fork("experts"), ...options });
   }
 
   /** x [B, T, D] -> the two matrices. @param mask [B · T] 0 for tokens that take no part: no slot is made of them */
