@@ -2,6 +2,7 @@ import { countWords, ownWords, treeRows, type TreeRow } from "../nn/tree.js";
 import type { Module } from "../nn/module.js";
 import { bold, cell, shareBar, table } from "../plot/account/table.js";
 import { escapeHtml } from "../plot/escape.js";
+import { oneLine } from "../text/printable.js";
 import type { Picture } from "./picture.js";
 
 const BAR = 120; // pixels of a part that holds all parameters
@@ -15,7 +16,7 @@ export function moduleTree(model: Module): Picture {
   const attributes = `data-module="${escapeHtml(rows[0].kind)}" data-parameters="${escapeHtml(String(total))}"`;
   return {
     name: "module",
-    description: `${rows[0].kind}: ${total.toLocaleString("en")} parameters`,
+    description: oneLine(`${rows[0].kind}: ${total.toLocaleString("en")} parameters`),
     html: () =>
       `<div class="twinformer-module" ${attributes} style="overflow-x:auto">${table(
         head.map((word) => cell("th", word, word === "parameters")),

@@ -1,5 +1,5 @@
 import { base64, escapeHtml } from "./escape.js";
-import { jsonText, printable } from "../text/printable.js";
+import { jsonText, oneLine, printable } from "../text/printable.js";
 import { bakeColors, COLORS, paletteRules, type Theme } from "./palette.js";
 
 export interface FigureParts {
@@ -41,7 +41,7 @@ export class Figure {
     this.name = parts.name;
     this.width = parts.width;
     this.height = parts.height;
-    this.description = printable(parts.description);
+    this.description = oneLine(parts.description);
     this.last = parts.last;
     const markup = printable(parts.markup);
     const end = markup.indexOf(">");

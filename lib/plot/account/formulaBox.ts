@@ -1,3 +1,4 @@
+import { oneLine } from "../../text/printable.js";
 import { show } from "../../text/show.js";
 import { bigint, readRows, text } from "../columns.js";
 import { escapeHtml } from "../escape.js";
@@ -26,7 +27,7 @@ export function formulaBox(formula: FormulaParts, options: { readonly name?: str
   const result = `\\textbf{${value.replaceAll(",", "{,}")}}`;
   return {
     name: "formula",
-    description: `${name} = ${whole.text} = ${value}`,
+    description: oneLine(`${name} = ${whole.text} = ${value}`),
     html: () =>
       `<div class="twinformer-formula" data-value="${whole.value}"><style>${RULES}</style>` +
       both(`\\text{${inLatex(name)}} = ${latex}`, leading(name, mathml)) +

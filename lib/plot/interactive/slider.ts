@@ -1,3 +1,4 @@
+import { oneLine } from "../../text/printable.js";
 import { show, showAll } from "../../text/show.js";
 import { escapeHtml } from "../escape.js";
 import type { Figure, Markup } from "../figure.js";
@@ -35,7 +36,7 @@ export function slider(stops: readonly (readonly [string, Figure])[], options: S
   const bar = `<div class="twinformer-slider-bar" hidden="hidden" style="display:none"><form>${escapeHtml(label)} ${TRACK}${knobs.join("")}</span></form></div>`;
   return {
     name: "slider",
-    description: `${label}: ${stops.map(([name, figure]) => `${name}: ${figure.description}`).join(" ")}`,
+    description: oneLine(`${label}: ${stops.map(([name, figure]) => `${name}: ${figure.description}`).join(" ")}`),
     html: () =>
       `<div class="twinformer-slider"><style>${rules(stops.length)}</style>${bar}<div class="twinformer-stops">${pictures.join("")}</div></div>`,
   };
