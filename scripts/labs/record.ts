@@ -49,5 +49,5 @@ export function readRecorded(name: string): unknown[] {
   return (JSON.parse(readFileSync(file, "utf8")) as Recorded<unknown>).rows;
 }
 
-/** A number with so many digits behind the point: a curve needs no more. */
+/** A number rounded to a few decimals: a curve needs no more. */
 export const rounded = (x: number, digits = 3): number => Number(x.toFixed(digits));
