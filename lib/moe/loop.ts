@@ -4,7 +4,8 @@
 import { linear } from "../tensor/ops/matmul.js";
 import { add, mul } from "../tensor/ops/elementwise.js";
 import { zeros } from "../tensor/create.js";
-import { slice, concat } from "../tensor/ops/join.js";
+import { concat } from "../tensor/ops/join.js";
+import { slice } from "../tensor/ops/slice.js";
 import { reshape } from "../tensor/ops/shape.js";
 import { activationNamed } from "../nn/feedForward.js";
 import type { Tensor } from "../tensor/tensor.js";

@@ -9,7 +9,7 @@ import { fromArray, zeros } from "../tensor/create.js";
 import { ShapeError } from "../tensor/check.js";
 import type { Arg, MapLast, Shape } from "../tensor/shape.js";
 import { reshape } from "../tensor/ops/shape.js";
-import type { Generator } from "../tensor/random.js";
+import { type Generator, streamOf } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { RouterConfig } from "../config/router/fields.js";
 import { combine, dispatch, planByExpert } from "./dispatch.js";
@@ -61,15 +61,16 @@ export class MoE<D extends number = number> extends Module {
       ...(std === undefined ? {} : { std }),
       ...(residualStd === undefined ? {} : { residualStd }),
     };
+    const own = streamOf("MoE", rng);
     this.router = new Router(dModel, nExpert, {
       ...routing,
-      rng: rng.fork("router"),
+      rng: own.fork("router"),
       ...(std === undefined ? {} : { std }),
     });
-    this.experts = new Experts(nExpert, dModel, dExpert, { rng: rng.fork("experts"), ...make });
+    this.experts = new Experts(nExpert, dModel, dExpert, { rng: own.fork("experts"), ...make });
     const { nSharedExpert } = this.router.config;
     this.shared =
-      nSharedExpert > 0 ? new FeedForward(dModel, nSharedExpert * dExpert, { rng: rng.fork("shared"), ...make }) : null;
+      nSharedExpert > 0 ? new FeedForward(dModel, nSharedExpert * dExpert, { rng: own.fork("shared"), ...make }) : null;
   }
 
   /** @param pass a list that collects the routing, or more: see `Pass` */

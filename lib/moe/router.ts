@@ -3,7 +3,7 @@
 import { linear } from "../tensor/ops/matmul.js";
 import { zeros } from "../tensor/create.js";
 import { add } from "../tensor/ops/elementwise.js";
-import { type Generator, randn } from "../tensor/random.js";
+import { type Generator, randn, streamOf } from "../tensor/random.js";
 import { read, type Tensor } from "../tensor/tensor.js";
 import { buffer, Module, parameter } from "../nn/module.js";
 import { shipsForward } from "../nn/ours.js";
@@ -52,11 +52,12 @@ export class Router extends Module {
     if (problem) throw new RangeError(`router: ${problem}`);
     const { select, routerBias, noise, balance } = this.config;
     const blind = select === "hash" || select === "random";
-    this.weight = blind ? null : parameter(randn([nExpert, dModel], rng.fork("weight"), { std }));
-    this.bias = routerBias ? parameter(zeros([nExpert])) : null;
+    const own = streamOf("Router", rng);
+    this.weight = blind ? null : parameter(randn([nExpert, dModel], own.fork("weight"), { std }));
+    this.bias = routerBias ? parameter(zeros([nExpert]), "bias") : null;
     this.noiseWeight = noise === "learned" ? parameter(zeros([nExpert, dModel])) : null;
     this.selectionBias = balanceFactors(balance).bias ? buffer(zeros([nExpert])) : null;
-    this.#rng = rng.fork("draws");
+    this.#rng = own.fork("draws");
   }
 
   /** x [N, D] -> Routing. In training only there is noise; everything else needs no mention of it. */

@@ -6,7 +6,7 @@ import type { Activation } from "../nn/feedForward.js";
 import { matmul } from "../tensor/ops/matmul.js";
 import { permute, reshape, transpose } from "../tensor/ops/shape.js";
 import { softmax } from "../tensor/ops/softmax.js";
-import { type Generator, randn } from "../tensor/random.js";
+import { type Generator, randn, streamOf } from "../tensor/random.js";
 import type { Shape, Arg, MapLast } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Experts } from "./experts.js";
@@ -47,9 +47,10 @@ export class SoftMoE<D extends number = number> extends Module {
   constructor(dModel: D, dExpert: number, { rng, nExpert, nSlot = 1, ...options }: SoftMoEOptions) {
     super();
     this.nSlot = nSlot;
+    const own = streamOf("SoftMoE", rng);
     const std = options.std ?? 0.02;
-    this.slots = parameter(randn([nExpert * nSlot, dModel], rng.fork("router").fork("weight"), { std }));
-    this.experts = new Experts(nExpert, dModel, dExpert, { rng: rng.fork("experts"), ...options });
+    this.slots = parameter(randn([nExpert * nSlot, dModel], own.fork("slots"), { std }));
+    this.experts = new Experts(nExpert, dModel, dExpert, { rng: own.fork("experts"), ...options });
   }
 
   /** x [B, T, D] -> the two matrices. */

@@ -4,7 +4,7 @@ import { scaledDotProductAttention } from "../tensor/ops/attention.js";
 import type { RotaryOptions } from "../tensor/ops/rotary.js";
 import { permute, reshape } from "../tensor/ops/shape.js";
 import { dim } from "../tensor/create.js";
-import type { Generator } from "../tensor/random.js";
+import { type Generator, streamOf } from "../tensor/random.js";
 import type { Arg, Dim, Out, Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { KVCache } from "./kvCache.js";
@@ -81,10 +81,11 @@ export class MultiHeadAttention<D extends number = number> extends Module {
     this.isCausal = isCausal;
     this.rotary = rotary === false ? null : new RotaryPositions(rotary === true ? {} : rotary);
     const [dQuery, dKey] = [nHead * headSize, nKvHead * headSize];
-    this.query = new Linear(dModel, dQuery, { rng: rng.fork("query"), std, bias });
-    this.key = new Linear(dModel, dKey, { rng: rng.fork("key"), std, bias });
-    this.value = new Linear(dModel, dKey, { rng: rng.fork("value"), std, bias });
-    this.out = new Linear(dQuery, dModel, { rng: rng.fork("out"), std: residualStd, bias });
+    const own = streamOf("MultiHeadAttention", rng);
+    this.query = new Linear(dModel, dQuery, { rng: own.fork("query"), std, bias });
+    this.key = new Linear(dModel, dKey, { rng: own.fork("key"), std, bias });
+    this.value = new Linear(dModel, dKey, { rng: own.fork("value"), std, bias });
+    this.out = new Linear(dQuery, dModel, { rng: own.fork("out"), std: residualStd, bias });
   }
 
   forward<S extends Shape>(

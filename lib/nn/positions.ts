@@ -3,9 +3,9 @@
 import { ShapeError } from "../tensor/check.js";
 import { fromArray } from "../tensor/create.js";
 import { add } from "../tensor/ops/elementwise.js";
-import { slice } from "../tensor/ops/join.js";
+import { slice } from "../tensor/ops/slice.js";
 import { rotary, type RotaryOptions } from "../tensor/ops/rotary.js";
-import { type Generator, randn } from "../tensor/random.js";
+import { type Generator, randn, streamOf } from "../tensor/random.js";
 import type { Arg, Shape } from "../tensor/shape.js";
 import { empty, type Tensor, write } from "../tensor/tensor.js";
 import { Module, parameter } from "./module.js";
@@ -28,7 +28,8 @@ export class LearnedPositions<D extends number = number> extends Module {
   /** @param options.std standard deviation of the first weights, default 0.02 as GPT-2 */
   constructor(blockSize: number, size: D, { rng, std = 0.02 }: { rng: Generator; std?: number }) {
     super();
-    this.weight = parameter(randn<number, readonly [number, D]>([blockSize, size], rng.fork("weight"), { std }));
+    const own = streamOf("LearnedPositions", rng);
+    this.weight = parameter(randn<number, readonly [number, D]>([blockSize, size], own, { std }));
   }
 
   /** @param start position of the first row of x: with a KV cache, how many tokens it holds */

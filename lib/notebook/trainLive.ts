@@ -1,6 +1,6 @@
 import { LiveCanvas } from "./canvas.js";
 import type { Picture } from "./display.js";
-import { tick } from "./host.js";
+import { tick } from "../train/tick.js";
 import { ending, messageOf, progress } from "./status.js";
 import { listenForStop } from "./stop.js";
 
@@ -63,7 +63,9 @@ export async function trainLive<Row extends LiveRow>(
   try {
     while (active.size > 0) {
       const before = elapsed();
+      const turn = tick(); // over by the end of the round where a run lets the event loop turn itself, as `train` does
       trouble = await oneRound(active, rows, () => canvas.draw(rows, progress(rows, elapsed(), limit)));
+      await turn;
       if (rows.length > active.size) longest = Math.max(longest, elapsed() - before); // the first one warms up
       if (trouble) stopped = "error";
       else if (active.size === 0) stopped = "done";
@@ -138,7 +140,6 @@ async function oneRound<Row extends LiveRow>(
     if (!Number.isFinite(row.loss))
       return { message: `${row.model}: the loss is ${row.loss} at step ${row.step}; try a lower learning rate.` };
     onRow();
-    await tick(); // lets the stop button, and the messages on their way to the front end, through
   }
   return undefined;
 }

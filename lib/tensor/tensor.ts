@@ -6,9 +6,9 @@
 import { Storage } from "../kernels/memory.js";
 import { checkShape, ShapeError, show, sizeOf } from "./check.js";
 import type { Node } from "./autograd.js";
-import { backward, type BackwardOptions } from "./backward.js";
+import { backward, type BackwardOptions } from "./gradients/backward.js";
 import { format } from "./format.js";
-import { select } from "./ops/join.js";
+import { select } from "./ops/slice.js";
 import type { Shape } from "./shape.js";
 
 export type DType = "float32" | "int32";

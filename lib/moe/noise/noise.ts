@@ -1,9 +1,9 @@
 /** Noise on the logits, so that an expert that is rarely the best gets tokens all the same. In training alone. */
 
-import { softplus } from "../../tensor/ops/activations.js";
+import { softplus } from "../../tensor/ops/unary.js";
 import { add, mul } from "../../tensor/ops/elementwise.js";
 import { full } from "../../tensor/create.js";
-import { type Generator, randn } from "../../tensor/random.js";
+import { type Generator, randn, uniformDraws } from "../../tensor/random.js";
 import { empty, type Tensor, write } from "../../tensor/tensor.js";
 import type { Noisy } from "../routing.js";
 
@@ -29,11 +29,12 @@ export function gumbelNoise(logits: Tensor, scale: number, rng: Generator): Tens
   return add(logits, noise);
 }
 
-/** x · u, u even over 1 ± size: shakes what the router reads, not what the experts compute. x [N, D].
+/** x · u, u even over [1 − size, 1 + size): shakes what the router reads, not what the experts compute. x [N, D].
  *  Source: Fedus et al. 2021 (Switch), §2.4 and table 2, https://arxiv.org/abs/2101.03961 */
 export function jitter(x: Tensor, size: number, rng: Generator): Tensor {
   const factor = empty(x.shape);
   const U = write(factor);
-  for (let i = 0; i < U.length; i++) U[i] = 1 + size * (2 * rng.uniform() - 1);
+  const draw = uniformDraws("jitter", 1 - size, 1 + size);
+  for (let i = 0; i < U.length; i++) U[i] = draw(rng);
   return mul(x, factor);
 }

@@ -1,4 +1,4 @@
-import { topIndices } from "../../tensor/ops/select.js";
+import { topIndices } from "../../tensor/topIndices.js";
 import { best, fixed, type Scored, type Selection } from "./selection.js";
 
 /** Each token chooses its K best experts; K = 1 is Switch's router.

@@ -1,5 +1,6 @@
 /** The collapse lab: does a router keep its experts in use, what happens if it starts with a favorite, and what helps? */
 
+import { checkNumbers, checkWord } from "../../config/options.js";
 import type { Corpus } from "../../data/corpus.js";
 import type { ConfigInput } from "../../config/model.js";
 import { transformer } from "../../models/twins.js";
@@ -7,12 +8,12 @@ import { routersIn } from "../../moe/balance/selectionBias.js";
 import type { RouterConfig } from "../../config/router/fields.js";
 import { deadExperts, effectiveExperts } from "../../moe/metrics/load.js";
 import { write } from "../../tensor/tensor.js";
-import { train, type TrainRow } from "../loop.js";
+import { checkPlan, train, type TrainRow } from "../loop.js";
 
 /** What is done against collapse. Each is a router config: one word changed. */
 export const remedies = {
   none: { balance: 0 },
-  /** All but the chosen logit at −∞ before the softmax: the newsletter's step 2, on its own. */
+  /** All but the chosen logits at −∞ before the softmax, as sparse gating does, and nothing else. */
   mask: { balance: 0, renormalize: true },
   noise: { balance: 0, noise: "normal", noiseScale: 2 },
   switch: { balance: { switch: 0.01 } },
@@ -70,14 +71,16 @@ export async function* collapse(
 ): AsyncGenerator<CollapseRow, void, undefined> {
   const { seed = 1, remedy = "none", start = "even", lead = 2, steps = 200, batchSize = 16, lr = 1e-3 } = options;
   const { evalEvery = steps, evalBlocks = 64, signal } = options;
-  if (!(remedy in remedies))
-    throw new RangeError(`collapse: there is no remedy "${remedy}"; there are ${Object.keys(remedies).join(", ")}`);
+  const plan = { name: remedy, steps, batchSize, lr, seed, evalEvery, evalBlocks, metrics: true };
+  checkWord("collapse", "remedy", remedy, Object.keys(remedies));
+  checkWord("collapse", "start", start, ["even", "biased"]);
+  checkNumbers("collapse", { lead });
+  checkPlan("collapse", plan);
   const { vocabSize } = corpus.tokenizer;
   const config = { ...collapseModel, vocabSize, routerBias: true, ...options.model, ...remedies[remedy] };
   const model = transformer(config, { seed });
   // Router biases are 0 at first; the lead goes to the same expert of every layer.
   if (start === "biased") for (const { bias } of routersIn(model)) write(bias!)[0] = lead;
-  const plan = { name: remedy, steps, batchSize, lr, seed, evalEvery, evalBlocks, metrics: true };
   for await (const row of train(model, corpus, { ...plan, ...(signal ? { signal } : {}) })) {
     const loads = row.load ?? [];
     const effective = Math.min(...loads.map(effectiveExperts));

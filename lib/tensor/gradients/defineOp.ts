@@ -1,9 +1,9 @@
 /** An op of one's own: a forward pass, and how its gradient goes back. */
 
-import { noGrad, record, type Thunk } from "./autograd.js";
-import { ShapeError } from "./check.js";
-import { full } from "./create.js";
-import { Tensor } from "./tensor.js";
+import { noGrad, record, type Thunk } from "../autograd.js";
+import { ShapeError } from "../check.js";
+import { full } from "../create.js";
+import { Tensor } from "../tensor.js";
 
 /** Any function from tensors to one tensor; its type is also that of the op. */
 export type Forward = (...inputs: never[]) => Tensor;

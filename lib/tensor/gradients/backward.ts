@@ -1,10 +1,10 @@
 /** The way back through a recorded graph: from the last node to the first, each gradient added up before it is handed on. */
 
-import { asOf, ChangedInPlace, scope, settle, type Storage } from "../kernels/memory.js";
-import { type Node, noGrad, nodesFrom, type Thunk, wantsGrad } from "./autograd.js";
-import { sameShape, ShapeError, show } from "./check.js";
-import { plus } from "./spans.js";
-import { empty, read, Tensor, write } from "./tensor.js";
+import { asOf, ChangedInPlace, scope, settle, type Storage } from "../../kernels/memory.js";
+import { type Node, noGrad, nodesFrom, type Thunk, wantsGrad } from "../autograd.js";
+import { sameShape, ShapeError, show } from "../check.js";
+import { plus } from "../spans.js";
+import { empty, read, Tensor, write } from "../tensor.js";
 
 export interface BackwardOptions {
   /** d loss / d this, of the same shape. Default 1, for a single number. */

@@ -1,8 +1,8 @@
 /** Are the gradients right? Compares each with the slope that one measures by nudging the input. */
 
-import { show } from "./check.js";
-import { noGrad } from "./autograd.js";
-import { empty, read, type Tensor, write } from "./tensor.js";
+import { show } from "../check.js";
+import { noGrad } from "../autograd.js";
+import { empty, read, type Tensor, write } from "../tensor.js";
 
 export interface GradcheckOptions {
   /** How far each number is nudged, both ways. Default 1e-2: float32 leaves about seven digits. */

@@ -1,7 +1,7 @@
 /** The recorded graph as plain rows, for whoever wants to print or draw it. */
 
-import { type Node, nodesFrom } from "./autograd.js";
-import { Tensor } from "./tensor.js";
+import { type Node, nodesFrom } from "../autograd.js";
+import { Tensor } from "../tensor.js";
 
 /** One op or one leaf of a graph. */
 export interface GraphRow {

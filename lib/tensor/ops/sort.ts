@@ -1,17 +1,15 @@
-/** Choosing the largest: what a router does. */
+/** Order along an axis: the k largest, sorting, running sums. */
 
 import { rowKernels } from "../../kernels/index.js";
-import { before, topIndices } from "../../kernels/reference/lookup.js";
 import { record } from "../autograd.js";
 import { checkAxis, ShapeError, show } from "../check.js";
 import type { Resize } from "../rules/joining.js";
 import type { Along, Arg, Out, Shape } from "../shape.js";
 import { contiguous, empty, read, type Tensor, write } from "../tensor.js";
+import { sortedIndices, topIndices } from "../topIndices.js";
 import { gather, scatterAdd } from "./indexing.js";
 import { transpose } from "./shape.js";
 import { softmax } from "./softmax.js";
-
-export { topIndices };
 
 /** Numbers along an axis and the positions (int32) that they came from. */
 export interface Chosen<S extends Shape> {
@@ -58,13 +56,7 @@ export function sort<S extends Shape, I extends number = -1>(
 export function sort(x: Tensor, axis = -1, { descending = false }: { descending?: boolean } = {}): Chosen<Shape> {
   const at = checkAxis(x.shape, axis);
   const n = x.shape[at];
-  return choose(x, n, at, (X, first, I, to) => {
-    const order = Array.from({ length: n }, (_, i) => i);
-    const isBefore = (a: number, b: number): boolean =>
-      descending ? before(X[first + a], X[first + b]) : before(X[first + b], X[first + a]);
-    order.sort((a, b) => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0));
-    I.set(order, to);
-  });
+  return choose(x, n, at, (X, first, I, to) => I.set(sortedIndices(X, first, n, descending), to));
 }
 
 type Pick = (X: ArrayLike<number>, first: number, I: Float32Array | Int32Array, to: number) => void;
