@@ -80,7 +80,8 @@ export const stages = [
   },
   {
     name: "lint",
-    title: "ESLint, the layers of lib/ and circles of imports, sizes of files and folders, notebook sources, whether docs/api.md is current",
+    title:
+      "ESLint, the layers of lib/ and circles of imports, sizes of files and folders, notebook sources, whether docs/api.md is current",
     run: () =>
       all(
         () => program(bin("eslint/bin/eslint.js"), ["."]),

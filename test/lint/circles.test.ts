@@ -3,13 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  circleProblems,
-  circles,
-  documented,
-  importedAtRunTime,
-  importGraph,
-} from "../../scripts/lint/circles.mjs";
+import { circleProblems, circles, documented, importedAtRunTime, importGraph } from "../../scripts/lint/circles.mjs";
 
 const graph = (edges: Record<string, string[]>) => new Map(Object.entries(edges));
 
