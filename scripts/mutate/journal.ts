@@ -6,7 +6,9 @@ export type Event =
   /** A test failed with this mutant and passed without. */
   | { event: "killed"; mutant: number; how: "killed" | "timeout"; test: string }
   /** A test was tried with all that it reaches. */
-  | { event: "tried"; file: string; test: string; reached: number[]; ms: number }
+  | { event: "tried"; file: string; test: string; reached: number[] }
+  /** It takes long and is left for later. */
+  | { event: "later"; file: string; test: string; reached: number[] }
   /** Reached while the file was loaded, before any test: such a mutant must be on from the start. */
   | { event: "loaded"; file: string; reached: number[] }
   /** A test failed with these mutants on, then also without: something they left behind? They are tried alone in a new worker. */
@@ -15,7 +17,7 @@ export type Event =
   | { event: "skipped"; file: string; test: string; why: string }
   /** A test that fails without any mutant. */
   | { event: "broken"; file: string; test: string; why: string }
-  | { event: "finished"; file: string }
+  | { event: "finished"; file: string; slow: boolean }
   /** This file passes with these mutants on from the start. */
   | { event: "survived loading"; file: string; mutants: number[] };
 

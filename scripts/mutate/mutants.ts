@@ -26,7 +26,14 @@ const skipped = (node: ts.Node): boolean =>
   ts.isImportDeclaration(node) ||
   ts.isExportDeclaration(node) ||
   ts.isThrowStatement(node) ||
-  (ts.isNewExpression(node) && node.expression.getText().endsWith("Error"));
+  (ts.isNewExpression(node) && node.expression.getText().endsWith("Error")) ||
+  (ts.isTemplateExpression(node) && isForError(node));
+
+/** Words for the sentence of an error: "linear" in `checkFloat("linear", x)`. */
+const isForError = (node: ts.Node): boolean =>
+  (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) &&
+  ts.isCallExpression(node.parent) &&
+  /^(check|fail|need)/.test(node.parent.expression.getText());
 
 /** A name or the left side of an assignment is not computed. */
 function isName(node: ts.Node): boolean {
@@ -67,7 +74,7 @@ export function mutantsOf(file: string, source: string): Mutant[] {
   const seen = new Map<string, number>();
   const visit = (node: ts.Node): void => {
     if (skipped(node)) return;
-    for (const { node: target, text, kind } of isName(node) ? [] : changesOf(node)) {
+    for (const { node: target, text, kind } of isName(node) || isForError(node) ? [] : changesOf(node)) {
       const [start, end] = [target.getStart(), target.getEnd()];
       const original = source.slice(start, end);
       const line = tree.getLineAndCharacterOfPosition(start).line + 1;

@@ -34,86 +34,72 @@ export interface MutateResult {
   skipped: { file: string; why: string }[];
 }
 
-/** Kills by loading are tried one at a time in as many files, then together. */
+/** In as many files a mutant that matters while they are loaded is tried alone. */
 const ALONE = 2;
 
 export async function mutate(options: MutateOptions): Promise<MutateResult> {
   const { root, folder, mutants, patience = 5000, progress = () => {} } = options;
   mkdirSync(folder, { recursive: true });
   const journal = new Journal(path.join(folder, "journal.jsonl"));
-  const plan = (active: Plan["active"]): void => {
-    const plan: Plan = { mutants: mutants.length, patience, active };
+  const plan = (slow: boolean, active: Plan["active"] = null): void => {
+    const plan: Plan = { mutants: mutants.length, patience, slow, active };
     writeFileSync(path.join(folder, "plan.json"), JSON.stringify(plan));
   };
-  plan(null);
   const vitest = await start(options);
   const watch = setInterval(() => killLate(folder), 1000);
   try {
-    const near = (file: string, to: readonly Mutant[]): number => {
-      const area = file.split("/")[1];
-      return to.some((mutant) => mutant.file.split("/")[1] === area) ? 0 : 1;
-    };
     const name = (spec: TestSpecification): string => path.relative(root, spec.moduleId).split(path.sep).join("/");
-    const specs = (await vitest.globTestSpecifications()).sort(
-      (a, b) => near(name(a), mutants) - near(name(b), mutants) || (name(a) < name(b) ? -1 : 1),
-    );
-    let events = -1;
-    for (;;) {
-      journal.read();
-      const finished = new Set(journal.events.flatMap((e) => (e.event === "finished" ? [e.file] : [])));
-      const left = specs.filter((spec) => !finished.has(name(spec)));
-      progress(`${left.length} files of tests left, ${journal.killed.size} of ${mutants.length} mutants killed`);
-      if (left.length === 0) break;
-      if (journal.events.length === events) throw new Error(`no test ends in ${left.map(name).join(", ")}`);
-      events = journal.events.length;
-      const { testModules } = await vitest.runTestSpecifications(left);
-      for (const module of testModules)
-        for (const { message } of module.errors()) throw new Error(`${module.relativeModuleId}: ${message}`);
-      for (const { file, test, mutants } of dead(folder)) {
-        if (mutants.length === 1) journal.add({ event: "killed", mutant: mutants[0], how: "timeout", test });
-        else if (mutants.length > 1) journal.add({ event: "suspects", file, test, mutants });
-        else journal.add({ event: "skipped", file, test, why: "the worker dies" });
+    const specs = (await vitest.globTestSpecifications()).sort((a, b) => (name(a) < name(b) ? -1 : 1));
+    for (const slow of [false, true]) {
+      plan(slow);
+      for (let events = -1; ; events = journal.events.length) {
+        const finished = new Set(of(journal.read(), "finished").flatMap((e) => (e.slow === slow ? [e.file] : [])));
+        const later = of(journal, "later").filter((e) => e.reached.some((mutant) => !journal.killed.has(mutant)));
+        const files = new Set(slow ? later.map(({ file }) => file) : specs.map(name));
+        const left = byNearness(specs, name, mutants).filter((s) => files.has(name(s)) && !finished.has(name(s)));
+        const killed = `${journal.killed.size} of ${mutants.length} mutants killed`;
+        progress(`${left.length} files with ${slow ? "slow " : ""}tests left, ${killed}`);
+        if (left.length === 0) break;
+        if (journal.events.length === events) throw new Error(`no test ends in ${left.map(name).join(", ")}`);
+        const { testModules } = await vitest.runTestSpecifications(left);
+        for (const module of testModules)
+          for (const { message } of module.errors()) throw new Error(`${module.relativeModuleId}: ${message}`);
+        for (const { file, test, mutants } of dead(folder)) {
+          if (mutants.length === 1) journal.add({ event: "killed", mutant: mutants[0], how: "timeout", test });
+          else if (mutants.length > 1) journal.add({ event: "suspects", file, test, mutants });
+          else journal.add({ event: "skipped", file, test, why: "the worker dies" });
+        }
       }
     }
-    const loaded = new Map(of(journal, "loaded").map(({ file, reached }) => [file, reached]));
-    const tried = new Map<number, number>();
+    const loaded = new Map(of(journal, "loaded").map(({ file, reached }) => [file, new Set(reached)]));
     const gone = new Set(of(journal, "survived loading").map(({ file, mutants }) => `${file} ${mutants.join()}`));
-    const survives = async (spec: TestSpecification, group: readonly number[]): Promise<void> => {
-      if (group.length === 0) return;
-      const key = `${name(spec)} ${group.join()}`;
-      if (!gone.has(key)) {
-        plan([...group]);
-        const { testModules, unhandledErrors } = await vitest.runTestSpecifications([spec]);
-        const stuck = dead(folder).length > 0;
-        if (stuck || unhandledErrors.length > 0 || testModules.length === 0 || testModules.some((m) => !m.ok())) {
-          if (group.length > 1) {
-            await survives(spec, group.slice(0, group.length >> 1));
-            await survives(spec, group.slice(group.length >> 1));
-          } else
-            journal.add({ event: "killed", mutant: group[0], how: stuck ? "timeout" : "killed", test: name(spec) });
-          return;
-        }
+    const load = async (spec: TestSpecification, group: readonly number[]): Promise<void> => {
+      if (group.length === 0 || gone.has(`${name(spec)} ${group.join()}`)) return;
+      plan(false, [...group]);
+      const { testModules, unhandledErrors } = await vitest.runTestSpecifications([spec]);
+      const stuck = dead(folder).length > 0;
+      const passed = testModules.length > 0 && testModules.every((module) => module.ok());
+      if (passed && !stuck && unhandledErrors.length === 0)
         journal.add({ event: "survived loading", file: name(spec), mutants: [...group] });
+      else if (group.length === 1)
+        journal.add({ event: "killed", mutant: group[0], how: stuck ? "timeout" : "killed", test: name(spec) });
+      else {
+        await load(spec, group.slice(0, group.length >> 1));
+        await load(spec, group.slice(group.length >> 1));
       }
-      for (const mutant of group) tried.set(mutant, (tried.get(mutant) ?? 0) + 1);
+      journal.read();
     };
-    const areaOf = (index: number): string => mutants[index].file.split("/")[1];
-    for (const area of new Set([...mutants.keys()].map(areaOf))) {
-      const indices = [...mutants.keys()].filter((index) => areaOf(index) === area);
-      const some = [mutants[indices[0]]];
-      for (const spec of specs.toSorted((a, b) => near(name(a), some) - near(name(b), some))) {
-        journal.read();
-        const reached = new Set(loaded.get(name(spec)));
-        const alive = indices.filter((index) => reached.has(index) && !journal.killed.has(index));
-        if (alive.length === 0) continue;
-        progress(`${area}: ${alive.length} mutants alive that matter while ${name(spec)} is loaded`);
-        const few = alive.filter((index) => (tried.get(index) ?? 0) < ALONE);
-        for (const index of few) await survives(spec, [index]);
-        await survives(
-          spec,
-          alive.filter((index) => !few.includes(index)),
-        );
-      }
+    const alive = (): number[] => [...mutants.keys()].filter((index) => !journal.killed.has(index));
+    // Alone in the files nearest to it, where it is most likely noticed; then with all others.
+    for (const index of alive()) {
+      const files = byNearness(specs, name, [mutants[index]]).filter((spec) => loaded.get(name(spec))?.has(index));
+      if (files.length > 0) progress(`mutants that matter while a file is loaded: ${mutants[index].id}`);
+      for (const spec of files.slice(0, ALONE)) if (!journal.killed.has(index)) await load(spec, [index]);
+    }
+    for (const spec of specs) {
+      const group = alive().filter((index) => loaded.get(name(spec))?.has(index));
+      if (group.length > 0) progress(`${group.length} mutants that matter while ${name(spec)} is loaded`);
+      await load(spec, group);
     }
     journal.read();
     const reached = new Set([...of(journal, "tried"), ...of(journal, "loaded")].flatMap((event) => event.reached));
@@ -128,6 +114,17 @@ export async function mutate(options: MutateOptions): Promise<MutateResult> {
     clearInterval(watch);
     await vitest.close();
   }
+}
+
+/** The files of tests whose paths have most words in common with a mutant's first. */
+function byNearness<S>(specs: readonly S[], name: (spec: S) => string, mutants: readonly Mutant[]): S[] {
+  const files = [...new Set(mutants.map(({ file }) => file))].map((file) => file.split(/[/.]/));
+  const score = (spec: S): number => {
+    const words = name(spec).split(/[/.]/);
+    return Math.max(...files.map((file) => file.filter((word) => words.includes(word)).length));
+  };
+  const scores = new Map(specs.map((spec) => [spec, score(spec)]));
+  return specs.toSorted((a, b) => scores.get(b)! - scores.get(a)!);
 }
 
 const of = <E extends Event["event"]>(journal: Journal, event: E): Extract<Event, { event: E }>[] =>

@@ -11,6 +11,8 @@ export interface Plan {
   mutants: number;
   /** Milliseconds that a mutant may take longer than the test alone. */
   patience: number;
+  /** Tests that take long are left for later; or only these. */
+  slow: boolean;
   /** These are on from the start, and every test runs once. */
   active: number[] | null;
 }
@@ -24,9 +26,9 @@ export interface Running {
   until: number;
 }
 
-/** A test of more milliseconds is run with all of its mutants at once, and with fewer only if it fails. */
-const SLOW = 1500;
-/** A mutant that has survived as many tests is tried together with others like it. */
+/** A test that keeps the processor busy for more milliseconds comes last: by then most mutants are killed. */
+const SLOW = 100;
+/** A mutant that has survived as many tests is tried together with others like it, and alone only if the test then fails. */
 const TOUGH = 3;
 /** A test whose traces have sent the worker home as often is left out. */
 const RESTARTS = 6;
@@ -41,8 +43,10 @@ interface Probe {
   late: boolean;
   suspects: Set<number>;
   reached: number[];
+  /** How long the test takes without a mutant. */
   ms: number;
   start: number;
+  cpu: NodeJS.CpuUsage;
 }
 
 export default class MutantRunner extends TestRunner {
@@ -50,6 +54,7 @@ export default class MutantRunner extends TestRunner {
   readonly #plan: Plan;
   readonly #journal: Journal;
   readonly #running: string;
+  /** How many tests each mutant has survived. */
   readonly #survived: Uint16Array;
   #file = "";
   #probe: Probe | null = null;
@@ -66,6 +71,8 @@ export default class MutantRunner extends TestRunner {
     this.#survived = new Uint16Array(this.#plan.mutants);
     globalThis.__mutants = new Switches(this.#plan.mutants);
     if (this.#plan.active) __mutants.turnOn(this.#plan.active);
+    for (const event of this.#journal.read().events)
+      if (event.event === "tried") for (const mutant of event.reached) this.#survived[mutant]++;
   }
 
   override onCollectStart(file: RunnerTestFile): void {
@@ -77,25 +84,40 @@ export default class MutantRunner extends TestRunner {
   override async onBeforeRunTask(test: RunnerTask): Promise<void> {
     await super.onBeforeRunTask(test);
     if (test.mode !== "run" && test.mode !== "queued") return;
-    if (this.#plan.active) {
-      if (this.#failed) test.mode = "skip";
+    const { active, slow } = this.#plan;
+    const { events, killed } = this.#journal.read();
+    const past = events.filter((event) => "test" in event && event.test === test.id);
+    const leftOut = past.some(({ event }) => event === "skipped" || event === "broken");
+    if (active) {
+      if (this.#failed || leftOut) test.mode = "skip";
       return;
     }
     if (!this.#loaded) {
       this.#loaded = true;
       this.#journal.add({ event: "loaded", file: this.#file, reached: __mutants.reached() });
     }
-    const past = this.#journal.read().events.filter((event) => "test" in event && event.test === test.id);
-    const done = past.some(({ event }) => event === "tried" || event === "skipped" || event === "broken");
+    const later = past.find((event) => event.event === "later");
     const suspects = past.flatMap((event) => (event.event === "suspects" ? [event.mutants] : []));
-    if (suspects.length >= RESTARTS && !done)
+    let done = leftOut || past.some(({ event }) => event === "tried") || (later !== undefined && !slow);
+    if (!done && suspects.length >= RESTARTS) {
       this.#journal.add({ event: "skipped", file: this.#file, test: test.id, why: "mutants leave traces in it" });
-    if (done || this.#spoiled || suspects.length >= RESTARTS) {
+      done = true;
+    }
+    if (done || this.#spoiled || later?.reached.every((mutant) => killed.has(mutant))) {
       test.mode = "skip";
       return;
     }
     (test as RunnerTestCase).repeats = Number.MAX_SAFE_INTEGER;
-    const none = { queue: [], on: null, failed: null, late: false, reached: [], ms: 0, start: 0 };
+    const none = {
+      queue: [],
+      on: null,
+      failed: null,
+      late: false,
+      reached: [],
+      ms: 0,
+      start: 0,
+      cpu: process.cpuUsage(),
+    };
     this.#probe = { ...none, suspects: new Set(suspects.flat()) };
   }
 
@@ -108,7 +130,17 @@ export default class MutantRunner extends TestRunner {
     this.#note(test.id, mutants, 2 * limit);
     if (probe.on === null) __mutants.reached();
     probe.start = performance.now();
+    probe.cpu = process.cpuUsage();
     __mutants.turnOn(mutants, mutants.length > 0 ? limit : Infinity);
+  }
+
+  /** As usual, but without the comparison that a failed assertion shows: it may take longer than the test. */
+  async runTask(test: RunnerTestCase): Promise<void> {
+    try {
+      await TestRunner.getTestFn(test)();
+    } catch (error) {
+      throw error instanceof Error && "actual" in error ? new Error(error.message) : error;
+    }
   }
 
   onAfterRetryTask(test: RunnerTestCase): void {
@@ -133,7 +165,8 @@ export default class MutantRunner extends TestRunner {
   override onAfterRunFiles(): void {
     super.onAfterRunFiles();
     rmSync(this.#running, { force: true });
-    if (!this.#plan.active && !this.#spoiled) this.#journal.add({ event: "finished", file: this.#file });
+    const { active, slow } = this.#plan;
+    if (!active && !this.#spoiled) this.#journal.add({ event: "finished", file: this.#file, slow });
   }
 
   /** Takes in how a try ended and chooses the next. False: the test is done. */
@@ -161,6 +194,11 @@ export default class MutantRunner extends TestRunner {
       }
       probe.reached = __mutants.reached();
       probe.ms = performance.now() - probe.start;
+      const { user, system } = process.cpuUsage(probe.cpu);
+      if (!this.#plan.slow && user + system > 1000 * SLOW) {
+        this.#journal.add({ event: "later", ...at, reached: probe.reached });
+        return false;
+      }
       if (probe.suspects.size > 0) {
         probe.on = "again";
         return true;
@@ -180,7 +218,7 @@ export default class MutantRunner extends TestRunner {
     } else for (const mutant of probe.on) this.#survived[mutant]++;
     const next = probe.queue.shift();
     if (!next) {
-      this.#journal.add({ event: "tried", ...at, reached: probe.reached, ms: Math.round(probe.ms) });
+      this.#journal.add({ event: "tried", ...at, reached: probe.reached });
       return false;
     }
     probe.on = next;
@@ -190,7 +228,7 @@ export default class MutantRunner extends TestRunner {
   /** The suspects first and alone, then those that were hardly tried, then the tough ones together. */
   #fill(probe: Probe): void {
     const alive = probe.reached.filter((mutant) => !this.#journal.killed.has(mutant));
-    const together = (mutant: number): boolean => probe.ms > SLOW || this.#survived[mutant] >= TOUGH;
+    const together = (mutant: number): boolean => this.#survived[mutant] >= TOUGH;
     const alone = alive.filter((mutant) => probe.suspects.has(mutant) || !together(mutant));
     alone.sort((a, b) => Number(probe.suspects.has(b)) - Number(probe.suspects.has(a)));
     const group = alive.filter((mutant) => !alone.includes(mutant));
