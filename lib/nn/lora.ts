@@ -5,7 +5,7 @@ import { zeros } from "../tensor/create.js";
 import { add, mul } from "../tensor/ops/elementwise.js";
 import { linear, matmul } from "../tensor/ops/matmul.js";
 import { type Generator, streamOf } from "../tensor/random.js";
-import { read, type Tensor, write } from "../tensor/tensor.js";
+import { overwrite, read, type Tensor } from "../tensor/tensor.js";
 import * as init from "./init.js";
 import { Linear } from "./linear.js";
 import { Module, parameter, type StateDict } from "./module.js";
@@ -105,7 +105,7 @@ export function mergeLora(model: Module): number {
     if (!(layer instanceof Linear && layer.adapter instanceof Lora)) continue;
     const lora = layer.adapter;
     const sum = noGrad(() => add(layer.weight, lora.delta()));
-    write(layer.weight).set(read(sum));
+    overwrite(layer.weight, "mergeLora").set(read(sum));
     layer.adapter = null;
     merged++;
   }

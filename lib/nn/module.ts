@@ -1,6 +1,6 @@
 /** The base of all layers: finds the parameters among a layer's own properties. */
 
-import { markChanged, Tensor, write } from "../tensor/tensor.js";
+import { overwrite, Tensor } from "../tensor/tensor.js";
 import { sameShape, ShapeError, show } from "../tensor/check.js";
 import { type Role, setRole } from "./role.js";
 import { printTree } from "./tree.js";
@@ -126,8 +126,7 @@ export abstract class Module {
     const both = [...own].filter(([name]) => Object.hasOwn(state, name));
     for (const [name, tensor] of both) checkFits(name, tensor, state[name]);
     for (const [name, tensor] of both) {
-      write(tensor).set(state[name].data);
-      markChanged(tensor, "loadStateDict");
+      overwrite(tensor, "loadStateDict").set(state[name].data);
     }
     return { missing, unknown };
   }

@@ -140,20 +140,12 @@ export class Tensor<S extends Shape = Shape> {
    *  @example
    *  zeros([2, 2]).set([1, 2, 3, 4]).toArray() // => [[1, 2], [3, 4]] */
   set(values: Tensor | ArrayLike<number> | number): this {
-    if (this.node)
-      throw new Error(
-        `set: this tensor ${show(this.shape)} was computed by ${this.node.name} and carries a gradient; set what it was computed from, or a detach() of it`,
-      );
     const from = typeof values === "number" ? values : values instanceof Tensor ? read(values).slice() : values;
     if (typeof from !== "number" && from.length !== this.size)
       throw new ShapeError(`set: ${from.length} numbers do not fill ${show(this.shape)}, which has ${this.size}`);
-    if (!this.isContiguous)
-      throw new ShapeError(
-        `set: ${show(this.shape)} is a view that does not lie in one piece; set the tensor it shows`,
-      );
-    if (typeof from === "number") write(this).fill(from);
-    else write(this).set(from);
-    markChanged(this, "set()");
+    const numbers = overwrite(this, "set");
+    if (typeof from === "number") numbers.fill(from);
+    else numbers.set(from);
     return this;
   }
 
@@ -225,9 +217,27 @@ export function empty<S extends Shape>(shape: S, dtype: DType = "float32"): Tens
   return new Tensor(new Storage(sizeOf(shape)), [...shape] as Shape as S, dtype); // the caller may change its array
 }
 
-/** The numbers of a contiguous tensor, to be written. */
+/** The numbers of a tensor that was just made, to be filled. To change one that exists already, see `overwrite`. */
 export function write(x: Tensor): Float32Array | Int32Array {
+  if (!x.isContiguous) throw new Error(`internal error: ${show(x.shape)} is written as if it lay in one piece`);
   return (x.dtype === "int32" ? x.storage.i32() : x.storage.f32()).subarray(x.offset, x.offset + x.size);
+}
+
+/** The numbers of an existing tensor in row-major order, to be changed in place: every function that does so begins here, so that a
+ *  backward pass which needs the old numbers says so. Throws for a view whose numbers do not lie one after the other, and for a
+ *  tensor in the middle of a graph. Good until the next allocation.
+ *  @param by who changes it, for the sentences: "AdamW.step" */
+export function overwrite(x: Tensor, by: string): Float32Array | Int32Array {
+  const shape = show(x.shape);
+  if (x.node)
+    throw new Error(
+      `${by}: this tensor ${shape} was computed by ${x.node.name} and carries a gradient; change what it was computed from, or a detach() of it`,
+    );
+  if (!x.isContiguous)
+    throw new ShapeError(`${by}: ${shape} is a view that does not lie in one piece; change the tensor it shows`);
+  const numbers = write(x);
+  markChanged(x, by);
+  return numbers;
 }
 
 /** `x` itself when it is row-major, else a row-major copy of it (outside the graph: for use inside ops). */
