@@ -1,7 +1,6 @@
 /** How many parameters a model has, and how many of them work on one token. Counted on the tensors themselves. */
 
 import { Experts } from "../moe/experts.js";
-import type { Module } from "../nn/module.js";
 import type { Transformer } from "./transformer.js";
 
 export interface ParameterRow {
@@ -25,7 +24,7 @@ const componentOf = (name: string): ParameterRow["component"] =>
 /** Total and active parameters by component; of E experts, topK work on a token. */
 export function parameterRows(model: Transformer): ParameterRow[] {
   const { topK, nExpert } = model.config;
-  const expert = new Set(experts(model).flatMap((e) => e.parameters()));
+  const expert = new Set(model.modules().flatMap((part) => (part instanceof Experts ? part.parameters() : [])));
   const rows = new Map<string, ParameterRow>();
   for (const [name, parameter] of model.namedParameters()) {
     const component = componentOf(name);
@@ -35,10 +34,6 @@ export function parameterRows(model: Transformer): ParameterRow[] {
     rows.set(component, row);
   }
   return [...rows.values()];
-}
-
-function experts(module: Module): Experts[] {
-  return module instanceof Experts ? [module] : module.children().flatMap(experts);
 }
 
 /** The sums over all components. */

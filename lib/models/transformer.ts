@@ -20,7 +20,7 @@ import { Generator } from "../tensor/random.js";
 import type { Dim } from "../tensor/shape.js";
 import { read, type Tensor } from "../tensor/tensor.js";
 import type { ModelConfig } from "../config/model.js";
-import { containedIn, shipsForward } from "../nn/ours.js";
+import { recyclingIntermediates, markLibraryForward } from "../nn/recycling.js";
 
 type B = Dim<"B">;
 type T = Dim<"T">;
@@ -39,7 +39,7 @@ export type MakeFeedForward = (dModel: D, rng: Generator, residualStd: number) =
 /** x + attention(norm(x)), then x + feedForward(norm(x)). Norms come first ("pre-norm"), so that the residual is a clear path. */
 export class Block extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly norm1: LayerNorm<D>;
@@ -88,7 +88,7 @@ export interface ModelOutput<Rows extends number = B, Length extends number = T>
 /** ids [B, T] -> logits [B, T, V]. The output head is the token embedding again (tied weights). */
 export class Transformer extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly tokens: Embedding<V, D>;
@@ -144,7 +144,7 @@ export class Transformer extends Module {
       for (const [i, block] of this.blocks.entries()) x = block.forward(x, pass, caches[i]);
       return { logits: linear(this.norm.forward(x), this.tokens.weight), routings };
     };
-    return containedIn(this, run, ({ logits, routings }) => [
+    return recyclingIntermediates(this, run, ({ logits, routings }) => [
       logits,
       ...routings.flatMap(tensorsOf),
       ...caches.flatMap((cache) => cache.tensors()),

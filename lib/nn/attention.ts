@@ -10,7 +10,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import type { KVCache } from "./kvCache.js";
 import { Linear } from "./linear.js";
 import { Module } from "./module.js";
-import { shipsForward } from "./ours.js";
+import { markLibraryForward } from "./recycling.js";
 import { RotaryPositions } from "./positions.js";
 import { checkSequence, type MapSequence } from "./sequence.js";
 
@@ -50,7 +50,7 @@ export interface AttentionInputs {
  *  attention.key.weight.shape; // => [4, 8] */
 export class MultiHeadAttention<D extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly query: Linear<D>;

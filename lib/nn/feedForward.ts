@@ -7,7 +7,7 @@ import type { Arg, MapLast, Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Linear } from "./linear.js";
 import { Module } from "./module.js";
-import { shipsForward } from "./ours.js";
+import { markLibraryForward } from "./recycling.js";
 
 const activations = { gelu, geluTanh, relu, silu };
 export type Activation = keyof typeof activations;
@@ -38,7 +38,7 @@ export interface FeedForwardOptions {
  *  layer.totalParameters(); // => 72 */
 export class FeedForward<D extends number = number, F extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly up: Linear<D, F>;

@@ -9,7 +9,7 @@ import { overwrite, read, type Tensor } from "../tensor/tensor.js";
 import * as init from "./init.js";
 import { Linear } from "./linear.js";
 import { Module, parameter, type StateDict } from "./module.js";
-import { shipsForward } from "./ours.js";
+import { markLibraryForward } from "./recycling.js";
 
 export interface LoraOptions {
   rng: Generator;
@@ -28,7 +28,7 @@ export interface LoraOptions {
  *  lora.delta().shape; // => [32, 64] */
 export class Lora extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly a: Tensor<readonly [number, number]>;

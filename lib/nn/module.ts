@@ -3,7 +3,8 @@
 import { overwrite, Tensor } from "../tensor/tensor.js";
 import { sameShape, ShapeError, show } from "../tensor/check.js";
 import { type Role, setRole } from "./role.js";
-import { printTree } from "./tree.js";
+import { printTree } from "./structure/tree.js";
+import { partsOf, placesIn } from "./structure/walk.js";
 
 /** What `parameter` marked. Apart from `requiresGrad`, so that a frozen parameter still belongs to its model. */
 const parameters = new WeakSet<Tensor>();
@@ -18,6 +19,9 @@ export type StateInput = Readonly<Record<string, { shape: readonly number[]; dat
 
 /** A part of a model. Its parameters are those among its properties, and those of the modules among them, named by their
  *  path: `blocks.0.attention.query.weight`. To freeze one, set its `requiresGrad` to false.
+ *  Arrays, plain objects, Maps and Sets of parameters and modules are searched at any depth. What is in a #private field, under a
+ *  symbol or in an object of another class cannot be seen, so it is not trained, saved or set to evaluate. A module that contains
+ *  itself, as by a reference to its parent, is an error.
  *  @example
  *  class Twice extends Module {
  *    readonly inner = new Linear(2, 3, { rng: new Generator(1) });
@@ -41,41 +45,39 @@ export abstract class Module {
     return this.train(false);
   }
 
-  /** Every parameter with its path. A tensor that is used in two places (a tied embedding) appears once. */
+  /** Every parameter with its path. A tensor that is used in two places (a tied embedding) appears once, by its first path. */
   namedParameters(): [string, Tensor][] {
-    return marked(this, (tensor) => parameters.has(tensor));
+    return tensorsIn(this, parameters);
   }
 
   /** What belongs to the state but is not trained by gradients: the tensors that `buffer` marked, with their paths. */
   namedBuffers(): [string, Tensor][] {
-    return marked(this, (tensor) => buffers.has(tensor));
+    return tensorsIn(this, buffers);
   }
 
-  /** The modules among this one's own properties, in arrays too. */
+  /** The modules among this one's own properties, each once. */
   children(): Module[] {
-    const values: unknown[] = Object.values(this).flatMap((value: unknown): unknown => value);
-    return values.filter((value) => value instanceof Module);
+    return this.namedChildren().map(([, child]) => child);
   }
 
   /** The same with their names: `attention`, or `blocks.0` for the first of an array. */
   namedChildren(): [string, Module][] {
-    const entries = Object.entries(this).flatMap(([name, value]: [string, unknown]): [string, unknown][] =>
-      Array.isArray(value) ? value.map((item: unknown, i) => [`${name}.${i}`, item]) : [[name, value]],
-    );
-    return entries.filter((entry): entry is [string, Module] => entry[1] instanceof Module);
+    const names = new Map<Module, string>();
+    for (const [name, part] of partsOf<Module>(this, isModule))
+      if (part instanceof Module && !names.has(part)) names.set(part, name);
+    return [...names].map(([child, name]) => [name, child]);
   }
 
-  /** This module and all below it. */
+  /** This module and all below it, each once. */
   modules(): Module[] {
-    return [this, ...this.children().flatMap((child) => child.modules())];
+    return [this, ...this.namedModules().map(([, module]) => module)];
   }
 
-  /** All modules below this one with their paths: `blocks.0.attention.query`. */
+  /** All modules below this one with their paths: `blocks.0.attention.query`. One that is used in two places appears once. */
   namedModules(): [string, Module][] {
-    return this.namedChildren().flatMap(([name, child]): [string, Module][] => [
-      [name, child],
-      ...child.namedModules().map(([inner, module]): [string, Module] => [`${name}.${inner}`, module]),
-    ]);
+    return placesIn<Module>(this, isModule).flatMap(({ path, value, isFirst }): [string, Module][] =>
+      value instanceof Module && isFirst ? [[path, value]] : [],
+    );
   }
 
   /** Every parameter: what an optimizer is given. */
@@ -142,6 +144,8 @@ export abstract class Module {
   }
 }
 
+const isModule = (value: unknown): value is Module => value instanceof Module;
+
 /** Names for a sentence: the first few, and how many more. */
 function listed(names: readonly string[]): string {
   const rest = names.length - 4;
@@ -161,19 +165,10 @@ function checkFits(name: string, tensor: Tensor, { shape, data }: StateInput[str
   }
 }
 
-function marked(module: Module, wanted: (tensor: Tensor) => boolean): [string, Tensor][] {
-  const found = new Map<Tensor, string>();
-  collect(module, "", wanted, found);
-  return [...found].map(([tensor, name]) => [name, tensor]);
-}
-
-function collect(value: unknown, path: string, wanted: (tensor: Tensor) => boolean, found: Map<Tensor, string>): void {
-  if (value instanceof Tensor) {
-    const tensor = value as Tensor;
-    if (wanted(tensor) && !found.has(tensor)) found.set(tensor, path);
-  } else if (value instanceof Module || Array.isArray(value)) {
-    for (const [key, inner] of Object.entries(value)) collect(inner, path ? `${path}.${key}` : key, wanted, found);
-  }
+function tensorsIn(module: Module, wanted: WeakSet<Tensor>): [string, Tensor][] {
+  return placesIn<Module>(module, isModule).flatMap(({ path, value, isFirst }): [string, Tensor][] =>
+    value instanceof Tensor && isFirst && wanted.has(value) ? [[path, value]] : [],
+  );
 }
 
 /** Marks a tensor as a parameter: float32, and not a view, for it will be changed in place.

@@ -5,7 +5,7 @@ import { layerNorm, rmsNorm } from "../tensor/ops/norm.js";
 import type { Arg, MapLast, Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module, parameter } from "./module.js";
-import { shipsForward } from "./ours.js";
+import { markLibraryForward } from "./recycling.js";
 
 /** Each row of the last axis gets mean 0 and variance 1, then is scaled and shifted:
  *  y = (x − mean) / √(variance + eps) · weight + bias. x [..., D] -> [..., D]; weight [D], bias [D].
@@ -14,7 +14,7 @@ import { shipsForward } from "./ours.js";
  *  new LayerNorm(2).forward(tensor([[1, 3]])); // => [[-1, 1]] */
 export class LayerNorm<D extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly weight: Tensor<readonly [D]>;
@@ -43,7 +43,7 @@ export class LayerNorm<D extends number = number> extends Module {
  *  new RMSNorm(2).forward(tensor([[3, 3], [-5, 5]])); // => [[1, 1], [-1, 1]] */
 export class RMSNorm<D extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly weight: Tensor<readonly [D]>;

@@ -79,11 +79,11 @@ describe("each function that changes a tensor in place", () => {
             const base = zeros([rows, columns]).set(values) as Tensor;
             const x = view(base);
             x.requiresGrad = true;
-            x.grad = zeros(x.shape).set(Array.from({ length: x.size }, (_, i) => (i % 3) - 1.5)) as Tensor;
+            x.grad = zeros(x.shape).set(Array.from({ length: x.size }, (_, i) => (i % 3) - 1.5));
             return { base, x };
           };
           const { base, x } = make();
-          const copy = zeros(x.shape).set(x) as Tensor;
+          const copy = zeros(x.shape).set(x);
           Object.assign(copy, { requiresGrad: true, grad: x.grad });
           const isBase = x.storage === base.storage;
           let refused: unknown;
@@ -134,7 +134,7 @@ describe("each function that changes a tensor in place", () => {
 
   test.each(writers)("%s refuses a tensor in the middle of a graph", (name, run) => {
     const x = mul(parameter(tensor([1, 2])), 2) as Tensor;
-    x.grad = tensor([5, 6]) as Tensor;
+    x.grad = tensor([5, 6]);
     expect(() => run(x)).toThrow(`${name}: this tensor [2] was computed by mul and carries a gradient; change what it`);
   });
 
@@ -152,7 +152,7 @@ describe("each function that changes a tensor in place", () => {
   ]; // prettier-ignore
   test.each(stale)("%s: a backward pass that needs the old numbers says so", (name, run) => {
     const w = parameter(tensor([[1, 2], [3, 4]]) as Tensor); // prettier-ignore
-    w.grad = tensor([[1, 1], [1, 1]]) as Tensor; // prettier-ignore
+    w.grad = tensor([[1, 1], [1, 1]]); // prettier-ignore
     const x = parameter(tensor([[5, 6]])); // prettier-ignore
     const y = sum(matmul(x, w as Tensor<[2, 2]>));
     run(w, new Holder(w));
