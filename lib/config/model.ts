@@ -4,6 +4,10 @@ import { routerDefaults, routerFields } from "./router/defaults.js";
 import type { RouterConfig } from "./router/fields.js";
 import { routerProblem } from "./router/problems.js";
 
+/** What may stand between the two layers of a feed-forward network; each is an op of that name (lib/tensor/ops/unary.ts). */
+export const activations = ["gelu", "geluTanh", "relu", "silu", "squaredRelu"] as const;
+export type Activation = (typeof activations)[number];
+
 /** Letters: V vocabulary, L layers, H heads, D model, F hidden, E experts, K experts per token. */
 export interface ModelConfig extends RouterConfig {
   /** V: number of different tokens. */
@@ -19,7 +23,7 @@ export interface ModelConfig extends RouterConfig {
   /** F: hidden width of the dense feed-forward layer. Default 4 D. */
   dHidden: number;
   /** Between the two layers of a feed-forward network or expert. Default "gelu". */
-  activation: "gelu" | "geluTanh" | "relu" | "silu";
+  activation: Activation;
   /** Offsets in linear layers and norms. Default false. */
   bias: boolean;
   /** E: number of experts; 0 is the dense twin. */
@@ -31,7 +35,6 @@ export interface ModelConfig extends RouterConfig {
 export type ConfigInput = Pick<ModelConfig, "vocabSize" | "blockSize" | "nLayer" | "nHead" | "dModel"> &
   Partial<ModelConfig>;
 
-const ACTIVATIONS: readonly string[] = ["gelu", "geluTanh", "relu", "silu"];
 const FIELDS = new Set(
   ["vocabSize", "blockSize", "nLayer", "nHead", "dModel", "dHidden", "activation", "bias"].concat(
     ["nExpert", "dExpert", ...routerFields], // of the MoE twin
@@ -56,8 +59,8 @@ export function modelConfig(input: ConfigInput): ModelConfig {
   const unknown = Object.keys(config).find((field) => !FIELDS.has(field));
   check(unknown === undefined, `there is no field "${unknown}"; the fields are ${[...FIELDS].join(", ")}`);
   check(
-    ACTIVATIONS.includes(config.activation),
-    `activation must be one of ${ACTIVATIONS.join(", ")}, got "${config.activation}"`,
+    activations.includes(config.activation),
+    `activation must be one of ${activations.join(", ")}, got "${config.activation}"`,
   );
   const positive = ["vocabSize", "blockSize", "nLayer", "nHead", "dModel", "dHidden", "topK", "dExpert"] as const;
   for (const field of positive)

@@ -48,8 +48,9 @@ export function mixture(domains: readonly Domain[], options: MixtureOptions = {}
   const order = domains.flatMap((_, d) => Array.from({ length: chunks }, (_, i) => ({ d, i, u: rng.uniform() })));
   order.sort((a, b) => a.u - b.u);
   const text = order.map(({ d, i }) => pieces[d][i % pieces[d].length]).join("");
-  const validation = ceilShare(order.length, validationShare);
-  const corpus = new Corpus(text, { name: "mixture", validationShare: validation / order.length });
+  // As a share that gives just these chunks; a corpus takes none of 1, where nothing is left for training.
+  const share = Math.min(ceilShare(order.length, validationShare) / order.length, 1 - Number.EPSILON);
+  const corpus = new Corpus(text, { name: "mixture", validationShare: share });
   const labels = new Uint8Array(order.length * chunk);
   order.forEach(({ d }, at) => labels.fill(d, at * chunk, (at + 1) * chunk));
   const cut = corpus.train.length;

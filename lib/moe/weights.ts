@@ -4,7 +4,7 @@ import { add, div, mul, sub } from "../tensor/ops/elementwise.js";
 import { fromArray, zeros } from "../tensor/create.js";
 import { gather, indexAdd, indexSelect } from "../tensor/ops/indexing.js";
 import { sum } from "../tensor/ops/reduce.js";
-import { exp } from "../tensor/ops/pointwise.js";
+import { exp } from "../tensor/ops/unary.js";
 import { reshape } from "../tensor/ops/shape.js";
 import { empty, read, type Tensor, write } from "../tensor/tensor.js";
 import type { RouterConfig } from "../config/router/fields.js";

@@ -2,19 +2,20 @@
 import path from "node:path";
 
 /** folder under lib/ -> the folders it may import from, itself apart. `config` (plain numbers and words) is the ground floor:
- *  `account` can know what a model is told without knowing tensors. */
+ *  `account` can know what a model is told without knowing tensors. So is `text`: how words from elsewhere are shown. */
 export const mayImport = {
+  text: [],
   config: [],
   kernels: [],
   tensor: ["kernels"],
-  nn: ["config", "tensor"],
+  nn: ["text", "config", "tensor"],
   moe: ["config", "nn", "tensor"],
   models: ["config", "moe", "nn", "tensor"],
   data: ["config", "tensor"],
   train: ["config", "models", "moe", "nn", "tensor", "data"],
-  account: ["config"],
-  plot: [],
-  notebook: ["config", "kernels", "tensor", "nn", "moe", "models", "data", "train", "account", "plot"],
+  account: ["text", "config"],
+  plot: ["text"],
+  notebook: ["text", "config", "kernels", "tensor", "nn", "moe", "models", "data", "train", "account", "plot"],
   // lib/index.ts, the package's entry: the engine. The rest has entries of its own.
   index: ["kernels", "tensor", "nn"],
 };

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { supports } from "../../lib/kernels/detect.js";
+import { unaryKernels } from "../../lib/kernels/rows/unary.js";
 import { operand, uniform } from "./operands.js";
 
 // Before the memory is made: it is shared only where there may be threads, and this process has one core's worth by default.
@@ -104,7 +105,7 @@ describe.each(builds)("threads of the %s build", (name) => {
         return y.storage.f32();
       });
     const rk = rowKernels();
-    for (const f of ["gelu", "geluTanh", "silu", "sigmoid", "tanh"] as const) {
+    for (const f of unaryKernels) {
       out((y) => rk[f](size, x, y));
       out((y) => rk[`${f}Backward`](size, x, dy, y));
     }

@@ -12,6 +12,7 @@ import {
   transpose,
   type Tensor,
 } from "../../lib/index.js";
+import { activations } from "../../lib/config/model.js";
 import { countParameters, modelConfig, parameterRows, transformer, twins } from "../../lib/models/index.js";
 import { isLibraryCode } from "../../lib/nn/recycling.js";
 
@@ -176,7 +177,7 @@ describe("a model config", () => {
     [{ nLayers: 3 }, 'model config: there is no field "nLayers"; the fields are vocabSize, blockSize'],
     [
       { activation: "swish" as "silu" },
-      'model config: activation must be one of gelu, geluTanh, relu, silu, got "swish"',
+      `model config: activation must be one of ${activations.join(", ")}, got "swish"`,
     ],
     [{ balance: NaN }, "model config: balance must be a number from 0, got NaN"],
   ])("%j is refused in one sentence", (change, sentence) => {

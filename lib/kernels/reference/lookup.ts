@@ -1,6 +1,6 @@
 /** Rows by index, their way back, and the largest of each row: see kernels/src/rows/lookup.rs and topk.rs. */
 
-import type { RowKernels } from "../rows.js";
+import type { RowKernels } from "../rows/types.js";
 import { floats, ints } from "./views.js";
 
 export const gatherRows: RowKernels["gatherRows"] = (m, d, from, index, to) => {

@@ -1,6 +1,6 @@
 /** Layer norm and RMS norm, and the gradient of their input: see kernels/src/rows/norm.rs. */
 
-import type { RowKernels } from "../rows.js";
+import type { RowKernels } from "../rows/types.js";
 import { floats } from "./views.js";
 
 export const norm: RowKernels["norm"] = (rows, d, x, weight, bias, eps, centred, hat, rstd, y) => {

@@ -1,6 +1,6 @@
 /** Noise on the logits, so that an expert that is rarely the best gets tokens all the same. In training alone. */
 
-import { softplus } from "../../tensor/ops/activations.js";
+import { softplus } from "../../tensor/ops/unary.js";
 import { add, mul } from "../../tensor/ops/elementwise.js";
 import { full } from "../../tensor/create.js";
 import { type Generator, randn, uniformDraws } from "../../tensor/random.js";

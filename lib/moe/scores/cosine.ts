@@ -2,7 +2,7 @@
 
 import { div, mul } from "../../tensor/ops/elementwise.js";
 import { matmul } from "../../tensor/ops/matmul.js";
-import { rsqrt } from "../../tensor/ops/pointwise.js";
+import { rsqrt } from "../../tensor/ops/unary.js";
 import { add } from "../../tensor/ops/elementwise.js";
 import { sum } from "../../tensor/ops/reduce.js";
 import { transpose } from "../../tensor/ops/shape.js";

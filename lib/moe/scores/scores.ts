@@ -1,6 +1,6 @@
 /** From logits to scores of each expert for each token: the numbers that choose and that weigh. [N, E] -> [N, E]. */
 
-import { sigmoid } from "../../tensor/ops/activations.js";
+import { sigmoid } from "../../tensor/ops/unary.js";
 import { div } from "../../tensor/ops/elementwise.js";
 import { sum } from "../../tensor/ops/reduce.js";
 import { softmax } from "../../tensor/ops/softmax.js";

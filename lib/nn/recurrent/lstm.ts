@@ -1,11 +1,10 @@
 /** Long short-term memory: a recurrent layer with a cell that gates write to, read from and empty. */
 
-import { sigmoid } from "../../tensor/ops/activations.js";
 import { add, mul } from "../../tensor/ops/elementwise.js";
 import { stack } from "../../tensor/ops/join.js";
 import { linear } from "../../tensor/ops/matmul.js";
-import { tanh } from "../../tensor/ops/pointwise.js";
 import { split } from "../../tensor/ops/slice.js";
+import { sigmoid, tanh } from "../../tensor/ops/unary.js";
 import { zeros } from "../../tensor/create.js";
 import type { Arg, Out, Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";

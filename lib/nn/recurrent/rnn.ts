@@ -1,7 +1,6 @@
 /** A recurrent layer: it reads a sequence one step at a time, so step t waits for step t − 1. For comparison with attention. */
 
-import { tanh } from "../../tensor/ops/pointwise.js";
-import { relu } from "../../tensor/ops/activations.js";
+import { relu, tanh } from "../../tensor/ops/unary.js";
 import { add } from "../../tensor/ops/elementwise.js";
 import { stack } from "../../tensor/ops/join.js";
 import { linear } from "../../tensor/ops/matmul.js";

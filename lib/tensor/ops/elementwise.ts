@@ -2,9 +2,10 @@
 
 import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
-import { broadcastsTo, checkBroadcast, ShapeError, show, sizeOf } from "../check.js";
+import { broadcastsTo, checkBroadcast, sameShape, ShapeError, show, sizeOf } from "../check.js";
 import type { Mask } from "../rules/indexing.js";
-import type { Arg, Broadcast, Out, Shape } from "../shape.js";
+import type { Equal } from "../rules/joining.js";
+import type { Arg, Broadcast, Out, Shape, Show } from "../shape.js";
 import { contiguous, empty, read, Tensor, write } from "../tensor.js";
 import { sumTo } from "./reduce.js";
 import { expandTo } from "./shape.js";
@@ -174,3 +175,34 @@ export function maskedFill(x: Tensor, mask: Tensor, value: number): Tensor {
   const y = combine(x, mask, (v, masked) => (masked ? value : v));
   return record("maskedFill", [x], y, (dy) => [() => combine(dy, mask, dropped)]);
 }
+
+/** The rule of swiglu. */
+export type SameShape<S extends Shape, U extends Shape> =
+  Equal<S, U> extends true ? S : `swiglu: gate ${Show<S>} and up ${Show<U>} must have the same shape`;
+
+/** silu(gate) · up: the gated feed-forward of Llama and Mixtral. Source: Shazeer 2020, https://arxiv.org/abs/2002.05202
+ *  @example
+ *  swiglu(tensor([1, 0]), tensor([2, 5])) // => [1.46212, 0] */
+export function swiglu<S extends Shape, U extends Shape>(
+  gate: Tensor<S>,
+  up: Arg<SameShape<S, U>, Tensor<U>>,
+): Tensor<S>;
+export function swiglu(gate: Tensor, up: Tensor): Tensor {
+  if (!sameShape(gate.shape, up.shape))
+    throw new ShapeError(`swiglu: gate ${show(gate.shape)} and up ${show(up.shape)} must have the same shape`);
+  const y = empty(gate.shape);
+  const [G, U, Y] = [read(gate), read(up), write(y)];
+  for (let i = 0; i < Y.length; i++) Y[i] = G[i] * logistic(G[i]) * U[i];
+  const slope = (dy: Tensor, f: (g: number, u: number) => number): Tensor => {
+    const dx = empty(gate.shape);
+    const [G, U, DY, DX] = [read(gate), read(up), read(dy), write(dx)];
+    for (let i = 0; i < DX.length; i++) DX[i] = DY[i] * f(G[i], U[i]);
+    return dx;
+  };
+  return record("swiglu", [gate, up], y, (dy) => [
+    () => slope(dy, (g, u) => u * logistic(g) * (1 + g * (1 - logistic(g)))),
+    () => slope(dy, (g) => g * logistic(g)),
+  ]);
+}
+
+const logistic = (x: number): number => 1 / (1 + Math.exp(-x));

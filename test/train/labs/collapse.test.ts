@@ -55,7 +55,7 @@ describe("the collapse lab, in its short form", () => {
 
   it("refuses a remedy that there is not", async () => {
     await expect(run({ remedy: "hope" as "none" })).rejects.toThrow(
-      `collapse: there is no remedy "hope"; there are ${Object.keys(remedies).join(", ")}`,
+      `collapse: remedy must be one of ${Object.keys(remedies).join(", ")}, got "hope"`,
     );
   });
 });

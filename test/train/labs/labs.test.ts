@@ -115,7 +115,7 @@ describe("the mixture of domains", () => {
     }
     expect(mixture(domains, { chunk: 32, chunks: 20 }).labels.train).toEqual(labels.train);
     expect(() => mixture(domains, { chunk: 1000 })).toThrow("mixture: a has 128 characters, a chunk needs 1000");
-    expect(() => mixture(domains.slice(1))).toThrow("mixture needs at least two domains, got 1");
+    expect(() => mixture(domains.slice(1))).toThrow("mixture needs 2 to 256 domains, got 1");
   });
 
   it("has four real domains in printable ASCII", async () => {

@@ -1,24 +1,24 @@
-import { pieces } from "./pieces.js";
-import {
-  checkSpan,
-  type Elementwise,
-  type Pointwise,
-  type PointwiseBackward,
-  type RowKernels,
-  type Span,
-} from "./rows.js";
-import type { Crew } from "./threads.js";
+import { pieces } from "../pieces.js";
+import { checkSpan, type Elementwise, type RowKernels, type Span } from "./types.js";
+import { unaryRows, type UnaryKernel } from "./unary.js";
+import type { Crew } from "../threads.js";
 
 /** What a built module exports beside the matrix products; see kernels/src/rows. Pointers are byte addresses, 0 is "none". */
-export type RowExports = Record<Activation, (n: number, x: number, y: number) => void> &
-  Record<`${Activation}_backward`, (n: number, x: number, dy: number, dx: number) => void> &
+export type RowExports = Record<`${SnakeCase<UnaryKernel>}_forward`, (n: number, x: number, y: number) => void> &
+  Record<`${SnakeCase<UnaryKernel>}_backward`, (n: number, x: number, dy: number, dx: number) => void> &
   Record<
     "add" | "sub" | "mul" | "div",
     (n: number, a: number, aPeriod: number, b: number, bPeriod: number, y: number) => void
   > &
   Record<Other, (...numbers: number[]) => void> & { sum_squares: (n: number, x: number) => number };
 
-type Activation = "gelu" | "gelu_tanh" | "silu" | "sigmoid" | "hyperbolic_tangent";
+/** "geluTanh" is gelu_tanh in Rust. */
+type SnakeCase<S extends string> = S extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
+  : "";
+const snakeCase = <S extends string>(name: S) =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) as SnakeCase<S>;
+
 type Other =
   | "scale"
   | "softmax"
@@ -43,7 +43,7 @@ function at(span: Span, n: number): number {
 }
 
 /** About how many FLOPs of a matrix product take as long as one number of these functions: what is shared with threads. */
-const COST = { pointwise: 40, row: 60, adam: 60 };
+const COST = { unary: 40, row: 60, adam: 60 };
 
 /** The row kernels of a module, with spans turned into addresses; shared with the threads of a crew where there is one. */
 export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
@@ -66,33 +66,25 @@ export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
   };
   /** Vectors of four: a cut elsewhere would change how the last numbers of a piece are computed. */
   const LANES = 4;
-  const forward =
-    (name: Activation): Pointwise =>
+  const unary = unaryRows((name) => [
     (n, x, y) => {
       const [X, Y] = [at(x, n), at(y, n)];
-      share(name, n, LANES, COST.pointwise * n, (i, count) => [count, X + 4 * i, Y + 4 * i]);
-    };
-  const backward =
-    (name: Activation): PointwiseBackward =>
+      share(`${snakeCase(name)}_forward`, n, LANES, COST.unary * n, (i, count) => [count, X + 4 * i, Y + 4 * i]);
+    },
     (n, x, dy, dx) => {
       const [X, DY, DX] = [at(x, n), at(dy, n), at(dx, n)];
-      share(`${name}_backward`, n, LANES, COST.pointwise * n, (i, count) => [count, X + 4 * i, DY + 4 * i, DX + 4 * i]);
-    };
+      share(`${snakeCase(name)}_backward`, n, LANES, COST.unary * n, (i, count) => {
+        const on = 4 * i;
+        return [count, X + on, DY + on, DX + on];
+      });
+    },
+  ]);
   const elementwise =
     (name: "add" | "sub" | "mul" | "div"): Elementwise =>
     (n, a, aPeriod, b, bPeriod, y) =>
       wasm[name](n, at(a, aPeriod), aPeriod, at(b, bPeriod), bPeriod, at(y, n));
   return {
-    gelu: forward("gelu"),
-    geluBackward: backward("gelu"),
-    geluTanh: forward("gelu_tanh"),
-    geluTanhBackward: backward("gelu_tanh"),
-    silu: forward("silu"),
-    siluBackward: backward("silu"),
-    sigmoid: forward("sigmoid"),
-    sigmoidBackward: backward("sigmoid"),
-    tanh: forward("hyperbolic_tangent"),
-    tanhBackward: backward("hyperbolic_tangent"),
+    ...unary,
     add: elementwise("add"),
     sub: elementwise("sub"),
     mul: elementwise("mul"),

@@ -1,4 +1,5 @@
-import type { Storage } from "./memory.js";
+import type { Storage } from "../memory.js";
+import type { UnaryRows } from "./unary.js";
 
 /** Where a run of numbers begins in a block: a contiguous tensor is one. */
 export interface Span {
@@ -6,10 +7,6 @@ export interface Span {
   readonly offset: number;
 }
 
-/** yᵢ = f(xᵢ). `y` may be `x`. */
-export type Pointwise = (n: number, x: Span, y: Span) => void;
-/** dxᵢ = dyᵢ · f′(xᵢ). `dx` may be `x` or `dy`. */
-export type PointwiseBackward = (n: number, x: Span, dy: Span, dx: Span) => void;
 /** yᵢ = f(aᵢ, bᵢ), where a shorter operand repeats with its period (a bias over rows, a number over everything).
  *  Both periods divide n, and one is a multiple of the other. `y` may be an operand of period n. */
 export type Elementwise = (n: number, a: Span, aPeriod: number, b: Span, bPeriod: number, y: Span) => void;
@@ -32,18 +29,7 @@ export interface AdamNumbers {
  * Functions of rows of numbers: what stands between matrix products. Each has a file in kernels/src/rows (Rust, four numbers
  * at a time, float32) and a twin in reference/ (TypeScript, float64 inside). All spans are float32 unless it says int32.
  */
-export interface RowKernels {
-  gelu: Pointwise;
-  geluBackward: PointwiseBackward;
-  geluTanh: Pointwise;
-  geluTanhBackward: PointwiseBackward;
-  silu: Pointwise;
-  siluBackward: PointwiseBackward;
-  sigmoid: Pointwise;
-  sigmoidBackward: PointwiseBackward;
-  tanh: Pointwise;
-  tanhBackward: PointwiseBackward;
-
+export interface RowKernels extends UnaryRows {
   add: Elementwise;
   sub: Elementwise;
   mul: Elementwise;
