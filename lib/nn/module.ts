@@ -1,8 +1,11 @@
 /** The base of all layers: finds the parameters among a layer's own properties. */
 
-import { overwrite, Tensor } from "../tensor/tensor.js";
-import { sameShape, ShapeError, show } from "../tensor/check.js";
+import { overwrite, type Tensor } from "../tensor/tensor.js";
+import { checkFinished, isTensor, sameShape, ShapeError, show } from "../tensor/check.js";
 import { type Role, setRole } from "./role.js";
+import { checkElements } from "../tensor/numbers.js";
+import { clip, show as shown } from "../text/show.js";
+import { checkedEntry, inWords, isRecord } from "./state/entry.js";
 import { printTree } from "./structure/tree.js";
 import { partsOf, placesIn } from "./structure/walk.js";
 
@@ -119,6 +122,7 @@ export abstract class Module {
     state: StateInput,
     { strict = true }: { strict?: boolean } = {},
   ): { missing: string[]; unknown: string[] } {
+    if (!isRecord(state)) throw new TypeError(`loadStateDict: needs entries by name, got ${shown(state)}`);
     const own = new Map([...this.namedParameters(), ...this.namedBuffers()]);
     const unknown = Object.keys(state).filter((name) => !own.has(name));
     const missing = [...own.keys()].filter((name) => !Object.hasOwn(state, name));
@@ -126,10 +130,8 @@ export abstract class Module {
     if (strict && unknown.length) throw new Error(`loadStateDict: this model has no ${listed(unknown)}${hint}`);
     if (strict && missing.length) throw new Error(`loadStateDict: the state has no ${listed(missing)}${hint}`);
     const both = [...own].filter(([name]) => Object.hasOwn(state, name));
-    for (const [name, tensor] of both) checkFits(name, tensor, state[name]);
-    for (const [name, tensor] of both) {
-      overwrite(tensor, "loadStateDict").set(state[name].data);
-    }
+    const numbers = both.map(([name, tensor]) => numbersFor(name, tensor, state[name]));
+    both.forEach(([, tensor], i) => overwrite(tensor, "loadStateDict").set(numbers[i]));
     return { missing, unknown };
   }
 
@@ -149,25 +151,25 @@ const isModule = (value: unknown): value is Module => value instanceof Module;
 /** Names for a sentence: the first few, and how many more. */
 function listed(names: readonly string[]): string {
   const rest = names.length - 4;
-  return rest > 1 ? `${names.slice(0, 4).join(", ")} and ${rest} more` : names.join(", ");
+  const few = names.slice(0, rest > 1 ? 4 : 5).map((name) => inWords(name));
+  return `${few.join(", ")}${rest > 1 ? ` and ${rest} more` : ""}`;
 }
 
-function checkFits(name: string, tensor: Tensor, { shape, data }: StateInput[string]): void {
-  if (!sameShape(shape, tensor.shape)) {
-    throw new ShapeError(`loadStateDict: ${name} is ${show(tensor.shape)} here and ${show(shape)} in the state`);
-  }
+/** The numbers of an entry, if each can be an element of the tensor. */
+function numbersFor(name: string, tensor: Tensor, entry: unknown): ArrayLike<number> {
+  const { shape, data } = checkedEntry("loadStateDict", name, entry);
+  const own = show(tensor.shape);
+  if (!sameShape(shape, tensor.shape))
+    throw new ShapeError(`loadStateDict: ${inWords(name)} is ${own} here and ${clip(show(shape), 80)} in the state`);
   if (tensor.dtype === "float32" && data instanceof Int32Array)
-    throw new ShapeError(`loadStateDict: ${name} is float32 here and int32 in the state`);
-  if (data.length !== tensor.size) {
-    throw new ShapeError(
-      `loadStateDict: ${name} ${show(tensor.shape)} needs ${tensor.size} numbers, the state has ${data.length}`,
-    );
-  }
+    throw new ShapeError(`loadStateDict: ${inWords(name)} is float32 here and int32 in the state`);
+  checkElements(`loadStateDict: ${inWords(name)}`, data, tensor.dtype);
+  return data;
 }
 
 function tensorsIn(module: Module, wanted: WeakSet<Tensor>): [string, Tensor][] {
   return placesIn<Module>(module, isModule).flatMap(({ path, value, isFirst }): [string, Tensor][] =>
-    value instanceof Tensor && isFirst && wanted.has(value) ? [[path, value]] : [],
+    isTensor(value) && isFirst && wanted.has(value) ? [[path, value]] : [],
   );
 }
 
@@ -201,7 +203,8 @@ function checkOwn(what: string, x: Tensor): void {
   }
 }
 
-/** Runs `body` with the model in evaluation mode, then gives each of its modules the mode that it had.
+/** Runs `body` with the model in evaluation mode, then gives each of its modules the mode that it had. The body must not be async
+ *  or a generator, since what runs after it returned would run in the old mode.
  *  @example
  *  const drop = new Dropout(0.5, { rng: new Generator(1) });
  *  evaluating(drop, () => drop.forward(ones([3]))); // => [1, 1, 1]
@@ -210,7 +213,9 @@ export function evaluating<T>(model: Module, body: () => T): T {
   const modes = model.modules().map((module): [Module, boolean] => [module, module.training]);
   model.eval();
   try {
-    return body();
+    const result = body();
+    checkFinished("evaluating", result, "would run in training mode");
+    return result;
   } finally {
     for (const [module, mode] of modes) module.training = mode;
   }

@@ -1,6 +1,7 @@
 /** What a module consists of. Parameters, buffers, modes, printing, LoRA and checkpoints all see a model through this one walk. */
 
-import { Tensor } from "../../tensor/tensor.js";
+import { isTensor } from "../../tensor/check.js";
+import type { Tensor } from "../../tensor/tensor.js";
 
 /** Tells the modules, of type M, from all else. */
 export type IsModule<M extends object> = (value: unknown) => value is M;
@@ -22,7 +23,7 @@ export function partsOf<M extends object>(whole: M, isModule: IsModule<M>): [str
     for (const [key, value] of entries) {
       if (typeof value !== "object" || value === null) continue;
       const name = `${path}${String(key)}`;
-      if (value instanceof Tensor || isModule(value)) found.push([name, value]);
+      if (isTensor(value) || isModule(value)) found.push([name, value]);
       else if (!opened.has(value)) {
         opened.add(value);
         open(entriesOf(value), `${name}.`);
@@ -66,7 +67,7 @@ export function placesIn<M extends object>(root: M, isModule: IsModule<M>, every
       const isFirst = !met.has(value);
       met.add(value);
       places.push({ path: at, value, isFirst });
-      if (!(value instanceof Tensor) && (isFirst || everyPath)) visit(value, at);
+      if (!isTensor(value) && (isFirst || everyPath)) visit(value, at);
     }
     above.delete(whole);
   };
