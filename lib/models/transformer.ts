@@ -74,6 +74,12 @@ export class Block extends Module {
  *  Source: Radford et al. 2019 (GPT-2), §2.3. */
 const residualStd = (nLayer: number): number => 0.02 / Math.sqrt(2 * nLayer);
 
+/** What is wrong with a list of caches, for the sentence. */
+const cachesInWords = (caches: readonly KVCache[]): string =>
+  new Set(caches).size < caches.length
+    ? `${caches.length} of which ${new Set(caches).size} are different`
+    : `lengths ${caches.map(({ length }) => length).join(", ")}`;
+
 export interface ForwardOptions {
   caches?: readonly KVCache[];
 }
@@ -134,6 +140,10 @@ export class Transformer extends Module {
     if (caches.length > 0 && caches.length !== this.blocks.length)
       throw new RangeError(`the model has ${this.blocks.length} blocks, but ${caches.length} caches were given`);
     const past = caches[0]?.length ?? 0;
+    if (new Set(caches).size < caches.length || caches.some(({ length }) => length !== past))
+      throw new RangeError(
+        `the model's caches must be different objects that hold equally many positions, got ${cachesInWords(caches)}; use newCaches(), and trim all of them alike`,
+      );
     const end = past + ids.shape[1];
     if (end > this.config.blockSize)
       throw new ShapeError(`the model reads at most ${this.config.blockSize} tokens (blockSize), got ${end}`);

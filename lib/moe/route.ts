@@ -59,7 +59,7 @@ export function routed(logits: Tensor, config: RouterConfig, context: RouteConte
   const { training = false, sequenceLength = Math.max(nToken, 1) } = context;
   if (config.select === "soft")
     throw new RangeError('router: select "soft" mixes tokens instead of routing them: see SoftMoE');
-  if (nToken % sequenceLength !== 0)
+  if (nToken > 0 && nToken % sequenceLength !== 0)
     throw new ShapeError(`router: ${nToken} tokens are no whole number of sequences of ${sequenceLength}`);
   const { noisy, chosenBy } = blind ? { noisy: null, chosenBy: logits } : shaken(logits, config, context);
   const scores = blind ? full([nToken, nExpert], 1) : scoresOf(chosenBy, config.score);

@@ -102,7 +102,7 @@ export class MultiHeadAttention<D extends number = number> extends Module {
     const turned = (y: Tensor): Tensor => this.rotary?.forward(y, past) ?? y;
     const q = turned(heads(query, this.nHead));
     const [k, v] = [turned(heads(key, this.nKvHead)), heads(value, this.nKvHead)];
-    const { keys, values } = cache?.append(k, v) ?? { keys: k, values: v };
+    const { keys, values } = cache?.append(k, v, this) ?? { keys: k, values: v };
     const mixed = scaledDotProductAttention(q, keys, values, { isCausal: this.isCausal, mask });
     return out.forward(reshape(permute(mixed, [0, 2, 1, 3]), [b, t, this.nHead * this.headSize])); // heads side by side
   }

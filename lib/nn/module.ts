@@ -173,6 +173,18 @@ function tensorsIn(module: Module, wanted: WeakSet<Tensor>): [string, Tensor][] 
   );
 }
 
+/** Each module of a model, the model itself included (by the path ""), with every path to it. */
+export function pathsOf(model: Module): Map<Module, string[]> {
+  const paths = new Map<Module, string[]>([[model, [""]]]);
+  for (const { path, value } of placesIn<Module>(model, isModule, true))
+    if (value instanceof Module) paths.set(value, [...(paths.get(value) ?? []), path]);
+  return paths;
+}
+
+/** The paths at which one tensor stands, in the modules that use it. */
+export const tensorPaths = (model: Module, tensor: Tensor): string[] =>
+  placesIn<Module>(model, isModule).flatMap(({ path, value }) => (value === tensor ? [path] : []));
+
 /** Marks a tensor as a parameter: float32, and not a view, for it will be changed in place.
  *  @param role what it is for, where its shape does not tell (see `roleOf`): optimizers let weights decay, not biases and norms
  *  @example

@@ -1,5 +1,6 @@
 /** Normalization with learned weights. */
 
+import { checkNumbers } from "../config/options.js";
 import { ones, zeros } from "../tensor/create.js";
 import { layerNorm, rmsNorm } from "../tensor/ops/norm.js";
 import type { Arg, MapLast, Shape } from "../tensor/shape.js";
@@ -20,13 +21,14 @@ export class LayerNorm<D extends number = number> extends Module {
   readonly weight: Tensor<readonly [D]>;
   readonly bias: Tensor<readonly [D]> | null;
 
-  constructor(
-    size: D,
-    { bias = true }: { bias?: boolean } = {},
-    /** Added to the variance, so that a constant row does not divide by 0. */
-    readonly eps = 1e-5,
-  ) {
+  /** Added to the variance, so that a constant row does not divide by 0. */
+  readonly eps: number;
+
+  /** @param options.bias default true  @param options.eps default 1e-5 */
+  constructor(size: D, { bias = true, eps = 1e-5 }: { bias?: boolean; eps?: number } = {}) {
     super();
+    checkNumbers("LayerNorm", { eps }, { from: 0 });
+    this.eps = eps;
     this.weight = parameter(ones<number, readonly [D]>([size]), "norm");
     this.bias = bias ? parameter(zeros<number, readonly [D]>([size]), "bias") : null;
   }
@@ -48,12 +50,14 @@ export class RMSNorm<D extends number = number> extends Module {
 
   readonly weight: Tensor<readonly [D]>;
 
-  constructor(
-    size: D,
-    /** Added to the mean square, so that a row of zeros does not divide by 0. Default 1e-6, as Llama. */
-    readonly eps = 1e-6,
-  ) {
+  /** Added to the mean square, so that a row of zeros does not divide by 0. */
+  readonly eps: number;
+
+  /** @param options.eps default 1e-6, as Llama */
+  constructor(size: D, { eps = 1e-6 }: { eps?: number } = {}) {
     super();
+    checkNumbers("RMSNorm", { eps }, { from: 0 });
+    this.eps = eps;
     this.weight = parameter(ones<number, readonly [D]>([size]), "norm");
   }
 

@@ -1,5 +1,6 @@
 /** Three ways to tell a model where a token stands. Attention alone treats its input as a set. */
 
+import { checkNumbers } from "../config/options.js";
 import { ShapeError } from "../tensor/check.js";
 import { fromArray } from "../tensor/create.js";
 import { add } from "../tensor/ops/elementwise.js";
@@ -76,11 +77,17 @@ export class SinusoidalPositions<D extends number = number> extends Module {
     markLibraryForward(this);
   }
 
+  /** Base of the wavelengths. */
+  readonly theta: number;
+
+  /** @param options.theta default 10,000 */
   constructor(
     readonly size: D,
-    readonly theta = 10_000,
+    { theta = 10_000 }: { theta?: number } = {},
   ) {
     super();
+    checkNumbers("SinusoidalPositions", { theta }, { above: 0 });
+    this.theta = theta;
   }
 
   /** @param start position of the first row of x */
