@@ -67,5 +67,5 @@ export function recording<Row>(
 export const readRecorded = (name: string): unknown[] =>
   (JSON.parse(readFileSync(recordOf(name), "utf8")) as Recorded<unknown>).rows;
 
-/** A number with this many digits behind the point: a curve needs no more. */
+/** A number rounded to a few decimals: a curve needs no more. */
 export const rounded = (x: number, digits = 3): number => Number(x.toFixed(digits));
