@@ -4,7 +4,7 @@
  */
 
 import { Storage } from "../kernels/memory.js";
-import { checkShape, describe, isTensor, ShapeError, show, sizeOf, TENSOR, THIS_COPY } from "./check.js";
+import { checkShape, checkTensor, describe, isTensor, ShapeError, show, sizeOf, TENSOR, THIS_COPY } from "./check.js";
 import { type Node, record } from "./autograd.js";
 import { backward, type BackwardOptions } from "./gradients/backward.js";
 import { format } from "./format.js";
@@ -235,6 +235,8 @@ function row(x: Tensor, i: number): Tensor {
  *  }
  *  message.includes("my optimizer changed the tensor [1] in place") // => true */
 export function markChanged(x: Tensor, by: string): void {
+  checkTensor("markChanged", "x", x);
+  if (typeof by !== "string") throw new ShapeError(`markChanged: who did it must be a string, got ${describe(by)}`);
   x.storage.markChanged(`${by} changed the tensor ${show(x.shape)} in place`);
 }
 
