@@ -23,11 +23,13 @@ export interface RoutingRow {
   /** Of the load, nats. */
   entropy: number;
   effectiveExperts: number;
-  /** Experts that nobody asked for. */
+  /** Experts that no token asked for. */
   deadExperts: number;
-  /** Shares of all assignments. */
+  /** Shares of the assignments that asked for a place: those that found none, and those that went to another expert. */
   dropped: number;
   rerouted: number;
+  /** Share of all choices that were not sent (GShard's second expert). */
+  skipped: number;
   /** Share of the places that stay empty. */
   padding: number;
   /** Mean over tokens, nats. */
