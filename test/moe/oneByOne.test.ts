@@ -13,7 +13,7 @@ const shape = { vocabSize: 7, blockSize: 10, nLayer: 2, nHead: 2, dModel: 8, nEx
 const letters = new CharTokenizer("abcdefg");
 const text = [1, 2, 3, 3, 3, 0, 6, 5, 2, 1];
 const ids = (list: readonly number[]): Tensor<[number, number]> =>
-  fromArray([...list], [1, list.length], "int32") as Tensor<[number, number]>;
+  fromArray([...list], [1, list.length], "int32");
 
 /** With weights far from 0, so that tokens matter and routers are sure. */
 function modelOf(router: Partial<RouterConfig>): Transformer {

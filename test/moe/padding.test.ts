@@ -20,7 +20,7 @@ const rng = new Generator(11);
 /** Lengths of three sequences in a batch of length 6. */
 const lengths = fc.array(fc.constantFrom(0, 1, 3, 5, 6), { minLength: 3, maxLength: 3 });
 const side = fc.constantFrom("left", "right");
-const maskOf = (real: readonly number[], padded: "left" | "right" | string): number[] =>
+const maskOf = (real: readonly number[], padded: string): number[] =>
   real.flatMap((length) =>
     Array.from({ length: 6 }, (_, t) => Number(padded === "right" ? t < length : t >= 6 - length)),
   );

@@ -6,7 +6,15 @@ import { read } from "../../tensor/tensor.js";
 import type { Routing } from "../routing.js";
 import { deadExperts, effectiveExperts, gini, loadCV, loadEntropy, maxViolation } from "./load.js";
 import { nmi } from "./mutualInformation.js";
-import { favorites, firstWeight, flipRate, overflowShares, paddingShare, routerEntropy } from "./tokens.js";
+import {
+  favorites,
+  firstWeight,
+  flipRate,
+  overflowShares,
+  paddingShare,
+  routerEntropy,
+  skippedShare,
+} from "./tokens.js";
 
 export interface RoutingRow {
   /** 0 is the first. */
@@ -59,6 +67,7 @@ export function routingRows(routings: readonly Routing[], before?: readonly Rout
     effectiveExperts: effectiveExperts(routing.demand),
     deadExperts: deadExperts(routing.demand),
     ...overflowShares(routing),
+    skipped: skippedShare(routing),
     padding: paddingShare(routing),
     routerEntropy: routerEntropy(routing),
     firstWeight: firstWeight(routing),

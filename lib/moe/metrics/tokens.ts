@@ -4,22 +4,20 @@ import { read } from "../../tensor/tensor.js";
 import { type Routing, statusOf } from "../routing.js";
 
 /** Shares of the assignments that asked for a place: those that found none, and those that went to another expert than the one they
- *  asked for; the rest was kept. `skipped` is the share of all choices that were not sent at all (GShard's second expert). */
+ *  asked for; the rest was kept. What was skipped did not ask. */
 export function overflowShares(routing: Pick<Routing, "positions" | "experts" | "wanted" | "skipped">): {
   dropped: number;
   rerouted: number;
-  skipped: number;
 } {
   const count = { kept: 0, rerouted: 0, dropped: 0, skipped: 0 };
   routing.positions.forEach((_, i) => count[statusOf(routing, i)]++);
-  const all = routing.positions.length;
-  const asked = Math.max(all - count.skipped, 1);
-  return {
-    dropped: count.dropped / asked,
-    rerouted: count.rerouted / asked,
-    skipped: count.skipped / Math.max(all, 1),
-  };
+  const asked = Math.max(routing.positions.length - count.skipped, 1);
+  return { dropped: count.dropped / asked, rerouted: count.rerouted / asked };
 }
+
+/** Share of all choices that were not sent to their expert (GShard's second). */
+export const skippedShare = ({ skipped }: Pick<Routing, "skipped">): number =>
+  skipped.filter((isSkipped) => isSkipped).length / Math.max(skipped.length, 1);
 
 /** Share of the places that stay empty: what a system that computes full buffers wastes. 0 without a capacity. */
 export function paddingShare({ positions, places }: Routing): number {
