@@ -1,5 +1,5 @@
 /** What an MoE does with rows that lie sorted by expert: a linear layer for each expert, applied to its own rows (nothing
- *  computes all experts and masks), and the way home to their tokens. */
+ *  computes all experts and masks), and the sum of each token's rows. */
 
 import { matmulGrouped, matmulGroupedOuter, rowKernels, type Matrix } from "../../kernels/index.js";
 import { record } from "../autograd.js";
