@@ -93,7 +93,7 @@ export class MultiHeadAttention<D extends number = number> extends Module {
     inputs?: AttentionInputs,
   ): Tensor<Out<MapSequence<S, D, D>>>;
   forward(x: Tensor, { mask = null, cache = null }: AttentionInputs = {}): Tensor {
-    checkSequence(x.shape, this.dModel);
+    checkSequence("MultiHeadAttention", x.shape, this.dModel);
     const [b, t] = x.shape;
     const past = cache?.length ?? 0;
     const { query, key, value, out }: { query: Linear; key: Linear; value: Linear; out: Linear } = this;

@@ -2,7 +2,7 @@
 
 import { markChanged, Tensor, write } from "../tensor/tensor.js";
 import { sameShape, ShapeError, show } from "../tensor/check.js";
-import { type Role, setRole } from "./role.js";
+import { type Role, setRole } from "./state/role.js";
 import { printTree } from "./tree.js";
 
 /** What `parameter` marked. Apart from `requiresGrad`, so that a frozen parameter still belongs to its model. */

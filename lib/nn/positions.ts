@@ -36,7 +36,7 @@ export class LearnedPositions<D extends number = number> extends Module {
   forward<S extends Shape>(x: Arg<MapSequence<S, D, D>, Tensor<S>>, start?: number): Tensor<S>;
   forward(x: Tensor, start = 0): Tensor {
     const [longest, d] = this.weight.shape;
-    checkSequence(x.shape, d);
+    checkSequence("LearnedPositions", x.shape, d);
     const end = start + x.shape[1];
     if (start < 0 || end > longest) {
       throw new ShapeError(`positions ${start} to ${end - 1} are outside the table, which has 0 to ${longest - 1}`);
@@ -86,7 +86,7 @@ export class SinusoidalPositions<D extends number = number> extends Module {
   /** @param start position of the first row of x */
   forward<S extends Shape>(x: Arg<MapSequence<S, D, D>, Tensor<S>>, start?: number): Tensor<S>;
   forward(x: Tensor, start = 0): Tensor {
-    checkSequence(x.shape, this.size);
+    checkSequence("SinusoidalPositions", x.shape, this.size);
     return add(x, sinusoidal(x.shape[1], this.size as number, { start, theta: this.theta }));
   }
 }

@@ -2,7 +2,18 @@
 export type { Broadcast, Dim, Matmul, Reshape, Shape, Show } from "./shape.js";
 export { ShapeError } from "./check.js";
 export { type DType, markChanged, type Nested, Tensor } from "./tensor.js";
-export { arange, dim, eye, fromArray, full, ones, tensor, type TypedArray, zeros } from "./create.js";
+export {
+  arange,
+  dim,
+  eye,
+  fromArray,
+  full,
+  ones,
+  tensor,
+  type TensorOptions,
+  type TypedArray,
+  zeros,
+} from "./create.js";
 export { Generator, type NormalOptions, randn, uniform } from "./random.js";
 export { noGrad } from "./autograd.js";
 export type { BackwardOptions } from "./gradients/backward.js";
@@ -13,7 +24,7 @@ export { einsum } from "./einsum.js";
 export { linear, matmul } from "./ops/matmul.js";
 export { expand, flip, permute, reshape, squeeze, transpose, unsqueeze, view } from "./ops/shape.js";
 export { add, div, maskedFill, maximum, mul, sub, swiglu, where } from "./ops/elementwise.js";
-export { abs, clamp, cos, exp, log, neg, pow, reciprocal, rsqrt, sin, sqrt } from "./ops/unary.js";
+export { abs, cast, clamp, cos, exp, log, neg, normalCdf, pow, reciprocal, rsqrt, sin, sqrt } from "./ops/unary.js";
 export { gelu, geluTanh, relu, sigmoid, silu, softplus, squaredRelu, tanh } from "./ops/unary.js";
 export { argmax, type Axes, max, mean, min, type ReduceOptions, sum, variance } from "./ops/reduce.js";
 export { logSoftmax, logsumexp, maskedSoftmax, softmax } from "./ops/softmax.js";

@@ -12,8 +12,7 @@ import { anyConfig } from "./anyConfig.js";
 const shape = { vocabSize: 7, blockSize: 10, nLayer: 2, nHead: 2, dModel: 8, nExpert: 4, dExpert: 6 };
 const letters = new CharTokenizer("abcdefg");
 const text = [1, 2, 3, 3, 3, 0, 6, 5, 2, 1];
-const ids = (list: readonly number[]): Tensor<[number, number]> =>
-  fromArray([...list], [1, list.length], "int32");
+const ids = (list: readonly number[]): Tensor<[number, number]> => fromArray([...list], [1, list.length], "int32");
 
 /** With weights far from 0, so that tokens matter and routers are sure. */
 function modelOf(router: Partial<RouterConfig>): Transformer {

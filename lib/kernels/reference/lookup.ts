@@ -4,7 +4,8 @@ import type { RowKernels } from "../rows/types.js";
 import { floats, ints } from "./views.js";
 
 export const gatherRows: RowKernels["gatherRows"] = (m, d, from, index, to) => {
-  const [F, I, T] = [from.storage.f32().subarray(from.offset), ints(index, m), floats(to, m * d)];
+  // As integers: the rows may be int32, and not every bit pattern survives being read as a float.
+  const [F, I, T] = [from.storage.i32().subarray(from.offset), ints(index, m), ints(to, m * d)];
   for (let i = 0; i < m; i++) for (let j = 0; j < d; j++) T[i * d + j] = F[I[i] * d + j];
 };
 

@@ -1,10 +1,17 @@
-/** The way back through a recorded graph: from the last node to the first, each gradient added up before it is handed on. */
+/**
+ * The backward pass: nodes in reverse topological order, and each one's gradients are added to those of its inputs.
+ *
+ * lib/tensor has one circle of imports at run time, because a tensor can do `x.backward()`: tensor.ts -> gradients/backward.ts
+ * (which makes gradients, tensors too) -> gradients/pending.ts -> spans.ts -> tensor.ts. None of them uses another while it
+ * loads.
+ */
 
-import { asOf, ChangedInPlace, scope, settle, type Storage } from "../../kernels/memory.js";
+import { asOf, ChangedInPlace, type Storage } from "../../kernels/memory.js";
 import { type Node, noGrad, nodesFrom, type Thunk, wantsGrad } from "../autograd.js";
-import { sameShape, ShapeError, show } from "../check.js";
+import { checkOptions, checkTensor, sameShape, ShapeError, show } from "../check.js";
 import { plus } from "../spans.js";
-import { empty, read, Tensor, write } from "../tensor.js";
+import { copyOf, empty, read, type Tensor, write } from "../tensor.js";
+import { Pending } from "./pending.js";
 
 export interface BackwardOptions {
   /** d loss / d this, of the same shape. Default 1, for a single number. */
@@ -13,67 +20,11 @@ export interface BackwardOptions {
   retainGraph?: boolean;
 }
 
-/** Gradients on their way, and which storages among them nobody outside this pass has seen. */
-class Pending {
-  readonly #of = new Map<Node | Tensor, Tensor>();
-  readonly #uses = new Map<Storage, number>();
-  readonly #ours = new Set<Storage>();
-
-  #use(x: Tensor, by: 1 | -1): void {
-    const uses = (this.#uses.get(x.storage) ?? 0) + by;
-    this.#uses.set(x.storage, uses);
-    if (uses === 0) {
-      this.#uses.delete(x.storage);
-      if (this.#ours.delete(x.storage)) x.storage.release();
-    }
-  }
-
-  /** Adds a gradient to what `edge` has so far. */
-  add(edge: Node | Tensor, gradient: Tensor): void {
-    const before = this.#of.get(edge);
-    const sum = before ? plus(before, gradient) : gradient;
-    this.#of.set(edge, sum);
-    this.#use(sum, 1);
-    if (before) this.#use(before, -1);
-  }
-
-  /** Runs one node's thunks; what they made and did not return is recycled at once. */
-  run(work: () => void): void {
-    const { born } = scope(work);
-    for (const storage of born) {
-      if (this.#uses.has(storage)) this.#ours.add(storage);
-      else storage.release();
-    }
-  }
-
-  get(edge: Node): Tensor | undefined {
-    return this.#of.get(edge);
-  }
-
-  done(node: Node): void {
-    const gradient = this.#of.get(node);
-    this.#of.delete(node);
-    if (gradient) this.#use(gradient, -1);
-  }
-
-  /** Leaves with their gradients, at the end. */
-  leaves(): [Tensor, Tensor][] {
-    return [...this.#of].filter((entry): entry is [Tensor, Tensor] => entry[0] instanceof Tensor);
-  }
-
-  /** True for a gradient that was made in this pass, so that nobody else reads it. */
-  owns(gradient: Tensor): boolean {
-    return this.#ours.has(gradient.storage);
-  }
-
-  /** What is left belongs to whoever holds the leaves. */
-  letGo(): void {
-    settle(this.#ours);
-  }
-}
-
 /** See `Tensor.backward`. */
-export function backward(loss: Tensor, { gradient, retainGraph = false }: BackwardOptions): void {
+export function backward(loss: Tensor, options: BackwardOptions): void {
+  checkOptions("backward", options);
+  const { gradient, retainGraph = false } = options;
+  if (gradient !== undefined) checkTensor("backward", "the gradient", gradient);
   if (!wantsGrad(loss)) {
     throw new Error(
       `backward: this tensor ${show(loss.shape)} was not computed from any tensor with requiresGrad, or was made under noGrad`,
@@ -90,15 +41,16 @@ export function backward(loss: Tensor, { gradient, retainGraph = false }: Backwa
     );
   }
   noGrad(() => {
-    const start = gradient ? copyOf(gradient) : empty(loss.shape); // a copy: the caller may have changed it in place
-    if (!gradient) write(start).fill(1);
+    const start = empty(loss.shape); // a copy: the caller may change the gradient in place
+    if (gradient) write(start).set(read(gradient));
+    else write(start).fill(1);
     const pending = new Pending();
     pending.add(loss.node ?? loss, start);
     const nodes = loss.node ? nodesFrom(loss.node) : [];
     try {
       for (const node of nodes) step(node, pending);
     } finally {
-      pending.letGo();
+      pending.disown();
     }
     const taken = new Set<Storage>();
     for (const [leaf, grad] of pending.leaves()) {
@@ -113,12 +65,6 @@ export function backward(loss: Tensor, { gradient, retainGraph = false }: Backwa
  *  its inputs one gradient, a concatenation hands out slices of one, and the first gradient may be the caller's tensor. */
 function alone(grad: Tensor, isOurs: boolean): Tensor {
   return isOurs && grad.isContiguous && grad.storage.length === grad.size ? grad : copyOf(grad);
-}
-
-function copyOf(x: Tensor): Tensor {
-  const copy = empty(x.shape);
-  write(copy).set(read(x));
-  return copy;
 }
 
 function step(node: Node, pending: Pending): void {

@@ -1,6 +1,6 @@
-/** Are the gradients right? Compares each with the slope that one measures by nudging the input. */
+/** Gradient checking: compares each gradient with the slope that finite differences give. */
 
-import { show } from "../check.js";
+import { checkNumber, checkOptions, checkTensor, describe, ShapeError, show } from "../check.js";
 import { noGrad } from "../autograd.js";
 import { empty, read, type Tensor, write } from "../tensor.js";
 
@@ -15,13 +15,16 @@ export interface GradcheckOptions {
 /** Throws a sentence that names the first wrong element. `f` maps tensors with `requiresGrad` to one tensor; outputs are
  *  weighted by fixed, different numbers, so that a gradient that sums to the right total by luck is caught too.
  *  @example
- *  const x = Object.assign(tensor([0.5, -1]), { requiresGrad: true });
+ *  const x = tensor([0.5, -1], { requiresGrad: true });
  *  gradcheck((x) => mul(x, x), [x]) // => undefined */
-export function gradcheck(
-  f: (...inputs: Tensor[]) => Tensor,
-  inputs: Tensor[],
-  { step = 1e-2, atol = 2e-3, rtol = 1e-2 }: GradcheckOptions = {},
-): void {
+export function gradcheck(f: (...inputs: Tensor[]) => Tensor, inputs: Tensor[], options: GradcheckOptions = {}): void {
+  if (typeof f !== "function") throw new ShapeError(`gradcheck: f must be a function, got ${describe(f)}`);
+  if (!Array.isArray(inputs))
+    throw new ShapeError(`gradcheck: the inputs must be an array of tensors, got ${describe(inputs)}`);
+  inputs.forEach((x, i) => checkTensor("gradcheck", `input ${i}`, x));
+  checkOptions("gradcheck", options);
+  const { step = 1e-2, atol = 2e-3, rtol = 1e-2 } = options;
+  Object.entries({ step, atol, rtol }).forEach(([name, value]) => checkNumber("gradcheck", name, value));
   const weighted = (): number => {
     const Y = read(noGrad(() => f(...inputs)));
     let total = 0;

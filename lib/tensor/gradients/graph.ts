@@ -1,7 +1,8 @@
-/** The recorded graph as plain rows, for whoever wants to print or draw it. */
+/** The recorded graph as plain rows, to print or draw. */
 
 import { type Node, nodesFrom } from "../autograd.js";
-import { Tensor } from "../tensor.js";
+import { checkTensor, describe, isTensor, ShapeError } from "../check.js";
+import type { Tensor } from "../tensor.js";
 
 /** One op or one leaf of a graph. */
 export interface GraphRow {
@@ -19,13 +20,20 @@ export interface GraphRow {
 /** The graph that `loss` was computed by, leaves and ops in an order of computation.
  *  @param names what the leaves are called: `{ w, b }`, or `model.namedParameters()`
  *  @example
- *  const w = Object.assign(tensor([1, 2]), { requiresGrad: true });
+ *  const w = tensor([1, 2], { requiresGrad: true });
  *  graph(sum(mul(w, w)), { w }).map((row) => [row.op, row.inputs]) // => [["leaf", []], ["mul", [0, 0]], ["sum", [1]]] */
 export function graph(
   loss: Tensor,
   names: Readonly<Record<string, Tensor>> | Iterable<readonly [string, Tensor]> = {},
 ): GraphRow[] {
+  checkTensor("graph", "loss", loss);
+  if (typeof names !== "object" || names === null)
+    throw new ShapeError(`graph: the names must be an object or pairs of a name and a tensor, got ${describe(names)}`);
   const pairs = Symbol.iterator in names ? [...names] : Object.entries(names);
+  for (const pair of pairs) {
+    if (!Array.isArray(pair)) throw new ShapeError(`graph: ${describe(pair)} is no pair of a name and a tensor`);
+    checkTensor("graph", `the leaf ${String(pair[0])}`, pair[1]);
+  }
   const nameOf = new Map(pairs.map(([name, x]) => [x, name]));
   const rows: GraphRow[] = [];
   const ids = new Map<Node | Tensor, number>();
@@ -44,7 +52,7 @@ export function graph(
     add(
       node,
       node.name,
-      inputs.map((edge) => (edge instanceof Tensor ? leaf(edge) : ids.get(edge)!)),
+      inputs.map((edge) => (isTensor(edge) ? leaf(edge) : ids.get(edge)!)),
       null,
     );
   }

@@ -1,11 +1,21 @@
 /** Putting tensors together. */
 
 import { record } from "../autograd.js";
-import { checkAxis, sameShape, ShapeError, show, sizeOf } from "../check.js";
+import {
+  checkAxis,
+  checkList,
+  checkShape,
+  checkTensor,
+  describe,
+  sameShape,
+  ShapeError,
+  show,
+  sizeOf,
+} from "../check.js";
 import type { Concat, Repeat, Stack } from "../rules/joining.js";
 import type { Arg, Out, Shape } from "../shape.js";
 import { empty, read, type Tensor, write } from "../tensor.js";
-import { reshape, unsqueeze } from "./shape.js";
+import { reshape, unsqueezed } from "./shape.js";
 import { slice } from "./slice.js";
 
 /** One after the other along an axis that exists: [.., n, ..] and [.., m, ..] -> [.., n + m, ..]. All other axes must agree.
@@ -16,16 +26,26 @@ export function concat<P extends readonly Tensor[] | [], I extends number>(
   axis: I,
 ): Tensor<Out<Concat<P, I>>>;
 export function concat(parts: readonly Tensor[], axis: number): Tensor {
-  if (parts.length === 0) throw new ShapeError("concat needs at least one tensor");
+  return concatenated("concat", parts, axis);
+}
+
+function checkParts(op: string, parts: readonly Tensor[]): void {
+  if (!Array.isArray(parts)) throw new ShapeError(`${op}: needs an array of tensors, got ${describe(parts)}`);
+  if (parts.length === 0) throw new ShapeError(`${op} needs at least one tensor`);
+  parts.forEach((part, i) => checkTensor(op, `part ${i}`, part));
+}
+
+function concatenated(op: string, parts: readonly Tensor[], axis: number): Tensor {
+  checkParts(op, parts);
   const shape = parts[0].shape;
-  const at = checkAxis(shape, axis);
+  const at = checkAxis(op, shape, axis);
   for (const part of parts) {
     if (part.rank !== shape.length || part.shape.some((d, i) => i !== at && d !== shape[i])) {
-      throw new ShapeError(`concat along axis ${axis}: ${show(part.shape)} and ${show(shape)} differ on another axis`);
+      throw new ShapeError(`${op} along axis ${axis}: ${show(part.shape)} and ${show(shape)} differ on another axis`);
     }
     if (part.dtype !== parts[0].dtype)
       throw new ShapeError(
-        `concat along axis ${axis}: ${show(shape)} is ${parts[0].dtype}, but ${show(part.shape)} is ${part.dtype}`,
+        `${op} along axis ${axis}: ${show(shape)} is ${parts[0].dtype}, but ${show(part.shape)} is ${part.dtype}`,
       );
   }
   const total = parts.reduce((sum, part) => sum + part.shape[at], 0);
@@ -59,14 +79,15 @@ export function stack<P extends readonly Tensor[] | [], I extends number>(
   axis: I,
 ): Tensor<Out<Stack<P, I>>>;
 export function stack(parts: readonly Tensor[], axis: number): Tensor {
-  if (parts.length === 0) throw new ShapeError("stack needs at least one tensor");
+  checkParts("stack", parts);
   const { shape } = parts[0];
   for (const part of parts) {
     if (!sameShape(part.shape, shape))
       throw new ShapeError(`stack: ${show(shape)} and ${show(part.shape)} must be the same`);
   }
-  return concat(
-    parts.map((part): Tensor => unsqueeze(part, axis)),
+  return concatenated(
+    "stack",
+    parts.map((part) => unsqueezed("stack", part, axis)),
     axis,
   );
 }
@@ -79,10 +100,13 @@ export function repeat<S extends Shape, D extends number, const N extends readon
   times: Arg<Repeat<S, N>, N>,
 ): Tensor<Out<Repeat<S, N>>>;
 export function repeat(x: Tensor, times: readonly number[]): Tensor {
+  checkTensor("repeat", "x", x);
+  checkList("repeat", "times", times);
   if (times.length < x.rank)
     throw new ShapeError(`repeat: ${show(times)} needs a number for each axis of ${show(x.shape)}`);
-  const bad = times.find((n) => !Number.isInteger(n) || n < 0);
-  if (bad !== undefined) throw new ShapeError(`repeat: ${show(times)} must be whole numbers from 0, got ${bad}`);
+  if (times.some((n) => !Number.isInteger(n) || n < 0))
+    throw new ShapeError(`repeat: ${show(times)} must be non-negative integers`);
+  checkShape("repeat", times);
   const ones = times.slice(x.rank).map(() => 1);
   const whole: Tensor = reshape(x, [...ones, ...x.shape]);
   return times.reduce(

@@ -1,7 +1,8 @@
 /** Parts of a tensor along its axes, and frames around it. */
 
 import { record } from "../autograd.js";
-import { checkAxis, ShapeError, show, sizeOf } from "../check.js";
+import { checkAxis, checkInteger, checkList, checkTensor, ShapeError, show, sizeOf } from "../check.js";
+import { element } from "../numbers.js";
 import type { Pad, Resize, Select, Split } from "../rules/joining.js";
 import type { Arg, Out, Shape } from "../shape.js";
 import { empty, read, Tensor, write } from "../tensor.js";
@@ -19,14 +20,14 @@ export function slice<S extends Shape, I extends number>(
   start: number,
   end?: number,
 ): Tensor<Out<Resize<S, I, number>>>;
-export function slice(x: Tensor, axis: number, start: number, end: number = x.shape[checkAxis(x.shape, axis)]): Tensor {
-  const at = checkAxis(x.shape, axis);
+export function slice(x: Tensor, axis: number, start: number, end?: number): Tensor {
+  checkTensor("slice", "x", x);
+  const at = checkAxis("slice", x.shape, axis);
   const n = x.shape[at];
-  if (!Number.isInteger(start) || !Number.isInteger(end)) {
-    throw new ShapeError(`slice: start ${start} and end ${end} must be whole numbers`);
-  }
+  checkInteger("slice", "start", start);
+  if (end !== undefined) checkInteger("slice", "end", end);
   const bound = (i: number): number => Math.min(Math.max(i < 0 ? i + n : i, 0), n);
-  const [from, to] = [bound(start), Math.max(bound(start), bound(end))];
+  const [from, to] = [bound(start), Math.max(bound(start), bound(end ?? n))];
   const shape = x.shape.map((d, i) => (i === at ? to - from : d));
   const y = new Tensor(x.storage, shape, x.dtype, x.offset + from * x.strides[at], x.strides);
   return record("slice", [x], y, (dy) => [() => framed(dy, at, from, n - to, 0)]);
@@ -41,10 +42,12 @@ export function select<S extends Shape, I extends number>(
   index: number,
 ): Tensor<Out<Select<S, I>>>;
 export function select(x: Tensor, axis: number, index: number): Tensor {
-  const at = checkAxis(x.shape, axis);
+  checkTensor("select", "x", x);
+  const at = checkAxis("select", x.shape, axis);
+  checkInteger("select", "index", index);
   const n = x.shape[at];
   const i = index < 0 ? index + n : index;
-  if (!(Number.isInteger(i) && i >= 0 && i < n))
+  if (!(i >= 0 && i < n))
     throw new ShapeError(`select: index ${index} is outside the ${n} elements along axis ${axis} of ${show(x.shape)}`);
   const drop = (of: readonly number[]): number[] => of.filter((_, axis) => axis !== at);
   const y = new Tensor(x.storage, drop(x.shape), x.dtype, x.offset + i * x.strides[at], drop(x.strides));
@@ -75,11 +78,14 @@ export function pad<S extends Shape, I extends number, Before extends number, Af
   ends: readonly [Before, After],
   value?: number,
 ): Tensor<Out<Pad<S, I, Before, After>>>;
-export function pad(x: Tensor, axis: number, [before, after]: readonly [number, number], value = 0): Tensor {
-  const at = checkAxis(x.shape, axis);
-  if (![before, after].every((n) => Number.isInteger(n) && n >= 0))
-    throw new ShapeError(`pad: the ends ${show([before, after])} must be whole numbers from 0; slice cuts off`);
-  return record("pad", [x], framed(x, at, before, after, value), (dy) => [
+export function pad(x: Tensor, axis: number, ends: readonly [number, number], value = 0): Tensor {
+  checkTensor("pad", "x", x);
+  const at = checkAxis("pad", x.shape, axis);
+  checkList("pad", "ends", ends);
+  const [before, after] = ends;
+  if (ends.length !== 2 || ![before, after].every((n) => Number.isInteger(n) && n >= 0))
+    throw new ShapeError(`pad: the ends ${show(ends)} must be two non-negative integers; slice cuts off`);
+  return record("pad", [x], framed(x, at, before, after, element("pad", value, x.dtype)), (dy) => [
     () => slice(dy, at, before, before + x.shape[at]),
   ]);
 }
@@ -94,10 +100,12 @@ export function split<S extends Shape, D extends number, const N extends readonl
   axis: I,
 ): Tensors<Split<S, N, I>>;
 export function split(x: Tensor, sizes: readonly number[], axis: number): Tensor[] {
-  const at = checkAxis(x.shape, axis);
+  checkTensor("split", "x", x);
+  const at = checkAxis("split", x.shape, axis);
+  checkList("split", "sizes", sizes);
   const total = sizes.reduce((a, b) => a + b, 0);
-  const bad = sizes.find((size) => !Number.isInteger(size) || size < 0);
-  if (bad !== undefined) throw new ShapeError(`split: sizes must be whole numbers from 0, got ${bad}`);
+  const bad = sizes.findIndex((size) => !Number.isInteger(size) || size < 0);
+  if (bad !== -1) throw new ShapeError(`split: sizes ${show(sizes)} must be non-negative integers`);
   if (total !== x.shape[at])
     throw new ShapeError(
       `split: sizes ${show(sizes)} add up to ${total}, but axis ${axis} of ${show(x.shape)} has ${x.shape[at]}`,
@@ -113,6 +121,8 @@ export type Tensors<R> = R extends string ? never : { -readonly [P in keyof R]: 
  *  @example
  *  tril(ones([3, 3])) // => [[1, 0, 0], [1, 1, 0], [1, 1, 1]] */
 export function tril<S extends Shape>(x: Tensor<S>, diagonal = 0): Tensor<S> {
+  checkTensor("tril", "x", x);
+  checkInteger("tril", "diagonal", diagonal);
   if (x.rank < 2) throw new ShapeError(`tril needs at least 2 dimensions, got ${show(x.shape)}`);
   const [m, n] = x.shape.slice(-2) as [number, number];
   const y = empty(x.shape, x.dtype);

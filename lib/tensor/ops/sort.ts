@@ -2,7 +2,8 @@
 
 import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
-import { checkAxis, ShapeError, show } from "../check.js";
+import { checkAxis, checkOptions, checkTensor, describe, ShapeError, show, sizeOf } from "../check.js";
+import { int32 } from "../numbers.js";
 import type { Resize } from "../rules/joining.js";
 import type { Along, Arg, Out, Shape } from "../shape.js";
 import { contiguous, empty, read, type Tensor, write } from "../tensor.js";
@@ -29,13 +30,21 @@ export function topk<S extends Shape, K extends number, I extends number = -1>(
   axis?: Arg<Resize<S, I, K>, I>,
 ): Chosen<Out<Resize<S, I, K>>>;
 export function topk(x: Tensor, k: number, axis = -1): Chosen<Shape> {
-  const at = checkAxis(x.shape, axis);
+  return largest("topk", x, k, axis);
+}
+
+/** Up to this k the kernel, which inserts into k places, beats sorting. */
+const FEW = 64;
+
+function largest(op: string, x: Tensor, k: number, axis: number): Chosen<Shape> {
+  checkTensor(op, "x", x);
+  const at = checkAxis(op, x.shape, axis);
   const n = x.shape[at];
   if (!Number.isInteger(k) || k < 0 || k > n)
     throw new ShapeError(
-      `topk: k ${k} must be a whole number from 0 to the ${n} elements along axis ${axis} of ${show(x.shape)}`,
+      `${op}: k must be an integer from 0 to ${n}, the elements along axis ${axis} of ${show(x.shape)}, got ${describe(k)}`,
     );
-  if (at !== x.rank - 1 || x.dtype !== "float32" || n === 0)
+  if (at !== x.rank - 1 || x.dtype !== "float32" || n === 0 || k > FEW)
     return choose(x, k, at, (X, first, I, to) => topIndices(X, first, n, k, I, to));
   const indices = empty([...x.shape.slice(0, -1), k], "int32");
   rowKernels().topk(x.size / n, n, k, contiguous(x), indices);
@@ -53,8 +62,11 @@ export function sort<S extends Shape, I extends number = -1>(
   axis?: Arg<Along<S, I>, I>,
   options?: { descending?: boolean },
 ): Chosen<S>;
-export function sort(x: Tensor, axis = -1, { descending = false }: { descending?: boolean } = {}): Chosen<Shape> {
-  const at = checkAxis(x.shape, axis);
+export function sort(x: Tensor, axis = -1, options: { descending?: boolean } = {}): Chosen<Shape> {
+  checkOptions("sort", options);
+  const { descending = false } = options;
+  checkTensor("sort", "x", x);
+  const at = checkAxis("sort", x.shape, axis);
   const n = x.shape[at];
   return choose(x, n, at, (X, first, I, to) => I.set(sortedIndices(X, first, n, descending), to));
 }
@@ -83,32 +95,34 @@ export function topkMaskedSoftmax<S extends Shape, I extends number = -1>(
   axis?: Arg<Along<S, I>, I>,
 ): Tensor<S>;
 export function topkMaskedSoftmax(x: Tensor, k: number, axis = -1): Tensor {
-  const { values, indices } = topk(x, k, axis);
+  const { values, indices } = largest("topkMaskedSoftmax", x, k, axis);
   const zeros = empty(x.shape);
   write(zeros).fill(0);
   return scatterAdd(zeros, axis, indices, softmax(values, axis));
 }
 
-/** Running sum along an axis: yᵢ = x₀ + ... + xᵢ.
+/** Running sum along an axis: yᵢ = x₀ + ... + xᵢ; int32 of int32.
  *  @example
  *  cumsum(tensor([1, 2, 3]), 0) // => [1, 3, 6] */
 export function cumsum<S extends Shape, I extends number>(x: Tensor<S>, axis: Arg<Along<S, I>, I>): Tensor<S>;
 export function cumsum(x: Tensor, axis: number): Tensor {
-  const at = checkAxis(x.shape, axis);
+  checkTensor("cumsum", "x", x);
+  const at = checkAxis("cumsum", x.shape, axis);
   return record("cumsum", [x], runningSum(x, at, false), (dy) => [() => runningSum(dy, at, true)]);
 }
 
 function runningSum<S extends Shape>(x: Tensor<S>, at: number, backwards: boolean): Tensor<S> {
-  const y = empty(x.shape);
+  const y = empty(x.shape, x.dtype);
   const [X, Y] = [read(x), write(y)];
   const n = x.shape[at];
-  const step = x.shape.slice(at + 1).reduce((p, d) => p * d, 1);
+  const step = sizeOf(x.shape.slice(at + 1));
   for (let block = 0; block < X.length; block += n * step) {
     for (let i = 0; i < step; i++) {
       let total = 0;
       for (let j = 0; j < n; j++) {
         const k = block + i + (backwards ? n - 1 - j : j) * step;
-        Y[k] = total += X[k];
+        total += X[k];
+        Y[k] = x.dtype === "int32" ? int32("cumsum", total) : total;
       }
     }
   }

@@ -3,10 +3,7 @@ import { fromArray, Generator, randn } from "../../../lib/index.js";
 import { preference } from "../../../lib/moe/select/selection.js";
 import {
   expertsTake,
-  overflowShares,
   route,
-  type RouterConfig,
-  routingRows,
   type Scored,
   selectBase,
   selectExpertChoice,
@@ -135,48 +132,6 @@ describe("GShard's second expert", () => {
     const sent = route(logits, options, { training: true, uniform: [0, 0] });
     expect(sent.demand).toEqual([0.5, 0.5, 0]);
   });
-
-  it("skips what it does not send, and drops what finds no room: two states", () => {
-    const rng = new Generator(1);
-    const many = randn([64, 8], rng.fork("logits"));
-    const routing = route(many, { select: "gshard" }, { training: true, rng });
-    const skipped = routing.assignments().filter(({ status }) => status === "skipped");
-    expect(skipped.length).toBeGreaterThan(5);
-    expect(
-      skipped.every(({ slot, weight, position, rank }) => slot === 1 && weight === 0 && position < 0 && rank < 0),
-    ).toBe(true);
-    expect(overflowShares(routing)).toEqual({ dropped: 0, rerouted: 0 });
-    const [row] = routingRows([routing]);
-    expect([row.dropped, row.skipped]).toEqual([0, skipped.length / 128]);
-    const full = route(
-      many,
-      { select: "gshard", capacityFactor: 0.5 },
-      { training: true, uniform: new Array(64).fill(0.4) },
-    );
-    const count = (status: string): number => full.assignments().filter((a) => a.status === status).length;
-    expect(count("kept") + count("dropped") + count("skipped")).toBe(128);
-    expect(Math.min(count("kept"), count("dropped"), count("skipped"))).toBeGreaterThan(0);
-    expect(overflowShares(full).dropped).toBe(count("dropped") / (128 - count("skipped")));
-  });
-
-  it.each(["drop", "nextBest", "dropless"] as const)(
-    "%s: the first weighs g1/(g1+g2), though the second is skipped",
-    (overflow) => {
-      const logits = fromArray([2, 1, 0, 2, 1.5, 0], [2, 3]);
-      const limit = overflow === "dropless" ? {} : { capacityFactor: 3, overflow };
-      const [all, none] = [0, 0.99].map((u) =>
-        route(logits, { select: "gshard", ...limit }, { training: true, uniform: [u, u] }).weights.toArray(),
-      ) as number[][][];
-      none.forEach(([first, second], n) => {
-        expect(first).toBeCloseTo(all[n][0], 6);
-        expect(second).toBe(0);
-      });
-    },
-  );
-
-  it("is decided without a draw at evaluation", () => {
-    expect([...selectGShard(half, "random", null).skipped!]).toEqual([0, 0, 0, 1]);
-  });
 });
 
 describe("expert choice", () => {
@@ -296,28 +251,5 @@ describe("route", () => {
     expect(() => route(randn([4], new Generator(1)), {})).toThrow(
       "route needs logits [N, E] of at least one expert, got [4]",
     );
-  });
-});
-
-describe("logits so far apart that float32 scores are equal", () => {
-  const logits = fromArray([-300, 0, -200, -150, 0, -300, -150, -200], [2, 4]);
-  it.each([
-    [{ select: "topK" }],
-    [{ select: "gshard", secondExpert: "all" }],
-    [{ select: "groupLimited", nGroup: 1 }],
-    [{ select: "topK", ties: "spread" }],
-    [{ select: "topK", score: "cosine" }],
-  ] as [Partial<RouterConfig>][])("%j ranks by the logits", (config) => {
-    expect([...route(logits, { topK: 2, ...config }).experts]).toEqual([1, 3, 0, 2]);
-  });
-
-  it("so do sigmoids that are all 1, the groups of the best expert, and the next best", () => {
-    const high = fromArray([40, 50, 60, 70], [1, 4]);
-    expect([...route(high, { topK: 2, score: "sigmoid" }).experts]).toEqual([3, 2]);
-    const groups = { select: "groupLimited", topK: 1, nGroup: 2, groupScore: "max", score: "sigmoid" } as const;
-    expect([...route(high, groups).experts]).toEqual([3]);
-    const full = fromArray([0, -300, -200, -250, 0, -300, -200, -250], [2, 4]);
-    const next = route(full, { topK: 1, capacityFactor: 1, overflow: "nextBest" }, { capacity: 1 });
-    expect([...next.experts]).toEqual([0, 2]);
   });
 });
