@@ -120,6 +120,7 @@ function count(name: KernelName, flops: number, rows: number, calls: number): vo
  * One call for the rows of all groups (experts): C[rows of e] ← A[rows of e]·Bₑ, or C + that with `accumulate`.
  * Group e has the rows starts[e] to starts[e + 1]. A [M, k] and C [M, n] are contiguous; Bₑ [k, n] has any strides and
  * lies batchStride after the one before.
+ * @returns how many rows were multiplied
  */
 export function matmulGrouped(
   starts: Int32Array,
@@ -129,15 +130,16 @@ export function matmulGrouped(
   b: Matrix,
   c: Span,
   accumulate = false,
-): void {
+): number {
   const [groups, rows] = checkStarts(starts);
   checkSpan(a, rows * k);
   checkInside("B", b, k, n, groups);
   checkSpan(c, rows * n);
-  if (rows === 0 || n === 0) return;
+  if (rows === 0 || n === 0) return 0;
   const { name, grouped } = kernel();
   grouped.rows(starts, k, n, a, b, c, accumulate);
   count(name, 2 * rows * k * n, rows, 1);
+  return rows;
 }
 
 /** The matrix of each group from its rows: Cₑ ← A[rows of e]ᵀ·B[rows of e], zeros for a group without rows.

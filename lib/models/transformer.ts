@@ -19,6 +19,7 @@ import { linear } from "../tensor/ops/matmul.js";
 import { Generator } from "../tensor/random.js";
 import type { Dim } from "../tensor/shape.js";
 import { read, type Tensor } from "../tensor/tensor.js";
+import { dependsOnBatch } from "../config/router/defaults.js";
 import type { ModelConfig } from "../config/model.js";
 import { recyclingIntermediates, markLibraryForward } from "../nn/recycling.js";
 
@@ -128,7 +129,8 @@ export class Transformer extends Module {
   }
 
   /** @param ids int32; with what the caches hold, at most `blockSize` of them in a row
-   *  @param options.caches one for each block, from `newCaches`: `ids` continues what they hold, and is added to them */
+   *  @param options.caches one for each block, from `newCaches`: `ids` continues what they hold, and is added to them. Throws a
+   *  RangeError where a router needs the whole text at once: see `dependsOnBatch` */
   forward<Rows extends number, Length extends number>(
     ids: Tensor<readonly [Rows, Length]>,
     options?: ForwardOptions,
@@ -139,6 +141,11 @@ export class Transformer extends Module {
     }
     if (caches.length > 0 && caches.length !== this.blocks.length)
       throw new RangeError(`the model has ${this.blocks.length} blocks, but ${caches.length} caches were given`);
+    const why = caches.length > 0 && this.config.nExpert > 0 ? dependsOnBatch(this.config) : null;
+    if (why)
+      throw new RangeError(
+        `the model cannot read a text in parts (caches), because ${why}: read it whole, without caches`,
+      );
     const past = caches[0]?.length ?? 0;
     if (new Set(caches).size < caches.length || caches.some(({ length }) => length !== past))
       throw new RangeError(
