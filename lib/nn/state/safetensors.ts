@@ -6,6 +6,7 @@
  */
 
 import { sizeOf } from "../../tensor/check.js";
+import { named, sentence as inOneLine } from "../../text/show.js";
 import type { StateDict, StateInput } from "../module.js";
 import { decoders, type Decoder } from "./dtypes.js";
 
@@ -72,7 +73,7 @@ export function loadSafetensors(bytes: Uint8Array): SafetensorsFile {
       tensors.map(({ name, shape, decoder, start, end }) => {
         const own = new Uint8Array(bytes.subarray(first + start, first + end)); // a copy, so that it is aligned
         const data = decoder.read(own.buffer);
-        if (!data) fail(`${name} holds a whole number that does not fit into 32 bits`);
+        if (!data) fail(`${named(name)} holds a whole number that does not fit into 32 bits`);
         return [name, { shape, data }];
       }),
     ),
@@ -80,7 +81,7 @@ export function loadSafetensors(bytes: Uint8Array): SafetensorsFile {
 }
 
 function fail(sentence: string): never {
-  throw new Error(`loadSafetensors: ${sentence}`);
+  throw new Error(inOneLine(`loadSafetensors: ${sentence}`)); // names and dtypes are the words of a stranger
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -110,15 +111,20 @@ const isSize = (value: unknown): value is number => Number.isSafeInteger(value) 
 /** An entry of the header, if it makes sense by itself. */
 function checked(name: string, entry: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
-  if (!Array.isArray(shape) || !shape.every(isSize)) fail(`${name} has no shape of whole numbers`);
+  if (!Array.isArray(shape) || !shape.every(isSize)) fail(`${named(name)} has no shape of whole numbers`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize))
-    fail(`${name} has no two data_offsets`);
+    fail(`${named(name)} has no two data_offsets`);
   const decoder = typeof dtype === "string" && Object.hasOwn(decoders, dtype) ? decoders[dtype] : undefined;
-  if (!decoder) fail(`${name} has the dtype ${String(dtype)}; this library reads ${Object.keys(decoders).join(", ")}`);
+  if (!decoder)
+    fail(
+      `${named(name)} has the dtype ${named(String(dtype))}; this library reads ${Object.keys(decoders).join(", ")}`,
+    );
   const [start, end] = offsets as [number, number];
   const wanted = sizeOf(shape) * decoder.bytes;
   if (end - start !== wanted)
-    fail(`${name} ${String(dtype)} [${shape.join(", ")}] takes ${wanted} bytes, but has offsets ${start} to ${end}`);
+    fail(
+      `${named(name)} ${named(String(dtype))} [${named(shape.join(", "))}] takes ${wanted} bytes, but has offsets ${start} to ${end}`,
+    );
   return { name, shape, decoder, start, end };
 }
 
@@ -126,7 +132,7 @@ function checked(name: string, entry: unknown): Entry {
 function checkOffsets(tensors: readonly Entry[], size: number): void {
   let at = 0;
   for (const { name, start, end } of [...tensors].sort((a, b) => a.start - b.start || a.end - b.end)) {
-    if (start !== at) fail(`${name} begins at byte ${start} of the numbers, where ${at} was expected`);
+    if (start !== at) fail(`${named(name)} begins at byte ${start} of the numbers, where ${at} was expected`);
     at = end;
   }
   if (at > size) fail(`the file is cut off: its tensors take ${at} bytes, ${size} are there`);
