@@ -1,6 +1,5 @@
 //! Functions of rows of numbers: what a transformer computes between its matrix products. One idea a file.
 
-mod activations;
 mod adam;
 mod columns;
 mod combine;
@@ -12,6 +11,7 @@ mod norm;
 mod softmax;
 mod sums;
 mod topk;
+mod unary;
 
 pub use each::fold;
 pub use softmax::{softmax_again, softmax_backward_row, softmax_row};

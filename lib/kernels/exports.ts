@@ -1,6 +1,6 @@
 import type { AttentionExports } from "./attention/wasm.js";
 import { RESERVED_BYTES } from "./memory.js";
-import type { RowExports } from "./rows.wasm.js";
+import type { RowExports } from "./rows/wasm.js";
 
 /** What a built module exports; see kernels/src/lib.rs. Pointers are byte addresses, strides count elements. */
 export interface KernelExports extends RowExports, AttentionExports {

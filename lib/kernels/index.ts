@@ -12,9 +12,9 @@ import { matmulReference } from "./matmul.reference.js";
 import { checkInside, type Grouped, type Matmul, type Matrix } from "./matrix.js";
 import { attention as attentionReference } from "./reference/attention.js";
 import { rowsReference } from "./reference/index.js";
-import { checkSpan, type RowKernels, type Span } from "./rows.js";
+import { checkSpan, type RowKernels, type Span } from "./rows/types.js";
 import { groupedOf, matmulOf } from "./products.wasm.js";
-import { rowsOf } from "./rows.wasm.js";
+import { rowsOf } from "./rows/wasm.js";
 import { Crew } from "./threads.js";
 import { compile, moduleBytes } from "./wasm.js";
 
@@ -22,7 +22,8 @@ export type { AttentionSizes, Heads } from "./attention/types.js";
 export { counter, resetCounter } from "./counter.js";
 export type { KernelName } from "./detect.js";
 export type { Matrix } from "./matrix.js";
-export type { AdamNumbers, RowKernels, Span } from "./rows.js";
+export type { AdamNumbers, RowKernels, Span } from "./rows/types.js";
+export type { UnaryKernel } from "./rows/unary.js";
 export { piecesByThread, threadCount, useThreads } from "./threads.js";
 
 interface Kernels {

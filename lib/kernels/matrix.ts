@@ -1,5 +1,5 @@
 import type { Storage } from "./memory.js";
-import type { Span } from "./rows.js";
+import type { Span } from "./rows/types.js";
 
 /**
  * Where the elements of a matrix (or a batch of them) lie in a block of numbers. Element [i, j] of product `t` is

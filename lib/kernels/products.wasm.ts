@@ -1,7 +1,7 @@
 import { RESERVED_BYTES, wasmMemory } from "./memory.js";
 import type { Grouped, Matmul } from "./matrix.js";
 import { pieces, ROWS, shareGroups, shareRows } from "./pieces.js";
-import type { Span } from "./rows.js";
+import type { Span } from "./rows/types.js";
 import type { Crew } from "./threads.js";
 import { SCRATCH_ADDRESS, STARTS_ADDRESS, type KernelExports } from "./exports.js";
 

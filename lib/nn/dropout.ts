@@ -1,8 +1,8 @@
-/** Forgetting on purpose. */
+/** Dropout. */
 
 import { record } from "../tensor/autograd.js";
 import { ShapeError } from "../tensor/check.js";
-import type { Generator } from "../tensor/random.js";
+import { checkGenerator, type Generator, streamOf } from "../tensor/random.js";
 import type { Shape } from "../tensor/shape.js";
 import { empty, read, type Tensor, write } from "../tensor/tensor.js";
 import { Module } from "./module.js";
@@ -16,9 +16,10 @@ function checkProbability(p: number): void {
  *  x [...] -> [...]. Throws unless 0 ≤ p < 1.
  *  Source: Srivastava et al. 2014, §4, https://jmlr.org/papers/v15/srivastava14a.html
  *  @example
- *  dropout(ones([8]), 0.5, new Generator(1)); // => [0, 2, 0, 0, 2, 0, 2, 2] */
+ *  dropout(ones([8]), 0.5, new Generator(1)); // => [0, 2, 0, 0, 0, 2, 0, 0] */
 export function dropout<S extends Shape>(x: Tensor<S>, p: number, rng: Generator): Tensor<S> {
   checkProbability(p);
+  checkGenerator("dropout", rng);
   if (p === 0) return x;
   const [y, keep] = [empty(x.shape), empty(x.shape)];
   const [X, K, Y] = [read(x), write(keep), write(y)];
@@ -40,7 +41,7 @@ export function dropout<S extends Shape>(x: Tensor<S>, p: number, rng: Generator
  *  What it forgets comes from `rng`, so a run can be repeated.
  *  @example
  *  const drop = new Dropout(0.5, { rng: new Generator(1) });
- *  drop.forward(ones([4])); // => [0, 0, 0, 2]
+ *  drop.forward(ones([4])); // => [2, 0, 2, 2]
  *  drop.eval().forward(ones([4])); // => [1, 1, 1, 1] */
 export class Dropout extends Module {
   static {
@@ -56,7 +57,7 @@ export class Dropout extends Module {
   ) {
     super();
     checkProbability(p);
-    this.#rng = rng.fork("dropout");
+    this.#rng = streamOf("Dropout", rng);
   }
 
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {

@@ -1,18 +1,18 @@
 /** The part of a transformer block that looks at one token at a time. */
 
-import { gelu, geluTanh, relu, silu, swiglu } from "../tensor/ops/activations.js";
-import { mul } from "../tensor/ops/elementwise.js";
-import type { Generator } from "../tensor/random.js";
+import type { Activation } from "../config/model.js";
+import { mul, swiglu } from "../tensor/ops/elementwise.js";
+import * as unary from "../tensor/ops/unary.js";
+import { type Generator, streamOf } from "../tensor/random.js";
 import type { Arg, MapLast, Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Linear } from "./linear.js";
 import { Module } from "./module.js";
 import { shipsForward } from "./ours.js";
 
-const activations = { gelu, geluTanh, relu, silu };
-export type Activation = keyof typeof activations;
+export type { Activation };
 
-export const activationNamed = (name: Activation): (<S extends Shape>(x: Tensor<S>) => Tensor<S>) => activations[name];
+export const activationNamed = (name: Activation): (<S extends Shape>(x: Tensor<S>) => Tensor<S>) => unary[name];
 
 export interface FeedForwardOptions {
   rng: Generator;
@@ -51,16 +51,17 @@ export class FeedForward<D extends number = number, F extends number = number> e
     const { rng, gated = false, activation = gated ? "silu" : "gelu" } = options;
     const { bias = true, std = 0.02, residualStd = std } = options;
     this.activation = activation;
-    this.up = new Linear(dModel, dHidden, { rng: rng.fork("up"), std, bias });
-    this.gate = gated ? new Linear(dModel, dHidden, { rng: rng.fork("gate"), std, bias }) : null;
-    this.down = new Linear(dHidden, dModel, { rng: rng.fork("down"), std: residualStd, bias });
+    const own = streamOf("FeedForward", rng);
+    this.up = new Linear(dModel, dHidden, { rng: own.fork("up"), std, bias });
+    this.gate = gated ? new Linear(dModel, dHidden, { rng: own.fork("gate"), std, bias }) : null;
+    this.down = new Linear(dHidden, dModel, { rng: own.fork("down"), std: residualStd, bias });
   }
 
   forward<S extends Shape>(x: Arg<MapLast<S, D, D>, Tensor<S>>): Tensor<S>;
   forward(x: Tensor): Tensor {
     const { up, gate, down }: { up: Linear; gate: Linear | null; down: Linear } = this;
     const hidden: Tensor = up.forward(x);
-    const activate = activations[this.activation];
+    const activate = unary[this.activation];
     if (!gate) return down.forward(activate(hidden));
     const open: Tensor = gate.forward(x);
     // One fused op for the common case: it keeps no activation of its own for the way back.

@@ -1,3 +1,4 @@
+import { checkNumbers } from "../config/options.js";
 import { checked, liveDisplay, type LiveDisplay } from "./display.js";
 import type { Picture } from "./picture.js";
 import { statusPicture } from "./status.js";
@@ -13,7 +14,7 @@ export class LiveCanvas<Row> {
 
   /** @param redraws most redraws a second. */
   constructor(render: ((rows: readonly Row[]) => Picture | readonly Picture[]) | undefined, redraws: number) {
-    if (!(redraws > 0)) throw new RangeError(`trainLive needs redraws above 0 a second, got ${redraws}`);
+    checkNumbers("trainLive", { redraws }, { above: 0, orInfinity: true });
     this.#render = render;
     this.#interval = 1000 / redraws;
     this.#status.update(statusPicture("the first step ..."));

@@ -1,6 +1,7 @@
+import { checkNumbers } from "../config/options.js";
 import { LiveCanvas } from "./canvas.js";
 import { sentence, show } from "../text/show.js";
-import { tick } from "./host.js";
+import { tick } from "../train/tick.js";
 import type { LiveRow, StopReason } from "./live.js";
 import type { Picture } from "./picture.js";
 import { ending, messageOf, progress } from "./status.js";
@@ -40,12 +41,13 @@ export async function trainLive<Row extends LiveRow>(
   runs: Readonly<Record<string, AsyncIterable<Row>>> | AsyncIterable<Row>,
   options: TrainLiveOptions<Row> = {},
 ): Promise<TrainLiveResult<Row>> {
+  const { seconds: limit = Infinity, redraws = 5 } = options;
+  checkNumbers("trainLive", { seconds: limit }, { from: 0, orInfinity: true });
   const active = openRuns(runs);
   await tick(); // before listening to the stop button: see stop.ts
-  const canvas = new LiveCanvas(options.draw, options.redraws ?? 5);
+  const canvas = new LiveCanvas(options.draw, redraws);
   const stop = listenForStop();
   const rows: Row[] = [];
-  const limit = options.seconds ?? Infinity;
   const started = performance.now();
   const elapsed = () => (performance.now() - started) / 1000;
   let stopped: StopReason = "done";
@@ -55,7 +57,9 @@ export async function trainLive<Row extends LiveRow>(
   try {
     while (active.size > 0) {
       const before = elapsed();
+      const turn = tick(); // over by the end of the round where a run lets the event loop turn itself, as `train` does
       trouble = await oneRound(active, rows, () => canvas.draw(rows, progress(rows, elapsed(), limit)));
+      await turn;
       if (rows.length > active.size) longest = Math.max(longest, elapsed() - before); // the first one warms up
       if (trouble) stopped = "error";
       else if (active.size === 0) stopped = "done";
@@ -139,7 +143,6 @@ async function oneRound<Row extends LiveRow>(
     if (!Number.isFinite(row.loss))
       return { message: `${row.model}: the loss is ${row.loss} at step ${row.step}; try a lower learning rate.` };
     onRow();
-    await tick(); // lets the stop button, and the messages on their way to the front end, through
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { supports } from "../../lib/kernels/detect.js";
+import { unaryKernels } from "../../lib/kernels/rows/unary.js";
 import { operand, uniform } from "./operands.js";
 
 // Before the memory is made: it is shared only where there may be threads, and this process has one core's worth by default.
@@ -104,7 +105,7 @@ describe.each(builds)("threads of the %s build", (name) => {
         return y.storage.f32();
       });
     const rk = rowKernels();
-    for (const f of ["gelu", "geluTanh", "silu", "sigmoid", "tanh"] as const) {
+    for (const f of unaryKernels) {
       out((y) => rk[f](size, x, y));
       out((y) => rk[`${f}Backward`](size, x, dy, y));
     }
@@ -114,9 +115,9 @@ describe.each(builds)("threads of the %s build", (name) => {
     expect([causal[37 * n], causal[37 * n + 1]]).toEqual([1, 0]); // the second block's first row sees one number
     out((y) => rk.softmaxBackward(rows, n, x, dy, y, 0.5));
     const [hat, rstd] = [fresh(), fresh(rows)];
-    for (const centred of [true, false]) {
-      out((y) => rk.norm(rows, n, x, weight, null, 1e-5, centred, hat, rstd, y));
-      out((y) => rk.normBackward(rows, n, dy, weight, hat, rstd, centred, y));
+    for (const centered of [true, false]) {
+      out((y) => rk.norm(rows, n, x, weight, null, 1e-5, centered, hat, rstd, y));
+      out((y) => rk.normBackward(rows, n, dy, weight, hat, rstd, centered, y));
     }
     const numbers = { betas: [0.9, 0.99], size: 0.01, unbias: 1.5, eps: 1e-8, shrink: 0.9, decay: 0.1 } as const;
     sameOnAllThreads(() => {

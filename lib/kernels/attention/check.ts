@@ -1,4 +1,4 @@
-import { checkSpan, type Span } from "../rows.js";
+import { checkSpan, type Span } from "../rows/types.js";
 import type { AttentionKernels, AttentionSizes, Heads } from "./types.js";
 
 /** The same attention, which throws if an operand leaves its block: a kernel would read or write a neighbor without a word. */

@@ -1,4 +1,4 @@
-import type { Span } from "../rows.js";
+import type { Span } from "../rows/types.js";
 
 /** Where the heads of a [B, H, T, K] lie: element [b, h, t, i] is
  *  storage[offset + b·batchStride + h·headStride + t·rowStride + i],  all counted in elements. */

@@ -1,6 +1,6 @@
 /** One step of Adam or AdamW over a whole parameter: see kernels/src/rows/adam.rs. */
 
-import type { RowKernels } from "../rows.js";
+import type { RowKernels } from "../rows/types.js";
 import { floats } from "./views.js";
 
 export const adam: RowKernels["adam"] = (n, p, g, m, v, { betas: [b1, b2], size, unbias, eps, shrink, decay }) => {

@@ -1,6 +1,6 @@
 /** Experts' rows on their way home, weighted, and the gradients of that: see kernels/src/rows/combine.rs. */
 
-import type { RowKernels } from "../rows.js";
+import type { RowKernels } from "../rows/types.js";
 import { floats, from, ints } from "./views.js";
 
 export const combine: RowKernels["combine"] = (m, d, rows, tokens, weights, order, y) => {

@@ -1,6 +1,6 @@
 /** Sums, differences, products and quotients, where a shorter operand repeats: see kernels/src/rows/elementwise.rs. */
 
-import type { Elementwise, Span } from "../rows.js";
+import type { Elementwise, Span } from "../rows/types.js";
 import { floats } from "./views.js";
 
 const elementwise =

@@ -1,7 +1,6 @@
 /** The plain TypeScript twin of every row kernel: what runs without WebAssembly, and what the Rust ones are tested against. */
 
-import type { RowKernels } from "../rows.js";
-import * as activations from "./activations.js";
+import type { RowKernels } from "../rows/types.js";
 import { adam } from "./adam.js";
 import * as combine from "./combine.js";
 import * as elementwise from "./elementwise.js";
@@ -9,9 +8,10 @@ import * as lookup from "./lookup.js";
 import * as norm from "./norm.js";
 import * as softmax from "./softmax.js";
 import * as sums from "./sums.js";
+import { unary } from "./unary.js";
 
 export const rowsReference: RowKernels = {
-  ...activations,
+  ...unary,
   ...elementwise,
   ...softmax,
   ...norm,

@@ -1,6 +1,6 @@
 /** Softmax of each row, its gradient, and that of cross entropy: see kernels/src/rows/softmax.rs and cross_entropy.rs. */
 
-import type { RowKernels } from "../rows.js";
+import type { RowKernels } from "../rows/types.js";
 import { floats, ints } from "./views.js";
 
 export const softmax: RowKernels["softmax"] = (rows, n, x, y, scale, block, ahead, stats) => {

@@ -1,6 +1,6 @@
 /** Sums in float64: down the columns of a matrix of rows, and of squares. See kernels/src/rows/columns.rs and sums.rs. */
 
-import type { RowKernels, Span } from "../rows.js";
+import type { RowKernels, Span } from "../rows/types.js";
 import { floats } from "./views.js";
 
 export const columnSums: RowKernels["columnSums"] = (rows, d, x, y) => {

@@ -1,4 +1,4 @@
-import { checkSpan, type Span } from "../rows.js";
+import { checkSpan, type Span } from "../rows/types.js";
 
 /** The `n` numbers of a span. */
 export function floats(span: Span, n: number): Float32Array {

@@ -1,7 +1,6 @@
 /** A recurrent layer: it reads a sequence one step at a time, so step t waits for step t − 1. For comparison with attention. */
 
-import { tanh } from "../../tensor/ops/pointwise.js";
-import { relu } from "../../tensor/ops/activations.js";
+import { relu, tanh } from "../../tensor/ops/unary.js";
 import { add } from "../../tensor/ops/elementwise.js";
 import { stack } from "../../tensor/ops/join.js";
 import { linear } from "../../tensor/ops/matmul.js";
@@ -46,7 +45,7 @@ export class RNN<D extends number = number, F extends number = number> extends M
     { activation = "tanh", ...options }: RNNOptions,
   ) {
     super();
-    const { weightIh, weightHh, biasIh, biasHh } = recurrentParameters(dModel, dHidden, dHidden, options);
+    const { weightIh, weightHh, biasIh, biasHh } = recurrentParameters("RNN", dModel, dHidden, dHidden, options);
     [this.weightIh, this.weightHh, this.biasIh, this.biasHh] = [weightIh, weightHh, biasIh, biasHh];
     this.activation = activation;
   }
@@ -57,7 +56,7 @@ export class RNN<D extends number = number, F extends number = number> extends M
     state?: Tensor | null,
   ): { y: Tensor<Out<MapSequence<S, D, F>>>; state: Tensor<[S[0], F]> };
   forward(x: Tensor, state: Tensor | null = null): { y: Tensor; state: Tensor } {
-    checkSequence(x.shape, this.dModel);
+    checkSequence("RNN", x.shape, this.dModel);
     const shape = [x.shape[0], this.dHidden];
     if (state) checkState("rnn", "state", state, shape);
     const activate = this.activation === "tanh" ? tanh : relu;

@@ -2,7 +2,16 @@
 
 import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
-import { checkCrossEntropy, ShapeError, show } from "../check.js";
+import {
+  checkCrossEntropy,
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  checkTensor,
+  checkWord,
+  ShapeError,
+  show,
+} from "../check.js";
 import type { Arg, CrossEntropy, Shape } from "../shape.js";
 import { floats } from "../spans.js";
 import { contiguous, empty, read, type Tensor, write } from "../tensor.js";
@@ -29,7 +38,13 @@ export function crossEntropy<L extends Shape, T extends Shape, R extends Reducti
   options?: CrossEntropyOptions<R>,
 ): Tensor<R extends "none" ? T : readonly []>;
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  checkTensor("crossEntropy", "logits", logits);
+  checkTensor("crossEntropy", "targets", targets);
+  checkOptions("crossEntropy", options);
   const { ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
+  checkInteger("crossEntropy", "ignoreIndex", ignoreIndex);
+  checkNumber("crossEntropy", "labelSmoothing", labelSmoothing, "from 0 to 1", (share) => share >= 0 && share <= 1);
+  checkWord("crossEntropy", "reduction", reduction, ["mean", "sum", "none"]);
   checkCrossEntropy(logits.shape, targets.shape);
   if (targets.dtype !== "int32")
     throw new ShapeError(

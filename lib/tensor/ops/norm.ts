@@ -2,7 +2,7 @@
 
 import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
-import { checkLast, checkRank, sameShape, ShapeError, show } from "../check.js";
+import { checkLast, checkNumber, checkRank, checkTensor, sameShape, ShapeError, show } from "../check.js";
 import type { Arg, MapLast, Shape } from "../shape.js";
 import { floats } from "../spans.js";
 import { empty, type Tensor } from "../tensor.js";
@@ -37,25 +37,26 @@ export function rmsNorm(x: Tensor, weight: Tensor | null, eps = 1e-6): Tensor {
   return normalize("rmsNorm", x, weight, null, eps, false);
 }
 
-/** Both norms: with or without subtracting the mean. Keeps x̂ (before weight and bias) and 1/σ for the way back. */
+/** Both norms: with or without subtracting the mean. Keeps x̂ (before weight and bias) and 1/σ for the backward pass. */
 function normalize(
   name: string,
   x: Tensor,
   weight: Tensor | null,
   bias: Tensor | null,
   eps: number,
-  centred: boolean,
+  centered: boolean,
 ): Tensor {
   const d = widthOf(name, x, weight, bias);
+  checkNumber(name, "eps", eps, "a number from 0", (value) => value >= 0);
   const n = d === 0 ? 0 : x.size / d;
   const [y, hat, scale] = [empty(x.shape), empty([n, d]), empty([n])];
   const [w, b] = [weight && floats(weight), bias && floats(bias)];
-  rowKernels().norm(n, d, floats(x), w, b, eps, centred, hat, scale, y);
+  rowKernels().norm(n, d, floats(x), w, b, eps, centered, hat, scale, y);
   const given = [weight, bias].filter((p) => p !== null);
   return record(name, [x, ...given], y, (dy) => {
     const thunks = { weight: () => weightGradient(dy, hat, d), bias: () => sumTo(dy, [d]) };
     return [
-      () => inputGradient(dy, weight, hat, scale, centred),
+      () => inputGradient(dy, weight, hat, scale, centered),
       ...(weight ? [thunks.weight] : []),
       ...(bias ? [thunks.bias] : []),
     ];
@@ -64,9 +65,12 @@ function normalize(
 
 /** The size of the last axis, which weight and bias must share. */
 function widthOf(name: string, x: Tensor, weight: Tensor | null, bias: Tensor | null): number {
+  checkTensor(name, "x", x);
+  if (weight !== null) checkTensor(name, "weight", weight, "a tensor or null");
+  if (bias !== null) checkTensor(name, "bias", bias, "a tensor or null");
   if (weight) {
     checkRank(name, "weight", weight.shape, "D");
-    checkLast(x.shape, weight.shape[0]);
+    checkLast(name, x.shape, weight.shape[0]);
   }
   if (x.rank === 0) throw new ShapeError(`${name}: x needs a last dimension, got a scalar`);
   const d = x.shape[x.rank - 1];
@@ -77,11 +81,11 @@ function widthOf(name: string, x: Tensor, weight: Tensor | null, bias: Tensor | 
   return d;
 }
 
-/** dx = (g − mean g − x̂ · mean(g x̂)) / σ with g = dy · weight; without the mean of g where x was not centred. */
-function inputGradient(dy: Tensor, weight: Tensor | null, hat: Tensor, scale: Tensor, centred: boolean): Tensor {
+/** dx = (g − mean g − x̂ · mean(g x̂)) / σ with g = dy · weight; without the mean of g where x was not centered. */
+function inputGradient(dy: Tensor, weight: Tensor | null, hat: Tensor, scale: Tensor, centered: boolean): Tensor {
   const [n, d] = hat.shape;
   const dx = empty(dy.shape);
-  rowKernels().normBackward(n, d, floats(dy), weight && floats(weight), hat, scale, centred, dx);
+  rowKernels().normBackward(n, d, floats(dy), weight && floats(weight), hat, scale, centered, dx);
   return dx;
 }
 

@@ -1,6 +1,7 @@
 /** Every differentiable op with inputs to check its gradients on: ordinary, broadcast, of size 1 and empty. */
 
 import * as t from "../../../lib/index.js";
+import { unaryKernels } from "../../../lib/kernels/rows/unary.js";
 import type { Tensor } from "../../../lib/tensor/index.js";
 import { int32, positive, spaced, type X } from "../layouts.js";
 
@@ -104,8 +105,8 @@ export const differentiable: readonly Differentiable[] = [
   ...unary("abs", t.abs),
   ...unary("exp", t.exp),
   ...unary("sin", t.sin),
+  ...unary("normalCdf", t.normalCdf),
   ...unary("cos", t.cos),
-  ...unary("tanh", t.tanh),
   ...unary("log", t.log, positive),
   ...unary("sqrt", t.sqrt, positive),
   ...unary("rsqrt", t.rsqrt, positive),
@@ -114,11 +115,8 @@ export const differentiable: readonly Differentiable[] = [
   ...unary("pow -0.5", (x) => t.pow(x, -0.5), positive),
   ...unary("clamp", (x) => t.clamp(x, { min: -0.5, max: 0.3 })),
   ...unary("relu", t.relu),
-  ...unary("sigmoid", t.sigmoid),
-  ...unary("silu", t.silu),
   ...unary("softplus", t.softplus),
-  ...unary("gelu", t.gelu),
-  ...unary("geluTanh", t.geluTanh),
+  ...unaryKernels.flatMap((name) => unary(name, t[name])),
   ...unary("dropout", (x) => t.dropout(x, 0.4, new t.Generator(1))),
   ...unary("reshape", (x) => t.reshape(x, [-1, 1])),
   ...unary("unsqueeze", (x) => t.unsqueeze(x, -1)),
