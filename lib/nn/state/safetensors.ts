@@ -6,7 +6,7 @@
  */
 
 import { sizeOf } from "../../tensor/check.js";
-import { clip, named, show } from "../../text/show.js";
+import { clip, named, sentence as inOneLine, show } from "../../text/show.js";
 import type { StateDict, StateInput } from "../module.js";
 import { decoders, type Decoder } from "./dtypes.js";
 import { repeatedKey } from "./duplicates.js";
@@ -89,7 +89,7 @@ export function loadSafetensors(file: Uint8Array | ArrayBuffer): SafetensorsFile
 const NOTHING = new ArrayBuffer(0);
 
 function fail(sentence: string): never {
-  throw new Error(`loadSafetensors: ${sentence}`);
+  throw new Error(inOneLine(`loadSafetensors: ${sentence}`)); // names and dtypes are the words of a stranger
 }
 
 function bytesOf(file: unknown): Uint8Array {
