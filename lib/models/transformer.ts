@@ -149,7 +149,7 @@ export class Transformer extends Module {
       throw new ShapeError(`the model reads at most ${this.config.blockSize} tokens (blockSize), got ${end}`);
     const run = (): ModelOutput => {
       const routings: Routing[] = [];
-      const pass: Pass = { routings, ids: read(ids).slice() };
+      const pass: Pass = { routings, ids: read(ids).slice(), past };
       let x = this.positions.forward(this.tokens.forward(ids), past);
       for (const [i, block] of this.blocks.entries()) x = block.forward(x, pass, caches[i]);
       return { logits: linear(this.norm.forward(x), this.tokens.weight), routings };

@@ -2,7 +2,7 @@
 
 import { overwrite, type Tensor } from "../tensor/tensor.js";
 import { checkFinished, isTensor, sameShape, ShapeError, show } from "../tensor/check.js";
-import { type Role, setRole } from "./role.js";
+import { type Role, setRole } from "./state/role.js";
 import { checkElements } from "../tensor/numbers.js";
 import { clip, show as shown } from "../text/show.js";
 import { checkedEntry, inWords, isRecord } from "./state/entry.js";

@@ -2,7 +2,7 @@
  *  default only weights decay, not biases and norms, as is the habit for transformers. */
 
 import { checkNumbers } from "../config/options.js";
-import { roleOf } from "../nn/role.js";
+import { roleOf } from "../nn/state/role.js";
 import { sameShape, ShapeError, show } from "../tensor/check.js";
 import { adamStep, lastingZeros } from "../tensor/spans.js";
 import { overwrite, read, type Tensor, write } from "../tensor/tensor.js";

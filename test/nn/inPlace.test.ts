@@ -167,7 +167,7 @@ describe("each function that changes a tensor in place", () => {
     const x = parameter(tensor([1, 2]));
     const y = sum(mul(x, bias as Tensor<[2]>));
     const routings: Routing[] = [];
-    layer.forward(tensor([[1, 2], [3, 5]]), routings); // prettier-ignore
+    layer.forward(tensor([[1, 2], [3, 5]]), { routings }); // prettier-ignore
     updateSelectionBiases(layer, routings);
     expect(() => y.backward()).toThrow("updateSelectionBiases changed the tensor [2] in place");
   });

@@ -110,22 +110,22 @@ export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
       const [P, T, W] = [at(p, rows * v), at(targets, rows), weights ? at(weights, rows) : 0];
       wasm.cross_entropy_backward(rows, v, P, T, ignored, smoothing, scale, W, at(dx, rows * v));
     },
-    norm(rows, d, x, weight, bias, eps, centred, hat, rstd, y) {
+    norm(rows, d, x, weight, bias, eps, centered, hat, rstd, y) {
       const size = rows * d;
       const [W, B] = [weight ? at(weight, d) : 0, bias ? at(bias, d) : 0];
       const [X, H, R, Y] = [at(x, size), at(hat, size), at(rstd, rows), at(y, size)];
       share("norm", rows, 1, COST.row * size, (r, count) => {
         const on = 4 * r * d;
-        return [count, d, X + on, W, B, eps, centred ? 1 : 0, H + on, R + 4 * r, Y + on];
+        return [count, d, X + on, W, B, eps, centered ? 1 : 0, H + on, R + 4 * r, Y + on];
       });
     },
-    normBackward(rows, d, dy, weight, hat, rstd, centred, dx) {
+    normBackward(rows, d, dy, weight, hat, rstd, centered, dx) {
       const size = rows * d;
       const [DY, W, H, R] = [at(dy, size), weight ? at(weight, d) : 0, at(hat, size), at(rstd, rows)];
       const DX = at(dx, size);
       share("norm_backward", rows, 1, COST.row * size, (r, count) => {
         const on = 4 * r * d;
-        return [count, d, DY + on, W, H + on, R + 4 * r, centred ? 1 : 0, DX + on];
+        return [count, d, DY + on, W, H + on, R + 4 * r, centered ? 1 : 0, DX + on];
       });
     },
     columnSums: (rows, d, x, y) => wasm.column_sums(rows, d, at(x, rows * d), at(y, d)),

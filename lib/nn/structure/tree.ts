@@ -78,7 +78,10 @@ function rowsOf(
     }
   }
   close();
-  return [{ depth, name, kind: module.constructor.name, copies, own, count }, ...below];
+  return [
+    { depth, name, kind: (Object.getPrototypeOf(module) as object).constructor.name, copies, own, count },
+    ...below,
+  ];
 }
 
 /** The number at the end of a name: 3 of `blocks.3`; NaN where there is none. */

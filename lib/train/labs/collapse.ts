@@ -109,8 +109,8 @@ export interface CollapseSummary {
   valLoss: number | null;
 }
 
-/** The criteria: collapsed at no more than a quarter of the experts' worth, even at three quarters or more. */
-export const criteria = { collapsedAt: 0.25, evenAt: 0.75, window: 10 } as const;
+/** The collapseCriteria: collapsed at no more than a quarter of the experts' worth, even at three quarters or more. */
+export const collapseCriteria = { collapsedAt: 0.25, evenAt: 0.75, window: 10 } as const;
 
 /** Sums up one run. */
 export function collapseSummary(rows: readonly CollapseRow[]): CollapseSummary {
@@ -118,12 +118,12 @@ export function collapseSummary(rows: readonly CollapseRow[]): CollapseSummary {
   if (!last) throw new RangeError("collapseSummary: there are no rows: train for at least one step");
   const nExpert = last.load?.[0].length ?? 0;
   const smooth = rows.map((_, i) =>
-    mean(rows.slice(Math.max(0, i + 1 - criteria.window), i + 1).map((r) => r.effective)),
+    mean(rows.slice(Math.max(0, i + 1 - collapseCriteria.window), i + 1).map((r) => r.effective)),
   );
   const effective = mean(rows.slice(Math.floor(rows.length * 0.75)).map((r) => r.effective));
   const lowest = Math.min(...smooth);
   let from = smooth.length;
-  while (from > 0 && smooth[from - 1] >= criteria.evenAt * nExpert) from--;
+  while (from > 0 && smooth[from - 1] >= collapseCriteria.evenAt * nExpert) from--;
   const { remedy, seed, start, step, dead, valLoss } = last;
   return {
     remedy,
@@ -133,7 +133,7 @@ export function collapseSummary(rows: readonly CollapseRow[]): CollapseSummary {
     effective,
     lowest,
     lowestStep: rows[smooth.indexOf(lowest)].step,
-    collapsed: effective <= criteria.collapsedAt * nExpert,
+    collapsed: effective <= collapseCriteria.collapsedAt * nExpert,
     recovered: from < smooth.length ? rows[from].step : null,
     dead,
     valLoss,

@@ -1,11 +1,11 @@
 /** Noise on the logits, so that an expert that is rarely the best gets tokens all the same. In training alone. */
 
-import { softplus } from "../../tensor/ops/unary.js";
-import { add, mul } from "../../tensor/ops/elementwise.js";
-import { full } from "../../tensor/create.js";
-import { type Generator, randn, uniformDraws } from "../../tensor/random.js";
-import { empty, type Tensor, write } from "../../tensor/tensor.js";
-import type { Noisy } from "../routing.js";
+import { softplus } from "../tensor/ops/unary.js";
+import { add, mul } from "../tensor/ops/elementwise.js";
+import { full } from "../tensor/create.js";
+import { type Generator, randn, uniformDraws } from "../tensor/random.js";
+import { empty, type Tensor, write } from "../tensor/tensor.js";
+import type { Noisy } from "./routing.js";
 
 /** H = z + ε, ε ~ N(0, std²): logits [N, E]. Source: Riquelme et al. 2021 (V-MoE), §2.1, https://arxiv.org/abs/2106.05974 */
 export function normalNoise(logits: Tensor, std: number, rng: Generator): Noisy {

@@ -5,7 +5,7 @@ const T = [
 ];
 
 /** A mean of n values, and the range that contains the true mean in 95 % of such experiments. */
-export interface Interval {
+export interface ConfidenceInterval {
   mean: number;
   low: number;
   high: number;
@@ -13,9 +13,9 @@ export interface Interval {
 }
 
 /** mean ± t · s / √n, Student's interval. A single value has no interval: low and high are infinite. */
-export function interval(values: readonly number[]): Interval {
+export function confidenceInterval(values: readonly number[]): ConfidenceInterval {
   const n = values.length;
-  if (n === 0) throw new RangeError("interval: there are no values");
+  if (n === 0) throw new RangeError("confidenceInterval: there are no values");
   const mean = values.reduce((a, b) => a + b, 0) / n;
   if (n === 1) return { mean, low: -Infinity, high: Infinity, n };
   const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1);

@@ -1,6 +1,6 @@
 /** What a parameter is for. Its shape does not tell: the biases of E experts lie in one matrix [E, F]. */
 
-import type { Tensor } from "../tensor/tensor.js";
+import type { Tensor } from "../../tensor/tensor.js";
 
 /** "weight": what multiplies an input, embeddings included. "bias": what is added to an output. "norm": the scale of a norm. */
 export type Role = "weight" | "bias" | "norm";
