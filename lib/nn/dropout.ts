@@ -38,8 +38,8 @@ export function dropout<S extends Shape>(x: Tensor<S>, p: number, rng: Generator
   ]);
 }
 
-/** `dropout` as a layer: it forgets while the model trains and does nothing while it is evaluated. x [...] -> [...].
- *  What it forgets comes from `rng`, so a run can be repeated.
+/** `dropout` as a layer: it zeroes elements while the model trains and does nothing while it is evaluated. x [...] -> [...].
+ *  Which elements comes from `rng`, so a run can be repeated.
  *  @example
  *  const drop = new Dropout(0.5, { rng: new Generator(1) });
  *  drop.forward(ones([4])); // => [2, 0, 2, 2]

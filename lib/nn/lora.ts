@@ -74,7 +74,7 @@ export function applyLora(
   names: readonly string[],
   { rng, ...options }: LoraOptions,
 ): Map<string, Lora> {
-  if (!Array.isArray(names) || names.length === 0)
+  if (!isList(names) || names.length === 0)
     throw new RangeError(`applyLora: needs the names of layers, such as ["query", "value"], got ${show(names)}`);
   const linears = [...pathsOf(model)].filter((entry): entry is [Linear, string[]] => entry[0] instanceof Linear);
   const fits = (paths: readonly string[], name: string): boolean =>
@@ -104,6 +104,8 @@ export function applyLora(
   for (const [layer, [path]] of chosen) layer.adapter = added.get(path)!;
   return added;
 }
+
+const isList = (names: unknown): names is readonly string[] => Array.isArray(names);
 
 /** Every `Linear` with a `Lora`. */
 function adaptersIn(model: Module): { layer: Linear; lora: Lora }[] {

@@ -114,7 +114,8 @@ export abstract class Module {
     );
   }
 
-  /** Overwrites every parameter and buffer with the numbers of a `stateDict`. Nothing is written unless all of it fits.
+  /** Overwrites every parameter and buffer with the numbers of a `stateDict`, also one that went through JSON. Nothing is written
+   *  unless all of it fits.
    *  Throws a sentence that names what is missing, unknown or of another shape.
    *  @param options.strict default true; false loads what has the same name and leaves the rest
    *  @returns the names that the state lacks, and those that the model lacks */

@@ -191,10 +191,10 @@ describe("LoRA and what is shared", () => {
       expect(added.get("one")).toBe(shared.adapter);
       expect(model.trainableParameters()).toBe(2 * (4 + 4));
       awaken(added.values());
-      const before = shared.forward(x as never) as Tensor;
+      const before = shared.forward(x) as Tensor;
       expect(mergeLora(model)).toBe(1);
       expect(mergeLora(model)).toBe(0);
-      const after = (shared.forward(x as never) as Tensor).toTypedArray();
+      const after = (shared.forward(x) as Tensor).toTypedArray();
       before.toTypedArray().forEach((v, i) => expect(after[i]).toBeCloseTo(v, 5));
     }
   });
@@ -244,9 +244,9 @@ describe("LoRA and what is shared", () => {
     const layer = new Linear<number, number>(4, 4, { rng });
     layer.weight.requiresGrad = false;
     awaken(applyLora(layer, [""], { rng, rank: 2 }).values());
-    const before = (layer.forward(x as never) as Tensor).toTypedArray();
+    const before = (layer.forward(x) as Tensor).toTypedArray();
     expect(mergeLora(layer)).toBe(1);
     expect(layer.weight.requiresGrad).toBe(false);
-    (layer.forward(x as never) as Tensor).toTypedArray().forEach((v, i) => expect(v).toBeCloseTo(before[i], 5));
+    (layer.forward(x) as Tensor).toTypedArray().forEach((v, i) => expect(v).toBeCloseTo(before[i], 5));
   });
 });

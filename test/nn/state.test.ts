@@ -87,7 +87,7 @@ describe("a state from somewhere else", () => {
       }
       expect(message).toMatch(/^(loadStateDict|loadSafetensors|saveSafetensors): /);
       expect(message.length).toBeLessThan(400);
-      // eslint-disable-next-line no-control-regex -- just these must not be there
+       
       expect(message).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
     }
   }); // prettier-ignore

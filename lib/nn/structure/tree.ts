@@ -79,14 +79,7 @@ function rowsOf(
   }
   close();
   return [
-    {
-      depth,
-      name,
-      kind: (Object.getPrototypeOf(module) as { readonly constructor: { readonly name: string } }).constructor.name,
-      copies,
-      own,
-      count,
-    },
+    { depth, name, kind: (Object.getPrototypeOf(module) as object).constructor.name, copies, own, count },
     ...below,
   ];
 }

@@ -76,4 +76,4 @@ export function placesIn<M extends object>(root: M, isModule: IsModule<M>, every
 }
 
 /** The class of a module, for sentences. */
-const nameOf = (module: object): string => module.constructor.name || "Module";
+const nameOf = (module: object): string => (Object.getPrototypeOf(module) as object).constructor.name || "Module";
