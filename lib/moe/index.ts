@@ -31,7 +31,15 @@ export { routersIn, updateBias, updateSelectionBiases } from "./balance/selectio
 export { hiddenExperts } from "./balance/expertDropout.js";
 export { balanceLoss } from "./balance/terms.js";
 export { deadExperts, effectiveExperts, gini, loadCV, loadEntropy, maxViolation } from "./metrics/load.js";
-export { favorites, firstWeight, flipRate, overflowShares, paddingShare, routerEntropy } from "./metrics/tokens.js";
+export {
+  favorites,
+  firstWeight,
+  flipRate,
+  overflowShares,
+  paddingShare,
+  routerEntropy,
+  skippedShare,
+} from "./metrics/tokens.js";
 export {
   type Baseline,
   mutualInformation,

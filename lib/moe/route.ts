@@ -66,7 +66,7 @@ export function routed(logits: Tensor, config: RouterConfig, context: RouteConte
     nExpert,
     topK: selection.topK,
     sequenceStarts,
-    sequenceLength: Math.max(...sequenceStarts.subarray(1).map((end, s) => end - sequenceStarts[s])),
+    sequenceLength: sequenceStarts.reduce((most, start, s) => Math.max(most, start - (sequenceStarts[s - 1] ?? 0)), 0),
     logits: learns ? logits : null,
     noisy,
     probs,
@@ -77,7 +77,7 @@ export function routed(logits: Tensor, config: RouterConfig, context: RouteConte
     skipped,
     ...placement,
     demand: loadOf(selection.experts, nExpert, (i) => !skipped[i]),
-    capacity: capacity && Math.max(...capacity),
+    capacity: capacity?.reduce((most, places) => Math.max(most, places), 0) ?? null,
     places: capacity?.reduce((sum, places) => sum + places * nExpert, 0) ?? null,
   });
 }

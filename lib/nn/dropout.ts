@@ -1,15 +1,15 @@
 /** Dropout. */
 
 import { record } from "../tensor/autograd.js";
-import { ShapeError } from "../tensor/check.js";
+import { checkNumber, checkTensor } from "../tensor/check.js";
 import { checkGenerator, type Generator, streamOf } from "../tensor/random.js";
 import type { Shape } from "../tensor/shape.js";
 import { empty, read, type Tensor, write } from "../tensor/tensor.js";
 import { Module } from "./module.js";
-import { shipsForward } from "./ours.js";
+import { markLibraryForward } from "./recycling.js";
 
 function checkProbability(p: number): void {
-  if (!(p >= 0 && p < 1)) throw new ShapeError(`dropout: p must be at least 0 and below 1, got ${p}`);
+  checkNumber("dropout", "p", p, "at least 0 and below 1", (share) => share >= 0 && share < 1);
 }
 
 /** Zeroes each element with probability `p` and scales the others by 1 / (1 − p), so that the expected value stays.
@@ -18,6 +18,7 @@ function checkProbability(p: number): void {
  *  @example
  *  dropout(ones([8]), 0.5, new Generator(1)); // => [0, 2, 0, 0, 0, 2, 0, 0] */
 export function dropout<S extends Shape>(x: Tensor<S>, p: number, rng: Generator): Tensor<S> {
+  checkTensor("dropout", "x", x);
   checkProbability(p);
   checkGenerator("dropout", rng);
   if (p === 0) return x;
@@ -45,7 +46,7 @@ export function dropout<S extends Shape>(x: Tensor<S>, p: number, rng: Generator
  *  drop.eval().forward(ones([4])); // => [1, 1, 1, 1] */
 export class Dropout extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly #rng: Generator;

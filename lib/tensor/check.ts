@@ -125,14 +125,16 @@ export function checkMatmul(a: Shape, b: Shape): { batch: number[]; m: number; k
 export function checkReshape(op: string, from: Shape, to: Shape): number[] {
   checkList(op, "shape", to);
   if (to.length > MAX_RANK) checkShape(op, to);
+  const said = op === "reshape" ? "" : `${op}: `;
   const count = sizeOf(from);
   const holes = to.filter((d) => d === -1).length;
-  if (holes > 1) throw new ShapeError(`cannot reshape ${show(from)} to ${show(to)}: only one dimension can be -1`);
+  if (holes > 1)
+    throw new ShapeError(`${said}cannot reshape ${show(from)} to ${show(to)}: only one dimension can be -1`);
   const known = to.reduce((product, d) => (d === -1 ? product : product * d), 1);
   const out = to.map((d) => (d === -1 ? (known === 0 ? 0 : count / known) : d));
   if (sizeOf(out) !== count || !out.every((d) => Number.isInteger(d) && d >= 0)) {
     const wanted = holes ? `a multiple of ${known}` : known;
-    throw new ShapeError(`cannot reshape ${show(from)} (${count} elements) to ${show(to)} (${wanted} elements)`);
+    throw new ShapeError(`${said}cannot reshape ${show(from)} (${count} elements) to ${show(to)} (${wanted} elements)`);
   }
   return out;
 }
@@ -188,7 +190,8 @@ export function checkWord(op: string, what: string, value: string, words: readon
 
 /** The last argument of an op, `{ name: value }`; it may be left out. */
 export function checkOptions(op: string, options: unknown): void {
-  if (options !== undefined && (typeof options !== "object" || options === null))
+  if (options === undefined) return;
+  if (Object.prototype.toString.call(options) !== "[object Object]" || isTensor(options))
     throw new ShapeError(`${op}: the options must be an object, got ${describe(options)}`);
 }
 

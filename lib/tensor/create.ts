@@ -1,6 +1,16 @@
 /** Making tensors from numbers. */
 
-import { checkInteger, checkShape, checkWord, describe, MAX_RANK, ShapeError, show, sizeOf } from "./check.js";
+import {
+  checkInteger,
+  checkOptions,
+  checkShape,
+  checkWord,
+  describe,
+  MAX_RANK,
+  ShapeError,
+  show,
+  sizeOf,
+} from "./check.js";
 import { element, put } from "./numbers.js";
 import type { Dim, Shape } from "./shape.js";
 import { type DType, DTYPES, empty, type Nested, type Tensor, write } from "./tensor.js";
@@ -26,8 +36,7 @@ export interface TensorOptions {
 }
 
 function optionsOf(op: string, given: DType | TensorOptions = {}): Required<TensorOptions> {
-  if (typeof given === "object" ? given === null : typeof given !== "string")
-    throw new ShapeError(`${op}: the options must be { dtype, requiresGrad }, got ${describe(given)}`);
+  if (typeof given !== "string") checkOptions(op, given);
   const { dtype = "float32", requiresGrad = false } = typeof given === "string" ? { dtype: given } : given;
   checkWord(op, "dtype", dtype, DTYPES);
   return { dtype, requiresGrad };
@@ -48,6 +57,7 @@ type Numbers = Float32Array | Int32Array;
  *  @example
  *  zeros([dim("T", 2), 3]).shape // => [2, 3] */
 export function dim<Name extends string>(name: Name, size: number): Dim<Name> {
+  if (typeof name !== "string") throw new ShapeError(`dim: the name must be a string, got ${describe(name)}`);
   checkInteger("dim", name, size, 0);
   return size as Dim<Name>;
 }

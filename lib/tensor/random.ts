@@ -3,6 +3,7 @@
  * (Math.log and Math.cos may differ in the last bit between engines).
  */
 
+import { checkNumber, checkOptions, checkShape } from "./check.js";
 import type { Shape } from "./shape.js";
 import { empty, type Tensor, write } from "./tensor.js";
 
@@ -146,6 +147,8 @@ function neighbor(x: number, step: 1 | -1): number {
  *  the interval up to the next one: rounding to the nearest would now and then return `high`. Where low = high, every draw is
  *  `low`. Throws for ends that are not finite or in the wrong order, and where no float32 lies between them. */
 export function uniformDraws(who: string, low: number, high: number): (rng: Generator) => number {
+  checkNumber(who, "low", low);
+  checkNumber(who, "high", high);
   if (!(low <= high)) throw new RangeError(`${who}: low ${low} is above high ${high}`);
   let [first, last] = [Math.fround(low), Math.fround(high)];
   if (!(Number.isFinite(first) && Number.isFinite(last)))
@@ -170,13 +173,18 @@ export interface NormalOptions {
 }
 
 /** Draws from N(mean, std²). Throws unless std is a number from 0. */
-export function normalDraws(who: string, { mean = 0, std = 1 }: NormalOptions): (rng: Generator) => number {
+export function normalDraws(who: string, options: NormalOptions): (rng: Generator) => number {
+  checkOptions(who, options);
+  const { mean = 0, std = 1 } = options;
+  checkNumber(who, "mean", mean);
+  checkNumber(who, "std", std);
   if (!(std >= 0)) throw new RangeError(`${who}: std must be a number from 0, got ${std}`);
   return (rng) => mean + std * rng.normal();
 }
 
 function drawn(who: string, shape: Shape, rng: Generator, draw: (rng: Generator) => number): Tensor {
   checkGenerator(who, rng);
+  checkShape(who, shape);
   const y = empty(shape);
   const Y = write(y);
   for (let i = 0; i < Y.length; i++) Y[i] = draw(rng);
@@ -205,10 +213,8 @@ export function uniform<D extends number, const S extends readonly D[] | []>(
   rng: Generator,
   options?: { low?: number; high?: number },
 ): Tensor<S>;
-export function uniform(
-  shape: Shape,
-  rng: Generator,
-  { low = 0, high = 1 }: { low?: number; high?: number } = {},
-): Tensor {
+export function uniform(shape: Shape, rng: Generator, options: { low?: number; high?: number } = {}): Tensor {
+  checkOptions("uniform", options);
+  const { low = 0, high = 1 } = options;
   return drawn("uniform", shape, rng, uniformDraws("uniform", low, high));
 }

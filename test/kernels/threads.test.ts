@@ -7,7 +7,8 @@ import { operand, uniform } from "./operands.js";
 process.env.TWINFORMER_THREADS = "3";
 const kernels = await import("../../lib/kernels/index.js");
 const { matmul, matmulGrouped, matmulGroupedOuter, piecesByThread, rowKernels, threadCount, useThreads } = kernels;
-const { Storage, setMemoryBudget, wasmMemory } = await import("../../lib/kernels/memory.js");
+const { Storage, setMemoryBudget } = await import("../../lib/kernels/memory.js");
+const { wasmMemory } = await import("../../lib/kernels/linear.js");
 
 const builds = (["simd", "relaxed"] as const).filter(supports);
 afterAll(() => useThreads(1));

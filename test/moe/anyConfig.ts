@@ -4,7 +4,9 @@ import fc from "fast-check";
 import { selections } from "../../lib/config/router/selections.js";
 import { routerDefaults, routerProblem, type RouterConfig, type Select } from "../../lib/moe/index.js";
 
-const selects = Object.keys(selections) as Select[];
+export const selects = Object.keys(selections) as Select[];
+/** Those that a `MoE` layer takes; Soft MoE is a layer of its own. */
+export const routed = { select: selects.filter((select) => select !== "soft") };
 
 /** One value of each kind for each option; those that are left out have their default. */
 const values: { readonly [Name in keyof RouterConfig]: readonly RouterConfig[Name][] } = {

@@ -13,7 +13,8 @@ export interface QueueRow {
   readonly token: string;
   /** Where it went; for a dropped one, where it had wanted to go. */
   readonly expert: number;
-  readonly status: "kept" | "rerouted" | "dropped";
+  /** "skipped": chosen, but not sent there, so not drawn. */
+  readonly status: "kept" | "rerouted" | "dropped" | "skipped";
 }
 
 export interface QueuesOptions extends FrameOptions {
@@ -106,7 +107,7 @@ function capacityOf({ capacity = null }: QueuesOptions, policy: string): number 
 
 function lineUp(rows: readonly QueueRow[], policy: string, experts: number, capacity: number | null): Line[] {
   return Array.from({ length: experts }, (_, e) => {
-    const own = rows.filter((row) => (row.policy ?? "") === policy && row.expert === e);
+    const own = rows.filter((row) => (row.policy ?? "") === policy && row.expert === e && row.status !== "skipped");
     const inside = own.filter((row) => row.status !== "dropped");
     if (capacity !== null && inside.length > capacity)
       throw new RangeError(
@@ -119,7 +120,7 @@ function lineUp(rows: readonly QueueRow[], policy: string, experts: number, capa
 function lineMarkup({ capacity, inside, dropped }: Line, x: number, y: number, box: number): string {
   const place = (i: number) => x + i * box;
   const seat = (row: QueueRow, at: number) => {
-    const look = { kept: keptLook, rerouted: reroutedLook, dropped: droppedLook }[row.status];
+    const look = { kept: keptLook, rerouted: reroutedLook, dropped: droppedLook, skipped: "" }[row.status];
     const square = rect(
       at + 0.75,
       y + 2,

@@ -30,6 +30,10 @@ export function graph(
   if (typeof names !== "object" || names === null)
     throw new ShapeError(`graph: the names must be an object or pairs of a name and a tensor, got ${describe(names)}`);
   const pairs = Symbol.iterator in names ? [...names] : Object.entries(names);
+  for (const pair of pairs) {
+    if (!Array.isArray(pair)) throw new ShapeError(`graph: ${describe(pair)} is no pair of a name and a tensor`);
+    checkTensor("graph", `the leaf ${String(pair[0])}`, pair[1]);
+  }
   const nameOf = new Map(pairs.map(([name, x]) => [x, name]));
   const rows: GraphRow[] = [];
   const ids = new Map<Node | Tensor, number>();

@@ -22,7 +22,7 @@ export interface AttentionOptions {
   isCausal?: boolean;
   /** Default 1 / √K. */
   scale?: number;
-  /** Hides the keys where it is 0 (beside what `isCausal` hides). Broadcasts to [B, H, Tq, Tk]. */
+  /** Hides the keys where it is 0 (beside what `isCausal` hides); a NaN hides nothing. Broadcasts to [B, H, Tq, Tk]. */
   mask?: Tensor | null;
   /** Added to the scores after scaling. Broadcasts to [B, H, Tq, Tk]. */
   bias?: Tensor | null;

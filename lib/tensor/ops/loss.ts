@@ -97,11 +97,11 @@ function rowLosses(
   for (let r = 0; r < n; r++) {
     if (T[r] === ignoreIndex) continue;
     count++;
-    const log = S[2 * r] + Math.log(S[2 * r + 1]);
-    losses[r] = log - X[r * v + T[r]];
+    const [top, log] = [S[2 * r], Math.log(S[2 * r + 1])];
+    losses[r] = top - X[r * v + T[r]] + log; // in this order: top + log would lose the log beside a large top
     if (smoothing === 0) continue;
     let mean = 0;
-    for (let i = r * v; i < (r + 1) * v; i++) mean += (log - X[i]) / v;
+    for (let i = r * v; i < (r + 1) * v; i++) mean += (top - X[i] + log) / v;
     losses[r] = (1 - smoothing) * losses[r] + smoothing * mean;
   }
   return { losses, count };

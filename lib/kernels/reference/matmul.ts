@@ -1,4 +1,4 @@
-import type { Matmul } from "./matrix.js";
+import type { Matmul } from "../matrix.js";
 
 /**
  * The kernel's plain twin, for where there is no WebAssembly, and the oracle that the kernel is tested against:

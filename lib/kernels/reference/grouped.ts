@@ -1,6 +1,6 @@
-import { matmulReference } from "./matmul.reference.js";
-import type { Grouped } from "./matrix.js";
-import type { Span } from "./rows/types.js";
+import { matmulReference } from "./matmul.js";
+import type { Grouped } from "../matrix.js";
+import type { Span } from "../rows/types.js";
 
 /** The twins of the grouped kernels: one product after the other. See kernels/src/matmul/grouped.rs. */
 export const groupedReference: Grouped = {
