@@ -1,7 +1,7 @@
 /** From a trained dense model to a mixture of experts that begins where it ended. */
 
 import { modelConfig } from "../config/model.js";
-import { factorIn, type RouterConfig } from "../config/router/fields.js";
+import { factorIn, isSoftmax, type RouterConfig } from "../config/router/fields.js";
 import { factsOf } from "../config/router/selections.js";
 import type { Transformer } from "./transformer.js";
 import { transformer } from "./twins.js";
@@ -55,7 +55,7 @@ function notSumming(config: RouterConfig, nExpert: number): string | null {
   if (facts.dependsOnBatch === "always") return `select "${select}" promises no token its own experts: use another`;
   if (select === "gshard" && config.secondExpert !== "all" && renormalize !== "kept")
     return 'select "gshard" does not always send the second one: use secondExpert "all", or renormalize "kept"';
-  const everyExpert = topK === nExpert && score !== "sigmoid" && !facts.varies; // softmax over all of them
+  const everyExpert = topK === nExpert && isSoftmax(score) && !facts.varies; // softmax over all of them
   const sums = renormalize !== false || straightThrough || facts.weight === null || everyExpert;
   if (!sums) return "renormalize false leaves them as they are: use renormalize true, or straightThrough true";
   for (const training of [true, false]) {

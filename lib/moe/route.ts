@@ -1,6 +1,6 @@
 /** From logits to a `Routing`: noise, scores, choice, places, weights. Each step is a file of its own; here they are strung together. */
 
-import { factorIn, type RouterConfig } from "../config/router/fields.js";
+import { factorIn, isSoftmax, type RouterConfig } from "../config/router/fields.js";
 import { routerDefaults } from "../config/router/defaults.js";
 import { routerProblem } from "../config/router/problems.js";
 import { factsOf } from "../config/router/selections.js";
@@ -58,7 +58,7 @@ export function routed(logits: Tensor, config: RouterConfig, context: RouteConte
     ...(config.queue === "random" ? lotsOf(nToken, textPositions, config, context) : {}),
     sequenceStarts: groups,
   });
-  const softened = learns && config.score !== "sigmoid" ? chosenBy : null;
+  const softened = learns && isSoftmax(config.score) ? chosenBy : null;
   const weights = weigh(scores, softened, selection, placement, learns ? config : { ...config, renormalize: true });
   const skipped = selection.skipped ?? new Uint8Array(selection.experts.length);
   return finished({

@@ -13,7 +13,7 @@ const values: { readonly [Name in keyof RouterConfig]: readonly RouterConfig[Nam
   select: selects,
   topK: [1, 2, 3],
   renormalize: [true, false, "kept"],
-  score: ["softmax", "sigmoid", "cosine"],
+  score: ["softmax", "sigmoid", "sqrtSoftplus", "cosine"],
   temperature: [0.07, 1],
   ties: ["first", "spread"],
   noise: ["none", "normal", "learned", "jitter", "gumbel"],

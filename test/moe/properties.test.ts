@@ -16,6 +16,7 @@ const configs: Record<string, Partial<RouterConfig>> = {
   "top-1, raw": { topK: 1, renormalize: false },
   "top-2": { topK: 2 },
   "top-2, sigmoid": { topK: 2, score: "sigmoid" },
+  "top-2, √softplus": { topK: 2, score: "sqrtSoftplus", renormalize: true },
   "top-2, dropping": { topK: 2, capacityFactor: 1 },
   "top-2, dropping, kept renormalized": { topK: 2, capacityFactor: 1, renormalize: "kept" },
   "top-2, next best": { topK: 2, capacityFactor: 1, overflow: "nextBest" },

@@ -6,9 +6,12 @@ import { factsOf, type Select, selectionOptions, type SelectionOptions, selectio
 
 export type { Select } from "./selections.js";
 
-const scores = ["softmax", "sigmoid", "cosine"] as const;
-/** From logits zₑ to scores sₑ: softmax, sigmoid (DeepSeek-V3), or the softmax of cosines between token and expert (X-MoE). */
-export type Score = (typeof scores)[number];
+/** Whether a token's scores are a softmax over the experts, and so sum to 1. */
+const scores = { softmax: true, sigmoid: false, sqrtSoftplus: false, cosine: true };
+/** From logits zₑ to scores sₑ: softmax, sigmoid (DeepSeek-V3), √softplus (DeepSeek-V4), or the softmax of cosines between token and
+ *  expert (X-MoE). */
+export type Score = keyof typeof scores;
+export const isSoftmax = (score: Score): boolean => scores[score];
 
 /** The default size of each noise, for E experts. */
 const noises = {
@@ -128,7 +131,7 @@ export const options: { readonly [Name in keyof RouterConfig]: Option<RouterConf
     ok: (value) => typeof value === "boolean" || value === "kept",
     must: 'true, false or "kept"',
   },
-  score: { standard: "softmax", ...word(scores) },
+  score: { standard: "softmax", ...word(Object.keys(scores)) },
   temperature: { standard: 0.07, ...above0 },
   ties: { standard: "first", ...word(["first", "spread"]) },
   noise: { standard: "none", ...word(Object.keys(noises)) },
