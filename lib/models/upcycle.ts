@@ -24,7 +24,11 @@ export function upcycle(dense: Transformer, { nExpert, seed = 0, ...router }: Up
   if (config.nExpert > 0) throw new RangeError("upcycle: the model has experts already; it takes a dense one");
   const { vocabSize, blockSize, nLayer, nHead, dModel, dHidden, activation, bias } = config;
   const shape = { vocabSize, blockSize, nLayer, nHead, dModel, dHidden, activation, bias, nExpert, dExpert: dHidden };
-  const { topK, select } = modelConfig({ ...shape, ...router });
+  const { topK, select, dLatent } = modelConfig({ ...shape, ...router });
+  if (dLatent !== null)
+    throw new RangeError(
+      `upcycle: an expert is a copy of the dense layer, ${dModel} wide, so it cannot work in dLatent ${dLatent}: leave dLatent out`,
+    );
   const { weight, dependsOnBatch } = factsOf(select);
   const teaches = topK === 1 && weight !== null && dependsOnBatch !== "always" && !router.renormalize;
   const sumTo1 = teaches ? { renormalize: false, straightThrough: true } : { renormalize: true };

@@ -28,6 +28,7 @@ const values: { readonly [Name in keyof RouterConfig]: readonly RouterConfig[Nam
   order: ["slotMajor", "tokenMajor"],
   overflow: ["dropless", "drop", "nextBest"],
   nSharedExpert: [0, 1, 2],
+  dLatent: [null, 1, 3],
   scale: [1, 2.5],
   straightThrough: [false, true],
   routerBias: [false, true],

@@ -95,6 +95,9 @@ export interface RouterConfig extends SelectionOptions {
   overflow: Overflow;
   /** Experts that every token passes through besides. Default 0. */
   nSharedExpert: number;
+  /** Width in which the experts work: tokens are projected down to it, and the weighted sum back up (LatentMoE). Null: the model's
+   *  width, without projections. Default null. */
+  dLatent: number | null;
   /** Multiplies all weights (DeepSeek's routed_scaling_factor). Default 1. */
   scale: number;
   /** Weights are exactly 1/K going forward, and the scores' going backward. Default false. */
@@ -156,6 +159,11 @@ export const options: { readonly [Name in keyof RouterConfig]: Option<RouterConf
     ...word(overflows),
   },
   nSharedExpert: { standard: 0, ...integer(0) },
+  dLatent: {
+    standard: null,
+    ok: (value) => value === null || integer(1).ok(value),
+    must: "a whole number from 1, or null for the model's width",
+  },
   scale: { standard: 1, ...above0 },
   straightThrough: { standard: false, ...flag },
   routerBias: { standard: false, ...flag },

@@ -102,6 +102,7 @@ export const selections = {
       straightThrough: (named) => `${named} has no hard choice to send a gradient through: leave straightThrough out`,
       routerBias: (named) => `${named} has no offset per expert: leave routerBias out`,
       nSharedExpert: (named) => `${named} already gives every token a part of every expert: leave nSharedExpert out`,
+      dLatent: (named) => `${named} mixes tokens in the model's own width: leave dLatent out`,
       scale: (named) => `${named} weighs by softmaxes over the slots: leave scale out`,
       expertDropout: noHiding,
     },

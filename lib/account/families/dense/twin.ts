@@ -25,7 +25,10 @@ export const twin: Family = (c) => {
     ? mixture(moe.experts, {
         name: "feedForward",
         router: routerParts(c, config, moe.experts.E, D),
-        expert: mlp(["up", "down"], D, moe.F, bias, "expert"),
+        expert: mlp(["up", "down"], moe.C ?? D, moe.F, bias, "expert"),
+        latent: moe.C
+          ? [weight("toLatent.weight", "expert", moe.C, D), weight("fromLatent.weight", "expert", D, moe.C)]
+          : [],
         // Shared experts lie side by side: one network as wide as all of them, whose output has one bias.
         shared: moe.shared
           ? [group("shared", mlp(["up", "down"], D, moe.F.times(moe.shared), bias, "shared expert"))]
@@ -77,10 +80,12 @@ interface TwinExperts {
   /** Width of one expert. */
   F: Size;
   shared: Size | null;
+  /** Width in which the experts work, where it is not that of the model. */
+  C: Size | null;
 }
 
 function expertsOf(c: Fields, config: ModelConfig): TwinExperts {
-  const { nExpert, topK, dExpert, nSharedExpert } = config;
+  const { nExpert, topK, dExpert, nSharedExpert, dLatent } = config;
   const active = activeExperts(config, nExpert);
   return {
     experts: {
@@ -89,6 +94,7 @@ function expertsOf(c: Fields, config: ModelConfig): TwinExperts {
     },
     F: c.size("F_e", "dExpert", dExpert),
     shared: nSharedExpert > 0 ? c.size("S", "nSharedExpert", nSharedExpert) : null,
+    C: dLatent === null ? null : c.size("C", "dLatent", dLatent),
   };
 }
 
