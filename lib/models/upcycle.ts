@@ -56,6 +56,8 @@ function notSumming(config: RouterConfig, nExpert: number): string | null {
   const facts = factsOf(select);
   if (scale !== 1) return `scale ${scale} multiplies them: use scale 1`;
   if (nSharedExpert > 0) return `nSharedExpert ${nSharedExpert} adds experts beside them: leave it out`;
+  if (config.nNullExpert > 0)
+    return `nNullExpert ${config.nNullExpert} takes a part to experts that are no copies: leave it out`;
   if (facts.dependsOnBatch === "always") return `select "${select}" promises no token its own experts: use another`;
   if (select === "gshard" && config.secondExpert !== "all" && renormalize !== "kept")
     return 'select "gshard" does not always send the second one: use secondExpert "all", or renormalize "kept"';

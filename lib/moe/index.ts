@@ -48,7 +48,7 @@ export {
   type ShuffleOptions,
 } from "./metrics/mutualInformation.js";
 export { loadCVByChance, type RoutingRow, routingRows } from "./metrics/rows.js";
-export { combine, dispatch, type Plan, planByExpert } from "./dispatch.js";
+export { combine, dispatch, passOn, type Plan, planByExpert } from "./dispatch.js";
 export { Experts } from "./experts.js";
 export { MoE, type MoEOptions, type Pass } from "./moe.js";
 export { type Mixing, SoftMoE, type SoftMoEOptions } from "./softMoE.js";

@@ -13,7 +13,7 @@ import { reshape } from "../tensor/ops/shape.js";
 import { type Generator, streamOf } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { RouterConfig } from "../config/router/fields.js";
-import { combine, dispatch, planByExpert } from "./dispatch.js";
+import { combine, dispatch, passOn, planByExpert } from "./dispatch.js";
 import { Experts } from "./experts.js";
 import { Router } from "./router.js";
 import type { Routing } from "./routing.js";
@@ -43,11 +43,14 @@ export interface Pass {
 /** Each token through its experts: y = Σₖ wₖ · expertₖ(x), and Σ shared(x) if some are shared by all. x [..., D] -> [..., D].
  *  With dLatent C, y = U Σₖ wₖ · expertₖ(L x): experts [C -> dExpert -> C] between two projections L [C, D] and U [D, C] without
  *  offsets, while the router and the shared experts read x itself (LatentMoE): at the same bytes, more experts and more of them at work.
+ *  Null experts are chosen like others and counted in every load and balance term, but compute no row: they add w · x, or nothing
+ *  (`nullExpert`), so that an easy token costs less. All share one weight of balance, as MoE++ with τ = 1.
  *  Rows are grouped by expert, so each expert is one matmul over just the tokens that chose it. A token that was dropped gets 0
  *  (and its shared experts): the residual around the layer carries it on unchanged.
  *  Sources: Shazeer et al. 2017, §2, https://arxiv.org/abs/1701.06538; shared and fine-grained experts: Dai et al. 2024
  *  (DeepSeekMoE), §3, https://arxiv.org/abs/2401.06066; LatentMoE: Nemotron 3, as `moe_latent_size` with fc1_latent_proj and
- *  fc2_latent_proj in Megatron-LM, megatron/core/transformer/moe/moe_layer.py */
+ *  fc2_latent_proj in Megatron-LM, megatron/core/transformer/moe/moe_layer.py; null experts: Jin et al. 2024 (MoE++), §3,
+ *  https://arxiv.org/abs/2410.07348 */
 export class MoE<D extends number = number> extends Module {
   static {
     markLibraryForward(this);
@@ -112,6 +115,8 @@ export class MoE<D extends number = number> extends Module {
     pass.routings?.push(routing);
     let output = combine(y, routing.weights, plan); // [N real, C]
     if (fromLatent) output = fromLatent.forward(output); // [N real, D]
+    const { nNullExpert, nullExpert } = this.router.config;
+    if (nNullExpert > 0 && nullExpert === "identity") output = add(output, passOn(rows, routing));
     if (this.shared) output = add(output, this.shared.forward(rows));
     if (mask) output = indexAdd(zeros([nToken, all.shape[1]]), 0, index, output);
     return reshape(output, [...x.shape]);

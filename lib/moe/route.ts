@@ -21,13 +21,17 @@ import { select } from "./select/table.js";
 import { overTokens } from "./shares.js";
 import { weigh } from "./weights.js";
 
-/** Routes by a config: `route(logits, { topK: 2, noise: "gumbel" }, { training: true, rng })`. logits [N, E]; for "hash" and
+/** Routes by a config: `route(logits, { topK: 2, noise: "gumbel" }, { training: true, rng })`. logits [N, E], those of null experts
+ *  last; for "hash" and
  *  "random", which look at none, their numbers do not matter. */
 export function route(logits: Tensor, input: Partial<RouterConfig>, context: RouteContext = {}): Routing {
-  if (logits.rank !== 2 || logits.shape[1] < 1)
-    throw new ShapeError(`route needs logits [N, E] of at least one expert, got ${show(logits.shape)}`);
-  const config = routerDefaults(input, logits.shape[1]);
-  const problem = routerProblem(config, logits.shape[1]);
+  const { nNullExpert = 0 } = input;
+  if (logits.rank !== 2 || !(logits.shape[1] > nNullExpert))
+    throw new ShapeError(
+      `route needs logits [N, E] of at least one expert${nNullExpert > 0 ? ` beside ${nNullExpert} null ones` : ""}, got ${show(logits.shape)}`,
+    );
+  const config = routerDefaults(input, logits.shape[1] - nNullExpert);
+  const problem = routerProblem(config, logits.shape[1] - nNullExpert);
   if (problem) throw new RangeError(`router: ${problem}`);
   return routed(logits, config, context);
 }
@@ -64,6 +68,7 @@ export function routed(logits: Tensor, config: RouterConfig, context: RouteConte
   return finished({
     nToken,
     nExpert,
+    nNullExpert: config.nNullExpert,
     topK: selection.topK,
     sequenceStarts,
     sequenceLength: sequenceStarts.reduce((most, start, s) => Math.max(most, start - (sequenceStarts[s - 1] ?? 0)), 0),

@@ -36,6 +36,8 @@ export class Router extends Module {
   /** [E] of balance.bias: moves the choice, is not trained, and belongs to the state all the same. */
   readonly selectionBias: Tensor | null;
   readonly config: RouterConfig;
+  /** E with the null experts: below, E is this number. */
+  readonly nScored: number;
   readonly #rng: Generator;
 
   constructor(
@@ -51,12 +53,14 @@ export class Router extends Module {
     const problem = routerProblem(this.config, nExpert);
     if (problem) throw new RangeError(`router: ${problem}`);
     const own = streamOf("Router", rng);
-    const sizes = { E: nExpert, D: dModel, "E·S": nExpert * this.config.nSlot };
+    const { nSlot, nNullExpert } = this.config;
+    this.nScored = nExpert + nNullExpert;
+    const sizes = { E: this.nScored, D: dModel, "E·S": nExpert * nSlot };
     const { weight, bias, noiseWeight } = routerShapes(this.config, sizes);
     this.weight = weight && parameter(randn(weight, own.fork("weight"), { std }));
     this.bias = bias && parameter(zeros(bias), "bias");
     this.noiseWeight = noiseWeight && parameter(zeros(noiseWeight));
-    this.selectionBias = balanceFactors(this.config.balance).bias ? buffer(zeros([nExpert])) : null;
+    this.selectionBias = balanceFactors(this.config.balance).bias ? buffer(zeros([this.nScored])) : null;
     this.#rng = own.fork("draws");
   }
 
@@ -74,7 +78,7 @@ export class Router extends Module {
 
   /** [N, E], without noise. */
   logits(rows: Tensor): Tensor {
-    if (!this.weight) return zeros([rows.shape[0], this.nExpert]);
+    if (!this.weight) return zeros([rows.shape[0], this.nScored]);
     const { score, temperature } = this.config;
     if (score !== "cosine") return linear(rows, this.weight as Matrix, this.bias as Tensor<[number]> | null);
     const cosines = cosineLogits(rows, this.weight, temperature);

@@ -28,6 +28,8 @@ const values: { readonly [Name in keyof RouterConfig]: readonly RouterConfig[Nam
   order: ["slotMajor", "tokenMajor"],
   overflow: ["dropless", "drop", "nextBest"],
   nSharedExpert: [0, 1, 2],
+  nNullExpert: [0, 1, 3],
+  nullExpert: ["identity", "zero"],
   dLatent: [null, 1, 3],
   scale: [1, 2.5],
   straightThrough: [false, true],

@@ -34,6 +34,8 @@ const configs: [string, Partial<MoEOptions>][] = [
   ["a router with a bias", { routerBias: true, topK: 1 }],
   ["hash", { select: "hash" }],
   ["a narrower space for the experts, and shared ones", { dLatent: 3, nSharedExpert: 1 }],
+  ["null experts that pass tokens on", { nNullExpert: 2, topK: 3, dLatent: 4 }],
+  ["null experts that give nothing", { nNullExpert: 2, nullExpert: "zero", score: "sqrtSoftplus" }],
   ["kept renormalized", { capacityFactor: 0.75, renormalize: "kept" }],
 ];
 

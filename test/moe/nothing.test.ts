@@ -58,13 +58,15 @@ describe("nothing to divide by", () => {
     fc.assert(
       fc.property(
         anyConfig(E, routed),
-        fc.array(logit, { minLength: 3 * E, maxLength: 3 * E }),
+        fc.array(logit, { minLength: 3 * (E + 3), maxLength: 3 * (E + 3) }),
         fc.boolean(),
-        (config, values, training) => {
-          const logits = fromArray(values, [3, E]);
+        (config, drawn, training) => {
+          const scored = E + (config.nNullExpert ?? 0);
+          const values = drawn.slice(0, 3 * scored);
+          const logits = fromArray(values, [3, scored]);
           const spread = fromArray(
             values.map((v) => -Math.abs(v)),
-            [3, E],
+            [3, scored],
           );
           for (const x of [logits, spread]) x.requiresGrad = true;
           const routing = route(logits, config, { training, rng: new Generator(1), ids: [0, 1, 2], spread });

@@ -60,7 +60,7 @@ export const balanceNames = Object.keys(balanceTerms) as (keyof BalanceFactors)[
 export interface RouterConfig extends SelectionOptions {
   /** Default "topK". */
   select: Select;
-  /** K: experts per token; the most of them with "topP", their average with "expertChoice". Default 2, or what `select` allows. */
+  /** K: experts per token; the most of them with "topP", their average with "expertChoice"; null experts count. Default 2, or what `select` allows. */
   topK: number;
   /** Divide a token's weights by their sum. "kept" divides by the sum of those that found room. Default true for topK > 1. */
   renormalize: boolean | "kept";
@@ -95,6 +95,12 @@ export interface RouterConfig extends SelectionOptions {
   overflow: Overflow;
   /** Experts that every token passes through besides. Default 0. */
   nSharedExpert: number;
+  /** Z: null experts beside the E that work. The router scores and chooses them like any other, but they compute nothing, so that k
+   *  varies from token to token. Default 0. */
+  nNullExpert: number;
+  /** What a null expert gives back: the token itself (LongCat-Flash; "copy" in MoE++), or nothing ("zero" in MoE++). Default
+   *  "identity". */
+  nullExpert: "identity" | "zero";
   /** Width in which the experts work: tokens are projected down to it, and the weighted sum back up (LatentMoE). Null: the model's
    *  width, without projections. Default null. */
   dLatent: number | null;
@@ -159,6 +165,8 @@ export const options: { readonly [Name in keyof RouterConfig]: Option<RouterConf
     ...word(overflows),
   },
   nSharedExpert: { standard: 0, ...integer(0) },
+  nNullExpert: { standard: 0, ...integer(0) },
+  nullExpert: { standard: "identity", ...word(["identity", "zero"]) },
   dLatent: {
     standard: null,
     ok: (value) => value === null || integer(1).ok(value),

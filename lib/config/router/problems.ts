@@ -86,6 +86,10 @@ function combinations(c: RouterConfig, nExpert: number): string | null {
       `balance.load and balance.sequence need the same number of experts for every token, which ${named} does not give`,
     ],
     [
+      c.nullExpert === "identity" || c.nNullExpert > 0,
+      `nullExpert "${c.nullExpert}" is what null experts give back, and there are none: give nNullExpert`,
+    ],
+    [
       c.noise === "none" || c.noiseScale > 0,
       `noise "${c.noise}" of noiseScale 0 would change nothing: give noiseScale, or use noise "none"`,
     ],

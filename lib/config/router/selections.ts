@@ -4,7 +4,7 @@
 import type { RouterConfig } from "./fields.js";
 import { integer, number, type Option, word } from "./option.js";
 
-/** E experts, D model width, S slots of each expert: sizes that a router's tensors may have. "E·S" is a product. */
+/** E experts that are scored (null ones included), D model width, S slots of each expert: sizes that a router's tensors may have. "E·S" is a product. */
 export type RouterSize = "E" | "D" | "E·S";
 
 export interface SelectionFacts {
@@ -19,7 +19,8 @@ export interface SelectionFacts {
   /** The choice for one token depends on other tokens: those of its sequence with capacityPer "sequence", else of the whole batch.
    *  Where it "always" does, a text cannot be read token by token: see `dependsOnBatch`. */
   readonly dependsOnBatch?: "training" | "always";
-  /** Parameters at work on one token: those of K experts (with "topP" at most K, with "expertChoice" on average), or of all. */
+  /** Parameters at work on one token: those of K experts (at most, with "topP" or null experts; on average, with "expertChoice"), or
+   *  of all. */
   readonly active: "topK" | "all";
   /** A token's id is looked at: `RouteContext.ids`. */
   readonly needsIds?: true;
@@ -31,6 +32,9 @@ export interface SelectionFacts {
   readonly without?: { readonly [Name in keyof RouterConfig]?: (named: string, value: string) => string };
 }
 
+/** Where a null expert would get its tokens by no choice of theirs. */
+const noNull = (named: string): string =>
+  `a null expert is for tokens that need no other; with ${named} they do not choose by score: leave nNullExpert out`;
 const noHiding = (named: string): string =>
   `expertDropout hides experts from a choice by score; with ${named} there is none`;
 
@@ -46,6 +50,7 @@ const blind = {
     routerBias: (named) => `${named} has no router that could learn, so routerBias would change nothing`,
     balance: (named) => `${named} has no router that could learn, so balance would change nothing: use balance 0`,
     expertDropout: noHiding,
+    nNullExpert: noNull,
   },
 } as const satisfies SelectionFacts;
 
@@ -59,6 +64,8 @@ export const selections = {
     without: {
       expertDropout: (named) =>
         `expertDropout may hide all experts of the groups that ${named} allows: use select "topK"`,
+      nNullExpert: (named) =>
+        `${named} limits a token to few groups, of which null experts are in none: use select "topK"`,
     },
   },
   topP: { weight: ["E", "D"], active: "topK", varies: true },
@@ -71,6 +78,7 @@ export const selections = {
     renormalize: false,
     without: {
       expertDropout: noHiding,
+      nNullExpert: noNull,
       overflow: (named) => `${named} fills each expert exactly, so nothing flows over: leave overflow out`,
       queue: (named) => `${named} lets every expert choose its tokens, so there is no queue: leave queue out`,
       order: (named) => `${named} lets every expert choose its tokens, so there is no queue: leave order out`,
@@ -85,7 +93,7 @@ export const selections = {
     topK: [1, "gives each token one expert"],
     even: true,
     dependsOnBatch: "training",
-    without: { expertDropout: noHiding },
+    without: { expertDropout: noHiding, nNullExpert: noNull },
   },
   soft: {
     weight: ["E·S", "D"],
@@ -105,6 +113,7 @@ export const selections = {
       dLatent: (named) => `${named} mixes tokens in the model's own width: leave dLatent out`,
       scale: (named) => `${named} weighs by softmaxes over the slots: leave scale out`,
       expertDropout: noHiding,
+      nNullExpert: noNull,
     },
   },
 } as const satisfies Record<string, SelectionFacts>;

@@ -101,7 +101,9 @@ function expertsOf(c: Fields, config: ModelConfig): TwinExperts {
 /** What the router learns: its shapes are those that the router itself is made of. */
 function routerParts(c: Fields, config: ModelConfig, E: Size, D: Size): Part[] {
   const slots = config.select === "soft" ? c.size("N_s", "nSlot", config.nSlot) : ONE;
-  const shapes = routerShapes(config, { E, D, "E·S": E.times(slots) });
+  const { nNullExpert } = config;
+  const scored = nNullExpert > 0 ? E.plus(c.size("Z", "nNullExpert", nNullExpert)) : E;
+  const shapes = routerShapes(config, { E: scored, D, "E·S": E.times(slots) });
   return Object.entries(shapes).flatMap(([name, shape]) =>
     shape ? [weight(`router.${name}`, "router", ...shape)] : [],
   );
