@@ -24,6 +24,7 @@ const configs: [string, Partial<MoEOptions>][] = [
   ["top-1 with drops", { topK: 1, capacityFactor: 0.75 }],
   ["next best", { capacityFactor: 1, overflow: "nextBest" }],
   ["top-p", { select: "topP", topK: 4, topP: 0.7 }],
+  ["adaptive", { select: "adaptive", topK: 4 }],
   ["expert choice", { select: "expertChoice" }],
   ["GShard", { select: "gshard", capacityFactor: 1 }],
   [

@@ -39,6 +39,7 @@ const configs: Record<string, Partial<RouterConfig>> = {
   "top-2, random queue": { topK: 2, capacityFactor: 0.75, queue: "random" },
   gshard: { select: "gshard", topK: 2, capacityFactor: 1.25 },
   "top-p": { select: "topP", topP: 0.6 },
+  adaptive: { select: "adaptive", topK: 3 },
   "expert choice": { select: "expertChoice", topK: 1 },
   hash: { select: "hash", topK: 1 },
   random: { select: "random", topK: 1 },

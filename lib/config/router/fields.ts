@@ -60,7 +60,8 @@ export const balanceNames = Object.keys(balanceTerms) as (keyof BalanceFactors)[
 export interface RouterConfig extends SelectionOptions {
   /** Default "topK". */
   select: Select;
-  /** K: experts per token; the most of them with "topP", their average with "expertChoice"; null experts count. Default 2, or what `select` allows. */
+  /** K: experts per token, null ones included; the most of them with "topP" and "adaptive", their average with "expertChoice". Default 2, or
+   *  what `select` allows. */
   topK: number;
   /** Divide a token's weights by their sum. "kept" divides by the sum of those that found room. Default true for topK > 1. */
   renormalize: boolean | "kept";

@@ -19,7 +19,7 @@ export interface SelectionFacts {
   /** The choice for one token depends on other tokens: those of its sequence with capacityPer "sequence", else of the whole batch.
    *  Where it "always" does, a text cannot be read token by token: see `dependsOnBatch`. */
   readonly dependsOnBatch?: "training" | "always";
-  /** Parameters at work on one token: those of K experts (at most, with "topP" or null experts; on average, with "expertChoice"), or
+  /** Parameters at work on one token: those of K experts (at most, where the number varies by token or with null experts; on average, with "expertChoice"), or
    *  of all. */
   readonly active: "topK" | "all";
   /** A token's id is looked at: `RouteContext.ids`. */
@@ -69,6 +69,7 @@ export const selections = {
     },
   },
   topP: { weight: ["E", "D"], active: "topK", varies: true },
+  adaptive: { weight: ["E", "D"], active: "topK", varies: true },
   expertChoice: {
     weight: ["E", "D"],
     active: "topK",

@@ -5,6 +5,7 @@ import { factsOf } from "../../config/router/selections.js";
 import { read, type Tensor } from "../../tensor/tensor.js";
 import { placesOf } from "../capacity/capacity.js";
 import type { RouteContext } from "../routing.js";
+import { selectAdaptive } from "./adaptive.js";
 import { selectBase } from "./base.js";
 import { selectExpertChoice } from "./expertChoice.js";
 import { selectGroupLimited } from "./groupLimited.js";
@@ -34,6 +35,7 @@ const table = {
     selectGShard(scores, config.secondExpert, context.uniform ?? evenDraws(scores.nToken, config, context)),
   groupLimited: ({ scores, config }) => selectGroupLimited(scores, config),
   topP: ({ probs, config }) => selectTopP(probs, config.topP, config.topK),
+  adaptive: ({ probs, config }) => selectAdaptive(probs, config.topK),
   expertChoice: ({ scores, config, training }) => {
     const { nToken, nExpert } = scores;
     const fair = placesOf(nToken * config.topK, nExpert, factorIn(training, config) ?? 1).floor;
