@@ -28,6 +28,7 @@ export { gshardBalanceLoss } from "./balance/gshard.js";
 export { sequenceBalanceLoss, sequenceShares } from "./balance/sequence.js";
 export { zLoss } from "./balance/zLoss.js";
 export { routersIn, updateBias, updateSelectionBiases } from "./balance/selectionBias.js";
+export { updateQuantile } from "./balance/quantile.js";
 export { hiddenExperts } from "./balance/expertDropout.js";
 export { balanceLoss } from "./balance/terms.js";
 export { deadExperts, effectiveExperts, gini, loadCV, loadEntropy, maxViolation } from "./metrics/load.js";

@@ -33,7 +33,7 @@ export class Router extends Module {
   readonly bias: Tensor | null;
   /** [E, D] Wₙ of noise "learned". Zero at first: every expert gets noise of std softplus(0) = 0.69. */
   readonly noiseWeight: Tensor | null;
-  /** [E] of balance.bias: moves the choice, is not trained, and belongs to the state all the same. */
+  /** [E] of balance.bias and balance.quantile: moves the choice, is not trained, and belongs to the state all the same. */
   readonly selectionBias: Tensor | null;
   readonly config: RouterConfig;
   /** E with the null experts: below, E is this number. */
@@ -60,7 +60,8 @@ export class Router extends Module {
     this.weight = weight && parameter(randn(weight, own.fork("weight"), { std }));
     this.bias = bias && parameter(zeros(bias), "bias");
     this.noiseWeight = noiseWeight && parameter(zeros(noiseWeight));
-    this.selectionBias = balanceFactors(this.config.balance).bias ? buffer(zeros([this.nScored])) : null;
+    const { bias: step, quantile } = balanceFactors(this.config.balance);
+    this.selectionBias = (step ?? quantile) ? buffer(zeros([this.nScored])) : null;
     this.#rng = own.fork("draws");
   }
 

@@ -18,7 +18,7 @@ const values: { readonly [Name in keyof RouterConfig]: readonly RouterConfig[Nam
   ties: ["first", "spread"],
   noise: ["none", "normal", "learned", "jitter", "gumbel"],
   noiseScale: [0.5],
-  balance: [0, 0.02, { switch: 1, gshard: 1, importance: 1, z: 1 }, { sequence: 1 }, { load: 1 }, { bias: 0.01 }],
+  balance: [0, 0.02, { switch: 1, gshard: 1, importance: 1, z: 1 }, { sequence: 1 }, { load: 1 }, { bias: 0.01 }, { quantile: 0.5 }],
   expertDropout: [0, 0.3],
   capacityFactor: [null, 0.5, 1, 1.1],
   evalCapacityFactor: ["same", null, 0.75],

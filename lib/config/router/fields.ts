@@ -32,7 +32,7 @@ const overflows = ["dropless", "drop", "nextBest"] as const;
 /** What becomes of an assignment whose expert is full. */
 export type Overflow = (typeof overflows)[number];
 
-/** Factors of the terms that keep experts in use; each has a file in `lib/moe/balance/`. All but `bias` are added to the loss. */
+/** Factors of the terms that keep experts in use; each has a file in `lib/moe/balance/`. All but `bias` and `quantile` are added to the loss. */
 export interface BalanceFactors {
   /** Switch's E · Σ f P over the batch. */
   switch?: number;
@@ -48,10 +48,15 @@ export interface BalanceFactors {
   sequence?: number;
   /** Not a loss: step of the selection bias (DeepSeek-V3). */
   bias?: number;
+  /** Not a loss either: how far the selection bias moves in a step, of the way to where loads are even (quantile balancing); at most 1. */
+  quantile?: number;
 }
 
+/** The terms that move the selection bias, between steps, where others add to the loss. */
+export type BiasTerm = "bias" | "quantile";
+
 const balanceTerms: { readonly [Name in keyof Required<BalanceFactors>]: true } = {
-  ...{ switch: true, gshard: true, importance: true, load: true, z: true, sequence: true, bias: true },
+  ...{ switch: true, gshard: true, importance: true, load: true, z: true, sequence: true, bias: true, quantile: true },
 };
 /** The names of all balance terms. */
 export const balanceNames = Object.keys(balanceTerms) as (keyof BalanceFactors)[];

@@ -26,8 +26,8 @@ export interface SelectionFacts {
   readonly needsIds?: true;
   /** Weights are divided by their sum where renormalize is not given. Default: for topK > 1. */
   readonly renormalize?: false;
-  /** balance.bias shifts the scores that are compared. */
-  readonly biased?: true;
+  /** balance.bias may shift the scores that are compared; with "quantile", as all experts are compared, balance.quantile may too. */
+  readonly biased?: "bias" | "quantile";
   /** Options that would change nothing here: a sentence for each. */
   readonly without?: { readonly [Name in keyof RouterConfig]?: (named: string, value: string) => string };
 }
@@ -55,12 +55,12 @@ const blind = {
 } as const satisfies SelectionFacts;
 
 export const selections = {
-  topK: { weight: ["E", "D"], active: "topK", biased: true },
+  topK: { weight: ["E", "D"], active: "topK", biased: "quantile" },
   gshard: { weight: ["E", "D"], active: "topK", topK: [2, "sends each token to two experts"] },
   groupLimited: {
     weight: ["E", "D"],
     active: "topK",
-    biased: true,
+    biased: "bias",
     without: {
       expertDropout: (named) =>
         `expertDropout may hide all experts of the groups that ${named} allows: use select "topK"`,
