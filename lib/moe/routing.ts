@@ -11,7 +11,7 @@ export interface RouteContext {
   training?: boolean;
   /** For everything that is drawn. */
   rng?: Generator;
-  /** [N] token ids, for select "hash". */
+  /** [N] token ids, for select "hash" and "table". */
   ids?: ArrayLike<number>;
   /** Tokens of one sequence, where all have equally many. Default: all tokens are one sequence. */
   sequenceLength?: number;

@@ -20,7 +20,8 @@ const finite = (x: Tensor): boolean => [...read(x)].every(Number.isFinite);
 /** Every balance term that this routing can have. */
 function terms({ logits, noisy, topK }: Routing): (typeof balanceNames)[number][] {
   return balanceNames.filter((name) => {
-    if (name === "bias" || name === "quantile" || (name === "z" && !logits) || (name === "sequence" && topK === null)) return false;
+    if (name === "bias" || name === "quantile" || (name === "z" && !logits) || (name === "sequence" && topK === null))
+      return false;
     return name !== "load" || (noisy !== null && logits !== null && topK !== null);
   });
 }

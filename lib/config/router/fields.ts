@@ -80,7 +80,7 @@ export interface RouterConfig extends SelectionOptions {
   noise: Noise;
   /** Size of the noise: a standard deviation for "normal" (default 1/E), the half-width for "jitter" (0.01), else a factor (1). */
   noiseScale: number;
-  /** A number n stands for { switch: n }. Default 0.01 where there is a router to teach, else 0. */
+  /** A number n stands for { switch: n }. Default 0.01 where it can change who is chosen, else 0. */
   balance: number | BalanceFactors;
   /** Probability that an expert sits out a training step. Default 0. */
   expertDropout: number;
@@ -155,7 +155,10 @@ export const options: { readonly [Name in keyof RouterConfig]: Option<RouterConf
     ...number("a number from 0", (x) => x >= 0),
   },
   balance: {
-    standard: ({ select }) => (factsOf(select).weight && !factsOf(select).even ? 0.01 : 0),
+    standard: ({ select }) => {
+      const { weight, even, without } = factsOf(select);
+      return weight && !even && !without?.balance ? 0.01 : 0;
+    },
     ok: (value) => (typeof value === "object" && value !== null) || (Number.isFinite(value) && (value as number) >= 0), // terms: see problems.ts
     must: "a number from 0",
   },

@@ -22,8 +22,6 @@ export interface SelectionFacts {
   /** Parameters at work on one token: those of K experts (at most, where the number varies by token or with null experts; on average, with "expertChoice"), or
    *  of all. */
   readonly active: "topK" | "all";
-  /** A token's id is looked at: `RouteContext.ids`. */
-  readonly needsIds?: true;
   /** Weights are divided by their sum where renormalize is not given. Default: for topK > 1. */
   readonly renormalize?: false;
   /** balance.bias may shift the scores that are compared; with "quantile", as all experts are compared, balance.quantile may too. */
@@ -85,7 +83,17 @@ export const selections = {
       order: (named) => `${named} lets every expert choose its tokens, so there is no queue: leave order out`,
     },
   },
-  hash: { ...blind, needsIds: true },
+  hash: blind,
+  table: {
+    weight: ["E", "D"],
+    active: "topK",
+    without: {
+      noise: (named, noise) => `${named} chooses by id, so noise "${noise}" would change no choice: leave noise out`,
+      balance: (named) => `${named} chooses by id, which no balance could change: use balance 0`,
+      expertDropout: noHiding,
+      nNullExpert: noNull,
+    },
+  },
   random: blind,
   sinkhorn: { weight: ["E", "D"], active: "topK", dependsOnBatch: "training" },
   base: {

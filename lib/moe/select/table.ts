@@ -14,6 +14,7 @@ import { selectHash } from "./hash.js";
 import { selectRandom } from "./random.js";
 import { joined, rowsOf, type Scored, type Selection } from "./selection.js";
 import { selectSinkhorn } from "./sinkhorn.js";
+import { selectTable } from "./tokenTable.js";
 import { selectTopK } from "./topK.js";
 import { selectTopP } from "./topP.js";
 
@@ -41,11 +42,8 @@ const table = {
     const fair = placesOf(nToken * config.topK, nExpert, factorIn(training, config) ?? 1).floor;
     return selectExpertChoice(scores, Math.min(nToken, Math.max(fair, config.minCapacity)));
   },
-  hash: ({ scores: { nToken, nExpert }, config, context: { ids } }) => {
-    if (ids?.length !== nToken)
-      throw new RangeError(`router: select "hash" needs { ids } of ${nToken} tokens, got ${ids?.length ?? "none"}`);
-    return selectHash(ids, nExpert, config.topK);
-  },
+  hash: (choice) => selectHash(idsOf(choice), choice.scores.nExpert, choice.config.topK),
+  table: (choice) => selectTable(choice.scores, idsOf(choice), choice.config.topK),
   random: ({ scores: { nToken, nExpert }, config, context: { rng }, training, textPositions }) => {
     if (!rng) throw new RangeError('router: select "random" needs a random generator: pass { rng }');
     const fixed = rng.fork("evaluation"); // the same experts at the same place of a text, each time it is read
@@ -102,6 +100,11 @@ export function select(
     return choose({ ...choice, scores: own(scored), logits: own(choice.logits), probs: own(choice.probs) });
   });
   return { selection: joined(parts, sequenceStarts), scored };
+}
+
+function idsOf({ scores: { nToken }, config: { select }, context: { ids } }: Choice): ArrayLike<number> {
+  if (ids?.length === nToken) return ids;
+  throw new RangeError(`router: select "${select}" needs { ids } of ${nToken} tokens, got ${ids?.length ?? "none"}`);
 }
 
 /** GShard's draws: in training alone. */
