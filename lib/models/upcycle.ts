@@ -29,8 +29,8 @@ export function upcycle(dense: Transformer, { nExpert, seed = 0, ...router }: Up
     throw new RangeError(
       `upcycle: an expert is a copy of the dense layer, ${dModel} wide, so it cannot work in dLatent ${dLatent}: leave dLatent out`,
     );
-  const { weight, dependsOnBatch } = factsOf(select);
-  const teaches = topK === 1 && weight !== null && dependsOnBatch !== "always" && !router.renormalize;
+  const { weight, renormalize } = factsOf(select);
+  const teaches = topK === 1 && weight !== null && renormalize !== false && !router.renormalize;
   const sumTo1 = teaches ? { renormalize: false, straightThrough: true } : { renormalize: true };
   const model = transformer({ ...shape, ...sumTo1, ...router }, { seed });
   const why = notSumming(model.config, nExpert);
@@ -58,7 +58,7 @@ function notSumming(config: RouterConfig, nExpert: number): string | null {
   if (nSharedExpert > 0) return `nSharedExpert ${nSharedExpert} adds experts beside them: leave it out`;
   if (config.nNullExpert > 0)
     return `nNullExpert ${config.nNullExpert} takes a part to experts that are no copies: leave it out`;
-  if (facts.dependsOnBatch === "always") return `select "${select}" promises no token its own experts: use another`;
+  if (facts.renormalize === false) return `select "${select}" promises no token its own experts: use another`;
   if (select === "gshard" && config.secondExpert !== "all" && renormalize !== "kept")
     return 'select "gshard" does not always send the second one: use secondExpert "all", or renormalize "kept"';
   const everyExpert = topK === nExpert && isSoftmax(score) && !facts.varies; // softmax over all of them

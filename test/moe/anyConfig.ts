@@ -48,6 +48,8 @@ const values: { readonly [Name in keyof RouterConfig]: readonly RouterConfig[Nam
   topP: [0.4, 0.9],
   secondExpert: ["all", "random", "threshold"],
   nSlot: [1, 3],
+  nPool: [2, 3, 4],
+  minPool: [1, 2],
 };
 
 /** Anything that a router of `nExpert` experts may be told. Most combinations of all options make no sense together: so a config

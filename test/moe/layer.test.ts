@@ -34,6 +34,7 @@ const configs: [string, Partial<MoEOptions>][] = [
   ["cosine", { score: "cosine", temperature: 0.5 }],
   ["a router with a bias", { routerBias: true, topK: 1 }],
   ["hash", { select: "hash" }],
+  ["a pool", { select: "pool", nPool: 3 }],
   ["a table", { select: "table", score: "sqrtSoftplus" }],
   ["a narrower space for the experts, and shared ones", { dLatent: 3, nSharedExpert: 1 }],
   ["null experts that pass tokens on", { nNullExpert: 2, topK: 3, dLatent: 4 }],

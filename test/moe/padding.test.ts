@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { selections } from "../../lib/config/router/selections.js";
+import { factsOf } from "../../lib/config/router/selections.js";
 import { factorIn } from "../../lib/config/router/fields.js";
 import { fromArray, Generator, mul, randn, sum, type Tensor, add } from "../../lib/index.js";
 import {
@@ -117,12 +117,16 @@ describe("padding, for every router config", () => {
     fc.assert(
       fc.property(anyConfig(E, routed), fc.boolean(), lengths, side, (input, training, real, padded) => {
         const config = routerDefaults(input, E);
-        const { dependsOnBatch } = selections[config.select] as { dependsOnBatch?: string };
-        const shares =
-          factorIn(training, config) !== null || dependsOnBatch === "always" || (training && !!dependsOnBatch);
+        const { dependsOnBatch, perSequence } = factsOf(config.select);
+        const compares = !perSequence && (dependsOnBatch === "always" || (training && !!dependsOnBatch));
+        const shares = factorIn(training, config) !== null || compares;
         if (shares && config.capacityPer === "batch") return;
         const draws = config.noise !== "none" || config.expertDropout > 0 || config.queue === "random";
-        if (training && (draws || config.select === "random" || config.secondExpert !== "all")) return;
+        if (
+          training &&
+          (draws || config.minPool !== null || config.select === "random" || config.secondExpert !== "all")
+        )
+          return;
         compared++;
         const mask = maskOf(real, padded);
         const x = randomX([3, 6, D]);

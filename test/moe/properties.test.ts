@@ -43,6 +43,7 @@ const configs: Record<string, Partial<RouterConfig>> = {
   "expert choice": { select: "expertChoice", topK: 1 },
   hash: { select: "hash", topK: 1 },
   table: { select: "table", topK: 2, score: "sqrtSoftplus", renormalize: true },
+  pool: { select: "pool", topK: 2, capacityFactor: 1 },
   random: { select: "random", topK: 1 },
   sinkhorn: { select: "sinkhorn", topK: 1 },
   base: { select: "base", topK: 1 },

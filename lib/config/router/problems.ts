@@ -2,7 +2,7 @@
 
 import { balanceFactors, routerDefaults, routerFields } from "./defaults.js";
 import { balanceNames, factorIn, isLimited, options, type RouterConfig } from "./fields.js";
-import { factsOf } from "./selections.js";
+import { factsOf, type SelectionFacts, selections } from "./selections.js";
 
 /** The first thing that does not make sense, in a sentence; null for a config that does.
  *  @param nExpert 0 for a dense model: then only the fields themselves are checked */
@@ -58,21 +58,16 @@ function combinations(c: RouterConfig, nExpert: number): string | null {
   const factor = c.capacityFactor ?? factorIn(false, c);
   const queued = c.queue !== "position" || c.order !== "slotMajor" || c.minCapacity !== 1;
   const [only, why] = facts.topK ?? [topK, ""];
-  const groups: readonly Check[] = [
-    [nExpert % c.nGroup === 0, `${nExpert} experts cannot be divided into ${c.nGroup} equal groups (nGroup)`],
-    [c.topKGroup <= c.nGroup, `topKGroup ${c.topKGroup} must not exceed nGroup ${c.nGroup}`],
-    [
-      topK <= (c.topKGroup * nExpert) / c.nGroup,
-      `topK ${topK} must not exceed the ${(c.topKGroup * nExpert) / c.nGroup} experts of topKGroup ${c.topKGroup} groups`,
-    ],
-  ];
+  const neutral = routerDefaults({ select, topK }, nExpert);
+  const owned = Object.entries<SelectionFacts>(selections).map(([owner, { owns = [] }]): Check => [
+    owner === select || owns.every((name) => c[name] === neutral[name]),
+    `${owns.join(" and ")} have an effect with select "${owner}" alone, not with ${named}`,
+  ]);
+  const own = facts.problem?.(c, nExpert) ?? null;
   return firstOf([
     [topK === only, `${named} ${why}: use topK ${only}, got ${topK}`],
-    [
-      select === "groupLimited" || (c.nGroup === 1 && c.topKGroup === 1),
-      `nGroup and topKGroup have an effect with select "groupLimited" alone, not with ${named}`,
-    ],
-    ...(select === "groupLimited" ? groups : []),
+    ...owned,
+    [own === null, own ?? ""],
     [
       factors.bias === undefined || facts.biased !== undefined,
       `balance.bias shifts the scores that "topK" and "groupLimited" compare; ${named} has no use for it`,
@@ -115,7 +110,9 @@ function combinations(c: RouterConfig, nExpert: number): string | null {
       `${named} ranks no experts, so there is no next-best one: use overflow "drop"`,
     ],
     [
-      limited || select === "expertChoice" || !(queued || (c.capacityPer === "sequence" && !facts.dependsOnBatch)),
+      limited ||
+        select === "expertChoice" ||
+        !(queued || (c.capacityPer === "sequence" && (!facts.dependsOnBatch || facts.perSequence))),
       "queue, order, minCapacity and capacityPer have an effect only where places are limited: give capacityFactor",
     ],
   ]);

@@ -19,13 +19,19 @@ export interface SelectionFacts {
   /** The choice for one token depends on other tokens: those of its sequence with capacityPer "sequence", else of the whole batch.
    *  Where it "always" does, a text cannot be read token by token: see `dependsOnBatch`. */
   readonly dependsOnBatch?: "training" | "always";
-  /** Parameters at work on one token: those of K experts (at most, where the number varies by token or with null experts; on average, with "expertChoice"), or
-   *  of all. */
+  /** It depends on the tokens of its sequence alone, whatever capacityPer says. */
+  readonly perSequence?: true;
+  /** Parameters at work on one token: those of K experts (at most, where the number varies by token or with null experts;
+   *  on average, with "expertChoice"), or of all. */
   readonly active: "topK" | "all";
   /** Weights are divided by their sum where renormalize is not given. Default: for topK > 1. */
   readonly renormalize?: false;
   /** balance.bias may shift the scores that are compared; with "quantile", as all experts are compared, balance.quantile may too. */
   readonly biased?: "bias" | "quantile";
+  /** Options that change something with this selection alone. */
+  readonly owns?: readonly (keyof SelectionOptions)[];
+  /** What does not make sense about its own options, in a sentence. */
+  readonly problem?: (config: RouterConfig, nExpert: number) => string | null;
   /** Options that would change nothing here: a sentence for each. */
   readonly without?: { readonly [Name in keyof RouterConfig]?: (named: string, value: string) => string };
 }
@@ -59,6 +65,15 @@ export const selections = {
     weight: ["E", "D"],
     active: "topK",
     biased: "bias",
+    owns: ["nGroup", "topKGroup"],
+    problem: ({ topK, nGroup, topKGroup }, nExpert) => {
+      if (nExpert % nGroup !== 0) return `${nExpert} experts cannot be divided into ${nGroup} equal groups (nGroup)`;
+      if (topKGroup > nGroup) return `topKGroup ${topKGroup} must not exceed nGroup ${nGroup}`;
+      const allowed = (topKGroup * nExpert) / nGroup;
+      return topK <= allowed
+        ? null
+        : `topK ${topK} must not exceed the ${allowed} experts of topKGroup ${topKGroup} groups`;
+    },
     without: {
       expertDropout: (named) =>
         `expertDropout may hide all experts of the groups that ${named} allows: use select "topK"`,
@@ -95,6 +110,28 @@ export const selections = {
     },
   },
   random: blind,
+  pool: {
+    weight: ["E", "D"],
+    active: "topK",
+    dependsOnBatch: "always",
+    perSequence: true,
+    owns: ["nPool", "minPool"],
+    problem: (config, nExpert) => {
+      const { topK, overflow } = config;
+      const { nPool, minPool } = poolSizes(config, nExpert);
+      if (nPool > nExpert) return `nPool ${nPool} must not exceed nExpert ${nExpert}`;
+      if (minPool > nPool) return `minPool ${minPool} must not exceed nPool ${nPool}`;
+      if (topK > minPool)
+        return `topK ${topK} must not exceed minPool ${minPool}, which is nPool where it is not given`;
+      return overflow === "nextBest"
+        ? 'overflow "nextBest" might leave the pool of the document: use overflow "drop"'
+        : null;
+    },
+    without: {
+      nNullExpert: (named) =>
+        `${named} is about the experts that a document needs, and null ones are none: leave nNullExpert out`,
+    },
+  },
   sinkhorn: { weight: ["E", "D"], active: "topK", dependsOnBatch: "training" },
   base: {
     weight: ["E", "D"],
@@ -127,6 +164,15 @@ export const selections = {
   },
 } as const satisfies Record<string, SelectionFacts>;
 
+/** How many experts a document's pool has, at most and, in training, at least. */
+export function poolSizes(
+  { topK, nPool, minPool }: Pick<RouterConfig, "topK" | "nPool" | "minPool">,
+  nExpert: number,
+): { nPool: number; minPool: number } {
+  const most = nPool ?? Math.max(topK, Math.ceil(nExpert / 4));
+  return { nPool: most, minPool: minPool ?? most };
+}
+
 /** Who chooses whom; each has a file in `lib/moe/select/`. */
 export type Select = keyof typeof selections;
 
@@ -148,13 +194,26 @@ export interface SelectionOptions {
   secondExpert: "all" | "random" | "threshold";
   /** Slots of each expert, with "soft". Default 1. */
   nSlot: number;
+  /** Experts that one document may use, with "pool". Null: a quarter of them, but no fewer than topK. Default null. */
+  nPool: number | null;
+  /** In training each document's pool has from this many to nPool experts, drawn evenly. Null: nPool. Default null. */
+  minPool: number | null;
 }
 
-export const selectionOptions: { readonly [Name in keyof SelectionOptions]: Option<SelectionOptions[Name]> } = {
+const poolSize = {
+  ok: (value: unknown): boolean => value === null || integer(1).ok(value),
+  must: "a whole number from 1, or null",
+};
+
+export const selectionOptions: {
+  readonly [Name in keyof SelectionOptions]: Option<SelectionOptions[Name], RouterConfig>;
+} = {
   nGroup: { standard: 1, ...integer(1) },
   topKGroup: { standard: 1, ...integer(1) },
   groupScore: { standard: "top2", ...word(["max", "top2"]) },
   topP: { standard: 0.5, ...number("above 0 and at most 1", (p) => p > 0 && p <= 1) },
   secondExpert: { standard: "random", ...word(["all", "random", "threshold"]) },
   nSlot: { standard: 1, ...integer(1) },
+  nPool: { standard: null, ...poolSize },
+  minPool: { standard: null, ...poolSize },
 };

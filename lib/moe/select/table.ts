@@ -1,7 +1,7 @@
 /** What each selection does, in a table of the same words as `lib/config/router/selections.ts`. */
 
 import { factorIn, type RouterConfig, type Select } from "../../config/router/fields.js";
-import { factsOf } from "../../config/router/selections.js";
+import { factsOf, poolSizes } from "../../config/router/selections.js";
 import { read, type Tensor } from "../../tensor/tensor.js";
 import { placesOf } from "../capacity/capacity.js";
 import type { RouteContext } from "../routing.js";
@@ -11,6 +11,7 @@ import { selectExpertChoice } from "./expertChoice.js";
 import { selectGroupLimited } from "./groupLimited.js";
 import { selectGShard } from "./gshard.js";
 import { selectHash } from "./hash.js";
+import { selectPool } from "./pool.js";
 import { selectRandom } from "./random.js";
 import { joined, rowsOf, type Scored, type Selection } from "./selection.js";
 import { selectSinkhorn } from "./sinkhorn.js";
@@ -49,6 +50,13 @@ const table = {
     const fixed = rng.fork("evaluation"); // the same experts at the same place of a text, each time it is read
     const draws = training ? rng : (n: number) => fixed.fork(String(textPositions[n]));
     return selectRandom(nToken, nExpert, config.topK, draws);
+  },
+  pool: ({ scores, probs, config, context: { rng }, training }) => {
+    const sizes = poolSizes(config, scores.nExpert);
+    const drawn = training && sizes.minPool < sizes.nPool;
+    if (drawn && !rng)
+      throw new RangeError('router: select "pool" draws the size of a pool from minPool on: pass { rng }');
+    return selectPool(scores, probs, { topK: config.topK, ...sizes }, drawn && rng ? rng : null);
   },
   sinkhorn: ({ logits, scores, config, training }) =>
     training ? selectSinkhorn(logits, config.topK) : selectTopK(scores, config.topK),
@@ -94,7 +102,8 @@ export function select(
   if (config.select === "soft")
     throw new RangeError('router: select "soft" mixes tokens instead of routing them: see SoftMoE');
   const choose: (choice: Choice) => Selection = table[config.select];
-  if (config.capacityPer === "batch" || !facts.dependsOnBatch) return { selection: choose(choice), scored };
+  const parted = facts.perSequence ?? (config.capacityPer === "sequence" && facts.dependsOnBatch !== undefined);
+  if (!parted) return { selection: choose(choice), scored };
   const parts = Array.from({ length: sequenceStarts.length - 1 }, (_, s) => {
     const own = (x: Scored): Scored => rowsOf(x, sequenceStarts[s], sequenceStarts[s + 1]);
     return choose({ ...choice, scores: own(scored), logits: own(choice.logits), probs: own(choice.probs) });
