@@ -22,7 +22,7 @@ pub unsafe fn each1(n: usize, x: *const f32, y: *mut f32, f: impl Fn(Lanes) -> L
 pub unsafe fn each2(n: usize, a: *const f32, b: *const f32, y: *mut f32, f: impl Fn(Lanes, Lanes) -> Lanes) {
     for i in (0..n).step_by(4) {
         let left = n - i;
-        // SAFETY: so many floats are left.
+        // SAFETY: `left` floats are left.
         unsafe {
             let (a, b) = (Lanes::load_up_to(left, a.add(i), 0.0), Lanes::load_up_to(left, b.add(i), 0.0));
             f(a, b).store_up_to(left, y.add(i));

@@ -37,7 +37,7 @@ export function rmsNorm(x: Tensor, weight: Tensor | null, eps = 1e-6): Tensor {
   return normalize("rmsNorm", x, weight, null, eps, false);
 }
 
-/** Both norms: with or without subtracting the mean. Keeps x̂ (before weight and bias) and 1/σ for the way back. */
+/** Both norms: with or without subtracting the mean. Keeps x̂ (before weight and bias) and 1/σ for the backward pass. */
 function normalize(
   name: string,
   x: Tensor,

@@ -31,7 +31,7 @@ export function fusedAttention(q: Tensor, k: Tensor, v: Tensor, scale: number, a
     const gradients = (): (Tensor | null)[] => {
       const to = inputs.map(({ shape: [b, h, t, n] }, i) => (wanted[i] ? headsApart(b, h, t, n) : null));
       const [dq, dk, dv] = to.map((x) => x && headsOf(x));
-      if (queries === 0) to.forEach((x) => x?.storage.f32().fill(0)); // nobody looked at a key
+      if (batch * heads * queries === 0) to.forEach((x) => x?.storage.f32().fill(0)); // no query saw a key
       attentionBackward(sizes, Q, K, V, headsOf(dy), stats!, dq, dk, dv);
       return to;
     };
