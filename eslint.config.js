@@ -8,6 +8,8 @@ export default defineConfig(
     "build",
     "kernels",
     ".venv",
+    "venv",
+    ".twinformer",
     ".jupyter",
     "test/bench/node_modules",
     "test/types/tslab",

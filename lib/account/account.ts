@@ -3,6 +3,7 @@
 import type { Cache } from "./architecture.js";
 import type { Config, Letter } from "./config/fields.js";
 import { choose } from "./nearest.js";
+import { sentence } from "../text/show.js";
 import { group, type Kind, leaves, type Part, sizeOfOne } from "./part.js";
 
 /** All counts are exact, so they are of type bigint. */
@@ -92,7 +93,7 @@ export function account(config: Config, { file = "config" }: { file?: string } =
     tree,
     letters: fields.letters,
     width: facts.width.value,
-    notes: assumed(fields.letters, fields.notes, file),
+    notes: assumed(fields.letters, fields.notes, file).map(sentence),
   };
 }
 

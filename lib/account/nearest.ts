@@ -1,7 +1,8 @@
 /** The family for a config: its own, or the nearest one with a sentence on what was assumed, or a refusal. */
 
 import type { Family } from "./architecture.js";
-import { ConfigError, show } from "./config/errors.js";
+import { named as shortened, show } from "../text/show.js";
+import { ConfigError } from "./config/errors.js";
 import { type Config, Fields } from "./config/fields.js";
 import { families } from "./families/index.js";
 
@@ -56,23 +57,24 @@ const MARKS: readonly { as: string; why: string; fits: (config: Config) => boole
 /** Without these, a guess would be made of defaults alone. */
 const SIZES = ["vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size"];
 
-export function choose(config: Config, file: string): Chosen {
+/** @param within the object that the fields lie in, such as "text_config."; empty at the top */
+export function choose(config: Config, file: string, within = ""): Chosen {
   if (typeof config !== "object" || config === null || Array.isArray(config))
     throw new ConfigError(`${file} must be an object with the fields of a config.json, got ${show(config)}`);
   const type = ownType(config);
   if (typeof type === "string" && Object.hasOwn(families, type))
-    return { family: families[type], as: type, fields: new Fields(config, file) };
-  const inner = textConfig(config, file);
+    return { family: families[type], as: type, fields: new Fields(config, file, within) };
+  const inner = textConfig(config, file, within);
   if (inner) return inner;
   if (type !== undefined && typeof type !== "string")
     throw new ConfigError(`${file}: model_type must be a text such as "llama", got ${show(type)}`);
-  const named = type === undefined ? "has no model_type" : `has the unknown model_type "${type}"`;
+  const named = type === undefined ? "has no model_type" : `has the unknown model_type ${show(type)}`;
   const mark = MARKS.find(({ fits }) => fits(config));
   if (!mark || (mark.as !== "gpt2" && !has(config, ...SIZES))) {
     const known = Object.keys(families).join(", ");
     throw new ConfigError(`${file} ${named}, and its fields fit no known family; the known types are ${known}`);
   }
-  const fields = new Fields(config, file);
+  const fields = new Fields(config, file, within);
   fields.notes.push(`${file} ${named}: counted as "${mark.as}", since ${mark.why}; parts of its own are not counted`);
   return { family: families[mark.as], as: mark.as, fields };
 }
@@ -84,14 +86,22 @@ function ownType({ model_type: type, architectures }: Config): unknown {
 }
 
 /** A model of images and text holds the language model's fields in an object of their own. */
-function textConfig(config: Config, file: string): Chosen | null {
+function textConfig(config: Config, file: string, within: string): Chosen | null {
   const inner = config.text_config;
   if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return null;
   const text = inner as Config;
+  if (within.length > DEEPEST * NAME.length)
+    throw new ConfigError(`${file} has a text_config inside a text_config, more than ${DEEPEST} deep`);
   // Llama 4 and others name the inner type by the outer one in older files.
-  const type = typeof text.model_type === "string" ? text.model_type : `${String(config.model_type)}_text`;
-  const chosen = choose({ ...text, model_type: type }, file);
-  const fields = new Fields(chosen.fields.values, file, "text_config.", [], chosen.fields.notes);
-  fields.notes.push("only the language model (text_config) is counted: what turns images or sound into tokens is not");
-  return { ...chosen, fields };
+  const type = typeof text.model_type === "string" ? text.model_type : `${shortened(String(config.model_type))}_text`;
+  const chosen = choose({ ...text, model_type: type }, file, within + NAME);
+  if (within === "")
+    chosen.fields.notes.push(
+      "only the language model (text_config) is counted: what turns images or sound into tokens is not",
+    );
+  return chosen;
 }
+
+const NAME = "text_config.";
+/** Text configs inside one another; files of the hub have one. */
+const DEEPEST = 4;

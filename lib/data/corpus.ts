@@ -1,10 +1,12 @@
 /** A text, split into a part to learn from and a part to be tested on, and batches of it. */
 
+import { checkIntegers, checkNumbers, checkWord } from "../config/options.js";
+import { ceilShare } from "../config/share.js";
 import type { Generator } from "../tensor/random.js";
 import { dim, fromArray } from "../tensor/create.js";
 import type { Dim } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { CharTokenizer } from "./tokenizer.js";
+import { CharTokenizer, checkText } from "./tokenizer.js";
 
 /** Rows of token ids and, shifted by one, the token that follows each: both [B, T]. */
 export interface Batch {
@@ -16,29 +18,33 @@ export type Split = "train" | "validation";
 
 export interface CorpusOptions {
   name?: string;
-  /** Share of the text, from its end, that is kept for validation. Default 0.1. */
+  /** Share of the text, from its end, that is kept for validation: ⌈characters · share⌉. From 0 to below 1, default 0.1. */
   validationShare?: number;
 }
 
 export class Corpus {
   readonly name: string;
   readonly tokenizer: CharTokenizer;
+  /** Token ids, one for each character (code point). */
   readonly train: Int32Array;
   readonly validation: Int32Array;
 
+  /** Throws for an empty text and a share that is none. */
   constructor(text: string, { name = "text", validationShare = 0.1 }: CorpusOptions = {}) {
-    if (!(validationShare >= 0 && validationShare < 1))
-      throw new RangeError(`corpus: validationShare must be from 0 to below 1, got ${validationShare}`);
+    checkText("Corpus", text);
+    checkNumbers("Corpus", { validationShare }, { from: 0, below: 1 });
     this.name = name;
     this.tokenizer = new CharTokenizer(text);
     const ids = this.tokenizer.encode(text);
-    const cut = Math.floor(ids.length * (1 - validationShare));
+    const cut = ids.length - ceilShare(ids.length, validationShare);
     this.train = ids.subarray(0, cut);
     this.validation = ids.subarray(cut);
   }
 
   /** Throws if a split is too short for blocks of this size. */
   require(split: Split, blockSize: number): Int32Array {
+    checkWord("Corpus", "split", split, ["train", "validation"]);
+    checkIntegers("Corpus", { blockSize }, { from: 1 });
     const ids = this[split];
     if (ids.length <= blockSize) {
       throw new RangeError(
@@ -50,6 +56,7 @@ export class Corpus {
 
   /** `batchSize` blocks from random places. */
   batch(split: Split, batchSize: number, blockSize: number, rng: Generator): Batch {
+    checkIntegers("Corpus.batch", { batchSize, blockSize }, { from: 1 });
     const ids = this.require(split, blockSize);
     return batchAt(
       ids,
@@ -59,21 +66,26 @@ export class Corpus {
   }
 
   /** The whole split (or the first `blocks` of it) in blocks that do not overlap, `batchSize` at a time. */
-  *blocks(split: Split, batchSize: number, blockSize: number, blocks = Infinity): Generator_<Batch> {
+  blocks(split: Split, batchSize: number, blockSize: number, blocks = Infinity): IterableIterator<Batch> {
+    checkIntegers("Corpus.blocks", { batchSize, blockSize }, { from: 1 });
+    checkIntegers("Corpus.blocks", { blocks }, { from: 1, orInfinity: true });
     const ids = this.require(split, blockSize);
     const count = Math.min(Math.floor((ids.length - 1) / blockSize), blocks);
-    for (let first = 0; first < count; first += batchSize) {
-      const size = Math.min(batchSize, count - first);
-      yield batchAt(
-        ids,
-        Array.from({ length: size }, (_, i) => (first + i) * blockSize),
-        blockSize,
-      );
-    }
+    return inTurn(ids, count, Math.min(batchSize, count), blockSize);
   }
 }
 
-type Generator_<T> = globalThis.Generator<T, void, undefined>;
+/** Apart from `blocks`, whose checks must not wait for the first batch to be asked for. */
+function* inTurn(ids: Int32Array, count: number, batchSize: number, blockSize: number): IterableIterator<Batch> {
+  for (let first = 0; first < count; first += batchSize) {
+    const size = Math.min(batchSize, count - first);
+    yield batchAt(
+      ids,
+      Array.from({ length: size }, (_, i) => (first + i) * blockSize),
+      blockSize,
+    );
+  }
+}
 
 function batchAt(ids: Int32Array, starts: readonly number[], blockSize: number): Batch {
   const [b, t] = [dim("B", starts.length), dim("T", blockSize)];

@@ -1,8 +1,12 @@
 /** A text of several domains, each character with the domain that it comes from: do experts divide the domains among themselves? */
 
+import { checkIntegers, checkNumbers } from "../config/options.js";
+import { ceilShare } from "../config/share.js";
 import { Generator } from "../tensor/random.js";
 import { Corpus } from "./corpus.js";
+import { germanNames } from "./germanNames.js";
 import { mobyDickText } from "./sources.js";
+import { checkText } from "./tokenizer.js";
 
 export interface Domain {
   name: string;
@@ -14,59 +18,75 @@ export interface Mixture {
   corpus: Corpus;
   /** Names of the domains; a label is a place in this list. */
   names: string[];
-  /** [characters] of each split: the domain of each character. */
+  /** [characters] of each split: the domain of each token. */
   labels: { train: Uint8Array; validation: Uint8Array };
 }
 
 export interface MixtureOptions {
-  /** Characters of one domain in a row; blocks of a model should divide it, so that each lies in one domain. Default 256. */
+  /** Characters (code points) of one domain in a row; blocks of a model should divide it, so that each lies in one domain.
+   *  Default 256. */
   chunk?: number;
   /** Chunks of each domain. Default 400; a domain that is shorter is read again from its start. */
   chunks?: number;
   /** Default 1. */
   seed?: number;
-  /** Share of the text, from its end, that is kept for validation. Default 0.1. */
+  /** Share of the chunks, from the end, that is kept for validation: ⌈chunks of all domains · share⌉. Default 0.1. */
   validationShare?: number;
 }
 
-/** Equally many characters of each domain, so that none is the usual case. */
+/** Equally many characters of each domain, so that none is the usual case. The splits meet where a chunk ends. Half a surrogate
+ *  pair, which is no character, becomes U+FFFD. Throws for fewer than two domains, and for one shorter than a chunk. */
 export function mixture(domains: readonly Domain[], options: MixtureOptions = {}): Mixture {
   const { chunk = 256, chunks = 400, seed = 1, validationShare = 0.1 } = options;
-  if (domains.length < 2) throw new RangeError(`mixture needs at least two domains, got ${domains.length}`);
-  for (const { name, text } of domains)
-    if (text.length < chunk)
-      throw new RangeError(`mixture: ${name} has ${text.length} characters, a chunk needs ${chunk}`);
+  checkIntegers("mixture", { chunk, chunks }, { from: 1 });
+  checkIntegers("mixture", { seed });
+  checkNumbers("mixture", { validationShare }, { from: 0, below: 1 });
+  if (!(domains.length >= 2 && domains.length <= 256))
+    throw new RangeError(`mixture needs 2 to 256 domains, got ${domains.length}`);
+  const pieces = domains.map(({ name, text }) => piecesOf(name, text, chunk, chunks));
   const rng = new Generator(seed).fork("mixture");
   const order = domains.flatMap((_, d) => Array.from({ length: chunks }, (_, i) => ({ d, i, u: rng.uniform() })));
   order.sort((a, b) => a.u - b.u);
-  const text = order.map(({ d, i }) => chunkOf(domains[d].text, i, chunk)).join("");
-  const labels = Uint8Array.from({ length: text.length }, (_, at) => order[Math.floor(at / chunk)].d);
-  // The splits meet where a chunk ends.
-  const cut = Math.floor(order.length * (1 - validationShare)) * chunk;
-  const corpus = new Corpus(text, { name: "mixture", validationShare: 1 - cut / text.length });
-  const at = corpus.train.length;
+  const text = order.map(({ d, i }) => pieces[d][i % pieces[d].length]).join("");
+  // As a share that gives just these chunks; a corpus takes none of 1, where nothing is left for training.
+  const share = Math.min(ceilShare(order.length, validationShare) / order.length, 1 - Number.EPSILON);
+  const corpus = new Corpus(text, { name: "mixture", validationShare: share });
+  const labels = new Uint8Array(order.length * chunk);
+  order.forEach(({ d }, at) => labels.fill(d, at * chunk, (at + 1) * chunk));
+  const cut = corpus.train.length;
   return {
     corpus,
     names: domains.map(({ name }) => name),
-    labels: { train: labels.subarray(0, at), validation: labels.subarray(at) },
+    labels: { train: labels.subarray(0, cut), validation: labels.subarray(cut) },
   };
 }
 
-function chunkOf(text: string, i: number, size: number): string {
-  const whole = Math.floor(text.length / size);
-  const at = (i % whole) * size;
-  return text.slice(at, at + size);
+/** The text in pieces of `size` characters, at most `most` of them; what is left over at the end is left out. */
+function piecesOf(name: string, text: string, size: number, most: number): string[] {
+  checkText(`mixture: ${name}`, text);
+  const whole = text.replace(/\p{Cs}/gu, "\ufffd");
+  const pieces: string[] = [];
+  let [begin, count] = [0, 0];
+  for (let at = 0; at < whole.length && pieces.length < most;) {
+    at += whole.codePointAt(at)! > 0xffff ? 2 : 1;
+    if (++count % size > 0) continue;
+    pieces.push(whole.slice(begin, at));
+    begin = at;
+  }
+  if (pieces.length === 0) throw new RangeError(`mixture: ${name} has ${count} characters, a chunk needs ${size}`);
+  return pieces;
 }
 
-/** Prose, program text, sums and names in German: real ones, in one alphabet as far as they share one (printable ASCII).
- *  Prose is Moby Dick, program text the TypeScript of this library, the names are of countries and languages as Node's own tables
- *  (ICU) have them. The sums are drawn with `seed`. */
+/** Prose, program text, sums and names in German, in one alphabet as far as they share one (printable ASCII). Prose is Moby Dick;
+ *  program text are 120,000 characters of this library's own TypeScript, frozen in `assets/texts`, so that a corpus stays the same
+ *  while the library changes; the names are of countries and languages. Sums and the order of the names are drawn with `seed`. */
 export async function fourDomains({ seed = 1 }: { seed?: number } = {}): Promise<Domain[]> {
+  checkIntegers("fourDomains", { seed });
   return [
     { name: "prose", text: ascii(await mobyDickText()) },
-    { name: "TypeScript", text: ascii(librarySources()) },
+    { name: "TypeScript", text: typescriptText() },
     { name: "arithmetic", text: sums(new Generator(seed).fork("sums"), 8000) },
-    { name: "German names", text: ascii(germanNames(new Generator(seed).fork("names"))) },
+    { name: "German names", text: ascii(shuffledNames(new Generator(seed).fork("names"))) },
   ];
 }
 
@@ -77,7 +97,7 @@ const ascii = (text: string): string =>
     .replace(/\p{M}/gu, "")
     .replace(/[‘’]/g, "'")
     .replace(/[“”]/g, '"')
-    .replace(/[^\n -~]/g, " ");
+    .replace(/[^\n -~]/gu, " ");
 
 /** `37 + 5 = 42`, a line each. */
 function sums(rng: Generator, count: number): string {
@@ -87,23 +107,10 @@ function sums(rng: Generator, count: number): string {
   }).join("");
 }
 
-/** Names of countries and languages in German, shuffled anew in each of ten rounds. */
-function germanNames(rng: Generator): string {
-  const letters = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-  const pairs = letters.flatMap((a) => letters.map((b) => a + b));
-  const named = (type: "region" | "language", codes: string[]): string[] => {
-    const names = new Intl.DisplayNames(["de"], { type, fallback: "none" });
-    return codes.flatMap((code) => names.of(code) ?? []);
-  };
-  const all = [
-    ...named("region", pairs),
-    ...named(
-      "language",
-      pairs.map((p) => p.toLowerCase()),
-    ),
-  ];
-  return Array.from({ length: 10 }, () =>
-    all
+/** All names, shuffled anew in each of fifteen rounds. */
+function shuffledNames(rng: Generator): string {
+  return Array.from({ length: 15 }, () =>
+    germanNames
       .map((name) => ({ name, u: rng.uniform() }))
       .sort((a, b) => a.u - b.u)
       .map(({ name }) => name)
@@ -111,22 +118,14 @@ function germanNames(rng: Generator): string {
   ).join(".\n");
 }
 
-/** The sources of this library: they lie beside the package in its clone, and are not in what npm installs. */
-function librarySources(): string {
+/** It lies beside the compiled package as beside its sources: two folders up. */
+function typescriptText(): string {
   const fs = process.getBuiltinModule("node:fs");
-  const here = import.meta.url; // apart, or a bundler would look for the folder
-  const root = new URL("../../lib/", here);
-  if (!fs.existsSync(root))
+  const here = import.meta.url; // apart, or a bundler would look for the file
+  const file = new URL("../../assets/texts/typescript.txt", here);
+  if (!fs.existsSync(file))
     throw new Error(
-      "fourDomains reads the TypeScript of this library, which only a clone of it has: pass domains of your own to mixture",
+      "fourDomains reads assets/texts/typescript.txt of this package, which is not where its code is (was it bundled?): pass domains of your own to mixture",
     );
-  return ["tensor/", "nn/", "tensor/ops/", "plot/"]
-    .flatMap((folder) =>
-      fs
-        .readdirSync(new URL(folder, root))
-        .filter((file) => file.endsWith(".ts"))
-        .sort()
-        .map((file) => fs.readFileSync(new URL(folder + file, root), "utf8")),
-    )
-    .join("\n");
+  return fs.readFileSync(file, "utf8");
 }

@@ -1,15 +1,28 @@
-/** Text to numbers and back. */
+/** Text to numbers and back. A character is a code point, as in Python: an emoji is one, though JavaScript's `length` counts two. */
 
 /** One token per character: the vocabulary is the set of characters of a text, sorted by code point. */
 export class CharTokenizer {
   readonly vocabulary: readonly string[];
-  readonly #ids: ReadonlyMap<string, number>;
+  /** The id of each code point; -1 for those that are not in the vocabulary. */
+  readonly #ids: Int32Array;
 
+  /** Throws for an empty text. */
   constructor(text: string) {
+    checkText("CharTokenizer", text);
     if (text.length === 0)
       throw new RangeError("the text is empty: a tokenizer needs at least one character to learn from");
-    this.vocabulary = [...new Set(text)].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
-    this.#ids = new Map(this.vocabulary.map((character, id) => [character, id]));
+    const seen = new Uint8Array(0x110000);
+    for (let at = 0; at < text.length; at++) {
+      const code = text.codePointAt(at)!;
+      seen[code] = 1;
+      if (code > 0xffff) at++; // two UTF-16 units
+    }
+    this.#ids = new Int32Array(seen.lastIndexOf(1) + 1).fill(-1);
+    const vocabulary: string[] = [];
+    for (let code = 0; code < this.#ids.length; code++) {
+      if (seen[code]) this.#ids[code] = vocabulary.push(String.fromCodePoint(code)) - 1;
+    }
+    this.vocabulary = vocabulary;
   }
 
   /** V: number of different characters. */
@@ -17,17 +30,23 @@ export class CharTokenizer {
     return this.vocabulary.length;
   }
 
-  /** Ids of each character. Throws for a character that the vocabulary lacks. */
+  /** The id of each character, 4 bytes each. Throws for a character that the vocabulary lacks. */
   encode(text: string): Int32Array {
-    return Int32Array.from(text, (character, at) => {
-      const id = this.#ids.get(character);
-      if (id === undefined) {
+    checkText("encode", text);
+    const ids = new Int32Array(text.length);
+    let count = 0;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.codePointAt(at)!;
+      const id = this.#ids[code] ?? -1;
+      if (id < 0) {
         throw new RangeError(
-          `unknown character ${JSON.stringify(character)} at position ${at}: the vocabulary has ${this.vocabSize} characters, ${this.#sample()}`,
+          `unknown character ${JSON.stringify(String.fromCodePoint(code))} at position ${count}: the vocabulary has ${this.vocabSize} characters, ${this.#sample()}`,
         );
       }
-      return id;
-    });
+      ids[count++] = id;
+      if (code > 0xffff) at++;
+    }
+    return count < ids.length ? ids.slice(0, count) : ids;
   }
 
   decode(ids: ArrayLike<number>): string {
@@ -43,4 +62,10 @@ export class CharTokenizer {
     const shown = JSON.stringify(this.vocabulary.slice(0, 60).join(""));
     return this.vocabSize > 60 ? `beginning with ${shown}` : shown;
   }
+}
+
+/** Throws a TypeError unless `text` is a string. */
+export function checkText(operation: string, text: unknown): void {
+  if (typeof text !== "string")
+    throw new TypeError(`${operation} needs a text, got ${text === null ? "null" : typeof text}`);
 }

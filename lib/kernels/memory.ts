@@ -127,20 +127,23 @@ function evict(slot: Slot): void {
 let changes = 0;
 /** Reads throw if a block was changed after this count; set by `asOf`. */
 let seen = Infinity;
+/** The blocks for which that counts; null: all. */
+let watched: ReadonlySet<Storage> | null = null;
 
 export const changeCount = (): number => changes;
 
 /** Thrown by `asOf`; the message says what was changed, and by whom. */
 export class ChangedInPlace extends Error {}
 
-/** Runs `body`, in which no block may be read that was changed in place after the moment `count` of `changeCount`. */
-export function asOf(count: number, body: () => void): void {
-  const before = seen;
-  seen = count;
+/** Runs `body`, in which no block may be read that was changed in place after the moment `count` of `changeCount`.
+ *  @param only the blocks that this is about; null: all */
+export function asOf<T>(count: number, body: () => T, only: ReadonlySet<Storage> | null = null): T {
+  const before = [seen, watched] as const;
+  [seen, watched] = [count, only];
   try {
-    body();
+    return body();
   } finally {
-    seen = before;
+    [seen, watched] = before;
   }
 }
 
@@ -166,7 +169,7 @@ export class Storage {
 
   #touch(): Slot {
     if (this.#gone) throw new Error("internal error: a recycled block was used");
-    if (this.#changed > seen) throw new ChangedInPlace(this.#change);
+    if (this.#changed > seen && (watched === null || watched.has(this))) throw new ChangedInPlace(this.#change);
     const slot = this.#slot;
     slot.used = ++clock;
     if (slot.idle) {

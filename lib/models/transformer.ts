@@ -55,7 +55,7 @@ export class Block extends Module {
     super();
     this.norm1 = new LayerNorm(d, { bias });
     this.attention = new MultiHeadAttention(d, nHead, {
-      rng: rng.fork("attention"),
+      rng,
       isCausal: true,
       bias,
       residualStd: residualStd(nLayer),
@@ -96,7 +96,8 @@ export class Transformer extends Module {
   readonly blocks: Block[];
   readonly norm: LayerNorm<D>;
 
-  /** @param seed equal seeds give equal weights to parameters of the same name, whatever the feed-forward part is */
+  /** @param seed the first weights: each place (`tokens`, `blocks.0.attention`, `blocks.0.feedForward`) has a stream of its own
+   *  that depends on the seed and its name alone, so they are equal in both twins but for the feed-forward part */
   constructor(
     readonly config: ModelConfig,
     seed: number,
@@ -108,8 +109,9 @@ export class Transformer extends Module {
     this.tokens = new Embedding(dim("V", config.vocabSize), d, { rng: rng.fork("tokens") });
     this.positions = new LearnedPositions(config.blockSize, d, { rng: rng.fork("positions") });
     this.blocks = Array.from({ length: config.nLayer }, (_, i) => {
-      const own = rng.fork(`blocks.${i}`);
-      return new Block(config, d, own, makeFeedForward(d, own.fork("feedForward"), residualStd(config.nLayer)));
+      const place = (name: string): Generator => rng.fork(`blocks.${i}.${name}`);
+      const feedForward = makeFeedForward(d, place("feedForward"), residualStd(config.nLayer));
+      return new Block(config, d, place("attention"), feedForward);
     });
     this.norm = new LayerNorm(d, { bias: config.bias });
   }
@@ -137,7 +139,7 @@ export class Transformer extends Module {
       throw new ShapeError(`the model reads at most ${this.config.blockSize} tokens (blockSize), got ${end}`);
     const run = (): ModelOutput => {
       const routings: Routing[] = [];
-      const pass: Pass = { routings, ids: read(ids).slice() };
+      const pass: Pass = { routings, ids: read(ids).slice(), past };
       let x = this.positions.forward(this.tokens.forward(ids), past);
       for (const [i, block] of this.blocks.entries()) x = block.forward(x, pass, caches[i]);
       return { logits: linear(this.norm.forward(x), this.tokens.weight), routings };

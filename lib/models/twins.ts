@@ -30,7 +30,8 @@ export function transformer(input: ConfigInput, { seed = 0 }: { seed?: number } 
   return new Transformer(config, seed, config.nExpert > 0 ? mixture(config) : dense(config));
 }
 
-/** Both twins from one config and one seed: the same attention, embedding and norm weights bit for bit, and equally many
+/** Both twins from one config and one seed: the same attention, embedding and norm weights bit for bit, since each place of a
+ *  model draws from a stream of its own that the seed and the place's name make; and equally many
  *  active feed-forward parameters. Default: 8 experts, 2 per token. */
 export function twins(
   input: ConfigInput,

@@ -6,7 +6,7 @@ import { shipsForward } from "../nn/ours.js";
 import { zeros } from "../tensor/create.js";
 import { stack } from "../tensor/ops/join.js";
 import { noGrad } from "../tensor/autograd.js";
-import { type Generator, randn } from "../tensor/random.js";
+import { type Generator, randn, streamOf } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { groupedLinear } from "../tensor/ops/grouped.js";
 import { matmulCounter } from "../tensor/ops/matmul.js";
@@ -40,18 +40,19 @@ export class Experts extends Module {
   ) {
     super();
     this.activation = activation;
+    const own = streamOf("Experts", rng);
     // Each expert has a stream of its own: its first weights do not depend on how many others there are.
     const draw = (name: string, shape: [number, number], spread: number): Tensor =>
       noGrad(() =>
         stack(
-          Array.from({ length: nExpert }, (_, e) => randn(shape, rng.fork(`${e}.${name}`), { std: spread })),
+          Array.from({ length: nExpert }, (_, e) => randn(shape, own.fork(`${e}.${name}`), { std: spread })),
           0,
         ),
       );
     this.up = parameter(draw("up", [dExpert, dModel], std));
     this.down = parameter(draw("down", [dModel, dExpert], residualStd));
-    this.upBias = bias ? parameter(zeros([nExpert, dExpert])) : null;
-    this.downBias = bias ? parameter(zeros([nExpert, dModel])) : null;
+    this.upBias = bias ? parameter(zeros([nExpert, dExpert]), "bias") : null;
+    this.downBias = bias ? parameter(zeros([nExpert, dModel]), "bias") : null;
   }
 
   /** rows [M, D] sorted by expert -> [M, D], and how many rows each matmul of the layer really saw. */

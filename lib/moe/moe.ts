@@ -9,7 +9,7 @@ import { fromArray, zeros } from "../tensor/create.js";
 import { ShapeError } from "../tensor/check.js";
 import type { Arg, MapLast, Shape } from "../tensor/shape.js";
 import { reshape } from "../tensor/ops/shape.js";
-import type { Generator } from "../tensor/random.js";
+import { type Generator, streamOf } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { RouterConfig } from "../config/router/fields.js";
 import { combine, dispatch, planByExpert } from "./dispatch.js";
@@ -30,11 +30,13 @@ export interface MoEOptions extends Partial<RouterConfig> {
 /** What a layer is told and leaves behind in one forward pass of a model. */
 export interface Pass {
   /** Collects what the routers decided, for the balance losses and the charts. */
-  readonly routings: Routing[];
+  readonly routings?: Routing[];
   /** Token ids in the order of x, for routers that hash them. */
   readonly ids?: ArrayLike<number>;
   /** 1 for each token that counts, 0 for padding: padding is not routed, takes no place, counts in no load, and its output is 0. */
   readonly mask?: ArrayLike<number>;
+  /** Tokens of each text before x, which a cache of keys and values holds. Default 0. */
+  readonly past?: number;
 }
 
 /** Each token through its experts: y = Σₖ wₖ · expertₖ(x), and Σ shared(x) if some are shared by all. x [..., D] -> [..., D].
@@ -61,48 +63,76 @@ export class MoE<D extends number = number> extends Module {
       ...(std === undefined ? {} : { std }),
       ...(residualStd === undefined ? {} : { residualStd }),
     };
+    const own = streamOf("MoE", rng);
     this.router = new Router(dModel, nExpert, {
       ...routing,
-      rng: rng.fork("router"),
+      rng: own.fork("router"),
       ...(std === undefined ? {} : { std }),
     });
-    this.experts = new Experts(nExpert, dModel, dExpert, { rng: rng.fork("experts"), ...make });
+    this.experts = new Experts(nExpert, dModel, dExpert, { rng: own.fork("experts"), ...make });
     const { nSharedExpert } = this.router.config;
     this.shared =
-      nSharedExpert > 0 ? new FeedForward(dModel, nSharedExpert * dExpert, { rng: rng.fork("shared"), ...make }) : null;
+      nSharedExpert > 0 ? new FeedForward(dModel, nSharedExpert * dExpert, { rng: own.fork("shared"), ...make }) : null;
   }
 
-  /** @param pass a list that collects the routing, or more: see `Pass` */
-  forward<S extends Shape>(x: Arg<MapLast<S, D, D>, Tensor<S>>, pass?: Pass | Routing[]): Tensor<S>;
-  forward(x: Tensor, given: Pass | Routing[] = []): Tensor {
-    const pass: Pass = Array.isArray(given) ? { routings: given } : given;
+  /** Throws a ShapeError where the mask is not one number per token. */
+  forward<S extends Shape>(x: Arg<MapLast<S, D, D>, Tensor<S>>, pass?: Pass): Tensor<S>;
+  forward(x: Tensor, pass: Pass = {}): Tensor {
+    if (Array.isArray(pass)) throw new TypeError("MoE: pass { routings } as an object, not the list itself");
     const all = reshape(x, [-1, x.shape[x.rank - 1]]); // [N, D], N = B · T
-    const real = realTokens(all.shape[0], pass.mask);
-    const rows = real ? indexSelect(all, 0, real.index) : all;
-    const routing = this.router.forward(rows, {
+    const [nToken] = all.shape;
+    const mask = paddingIn("MoE", pass.mask, nToken);
+    const length = x.rank > 1 ? x.shape[x.rank - 2] : 1; // of one sequence
+    const real = realTokens(mask, nToken, length);
+    const index = fromArray(real.at, [real.at.length], "int32");
+    const rows = mask ? indexSelect(all, 0, index) : all; // [N real, D]
+    const { ids, past = 0 } = pass;
+    const decided = this.router.forward(rows, {
       training: this.training,
-      ...(pass.ids ? { ids: real ? real.of(pass.ids) : pass.ids } : {}),
-      ...(x.rank === 3 && !real ? { sequenceLength: x.shape[1] } : {}),
+      ...(ids ? { ids: real.at.map((n) => ids[n]) } : {}),
+      sequenceStarts: real.starts,
+      textPositions: real.positions.map((place) => past + place),
     });
-    const plan = planByExpert(routing);
-    const { y, rowsExecuted } = this.experts.forward(dispatch(rows, plan), plan.starts);
-    routing.rowsExecuted = rowsExecuted;
-    pass.routings.push(routing);
-    let output = combine(y, routing.weights, plan);
+    const plan = planByExpert(decided);
+    const { y, rowsExecuted } = this.experts.forward(dispatch(rows, plan), plan.starts); // [R, D]
+    const routing: Routing = { ...decided, rowsExecuted };
+    pass.routings?.push(routing);
+    let output = combine(y, routing.weights, plan); // [N real, D]
     if (this.shared) output = add(output, this.shared.forward(rows));
-    if (real) output = indexAdd(zeros(all.shape as [number, number]), 0, real.index, output);
+    if (mask) output = indexAdd(zeros([nToken, all.shape[1]]), 0, index, output);
     return reshape(output, [...x.shape]);
   }
 }
 
-/** Positions of the tokens that are no padding, or null if all are real. */
-function realTokens(
-  nToken: number,
+/** The mask, or null where it masks nothing. */
+export function paddingIn(
+  layer: string,
   mask: ArrayLike<number> | undefined,
-): { index: Tensor; of: (values: ArrayLike<number>) => Int32Array } | null {
+  nToken: number,
+): ArrayLike<number> | null {
   if (!mask) return null;
   if (mask.length !== nToken)
-    throw new ShapeError(`MoE: the mask has ${mask.length} numbers for ${nToken} tokens; give one per token`);
-  const at = Int32Array.from(Array.from({ length: nToken }, (_, n) => n).filter((n) => mask[n]));
-  return { index: fromArray(at, [at.length], "int32"), of: (values) => at.map((n) => values[n]) };
+    throw new ShapeError(`${layer}: the mask has ${mask.length} numbers for ${nToken} tokens; give one per token`);
+  return Array.from(mask).some((m) => !m) ? mask : null;
+}
+
+/** The tokens that are no padding: which they are, where each sequence of them starts, and their places in it. */
+function realTokens(
+  mask: ArrayLike<number> | null,
+  nToken: number,
+  length: number,
+): { at: Int32Array; starts: Int32Array; positions: Int32Array } {
+  const at: number[] = [];
+  const positions: number[] = [];
+  const starts = [0];
+  for (let first = 0; first < nToken; first += length) {
+    for (let n = first; n < first + length; n++) {
+      if (mask && !mask[n]) continue;
+      at.push(n);
+      positions.push(at.length - 1 - starts[starts.length - 1]);
+    }
+    starts.push(at.length);
+  }
+  if (nToken === 0) starts.push(0);
+  return { at: Int32Array.from(at), starts: Int32Array.from(starts), positions: Int32Array.from(positions) };
 }

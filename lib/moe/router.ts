@@ -3,17 +3,17 @@
 import { linear } from "../tensor/ops/matmul.js";
 import { zeros } from "../tensor/create.js";
 import { add } from "../tensor/ops/elementwise.js";
-import { type Generator, randn } from "../tensor/random.js";
+import { type Generator, randn, streamOf } from "../tensor/random.js";
 import { read, type Tensor } from "../tensor/tensor.js";
 import { buffer, Module, parameter } from "../nn/module.js";
 import { shipsForward } from "../nn/ours.js";
-import { balanceFactors, routerDefaults } from "../config/router/defaults.js";
+import { balanceFactors, routerDefaults, routerShapes } from "../config/router/defaults.js";
 import type { RouterConfig } from "../config/router/fields.js";
 import { routerProblem } from "../config/router/problems.js";
-import { jitter } from "./noise/noise.js";
-import { type RouteContext, routed } from "./route.js";
-import type { Routing } from "./routing.js";
-import { cosineLogits } from "./scores/cosine.js";
+import { jitter } from "./noise.js";
+import { routed } from "./route.js";
+import type { RouteContext, Routing } from "./routing.js";
+import { cosineLogits } from "./scores.js";
 
 export interface RouterOptions extends Partial<RouterConfig> {
   rng: Generator;
@@ -50,13 +50,14 @@ export class Router extends Module {
     this.config = routerDefaults(input, nExpert);
     const problem = routerProblem(this.config, nExpert);
     if (problem) throw new RangeError(`router: ${problem}`);
-    const { select, routerBias, noise, balance } = this.config;
-    const blind = select === "hash" || select === "random";
-    this.weight = blind ? null : parameter(randn([nExpert, dModel], rng.fork("weight"), { std }));
-    this.bias = routerBias ? parameter(zeros([nExpert])) : null;
-    this.noiseWeight = noise === "learned" ? parameter(zeros([nExpert, dModel])) : null;
-    this.selectionBias = balanceFactors(balance).bias ? buffer(zeros([nExpert])) : null;
-    this.#rng = rng.fork("draws");
+    const own = streamOf("Router", rng);
+    const sizes = { E: nExpert, D: dModel, "E·S": nExpert * this.config.nSlot };
+    const { weight, bias, noiseWeight } = routerShapes(this.config, sizes);
+    this.weight = weight && parameter(randn(weight, own.fork("weight"), { std }));
+    this.bias = bias && parameter(zeros(bias), "bias");
+    this.noiseWeight = noiseWeight && parameter(zeros(noiseWeight));
+    this.selectionBias = balanceFactors(this.config.balance).bias ? buffer(zeros([nExpert])) : null;
+    this.#rng = own.fork("draws");
   }
 
   /** x [N, D] -> Routing. In training only there is noise; everything else needs no mention of it. */

@@ -4,7 +4,7 @@ import { scaledDotProductAttention } from "../tensor/ops/attention.js";
 import type { RotaryOptions } from "../tensor/ops/rotary.js";
 import { permute, reshape } from "../tensor/ops/shape.js";
 import { dim } from "../tensor/create.js";
-import type { Generator } from "../tensor/random.js";
+import { type Generator, streamOf } from "../tensor/random.js";
 import type { Arg, Dim, Out, Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { KVCache } from "./kvCache.js";
@@ -81,10 +81,11 @@ export class MultiHeadAttention<D extends number = number> extends Module {
     this.isCausal = isCausal;
     this.rotary = rotary === false ? null : new RotaryPositions(rotary === true ? {} : rotary);
     const [dQuery, dKey] = [nHead * headSize, nKvHead * headSize];
-    this.query = new Linear(dModel, dQuery, { rng: rng.fork("query"), std, bias });
-    this.key = new Linear(dModel, dKey, { rng: rng.fork("key"), std, bias });
-    this.value = new Linear(dModel, dKey, { rng: rng.fork("value"), std, bias });
-    this.out = new Linear(dQuery, dModel, { rng: rng.fork("out"), std: residualStd, bias });
+    const own = streamOf("MultiHeadAttention", rng);
+    this.query = new Linear(dModel, dQuery, { rng: own.fork("query"), std, bias });
+    this.key = new Linear(dModel, dKey, { rng: own.fork("key"), std, bias });
+    this.value = new Linear(dModel, dKey, { rng: own.fork("value"), std, bias });
+    this.out = new Linear(dQuery, dModel, { rng: own.fork("out"), std: residualStd, bias });
   }
 
   forward<S extends Shape>(
@@ -92,7 +93,7 @@ export class MultiHeadAttention<D extends number = number> extends Module {
     inputs?: AttentionInputs,
   ): Tensor<Out<MapSequence<S, D, D>>>;
   forward(x: Tensor, { mask = null, cache = null }: AttentionInputs = {}): Tensor {
-    checkSequence(x.shape, this.dModel);
+    checkSequence("MultiHeadAttention", x.shape, this.dModel);
     const [b, t] = x.shape;
     const past = cache?.length ?? 0;
     const { query, key, value, out }: { query: Linear; key: Linear; value: Linear; out: Linear } = this;

@@ -1,24 +1,26 @@
-/** Forgetting on purpose. */
+/** Dropout. */
 
 import { record } from "../tensor/autograd.js";
-import { ShapeError } from "../tensor/check.js";
-import type { Generator } from "../tensor/random.js";
+import { checkNumber, checkTensor } from "../tensor/check.js";
+import { checkGenerator, type Generator, streamOf } from "../tensor/random.js";
 import type { Shape } from "../tensor/shape.js";
 import { empty, read, type Tensor, write } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { shipsForward } from "./ours.js";
 
 function checkProbability(p: number): void {
-  if (!(p >= 0 && p < 1)) throw new ShapeError(`dropout: p must be at least 0 and below 1, got ${p}`);
+  checkNumber("dropout", "p", p, "at least 0 and below 1", (share) => share >= 0 && share < 1);
 }
 
 /** Zeroes each element with probability `p` and scales the others by 1 / (1 − p), so that the expected value stays.
  *  x [...] -> [...]. Throws unless 0 ≤ p < 1.
  *  Source: Srivastava et al. 2014, §4, https://jmlr.org/papers/v15/srivastava14a.html
  *  @example
- *  dropout(ones([8]), 0.5, new Generator(1)); // => [0, 2, 0, 0, 2, 0, 2, 2] */
+ *  dropout(ones([8]), 0.5, new Generator(1)); // => [0, 2, 0, 0, 0, 2, 0, 0] */
 export function dropout<S extends Shape>(x: Tensor<S>, p: number, rng: Generator): Tensor<S> {
+  checkTensor("dropout", "x", x);
   checkProbability(p);
+  checkGenerator("dropout", rng);
   if (p === 0) return x;
   const [y, keep] = [empty(x.shape), empty(x.shape)];
   const [X, K, Y] = [read(x), write(keep), write(y)];
@@ -40,7 +42,7 @@ export function dropout<S extends Shape>(x: Tensor<S>, p: number, rng: Generator
  *  What it forgets comes from `rng`, so a run can be repeated.
  *  @example
  *  const drop = new Dropout(0.5, { rng: new Generator(1) });
- *  drop.forward(ones([4])); // => [0, 0, 0, 2]
+ *  drop.forward(ones([4])); // => [2, 0, 2, 2]
  *  drop.eval().forward(ones([4])); // => [1, 1, 1, 1] */
 export class Dropout extends Module {
   static {
@@ -56,7 +58,7 @@ export class Dropout extends Module {
   ) {
     super();
     checkProbability(p);
-    this.#rng = rng.fork("dropout");
+    this.#rng = streamOf("Dropout", rng);
   }
 
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {

@@ -1,7 +1,7 @@
 /** A table of vectors, one per id. */
 
 import { embedding } from "../tensor/ops/indexing.js";
-import { type Generator, randn } from "../tensor/random.js";
+import { type Generator, randn, streamOf } from "../tensor/random.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module, parameter } from "./module.js";
@@ -21,7 +21,7 @@ export class Embedding<V extends number = number, D extends number = number> ext
   /** @param options.std standard deviation of the first weights, default 0.02 as GPT-2 */
   constructor(count: V, size: D, { rng, std = 0.02 }: { rng: Generator; std?: number }) {
     super();
-    this.weight = parameter(randn<number, readonly [V, D]>([count, size], rng.fork("weight"), { std }));
+    this.weight = parameter(randn<number, readonly [V, D]>([count, size], streamOf("Embedding", rng), { std }));
   }
 
   forward<S extends Shape>(ids: Tensor<S>): Tensor<[...S, D]> {

@@ -3,7 +3,7 @@
 import type { Activation } from "../config/model.js";
 import { mul, swiglu } from "../tensor/ops/elementwise.js";
 import * as unary from "../tensor/ops/unary.js";
-import type { Generator } from "../tensor/random.js";
+import { type Generator, streamOf } from "../tensor/random.js";
 import type { Arg, MapLast, Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Linear } from "./linear.js";
@@ -51,9 +51,10 @@ export class FeedForward<D extends number = number, F extends number = number> e
     const { rng, gated = false, activation = gated ? "silu" : "gelu" } = options;
     const { bias = true, std = 0.02, residualStd = std } = options;
     this.activation = activation;
-    this.up = new Linear(dModel, dHidden, { rng: rng.fork("up"), std, bias });
-    this.gate = gated ? new Linear(dModel, dHidden, { rng: rng.fork("gate"), std, bias }) : null;
-    this.down = new Linear(dHidden, dModel, { rng: rng.fork("down"), std: residualStd, bias });
+    const own = streamOf("FeedForward", rng);
+    this.up = new Linear(dModel, dHidden, { rng: own.fork("up"), std, bias });
+    this.gate = gated ? new Linear(dModel, dHidden, { rng: own.fork("gate"), std, bias }) : null;
+    this.down = new Linear(dHidden, dModel, { rng: own.fork("down"), std: residualStd, bias });
   }
 
   forward<S extends Shape>(x: Arg<MapLast<S, D, D>, Tensor<S>>): Tensor<S>;

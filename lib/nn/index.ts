@@ -1,5 +1,6 @@
 /** Layers. */
 export { buffer, evaluating, Module, parameter, type StateDict, type StateInput } from "./module.js";
+export { type Role, roleOf } from "./state/role.js";
 export * as init from "./init.js";
 export { type Adapter, Linear, type LinearOptions } from "./linear.js";
 export { Embedding } from "./embedding.js";

@@ -2,7 +2,7 @@
  *  Names and formulas are those of `torch.nn.init`. A weight is [Out, In]; further axes count as a receptive field. */
 
 import { ShapeError, show } from "../tensor/check.js";
-import type { Generator } from "../tensor/random.js";
+import { checkGenerator, type Generator, normalDraws, type NormalOptions, uniformDraws } from "../tensor/random.js";
 import { type Tensor, write } from "../tensor/tensor.js";
 
 /** x ← the same number everywhere.
@@ -12,7 +12,7 @@ export function constant<X extends Tensor>(x: X, value: number): X {
   return fill(x, () => value);
 }
 
-/** x ~ U(low, high): evenly spread. Default from 0 to 1.
+/** x ~ U[low, high): evenly spread; `high` itself is never drawn. Default from 0 to 1.
  *  @example
  *  init.uniform(zeros([2, 2]), new Generator(1), { low: -1, high: 1 }).shape; // => [2, 2] */
 export function uniform<X extends Tensor>(
@@ -20,20 +20,18 @@ export function uniform<X extends Tensor>(
   rng: Generator,
   { low = 0, high = 1 }: { low?: number; high?: number } = {},
 ): X {
-  if (!(low <= high)) throw new RangeError(`init.uniform: low ${low} is above high ${high}`);
-  return fill(x, () => low + (high - low) * rng.uniform());
+  const draw = uniformDraws("init.uniform", low, high);
+  checkGenerator("init.uniform", rng);
+  return fill(x, () => draw(rng));
 }
 
 /** x ~ N(mean, std²): the bell curve. Default mean 0 and std 1.
  *  @example
  *  init.normal(zeros([2, 2]), new Generator(1), { std: 0.02 }).shape; // => [2, 2] */
-export function normal<X extends Tensor>(
-  x: X,
-  rng: Generator,
-  { mean = 0, std = 1 }: { mean?: number; std?: number } = {},
-): X {
-  if (!(std >= 0)) throw new RangeError(`init.normal: std must be a number from 0, got ${std}`);
-  return fill(x, () => mean + std * rng.normal());
+export function normal<X extends Tensor>(x: X, rng: Generator, options: NormalOptions = {}): X {
+  const draw = normalDraws("init.normal", options);
+  checkGenerator("init.normal", rng);
+  return fill(x, () => draw(rng));
 }
 
 /** As `normal`, but what falls outside low to high (in numbers, not in standard deviations) is drawn again.
@@ -48,9 +46,10 @@ export function truncatedNormal<X extends Tensor>(
 ): X {
   if (!(low < high && std > 0))
     throw new RangeError(`init.truncatedNormal needs std above 0 and low below high, got ${std}, ${low} and ${high}`);
+  checkGenerator("init.truncatedNormal", rng);
   return fill(x, () => {
     for (let tries = 0; tries < 100_000; tries++) {
-      const value = mean + std * rng.normal();
+      const value = Math.fround(mean + std * rng.normal()); // rounded first, so that it cannot leave the interval
       if (value >= low && value <= high) return value;
     }
     throw new RangeError(

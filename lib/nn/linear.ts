@@ -3,14 +3,14 @@
 import { add } from "../tensor/ops/elementwise.js";
 import { linear } from "../tensor/ops/matmul.js";
 import { zeros } from "../tensor/create.js";
-import { type Generator, randn } from "../tensor/random.js";
+import { type Generator, randn, streamOf } from "../tensor/random.js";
 import type { Arg, MapLast, Out, Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module, parameter } from "./module.js";
 import { shipsForward } from "./ours.js";
 
 export interface LinearOptions {
-  /** Where the first weights come from. */
+  /** Where the first weights come from: its next stream, see `Generator.spawn`. */
   rng: Generator;
   /** Standard deviation of the first weights. Default 0.02, as GPT-2. */
   std?: number;
@@ -40,8 +40,8 @@ export class Linear<I extends number = number, O extends number = number> extend
 
   constructor(dIn: I, dOut: O, { rng, std = 0.02, bias = true }: LinearOptions) {
     super();
-    this.weight = parameter(randn<number, readonly [O, I]>([dOut, dIn], rng.fork("weight"), { std }));
-    this.bias = bias ? parameter(zeros<number, readonly [O]>([dOut])) : null;
+    this.weight = parameter(randn<number, readonly [O, I]>([dOut, dIn], streamOf("Linear", rng), { std }));
+    this.bias = bias ? parameter(zeros<number, readonly [O]>([dOut]), "bias") : null;
   }
 
   forward<S extends Shape>(x: Arg<MapLast<S, I, O>, Tensor<S>>): Tensor<Out<MapLast<S, I, O>>>;

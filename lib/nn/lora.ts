@@ -4,7 +4,7 @@ import { noGrad } from "../tensor/autograd.js";
 import { zeros } from "../tensor/create.js";
 import { add, mul } from "../tensor/ops/elementwise.js";
 import { linear, matmul } from "../tensor/ops/matmul.js";
-import type { Generator } from "../tensor/random.js";
+import { type Generator, streamOf } from "../tensor/random.js";
 import { read, type Tensor, write } from "../tensor/tensor.js";
 import * as init from "./init.js";
 import { Linear } from "./linear.js";
@@ -42,7 +42,7 @@ export class Lora extends Module {
       throw new RangeError(`lora: rank must be a whole number from 1, got ${rank}`);
     this.rank = rank;
     this.alpha = alpha;
-    this.a = parameter(init.kaimingUniform(zeros([rank, dIn]), rng.fork("a"), { gain: Math.sqrt(1 / 3) }));
+    this.a = parameter(init.kaimingUniform(zeros([rank, dIn]), streamOf("Lora", rng), { gain: Math.sqrt(1 / 3) }));
     this.b = parameter(zeros([dOut, rank]));
   }
 
@@ -82,10 +82,11 @@ export function applyLora(
   const adapted = chosen.find(([, layer]) => layer.adapter);
   if (adapted) throw new Error(`applyLora: ${adapted[0]} has an adapter already; mergeLora first`);
   for (const parameter of model.parameters()) parameter.requiresGrad = false;
+  const own = streamOf("applyLora", rng);
   return new Map(
     chosen.map(([path, layer]) => {
       const [dOut, dIn] = layer.weight.shape;
-      const lora = new Lora(dIn, dOut, { rng: rng.fork(path), ...options });
+      const lora = new Lora(dIn, dOut, { rng: own.fork(path), ...options });
       layer.adapter = lora;
       return [path, lora];
     }),

@@ -2,6 +2,7 @@
 
 import { markChanged, Tensor, write } from "../tensor/tensor.js";
 import { sameShape, ShapeError, show } from "../tensor/check.js";
+import { type Role, setRole } from "./state/role.js";
 import { printTree } from "./tree.js";
 
 /** What `parameter` marked. Apart from `requiresGrad`, so that a frozen parameter still belongs to its model. */
@@ -177,13 +178,15 @@ function collect(value: unknown, path: string, wanted: (tensor: Tensor) => boole
 }
 
 /** Marks a tensor as a parameter: float32, and not a view, for it will be changed in place.
+ *  @param role what it is for, where its shape does not tell (see `roleOf`): optimizers let weights decay, not biases and norms
  *  @example
  *  parameter(zeros([2, 3])).requiresGrad; // => true */
-export function parameter<T extends Tensor>(x: T): T {
+export function parameter<T extends Tensor>(x: T, role?: Role): T {
   if (x.dtype !== "float32") throw new ShapeError(`a parameter must be float32, got ${x.dtype} ${show(x.shape)}`);
   checkOwn("parameter", x);
   x.requiresGrad = true;
   parameters.add(x);
+  if (role) setRole(x, role);
   return x;
 }
 

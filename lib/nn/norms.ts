@@ -27,8 +27,8 @@ export class LayerNorm<D extends number = number> extends Module {
     readonly eps = 1e-5,
   ) {
     super();
-    this.weight = parameter(ones<number, readonly [D]>([size]));
-    this.bias = bias ? parameter(zeros<number, readonly [D]>([size])) : null;
+    this.weight = parameter(ones<number, readonly [D]>([size]), "norm");
+    this.bias = bias ? parameter(zeros<number, readonly [D]>([size]), "bias") : null;
   }
 
   forward<S extends Shape>(x: Arg<MapLast<S, D, D>, Tensor<S>>): Tensor<S> {
@@ -54,7 +54,7 @@ export class RMSNorm<D extends number = number> extends Module {
     readonly eps = 1e-6,
   ) {
     super();
-    this.weight = parameter(ones<number, readonly [D]>([size]));
+    this.weight = parameter(ones<number, readonly [D]>([size]), "norm");
   }
 
   forward<S extends Shape>(x: Arg<MapLast<S, D, D>, Tensor<S>>): Tensor<S> {

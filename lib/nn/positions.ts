@@ -3,9 +3,9 @@
 import { ShapeError } from "../tensor/check.js";
 import { fromArray } from "../tensor/create.js";
 import { add } from "../tensor/ops/elementwise.js";
-import { slice } from "../tensor/ops/join.js";
+import { slice } from "../tensor/ops/slice.js";
 import { rotary, type RotaryOptions } from "../tensor/ops/rotary.js";
-import { type Generator, randn } from "../tensor/random.js";
+import { type Generator, randn, streamOf } from "../tensor/random.js";
 import type { Arg, Shape } from "../tensor/shape.js";
 import { empty, type Tensor, write } from "../tensor/tensor.js";
 import { Module, parameter } from "./module.js";
@@ -28,14 +28,15 @@ export class LearnedPositions<D extends number = number> extends Module {
   /** @param options.std standard deviation of the first weights, default 0.02 as GPT-2 */
   constructor(blockSize: number, size: D, { rng, std = 0.02 }: { rng: Generator; std?: number }) {
     super();
-    this.weight = parameter(randn<number, readonly [number, D]>([blockSize, size], rng.fork("weight"), { std }));
+    const own = streamOf("LearnedPositions", rng);
+    this.weight = parameter(randn<number, readonly [number, D]>([blockSize, size], own, { std }));
   }
 
   /** @param start position of the first row of x: with a KV cache, how many tokens it holds */
   forward<S extends Shape>(x: Arg<MapSequence<S, D, D>, Tensor<S>>, start?: number): Tensor<S>;
   forward(x: Tensor, start = 0): Tensor {
     const [longest, d] = this.weight.shape;
-    checkSequence(x.shape, d);
+    checkSequence("LearnedPositions", x.shape, d);
     const end = start + x.shape[1];
     if (start < 0 || end > longest) {
       throw new ShapeError(`positions ${start} to ${end - 1} are outside the table, which has 0 to ${longest - 1}`);
@@ -85,7 +86,7 @@ export class SinusoidalPositions<D extends number = number> extends Module {
   /** @param start position of the first row of x */
   forward<S extends Shape>(x: Arg<MapSequence<S, D, D>, Tensor<S>>, start?: number): Tensor<S>;
   forward(x: Tensor, start = 0): Tensor {
-    checkSequence(x.shape, this.size);
+    checkSequence("SinusoidalPositions", x.shape, this.size);
     return add(x, sinusoidal(x.shape[1], this.size as number, { start, theta: this.theta }));
   }
 }

@@ -10,8 +10,8 @@ export type MapSequence<S extends Shape, In extends number, Next extends number>
     ? MapLast<S, In, Next>
     : `expected a batch of sequences [B, T, D], got ${Show<S>}`;
 
-/** The same at run time. */
-export function checkSequence(shape: Shape, size: number): void {
-  if (shape.length !== 3) throw new ShapeError(`expected a batch of sequences [B, T, D], got ${show(shape)}`);
-  checkLast(shape, size);
+/** The same at run time. @param layer which asks */
+export function checkSequence(layer: string, shape: Shape, size: number): void {
+  if (shape.length !== 3) throw new ShapeError(`${layer}: expected a batch of sequences [B, T, D], got ${show(shape)}`);
+  checkLast(layer, shape, size);
 }

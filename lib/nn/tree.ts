@@ -67,7 +67,7 @@ function rowsOf(
     }
   }
   close();
-  return [{ depth, name, kind: module.constructor.name, copies, own, count }, ...below];
+  return [{ depth, name, kind: (Object.getPrototypeOf(module) as Module).constructor.name, copies, own, count }, ...below];
 }
 
 /** The lines of the first of several modules that are built alike, standing for all of them. */

@@ -1,5 +1,5 @@
 import { graphChart, type Figure, type GraphChartOptions } from "../plot/index.js";
-import { graph } from "../tensor/graph.js";
+import { graph } from "../tensor/gradients/graph.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /** The recorded graph of a loss as a picture: what `backward` walks, from the leaves down to the result.

@@ -46,11 +46,3 @@ export function host(): Host {
 export function environment(name: string): string | undefined {
   return typeof process === "undefined" ? undefined : process.env?.[name];
 }
-
-/** Lets timers, signals and messages be handled before going on. Needed between training steps: a loop that only awaits ready
- *  promises starves the stop button and floods the connection to the front end. */
-export function tick(): Promise<void> {
-  return new Promise((resolve) =>
-    typeof setImmediate === "function" ? setImmediate(resolve) : setTimeout(resolve, 0),
-  );
-}

@@ -8,8 +8,9 @@
  */
 
 import { changeCount, scope, settle, type Storage } from "../kernels/memory.js";
+import { checkFinished, describe, isTensor, ShapeError } from "./check.js";
 import type { Shape } from "./shape.js";
-import { Tensor } from "./tensor.js";
+import type { Tensor } from "./tensor.js";
 
 /** Computes the gradient of one input. */
 export type Thunk = () => Tensor;
@@ -19,7 +20,7 @@ export type Edge = Node | Tensor | null;
 
 /** One recorded operation. */
 export interface Node {
-  /** Grows with time, so that falling ids are an order in which every node comes before its inputs. */
+  /** Creation index: descending order is a reverse topological order. */
   readonly id: number;
   readonly name: string;
   readonly shape: Shape;
@@ -44,19 +45,18 @@ let lastId = 0;
 /** Nodes made while `contained` runs. */
 let made: Node[] | null = null;
 
-/** Runs `body` without recording: nothing in it can be differentiated, and nothing is kept for that.
+/** Runs `body` without recording: nothing in it can be differentiated, and nothing is kept for that. It must not be async
+ *  or a generator, since what runs after it returned would be recorded again.
  *  @example
- *  const w = Object.assign(tensor([1, 2]), { requiresGrad: true });
+ *  const w = tensor([1, 2], { requiresGrad: true });
  *  noGrad(() => mul(w, 2)).node // => null */
 export function noGrad<T>(body: () => T): T {
+  if (typeof body !== "function") throw new ShapeError(`noGrad: needs a function to run, got ${describe(body)}`);
   const before = recording;
   recording = false;
   try {
     const result = body();
-    if (result instanceof Promise)
-      throw new Error(
-        "noGrad: the function must not be async: what runs after its first await would be recorded again",
-      );
+    checkFinished("noGrad", result, "would be recorded again");
     return result;
   } finally {
     recording = before;
@@ -98,13 +98,13 @@ export function record<T extends Tensor>(
 export function nodesFrom(root: Node): Node[] {
   const seen = new Set<Node>([root]);
   for (const node of seen) {
-    for (const edge of node.inputs) if (edge && !(edge instanceof Tensor)) seen.add(edge);
+    for (const edge of node.inputs) if (edge && !isTensor(edge)) seen.add(edge);
   }
   return [...seen].sort((a, b) => b.id - a.id);
 }
 
 /**
- * Runs library code whose intermediate tensors nobody outside can reach, and returns its result. What is born inside and
+ * Runs library code whose intermediate tensors no other code can reach, and returns its result. What is born inside and
  * is not `kept` is recycled when the graph is freed, or at once where nothing is recorded, without waiting for the
  * garbage collector. Never run code of the user's inside: it could keep a tensor.
  */

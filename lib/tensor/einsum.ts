@@ -1,6 +1,6 @@
 /** Products and sums over named axes, put together from matmul, permute and sum: so its gradients are theirs. */
 
-import { ShapeError, show, sizeOf } from "./check.js";
+import { checkFloat, checkTensor, describe, MAX_RANK, ShapeError, show, sizeOf } from "./check.js";
 import { mul } from "./ops/elementwise.js";
 import { matmul } from "./ops/matmul.js";
 import { sum } from "./ops/reduce.js";
@@ -27,6 +27,10 @@ export function einsum<E extends string, P extends readonly Tensor[]>(
   ...operands: P
 ): Tensor<Out<Einsum<E, P>>>;
 export function einsum(equation: string, ...operands: Tensor[]): Tensor {
+  if (typeof equation !== "string")
+    throw new ShapeError(`einsum: the equation must be a string, got ${describe(equation)}`);
+  operands.forEach((x, i) => checkTensor("einsum", `operand ${i}`, x));
+  if (operands.length > 1) checkFloat("einsum", ...operands);
   const { inputs, output } = parse(equation, operands);
   const named = inputs.map((names, i): Named => ({ x: operands[i], names }));
   const result = named.reduce((left, right, i) => {
@@ -98,5 +102,9 @@ function product(left: Named, right: Named, later: ReadonlySet<string>): Named {
     ...rows.map((name) => size(a, [name])),
     ...columns.map((name) => size(b, [name])),
   ];
+  if (sizes.length > MAX_RANK)
+    throw new ShapeError(
+      `einsum: two operands together have rank ${sizes.length}, ${show(sizes)}; at most ${MAX_RANK} is supported, so sum over an axis earlier`,
+    );
   return { x: reshape(y, sizes), names: [...batch, ...rows, ...columns] };
 }

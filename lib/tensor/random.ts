@@ -3,31 +3,42 @@
  * (Math.log and Math.cos may differ in the last bit between engines).
  */
 
-import { ShapeError } from "./check.js";
+import { checkNumber, checkOptions, checkShape } from "./check.js";
 import type { Shape } from "./shape.js";
 import { empty, type Tensor, write } from "./tensor.js";
 
-/** Spreads a seed, or a seed and a name, over 32 bits (FNV-1a). */
+/** Spreads a text over 32 bits (FNV-1a). */
 function hash(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
   return h >>> 0;
 }
 
-/** splitmix32: turns one number into a stream of well-mixed ones, to fill the generator's state. */
-function splitmix(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x9e3779b9) | 0;
-    let z = state ^ (state >>> 16);
-    z = Math.imul(z, 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return (z ^ (z >>> 15)) >>> 0;
-  };
+/** splitmix32's last step: mixes all bits of a number. */
+function mixed(bits: number): number {
+  let z = bits ^ (bits >>> 16);
+  z = Math.imul(z, 0x21f0aaad);
+  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+  return (z ^ (z >>> 15)) >>> 0;
 }
 
-/** Natural logarithm from +, −, · and / alone, to 1e-15: log x = e·log 2 + 2 artanh((m − 1) / (m + 1)). */
-function log(x: number): number {
+/** The next number of xoshiro128** from 0 to 2³² − 1; changes `s`, its four words of state.
+ *  Source: Blackman & Vigna 2018, https://prng.di.unimi.it/xoshiro128starstar.c */
+export function xoshiro128(s: Uint32Array): number {
+  const x = Math.imul(s[1], 5);
+  const result = Math.imul((x << 7) | (x >>> 25), 9) >>> 0;
+  const t = s[1] << 9;
+  s[2] ^= s[0];
+  s[3] ^= s[1];
+  s[1] ^= s[2];
+  s[0] ^= s[3];
+  s[2] ^= t;
+  s[3] = (s[3] << 11) | (s[3] >>> 21);
+  return result;
+}
+
+/** Natural logarithm from +, −, · and / alone, to 1e-15: log x = e·log 2 + 2 artanh((m − 1) / (m + 1)), x = m · 2ᵉ. */
+export function log(x: number): number {
   let [m, e] = [x, 0];
   for (; m < Math.SQRT1_2; m *= 2) e--;
   for (; m > Math.SQRT2; m /= 2) e++;
@@ -38,43 +49,48 @@ function log(x: number): number {
 }
 
 /** A stream of random numbers: xoshiro128** (Blackman & Vigna 2018, https://arxiv.org/abs/1805.01407).
+ *  A function draws from the generator that it is given; a layer takes its next stream (`spawn`), so two layers made from one
+ *  generator differ; a model has one stream for each named place (`fork`), so both twins start with equal weights where they agree.
  *  @example
  *  new Generator(1).uint32() === new Generator(1).uint32() // => true */
 export class Generator {
-  readonly #state = new Uint32Array(4);
-  readonly #seed: string;
+  readonly #state: Uint32Array;
+  readonly #key: string;
+  #spawned = 0;
   #spare: number | null = null;
 
-  /** @param seed any whole number; equal seeds give equal streams */
+  /** @param seed an integer or a text; equal seeds give equal streams */
   constructor(seed: number | string) {
-    if (typeof seed === "number" && !Number.isSafeInteger(seed))
-      throw new RangeError(`a seed must be a whole number, got ${seed}`);
-    this.#seed = String(seed);
-    const next = splitmix(hash(this.#seed));
-    for (let i = 0; i < 4; i++) this.#state[i] = next();
+    if (typeof seed !== "string" && !Number.isSafeInteger(seed))
+      throw new RangeError(`a seed must be a whole number, got ${String(seed)}`);
+    this.#key = String(seed);
+    this.#state = Uint32Array.from({ length: 4 }, (_, word) => mixed(hash(`${word}:${this.#key}`)));
   }
 
-  /** A stream of its own for one purpose. It depends on the seed and the name alone, not on what was drawn before:
-   *  so two models with the same seed give the same weights to parameters of the same name.
+  /** A stream for one named purpose. It depends on the seed and the name alone, not on what was drawn before: equal names give
+   *  equal streams.
    *  @example
-   *  new Generator(1).fork("a").uint32() === new Generator(1).fork("b").uint32() // => false */
+   *  const rng = new Generator(1);
+   *  rng.fork("a").uint32() === rng.fork("b").uint32() // => false
+   *  @example
+   *  const rng = new Generator(1);
+   *  rng.fork("a").uint32() === rng.fork("a").uint32() // => true */
   fork(name: string): Generator {
-    return new Generator(`${this.#seed}/${name}`);
+    return new Generator(`${this.#key}/${name.length}:${name}`); // with the length, no two paths of names read alike
   }
 
-  /** A whole number from 0 to 2³² − 1. */
+  /** The next stream of this generator: the first call gives its first, the second its second, whatever was drawn between.
+   *  Every layer takes one, so that two layers made from one generator differ.
+   *  @example
+   *  const rng = new Generator(1);
+   *  rng.spawn().uint32() === rng.spawn().uint32() // => false */
+  spawn(): Generator {
+    return new Generator(`${this.#key}/#${this.#spawned++}`);
+  }
+
+  /** An integer from 0 to 2³² − 1. */
   uint32(): number {
-    const s = this.#state;
-    const x = Math.imul(s[1], 5);
-    const result = Math.imul((x << 7) | (x >>> 25), 9) >>> 0;
-    const t = s[1] << 9;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = (s[3] << 11) | (s[3] >>> 21);
-    return result;
+    return xoshiro128(this.#state);
   }
 
   /** Evenly spread over [0, 1), 53 random bits. */
@@ -82,8 +98,9 @@ export class Generator {
     return ((this.uint32() >>> 5) * 67_108_864 + (this.uint32() >>> 6)) / 9_007_199_254_740_992;
   }
 
-  /** A whole number from 0 to n − 1. */
+  /** An integer from 0 to n − 1. */
   below(n: number): number {
+    if (!(Number.isSafeInteger(n) && n >= 1)) throw new RangeError(`below: n must be an integer from 1, got ${n}`);
     return Math.floor(this.uniform() * n);
   }
 
@@ -105,11 +122,73 @@ export class Generator {
   }
 }
 
+/** Throws where there is no generator: plain JavaScript may forget one. */
+export function checkGenerator(who: string, rng: Generator): Generator {
+  if (typeof (rng as Partial<Generator> | null | undefined)?.uniform !== "function")
+    throw new TypeError(`${who} needs a generator of random numbers, such as new Generator(1), got ${typeof rng}`);
+  return rng;
+}
+
+/** The stream that a layer draws from: the next one of the generator that it was given. */
+export const streamOf = (layer: string, rng: Generator): Generator => checkGenerator(layer, rng).spawn();
+
+const float = new Float32Array(1);
+const bits = new Int32Array(float.buffer);
+
+/** The float32 next to `x`, one step up or down. */
+function neighbor(x: number, step: 1 | -1): number {
+  if (x === 0) return step * 2 ** -149;
+  float[0] = x;
+  bits[0] += x > 0 ? step : -step; // read as integers, the bits of floats of one sign are in order of size
+  return float[0];
+}
+
+/** Draws that are evenly spread over the float32 numbers of [low, high). A draw is rounded down, so that each number stands for
+ *  the interval up to the next one: rounding to the nearest would now and then return `high`. Where low = high, every draw is
+ *  `low`. Throws for ends that are not finite or in the wrong order, and where no float32 lies between them. */
+export function uniformDraws(who: string, low: number, high: number): (rng: Generator) => number {
+  checkNumber(who, "low", low);
+  checkNumber(who, "high", high);
+  if (!(low <= high)) throw new RangeError(`${who}: low ${low} is above high ${high}`);
+  let [first, last] = [Math.fround(low), Math.fround(high)];
+  if (!(Number.isFinite(first) && Number.isFinite(last)))
+    throw new RangeError(`${who}: low ${low} and high ${high} must be finite float32 numbers`);
+  if (low === high) return () => first;
+  if (first < low) first = neighbor(first, 1);
+  if (last >= high) last = neighbor(last, -1);
+  if (first > last) throw new RangeError(`${who}: no float32 number lies in [${low}, ${high})`);
+  return (rng) => {
+    const exact = low + (high - low) * rng.uniform();
+    const near = Math.fround(exact);
+    const down = near > exact ? neighbor(near, -1) : near;
+    return down < first ? first : down > last ? last : down;
+  };
+}
+
 export interface NormalOptions {
   /** Default 0. */
   mean?: number;
   /** Standard deviation, default 1. */
   std?: number;
+}
+
+/** Draws from N(mean, std²). Throws unless std is a number from 0. */
+export function normalDraws(who: string, options: NormalOptions): (rng: Generator) => number {
+  checkOptions(who, options);
+  const { mean = 0, std = 1 } = options;
+  checkNumber(who, "mean", mean);
+  checkNumber(who, "std", std);
+  if (!(std >= 0)) throw new RangeError(`${who}: std must be a number from 0, got ${std}`);
+  return (rng) => mean + std * rng.normal();
+}
+
+function drawn(who: string, shape: Shape, rng: Generator, draw: (rng: Generator) => number): Tensor {
+  checkGenerator(who, rng);
+  checkShape(who, shape);
+  const y = empty(shape);
+  const Y = write(y);
+  for (let i = 0; i < Y.length; i++) Y[i] = draw(rng);
+  return y;
 }
 
 /** Normally distributed numbers from a generator: the same ones for the same seed, on every platform.
@@ -120,14 +199,12 @@ export function randn<D extends number, const S extends readonly D[] | []>(
   rng: Generator,
   options?: NormalOptions,
 ): Tensor<S>;
-export function randn(shape: Shape, rng: Generator, { mean = 0, std = 1 }: NormalOptions = {}): Tensor {
-  const y = empty(shape);
-  const Y = write(y);
-  for (let i = 0; i < Y.length; i++) Y[i] = mean + std * rng.normal();
-  return y;
+export function randn(shape: Shape, rng: Generator, options: NormalOptions = {}): Tensor {
+  return drawn("randn", shape, rng, normalDraws("randn", options));
 }
 
-/** Numbers evenly spread over [low, high); default [0, 1).
+/** Numbers evenly spread over [low, high); default [0, 1). `high` itself is never drawn.
+ *  Throws for ends that are not finite or in the wrong order, and where no float32 lies between them.
  *  @example
  *  const x = uniform([100], new Generator(1), { low: 2, high: 3 });
  *  min(x).item() >= 2 && max(x).item() < 3 // => true */
@@ -136,14 +213,8 @@ export function uniform<D extends number, const S extends readonly D[] | []>(
   rng: Generator,
   options?: { low?: number; high?: number },
 ): Tensor<S>;
-export function uniform(
-  shape: Shape,
-  rng: Generator,
-  { low = 0, high = 1 }: { low?: number; high?: number } = {},
-): Tensor {
-  if (!(low <= high)) throw new ShapeError(`uniform: low ${low} is above high ${high}`);
-  const y = empty(shape);
-  const Y = write(y);
-  for (let i = 0; i < Y.length; i++) Y[i] = low + (high - low) * rng.uniform();
-  return y;
+export function uniform(shape: Shape, rng: Generator, options: { low?: number; high?: number } = {}): Tensor {
+  checkOptions("uniform", options);
+  const { low = 0, high = 1 } = options;
+  return drawn("uniform", shape, rng, uniformDraws("uniform", low, high));
 }

@@ -1,8 +1,7 @@
-/** What ops and optimizers hand to the kernels of rows: numbers that lie one after the other. Outside the graph. */
+/** Row-major float32 operands for the kernels of rows, which ops and optimizers call. Outside the graph. */
 
 import { rowKernels, type AdamNumbers, type Span } from "../kernels/index.js";
 import { lasting } from "../kernels/memory.js";
-import { zeros } from "./create.js";
 import type { Shape } from "./shape.js";
 import { contiguous, empty, read, type Tensor, write } from "./tensor.js";
 
@@ -33,7 +32,11 @@ export const scaleBy = (x: Tensor, s: number): void => {
 };
 
 /** Zeros that outlive every scope: running means, made when a parameter has its first gradient. */
-export const lastingZeros = (shape: Shape): Tensor => lasting(() => zeros(shape));
+export function lastingZeros(shape: Shape): Tensor {
+  const x = lasting(() => empty(shape));
+  write(x).fill(0);
+  return x;
+}
 
 /** One step of Adam on `p`, in place, with the running means `m` and `v`; all contiguous. */
 export const adamStep = (p: Tensor, grad: Tensor, m: Tensor, v: Tensor, numbers: AdamNumbers): void => {

@@ -4,14 +4,15 @@
  */
 
 import { Storage } from "../kernels/memory.js";
-import { checkShape, ShapeError, show, sizeOf } from "./check.js";
-import type { Node } from "./autograd.js";
-import { backward, type BackwardOptions } from "./backward.js";
+import { checkShape, checkTensor, describe, isTensor, ShapeError, show, sizeOf, TENSOR, THIS_COPY } from "./check.js";
+import { type Node, record } from "./autograd.js";
+import { backward, type BackwardOptions } from "./gradients/backward.js";
 import { format } from "./format.js";
-import { select } from "./ops/join.js";
+import { element, put } from "./numbers.js";
 import type { Shape } from "./shape.js";
 
-export type DType = "float32" | "int32";
+export const DTYPES = ["float32", "int32"] as const;
+export type DType = (typeof DTYPES)[number];
 /** Nested arrays of numbers, as deep as the shape is long. */
 export type Nested = number | readonly Nested[];
 
@@ -31,8 +32,11 @@ export type Row<S extends Shape> = S extends readonly [number, ...infer R extend
 /** An n-dimensional array of float32 numbers or int32 indices. `S` is its shape, as far as the compiler knows it.
  *  Operations are functions (`add(a, b)`); what is here reads, shows and differentiates one tensor. */
 export class Tensor<S extends Shape = Shape> {
-  /** Set on parameters: `backward` then fills `grad`. */
-  requiresGrad = false;
+  static {
+    Object.defineProperty(this.prototype, TENSOR, { value: THIS_COPY });
+  }
+
+  #requiresGrad = false;
   /** d loss / d this, after `backward`; on tensors that were given `requiresGrad`, or asked by `retainGrad()`. */
   grad: Tensor<S> | null = null;
   /** The operation that made this tensor, while gradients can flow through it. */
@@ -46,6 +50,16 @@ export class Tensor<S extends Shape = Shape> {
     readonly offset = 0,
     readonly strides: readonly number[] = rowMajor(shape),
   ) {}
+
+  /** Set on parameters: `backward` then fills `grad`. */
+  get requiresGrad(): boolean {
+    return this.#requiresGrad;
+  }
+  set requiresGrad(on: boolean) {
+    if (on && this.dtype !== "float32")
+      throw new ShapeError(`requiresGrad: ${show(this.shape)} is ${this.dtype}; only float32 tensors have gradients`);
+    this.#requiresGrad = on;
+  }
 
   /** Number of axes. */
   get rank(): number {
@@ -99,12 +113,12 @@ export class Tensor<S extends Shape = Shape> {
    *  [...x].map((row) => sum(row).item()) // => [3, 7] */
   *[Symbol.iterator](): Generator<Tensor<Row<S>>, void> {
     if (this.rank === 0) throw new ShapeError("a scalar [] has no axis to iterate over; item() gives its number");
-    for (let i = 0; i < this.shape[0]; i++) yield select(this as Tensor, 0, i) as Tensor as Tensor<Row<S>>;
+    for (let i = 0; i < this.shape[0]; i++) yield row(this, i) as Tensor<Row<S>>;
   }
 
   /** The same numbers, outside the graph: gradients stop here.
    *  @example
-   *  const x = Object.assign(tensor([2]), { requiresGrad: true });
+   *  const x = tensor([2], { requiresGrad: true });
    *  sum(mul(x, x.detach())).backward();
    *  x.grad // => [2] */
   detach(): Tensor<S> {
@@ -115,7 +129,7 @@ export class Tensor<S extends Shape = Shape> {
    *  @param options.gradient d loss / d this; may be left out for a single number, where it is 1
    *  @param options.retainGraph keep what the ops remembered, for another backward; default false
    *  @example
-   *  const x = Object.assign(tensor([1, 2]), { requiresGrad: true });
+   *  const x = tensor([1, 2], { requiresGrad: true });
    *  sum(mul(x, x)).backward();
    *  x.grad // => [2, 4] */
   backward(options: BackwardOptions = {}): void {
@@ -124,7 +138,7 @@ export class Tensor<S extends Shape = Shape> {
 
   /** Asks `backward` to fill `grad` here too, in the middle of a graph. Returns this tensor.
    *  @example
-   *  const x = Object.assign(tensor([1, 2]), { requiresGrad: true });
+   *  const x = tensor([1, 2], { requiresGrad: true });
    *  const h = mul(x, 3).retainGrad();
    *  sum(mul(h, h)).backward();
    *  h.grad // => [6, 12] */
@@ -144,15 +158,18 @@ export class Tensor<S extends Shape = Shape> {
       throw new Error(
         `set: this tensor ${show(this.shape)} was computed by ${this.node.name} and carries a gradient; set what it was computed from, or a detach() of it`,
       );
-    const from = typeof values === "number" ? values : values instanceof Tensor ? read(values).slice() : values;
+    if (typeof values !== "number" && !isTensor(values) && typeof values?.length !== "number")
+      throw new ShapeError(`set: needs a tensor, an array of numbers or a number, got ${describe(values)}`);
+    const from = isTensor(values) ? read(values).slice() : values;
     if (typeof from !== "number" && from.length !== this.size)
       throw new ShapeError(`set: ${from.length} numbers do not fill ${show(this.shape)}, which has ${this.size}`);
     if (!this.isContiguous)
       throw new ShapeError(
         `set: ${show(this.shape)} is a view that does not lie in one piece; set the tensor it shows`,
       );
-    if (typeof from === "number") write(this).fill(from);
-    else write(this).set(from);
+    const to = write(this);
+    if (typeof from === "number") to.fill(element("set", from, this.dtype));
+    else put("set", from, to);
     markChanged(this, "set()");
     return this;
   }
@@ -164,16 +181,50 @@ export class Tensor<S extends Shape = Shape> {
     return format(read(this), this.shape, this.dtype);
   }
 
+  /** What JSON.stringify stores, a NaN or infinity as null; `fromArray(data, shape, { dtype })` brings it back.
+   *  @example
+   *  const { data, shape, dtype } = JSON.parse(JSON.stringify(tensor([[1, 2.5]])));
+   *  fromArray(data, shape, { dtype }) // => [[1, 2.5]] */
+  toJSON(): { dtype: DType; shape: number[]; data: number[] } {
+    return { dtype: this.dtype, shape: [...this.shape], data: Array.from(read(this)) };
+  }
+
+  /** In `a < b` and `a + 1` a tensor of one element is its number, and a larger one is an error (JavaScript would compare texts).
+   *  @example
+   *  sum(tensor([4, 6])) > sum(tensor([9])) // => true */
+  [Symbol.toPrimitive](hint: "default" | "string" | "number"): string | number {
+    if (hint === "string") return this.toString();
+    if (this.size === 1) return read(this)[0];
+    throw new ShapeError(
+      `a tensor ${show(this.shape)} is not one number: compare or add the numbers of toArray(), or use add, sub, mul and div`,
+    );
+  }
+
   /** What Node's console shows. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
 }
 
+/** Slice i along the first axis: as `select(x, 0, i)`, here since no op can be imported by what all ops import. */
+function row(x: Tensor, i: number): Tensor {
+  const [step, ...strides] = x.strides;
+  const y = new Tensor(x.storage, x.shape.slice(1), x.dtype, x.offset + i * step, strides);
+  return record("select", [x], y, (dy) => [
+    () => {
+      const dx = empty(x.shape);
+      write(dx)
+        .fill(0)
+        .set(read(dy), i * dy.size);
+      return dx;
+    },
+  ]);
+}
+
 /** Tells the graph that the numbers of `x` were overwritten in place, so that a backward pass which needs the old ones says so.
  *  @param by who did it, for that sentence: "AdamW.step"
  *  @example
- *  const x = Object.assign(tensor([1]), { requiresGrad: true });
+ *  const x = tensor([1], { requiresGrad: true });
  *  const y = mul(x, x);
  *  markChanged(x, "my optimizer");
  *  let message = "";
@@ -184,6 +235,8 @@ export class Tensor<S extends Shape = Shape> {
  *  }
  *  message.includes("my optimizer changed the tensor [1] in place") // => true */
 export function markChanged(x: Tensor, by: string): void {
+  checkTensor("markChanged", "x", x);
+  if (typeof by !== "string") throw new ShapeError(`markChanged: who did it must be a string, got ${describe(by)}`);
   x.storage.markChanged(`${by} changed the tensor ${show(x.shape)} in place`);
 }
 
@@ -230,9 +283,17 @@ export function write(x: Tensor): Float32Array | Int32Array {
   return (x.dtype === "int32" ? x.storage.i32() : x.storage.f32()).subarray(x.offset, x.offset + x.size);
 }
 
-/** `x` itself when it is row-major, else a row-major copy of it (outside the graph: for use inside ops). */
+/** The numbers of `x` with row-major strides: `x` itself, a view or a copy (outside the graph: for use inside ops). */
 export function contiguous<S extends Shape>(x: Tensor<S>): Tensor<S> {
-  if (x.isContiguous) return x;
+  if (!x.isContiguous) return copyOf(x);
+  // Axes of size 1 may have any stride, which a kernel would take at its word.
+  const steps = rowMajor(x.shape);
+  const isPlain = steps.every((step, axis) => step === x.strides[axis]);
+  return isPlain ? x : new Tensor(x.storage, x.shape, x.dtype, x.offset, steps);
+}
+
+/** A row-major copy (outside the graph). */
+export function copyOf<S extends Shape>(x: Tensor<S>): Tensor<S> {
   const out = empty(x.shape, x.dtype);
   copyStrided(x.dtype === "int32" ? x.storage.i32() : x.storage.f32(), x, write(out));
   return out;

@@ -1,10 +1,11 @@
-/** Keeping one bad batch from throwing the model far away. */
+/** Gradient-norm clipping. */
 
+import { checkNumbers } from "../config/options.js";
 import { scaleBy, sumSquares } from "../tensor/spans.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /** Length of all gradients taken as one vector, √Σ g²; if it exceeds `maxNorm`, all are scaled down, in place, to that
- *  length. Returns the length before; where that is NaN or infinite, nothing is changed. Throws unless `maxNorm` is above 0
+ *  length. A tensor that is given twice counts once. Returns the length before; where that is NaN or infinite, nothing is changed. Throws unless `maxNorm` is above 0
  *  (Infinity only measures). Source: Pascanu et al. 2012, §3.2, https://arxiv.org/abs/1211.5063
  *  @example
  *  const w = parameter(tensor([3, 4]));
@@ -12,8 +13,8 @@ import type { Tensor } from "../tensor/tensor.js";
  *  clipGradNorm([w], 1); // => 10
  *  w.grad; // => [0.6, 0.8] */
 export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number): number {
-  if (!(maxNorm > 0)) throw new RangeError(`clipGradNorm: maxNorm must be above 0, got ${maxNorm}`);
-  const grads = parameters.flatMap((p) => (p.grad ? [p.grad] : []));
+  checkNumbers("clipGradNorm", { maxNorm }, { above: 0, orInfinity: true });
+  const grads = new Set(parameters.flatMap((p) => p.grad ?? []));
   let squares = 0;
   for (const grad of grads) squares += sumSquares(grad);
   const norm = Math.sqrt(squares);

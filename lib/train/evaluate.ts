@@ -1,5 +1,6 @@
 /** Loss on text that the model has not learned from. */
 
+import { checkIntegers } from "../config/options.js";
 import type { Corpus, Split } from "../data/corpus.js";
 import type { Transformer } from "../models/transformer.js";
 import { evaluating } from "../nn/module.js";
@@ -11,7 +12,7 @@ export interface EvaluateOptions {
   split?: Split;
   /** Blocks per forward pass. Default 32. */
   batchSize?: number;
-  /** Only the first so many blocks. Default: the whole split. */
+  /** Evaluate on this many blocks from the start of the split. Default Infinity: all of it. */
   blocks?: number;
 }
 
@@ -22,6 +23,8 @@ export function evaluate(
   corpus: Corpus,
   { split = "validation", batchSize = 32, blocks = Infinity }: EvaluateOptions = {},
 ): number {
+  checkIntegers("evaluate", { batchSize }, { from: 1 });
+  checkIntegers("evaluate", { blocks }, { from: 1, orInfinity: true });
   const run = (): number => {
     let [total, tokens] = [0, 0];
     for (const { inputs, targets } of corpus.blocks(split, batchSize, model.config.blockSize, blocks)) {

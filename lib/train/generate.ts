@@ -1,12 +1,14 @@
 /** Writing text: the model's own guesses are fed back to it, one token at a time. */
 
+import { checkIntegers, checkNumbers } from "../config/options.js";
+import { checkText } from "../data/tokenizer.js";
 import type { CharTokenizer } from "../data/tokenizer.js";
 import type { Transformer } from "../models/transformer.js";
 import { evaluating } from "../nn/module.js";
 import { containedIn } from "../nn/ours.js";
 import { noGrad } from "../tensor/autograd.js";
 import { dim, fromArray } from "../tensor/create.js";
-import { topIndices } from "../tensor/ops/select.js";
+import { topIndices } from "../tensor/topIndices.js";
 import { Generator } from "../tensor/random.js";
 import { read } from "../tensor/tensor.js";
 
@@ -15,7 +17,7 @@ export interface GenerateOptions {
   tokens?: number;
   /** Below 1 sharpens the choice, above 1 flattens it; 0 always takes the likeliest token. Default 0.8. */
   temperature?: number;
-  /** Choose among the likeliest so many only. Default: all. */
+  /** Choose among this many likeliest tokens only. Default: all. */
   topK?: number;
   seed?: number;
   /** Keep keys and values of the tokens so far (`KVCache`), so that each new token costs the work of one. Default true;
@@ -39,19 +41,17 @@ export function generate(
   options: GenerateOptions = {},
 ): string {
   const { tokens = 200, temperature = 0.8, topK = tokenizer.vocabSize, seed = 0 } = options;
+  checkText("generate", prompt);
   if (prompt.length === 0) throw new RangeError("generate needs a prompt of at least one character");
-  if (!(Number.isInteger(tokens) && tokens >= 0)) {
-    throw new RangeError(`generate: tokens must be a whole number from 0, got ${tokens}`);
-  }
-  if (!(Number.isInteger(topK) && topK >= 1)) {
-    throw new RangeError(`generate: topK must be a whole number from 1, got ${topK}`);
-  }
+  checkIntegers("generate", { tokens }, { from: 0 });
+  checkIntegers("generate", { topK }, { from: 1 });
+  checkIntegers("generate", { seed });
+  checkNumbers("generate", { temperature }, { from: 0, orInfinity: true });
   if (tokenizer.vocabSize !== model.config.vocabSize) {
     throw new RangeError(
       `generate: the model has a vocabulary of ${model.config.vocabSize}, the tokenizer one of ${tokenizer.vocabSize}`,
     );
   }
-  if (!(temperature >= 0)) throw new RangeError(`generate: temperature must be a number from 0, got ${temperature}`);
   const ids = Array.from(tokenizer.encode(prompt));
   const rng = new Generator(seed).fork("generate");
   const { blockSize, vocabSize } = model.config;

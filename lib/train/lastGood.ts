@@ -1,7 +1,7 @@
-/** Keeps the last weights that worked, for a training that runs into infinity. */
+/** Keeps the last state of a model that worked, for a training that runs into infinity. */
 
 import type { Module } from "../nn/module.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { markChanged, type Tensor, write } from "../tensor/tensor.js";
 
 /** Training met a loss or gradient that is not a number. The model has the last good weights. */
 export class TrainingError extends Error {
@@ -14,28 +14,31 @@ export class TrainingError extends Error {
   }
 }
 
-/** The weights that last gave a loss and a gradient of ordinary numbers. */
+/** The parameters and buffers (such as a router's selection bias) that last gave a loss and a gradient of ordinary numbers. The
+ *  optimizer's running means are not among them: no training goes on after `restore`. */
 export class LastGood {
-  readonly #weights: Float32Array[];
-  readonly #parameters: Tensor[];
+  readonly #parameters: readonly Tensor[];
+  readonly #saved: ReadonlyMap<Tensor, Float32Array | Int32Array>;
 
   constructor(model: Module) {
     this.#parameters = model.parameters();
-    this.#weights = this.#parameters.map((p) => p.storage.f32().slice());
+    const buffers = model.namedBuffers().map(([, buffer]) => buffer);
+    this.#saved = new Map([...this.#parameters, ...buffers].map((x) => [x, x.toTypedArray()]));
   }
 
   save(): void {
-    this.#parameters.forEach((p, i) => this.#weights[i].set(p.storage.f32()));
+    for (const [x, numbers] of this.#saved) numbers.set(write(x));
   }
 
   restore(): void {
-    this.#parameters.forEach((p, i) => {
-      p.storage.f32().set(this.#weights[i]);
-      p.grad = null;
-    });
+    for (const [x, numbers] of this.#saved) {
+      write(x).set(numbers);
+      markChanged(x, "train");
+    }
+    for (const p of this.#parameters) p.grad = null;
   }
 
-  /** Throws, with the last good weights restored, unless `value` is finite. */
+  /** Throws, with the last good state restored, unless `value` is finite. */
   check(value: number, what: string, step: number): void {
     if (Number.isFinite(value)) return;
     this.restore();

@@ -1,5 +1,6 @@
-/** Training: an async generator that yields one plain row a step, so that whoever draws decides when. */
+/** Training: an async generator that yields one plain row a step, so that the caller decides when to draw. */
 
+import { checkIntegers, checkNumbers } from "../config/options.js";
 import type { Batch, Corpus } from "../data/corpus.js";
 import { containedIn } from "../nn/ours.js";
 import type { Transformer } from "../models/transformer.js";
@@ -18,6 +19,7 @@ import { LastGood } from "./lastGood.js";
 import { AdamW } from "./optim.js";
 import { RouterProbe } from "./probe.js";
 import { warmupCosine } from "./schedule.js";
+import { tick } from "./tick.js";
 
 /** What one step showed. Plain numbers only. */
 export interface TrainRow {
@@ -55,10 +57,11 @@ export interface TrainOptions {
   minLr?: number;
   /** Steps of linear rise. Default 5 % of all steps. */
   warmup?: number;
+  /** Of AdamW. Default [0.9, 0.99]. */
   betas?: readonly [number, number];
-  /** On matrices and embeddings. Default 0.1. */
+  /** On matrices and embeddings, not on biases and norms. Default 0.1. */
   weightDecay?: number;
-  /** Longest allowed gradient. Default 1. */
+  /** Longest allowed gradient; Infinity does not clip. Default 1. */
   clip?: number;
   /** Which batches are drawn. Default 0. */
   seed?: number;
@@ -85,22 +88,20 @@ export function losses(
   return { loss, total: balance ? add(loss, balance) : loss, load, routings };
 }
 
-/** Whole numbers and rates that make sense, or a sentence; a text long enough for both splits. */
-function check(model: Transformer, corpus: Corpus, options: TrainOptions): void {
-  const whole = (name: "steps" | "batchSize" | "evalEvery" | "evalBlocks"): void => {
-    const value = options[name];
-    if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
-      throw new RangeError(`train: ${name} must be a whole number from 1, got ${value}`);
-    }
-  };
-  if (options.steps === undefined || options.batchSize === undefined) {
-    throw new RangeError("train needs at least { steps, batchSize }, both whole numbers from 1");
-  }
-  (["steps", "batchSize", "evalEvery", "evalBlocks"] as const).forEach(whole);
-  const { lr = 1e-3, clip = 1 } = options;
-  if (!(lr >= 0)) throw new RangeError(`train: lr must be a number from 0, got ${lr}`);
-  if (!(clip > 0)) throw new RangeError(`train: clip must be above 0 (Infinity to leave it out), got ${clip}`);
-  const { blockSize, vocabSize } = model.config;
+/** Throws a RangeError unless the options make sense; also for the labs, which hand theirs to `train`. */
+export function checkPlan(operation: string, options: TrainOptions): void {
+  const { steps, batchSize, evalEvery = Infinity, evalBlocks = Infinity, seed = 0 } = options;
+  const { lr = 0, minLr = 0, warmup = 0, weightDecay = 0, clip = 1, betas = [0, 0] } = options;
+  checkIntegers(operation, { steps, batchSize }, { from: 1 });
+  checkIntegers(operation, { evalEvery, evalBlocks }, { from: 1, orInfinity: true });
+  checkIntegers(operation, { seed });
+  checkNumbers(operation, { lr, minLr, warmup, weightDecay }, { from: 0 });
+  checkNumbers(operation, { "betas[0]": betas?.[0], "betas[1]": betas?.[1] }, { from: 0, below: 1 });
+  checkNumbers(operation, { clip }, { above: 0, orInfinity: true });
+}
+
+/** Throws a sentence unless the text is long enough for both splits and of the model's vocabulary. */
+function checkCorpus(corpus: Corpus, { blockSize, vocabSize }: Transformer["config"]): void {
   corpus.require("train", blockSize);
   if (corpus.validation.length > 0) corpus.require("validation", blockSize);
   if (corpus.tokenizer.vocabSize !== vocabSize) {
@@ -117,7 +118,8 @@ export async function* train(
   corpus: Corpus,
   options: TrainOptions,
 ): AsyncGenerator<TrainRow, void, undefined> {
-  check(model, corpus, options);
+  checkPlan("train", options);
+  checkCorpus(corpus, model.config);
   const { name = model.config.nExpert ? "MoE" : "dense", steps, batchSize, lr = 1e-3, clip = 1, seed = 0 } = options;
   const { minLr = lr / 10, warmup = Math.ceil(steps / 20), betas = [0.9, 0.99], weightDecay = 0.1 } = options;
   const { evalEvery = steps, evalBlocks = Infinity, metrics = false, signal } = options;
@@ -161,7 +163,7 @@ export async function* train(
       }
       const flips = rows && probe ? probe.flips() : [];
       const routing = rows?.map((row, layer) => ({ ...row, flipRate: flips[layer] })) ?? null;
-      await turn();
+      await tick();
       yield { model: name, step, loss, valLoss, lr: rate, gradNorm, tokensPerSecond, seconds, load, routing };
     }
   } finally {
@@ -173,10 +175,3 @@ export async function* train(
 
 const lossOf = (model: Transformer, { inputs, targets }: Batch): number =>
   noGrad(() => containedIn(model, () => crossEntropy(model.forward(inputs).logits, targets).item()));
-
-/** Lets the event loop turn: a stop button, a redraw and the garbage collector's finalizers get their chance each step. */
-const turn = (): Promise<void> =>
-  new Promise((resolve) => {
-    if (typeof setImmediate === "function") setImmediate(resolve);
-    else setTimeout(resolve);
-  });

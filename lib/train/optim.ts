@@ -1,6 +1,8 @@
 /** Optimizers: how a gradient changes a parameter. With `decays: () => true` all equal PyTorch's, update for update; by
- *  default only matrices decay, as is the habit for transformers. */
+ *  default only weights decay, not biases and norms, as is the habit for transformers. */
 
+import { checkNumbers } from "../config/options.js";
+import { roleOf } from "../nn/state/role.js";
 import { sameShape, ShapeError, show } from "../tensor/check.js";
 import { adamStep, lastingZeros } from "../tensor/spans.js";
 import { markChanged, read, type Tensor, write } from "../tensor/tensor.js";
@@ -15,7 +17,7 @@ export interface Optimizer {
 export interface DecayOptions {
   /** How fast weights shrink by themselves. Default 0.01 for AdamW, else 0. */
   weightDecay?: number;
-  /** Which parameters decay. Default: matrices, not vectors (norm weights and biases). */
+  /** Which parameters decay. Default: those whose `roleOf` is "weight" (matrices and embeddings), not biases and norms. */
   decays?: (parameter: Tensor) => boolean;
 }
 
@@ -33,7 +35,7 @@ export interface SGDOptions extends DecayOptions {
   nesterov?: boolean;
 }
 
-const isMatrix = (parameter: Tensor): boolean => parameter.rank >= 2;
+const isWeight = (parameter: Tensor): boolean => roleOf(parameter) === "weight";
 
 /** One parameter, its gradient and how often it was changed before, plus one. */
 interface Update {
@@ -47,28 +49,36 @@ interface Update {
 }
 
 abstract class Base implements Optimizer {
+  /** Each once, also where it was given twice: a tensor that two models share. */
+  readonly parameters: readonly Tensor[];
   readonly #decay: Required<DecayOptions>;
   /** Kept only for parameters that ever had a gradient: frozen ones cost nothing. */
   readonly #state = new Map<Tensor, { step: number; means: Tensor[] }>();
 
   constructor(
-    readonly parameters: readonly Tensor[],
-    { weightDecay = 0, decays = isMatrix }: DecayOptions,
+    parameters: readonly Tensor[],
+    { weightDecay = 0, decays = isWeight }: DecayOptions,
     readonly means: number,
   ) {
-    if (parameters.length === 0) throw new RangeError("optimizer: there are no parameters");
-    within("weightDecay", weightDecay, Infinity);
+    if (parameters.length === 0) throw new RangeError(`${this.name}: there are no parameters`);
+    checkNumbers(this.name, { weightDecay }, { from: 0 });
+    this.parameters = [...new Set(parameters)];
     this.#decay = { weightDecay, decays };
   }
 
+  /** For sentences. */
+  protected get name(): string {
+    return this.constructor.name;
+  }
+
   step(lr: number): void {
-    if (!(lr >= 0)) throw new RangeError(`optimizer: the learning rate must be a number from 0, got ${lr}`);
+    checkNumbers(`${this.name}.step`, { lr }, { from: 0 });
     for (const parameter of this.parameters) {
       const { grad } = parameter;
       if (!grad) continue;
       if (!sameShape(grad.shape, parameter.shape)) {
         throw new ShapeError(
-          `optimizer: a gradient ${show(grad.shape)} does not fit its parameter ${show(parameter.shape)}`,
+          `${this.name}: a gradient ${show(grad.shape)} does not fit its parameter ${show(parameter.shape)}`,
         );
       }
       const before = this.#state.get(parameter);
@@ -77,7 +87,7 @@ abstract class Base implements Optimizer {
       this.#state.set(parameter, { step, means });
       const decay = this.#decay.decays(parameter) ? this.#decay.weightDecay : 0;
       this.update({ p: parameter, g: grad, means, lr, step, decay });
-      markChanged(parameter, `${this.constructor.name}.step`);
+      markChanged(parameter, `${this.name}.step`);
     }
   }
 
@@ -86,14 +96,6 @@ abstract class Base implements Optimizer {
   }
 
   protected abstract update(update: Update): void;
-}
-
-/** Throws unless 0 ≤ value < end. */
-function within(name: string, value: number, end: number): void {
-  if (!(value >= 0 && value < end))
-    throw new RangeError(
-      `optimizer: ${name} must be at least 0${end < Infinity ? ` and below ${end}` : ""}, got ${value}`,
-    );
 }
 
 /** Adam: p ← p − lr · m̂ / (√v̂ + eps), with m and v the running means of the gradient and of its square.
@@ -111,8 +113,8 @@ export class Adam extends Base {
 
   constructor(parameters: readonly Tensor[], { betas = [0.9, 0.999], eps = 1e-8, ...decay }: AdamOptions = {}) {
     super(parameters, decay, 2);
-    betas.forEach((beta, i) => within(`betas[${i}]`, beta, 1));
-    within("eps", eps, Infinity);
+    checkNumbers(this.name, { "betas[0]": betas[0], "betas[1]": betas[1] }, { from: 0, below: 1 });
+    checkNumbers(this.name, { eps }, { from: 0 });
     this.#options = { betas, eps };
   }
 
@@ -131,7 +133,7 @@ export class Adam extends Base {
 }
 
 /** AdamW: p ← p (1 − lr · decay), then Adam without decay. Decay acts on the weight itself, apart from the gradient.
- *  Default decay 0.01, of matrices alone. Throws as Adam does.
+ *  Default decay 0.01, of weights alone. Throws as Adam does.
  *  Source: Loshchilov & Hutter 2017, alg. 2, https://arxiv.org/abs/1711.05101
  *  @example
  *  const w = parameter(tensor([[1]]));
@@ -164,8 +166,8 @@ export class SGD extends Base {
 
   constructor(parameters: readonly Tensor[], { momentum = 0, nesterov = false, ...decay }: SGDOptions = {}) {
     super(parameters, decay, momentum === 0 ? 0 : 1);
-    within("momentum", momentum, Infinity);
-    if (nesterov && momentum === 0) throw new RangeError("optimizer: nesterov needs a momentum above 0");
+    checkNumbers(this.name, { momentum }, { from: 0 });
+    if (nesterov && momentum === 0) throw new RangeError("SGD: nesterov needs a momentum above 0");
     this.#momentum = momentum;
     this.#nesterov = nesterov;
   }

@@ -1,4 +1,4 @@
-/** The same few tokens, asked again and again: does the router still change its mind? */
+/** Flip rate of the router: the share of a fixed set of tokens whose favorite expert a training step changed. */
 
 import type { Batch, Corpus } from "../data/corpus.js";
 import type { Transformer } from "../models/transformer.js";

@@ -1,5 +1,7 @@
 /** How the learning rate changes during training: functions of the step, which counts from 0. Each begins, where `warmup` is
- *  given, with a straight line up: lr · (step + 1) / warmup. */
+ *  given, with a straight line up: lr · (step + 1) / warmup. Each throws a RangeError for a number that is missing or makes no sense. */
+
+import { checkNumbers } from "../config/options.js";
 
 export interface ConstantOptions {
   /** Highest learning rate, reached after the warm-up. */
@@ -18,9 +20,23 @@ export interface FallingOptions extends ConstantOptions {
 export type WarmupCosineOptions = FallingOptions;
 
 /** Warm-up, then `after` of the steps since. */
-function warmed(step: number, { lr, warmup = 0 }: ConstantOptions, after: (since: number) => number): number {
-  if (!(step >= 0)) throw new RangeError(`schedule: the step must be a number from 0, got ${step}`);
+function warmed(
+  name: string,
+  step: number,
+  { lr, warmup = 0 }: ConstantOptions,
+  after: (since: number) => number,
+): number {
+  checkNumbers(name, { step, lr, warmup }, { from: 0 });
   return step < warmup ? (lr * (step + 1)) / warmup : after(step - warmup);
+}
+
+/** As `warmed`, then down from `lr` to `minLr` as `left` falls from 1 to 0. */
+function falling(name: string, step: number, options: FallingOptions, left: (since: number) => number): number {
+  const { lr, minLr, steps } = options;
+  checkNumbers(name, { steps }, { from: 1 });
+  if (minLr !== undefined) checkNumbers(name, { minLr }, { from: 0 });
+  const end = minLr ?? lr / 10;
+  return warmed(name, step, options, (since) => end + (lr - end) * left(since));
 }
 
 /** Share of the fall that is over: 0 after the warm-up, 1 at the end and beyond. */
@@ -31,15 +47,14 @@ const progress = (since: number, { warmup = 0, steps }: FallingOptions): number 
  *  @example
  *  [0, 1, 2, 9].map((step) => warmupConstant(step, { lr: 1, warmup: 2 })); // => [0.5, 1, 1, 1] */
 export function warmupConstant(step: number, options: ConstantOptions): number {
-  return warmed(step, options, () => options.lr);
+  return warmed("warmupConstant", step, options, () => options.lr);
 }
 
 /** A straight line up, then one down from `lr` to `minLr`: minLr + (lr − minLr) (1 − progress).
  *  @example
  *  [0, 1, 2, 3, 4].map((step) => warmupLinear(step, { lr: 1, minLr: 0, steps: 4 })); // => [1, 0.75, 0.5, 0.25, 0] */
 export function warmupLinear(step: number, options: FallingOptions): number {
-  const { lr, minLr = lr / 10 } = options;
-  return warmed(step, options, (since) => minLr + (lr - minLr) * (1 - progress(since, options)));
+  return falling("warmupLinear", step, options, (since) => 1 - progress(since, options));
 }
 
 /** A straight line up, then half a cosine wave down: minLr + (lr − minLr) (1 + cos(π · progress)) / 2.
@@ -47,12 +62,7 @@ export function warmupLinear(step: number, options: FallingOptions): number {
  *  @example
  *  [0, 1, 2, 3, 4].map((step) => warmupCosine(step, { lr: 1, minLr: 0, steps: 4 })); // => [1, 0.853553, 0.5, 0.146447, 0] */
 export function warmupCosine(step: number, options: WarmupCosineOptions): number {
-  const { lr, minLr = lr / 10 } = options;
-  return warmed(
-    step,
-    options,
-    (since) => minLr + 0.5 * (lr - minLr) * (1 + Math.cos(Math.PI * progress(since, options))),
-  );
+  return falling("warmupCosine", step, options, (since) => (1 + Math.cos(Math.PI * progress(since, options))) / 2);
 }
 
 export interface StepDecayOptions extends ConstantOptions {
@@ -67,8 +77,9 @@ export interface StepDecayOptions extends ConstantOptions {
  *  [0, 1, 2, 3, 4].map((step) => stepDecay(step, { lr: 1, every: 2, gamma: 0.5 })); // => [1, 1, 0.5, 0.5, 0.25] */
 export function stepDecay(step: number, options: StepDecayOptions): number {
   const { lr, every, gamma = 0.1 } = options;
-  if (!(every >= 1)) throw new RangeError(`stepDecay: every must be at least 1 step, got ${every}`);
-  return warmed(step, options, (since) => lr * gamma ** Math.floor(since / every));
+  checkNumbers("stepDecay", { every }, { from: 1 });
+  checkNumbers("stepDecay", { gamma }, { from: 0 });
+  return warmed("stepDecay", step, options, (since) => lr * gamma ** Math.floor(since / every));
 }
 
 /** lr · √(warmup / (step + 1)) after the warm-up: the schedule of the first transformer, with lr = (D · warmup)^−½ there.
@@ -77,7 +88,8 @@ export function stepDecay(step: number, options: StepDecayOptions): number {
  *  [0, 1, 7].map((step) => inverseSquareRoot(step, { lr: 1, warmup: 2 })); // => [0.5, 1, 0.5] */
 export function inverseSquareRoot(step: number, options: ConstantOptions & { warmup: number }): number {
   const { lr, warmup } = options;
-  return warmed(step, options, () => lr * Math.sqrt(Math.max(1, warmup) / (step + 1)));
+  checkNumbers("inverseSquareRoot", { warmup }, { from: 0 });
+  return warmed("inverseSquareRoot", step, options, () => lr * Math.sqrt(Math.max(1, warmup) / (step + 1)));
 }
 
 /** Warm-up, a long constant stretch, then a straight line down to `minLr` over the last `cooldown` steps.
@@ -85,7 +97,9 @@ export function inverseSquareRoot(step: number, options: ConstantOptions & { war
  *  @example
  *  [0, 1, 6, 8, 10].map((step) => warmupStableDecay(step, { lr: 1, minLr: 0, warmup: 2, steps: 10, cooldown: 4 })); // => [0.5, 1, 1, 0.5, 0] */
 export function warmupStableDecay(step: number, options: FallingOptions & { cooldown: number }): number {
-  const { lr, minLr = lr / 10, steps, cooldown } = options;
-  const left = (): number => Math.max(0, Math.min(1, (steps - step) / Math.max(1, cooldown)));
-  return warmed(step, options, () => minLr + (lr - minLr) * left());
+  const { steps, cooldown } = options;
+  checkNumbers("warmupStableDecay", { cooldown }, { from: 0 });
+  return falling("warmupStableDecay", step, options, () =>
+    Math.max(0, Math.min(1, (steps - step) / Math.max(1, cooldown))),
+  );
 }

@@ -2,24 +2,25 @@
 import path from "node:path";
 
 /** folder under lib/ -> the folders it may import from, itself apart. `config` (plain numbers and words) is the ground floor:
- *  `account` can know what a model is told without knowing tensors. */
+ *  `account` can know what a model is told without knowing tensors. So is `text`: how words from elsewhere are shown. */
 export const mayImport = {
+  text: [],
   config: [],
   kernels: [],
   tensor: ["kernels"],
-  nn: ["config", "tensor"],
+  nn: ["text", "config", "tensor"],
   moe: ["config", "nn", "tensor"],
   models: ["config", "moe", "nn", "tensor"],
-  data: ["tensor"],
+  data: ["config", "tensor"],
   train: ["config", "models", "moe", "nn", "tensor", "data"],
-  account: ["config"],
-  plot: [],
-  notebook: ["config", "kernels", "tensor", "nn", "moe", "models", "data", "train", "account", "plot"],
+  account: ["text", "config"],
+  plot: ["text"],
+  notebook: ["text", "config", "kernels", "tensor", "nn", "moe", "models", "data", "train", "account", "plot"],
   // lib/index.ts, the package's entry: the engine. The rest has entries of its own.
   index: ["kernels", "tensor", "nn"],
 };
 
-/** The layer of a file, given relative to lib/ with forward slashes; null where the diagram has no such folder. */
+/** The layer of a file, given relative to lib/ with forward slashes; null where mayImport has no such folder. */
 export function layerOf(file) {
   const [folder, ...rest] = file.split("/");
   const layer = rest.length === 0 ? folder.replace(/\.[jt]s$/, "") : folder;

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { jupyterEnv } from "../setup/jupyter.mjs";
@@ -49,6 +49,16 @@ function parse(args) {
   }
 }
 
+/** Makes the folder for the executed copies; throws one sentence where nothing can be written there. */
+function checkOut(out) {
+  try {
+    mkdirSync(out, { recursive: true });
+    accessSync(out, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Problem(`npm run notebooks: cannot write in ${out} (${error.code}): name another folder with --out DIR.`);
+  }
+}
+
 export async function notebooks(args) {
   const { values, positionals } = parse(args);
   if (values.help) return console.log(usage);
@@ -56,10 +66,11 @@ export async function notebooks(args) {
   if (values.strip) return files.forEach(strip);
   const jobs = Number(values.jobs);
   if (!(Number.isInteger(jobs) && jobs > 0))
-    throw new Problem(`--jobs needs a whole number from 1, not "${values.jobs}".`);
+    throw new Problem(`npm run notebooks: --jobs must be a positive integer, not "${values.jobs}".`);
+  const out = path.resolve(root, values.out);
+  checkOut(out); // before the minutes that running takes
 
   const { python } = await setup({ python: true });
-  const out = path.resolve(root, values.out);
   const env = { ...jupyterEnv(), ...(values.short ? { TWINFORMER_SHORT: "1" } : {}) };
   let failed = 0;
   const queue = [...files];

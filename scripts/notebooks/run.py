@@ -18,6 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert.exporters import HTMLExporter
 
+from files import replace_all
 from listener import Listener
 
 CELL_SECONDS = 900  # a cell that runs longer is stuck
@@ -130,11 +131,15 @@ def main(path, out, templates):
         Execution(notebook, path.parent).run()
     except CellFailed as error:
         problem = str(error)
-    out.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, out / path.name)
+    except OSError as error:  # no room for the kernel's own files, say
+        problem = f"the notebook could not be run: {error}"
     exporter = HTMLExporter(template_name="self-contained", extra_template_basedirs=[str(templates)])
     html, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
-    (out / f"{path.stem}.html").write_text(html, encoding="utf-8")
+    try:
+        replace_all({out / path.name: nbformat.writes(notebook) + "\n", out / f"{path.stem}.html": html})
+    except OSError as error:
+        kept = f"could not write the executed copies to {out}, so the earlier ones are kept: {error.strerror}"
+        problem = f"{problem}\n{kept}" if problem else kept
     if problem:
         sys.exit(problem)
 

@@ -1,6 +1,7 @@
 // Notebook sources are kept without what running them leaves behind: a diff then shows what somebody wrote.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import { replaceFile } from "../setup/files.mjs";
 
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 
@@ -30,5 +31,5 @@ export function strip(file) {
     kernelspec: { display_name: "TypeScript", language: "typescript", name: "tslab" },
     language_info: notebook.metadata.language_info ?? { name: "typescript" },
   };
-  writeFileSync(file, `${JSON.stringify(notebook, null, 1)}\n`);
+  replaceFile(file, `${JSON.stringify(notebook, null, 1)}\n`);
 }

@@ -7,7 +7,7 @@ import { root } from "./run.mjs";
  *  Node opens, reads and links one module after another, over a millisecond each, and `twinformer` has some seventy: most of
  *  the time of a cold import. So the condition "node" in package.json leads here. Bundlers get the modules themselves, which
  *  they know to leave out where nothing is used; the two never meet in one program, as each tool follows one condition.
- *  It keeps its names; comments and source maps are with the modules, for who reads. */
+ *  It keeps its names; comments and source maps are with the modules. */
 export async function bundle() {
   // Here and not above: a clone whose packages are not installed yet reads this file, too.
   const { rolldown } = await import("rolldown");
@@ -25,9 +25,9 @@ export async function bundle() {
   await packed.write({
     dir: path.join(dist, "node"),
     cleanDir: true,
-    comments: false,
+    comments: { legal: false, annotation: true, jsdoc: false }, // annotations are for bundlers, which take these files for a program of Node
     chunkFileNames: "shared/[name].js",
-    // Every entry but one needs the tensors, and whoever has tensors soon has layers: one file for all of that.
+    // Every entry but one needs the tensors, and a program with tensors soon has layers: one file for all of that.
     codeSplitting: { groups: [{ name: "engine", test: /dist[\\/](kernels|tensor|nn)[\\/]/ }] },
   });
   await packed.close();

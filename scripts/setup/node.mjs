@@ -15,7 +15,8 @@ export function nodeProblem(version) {
   );
 }
 
-/** Calls `main` where Node is new enough and prints what went wrong as one sentence: a `Problem` has no stack to show. */
+/** Calls `main` where Node is new enough and prints what went wrong as one sentence: a `Problem` has no stack to show, nor has
+ *  what the system refused (a full disk, say). */
 export function onGoodNode(main) {
   const problem = nodeProblem(process.versions.node);
   if (problem !== null) {
@@ -23,7 +24,8 @@ export function onGoodNode(main) {
     process.exit(1);
   }
   main().catch(function (error) {
-    console.error(error && error.name === "Problem" ? error.message : error);
+    const known = error && (error.name === "Problem" || (error.syscall && error.code));
+    console.error(known ? error.message : error);
     process.exit(1);
   });
 }

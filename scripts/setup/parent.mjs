@@ -13,7 +13,8 @@ function npmProcess() {
   }
 }
 
-function alive(pid) {
+/** Is there a process of this id that has not ended? */
+export function alive(pid) {
   try {
     if (/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1"))) return false; // ended, and nobody has asked how
   } catch {

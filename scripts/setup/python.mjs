@@ -1,12 +1,9 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
-import { Problem, root, run, step, tail } from "./run.mjs";
+import { makeEnvironment, ownPython } from "./environment.mjs";
+import { Problem, run } from "./run.mjs";
 
-const venv = path.join(root, ".venv");
 const windows = process.platform === "win32";
-const venvPython = path.join(venv, windows ? "Scripts/python.exe" : "bin/python");
-const stamp = path.join(venv, "twinformer-requirements");
 const oldest = [3, 10];
 
 /** Prints one line of JSON about the Python that runs it. Must parse on Python 2, which is what `python` may be. */
@@ -27,7 +24,9 @@ print(json.dumps(about))
 `;
 
 async function ask(command, args = []) {
-  const { code, output } = await run(command, [...args, "-c", probe]);
+  // Asking leaves no bytecode behind in an environment of the user's.
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1" };
+  const { code, output } = await run(command, [...args, "-c", probe], { env });
   if (code !== 0) return null;
   try {
     return JSON.parse(output.trim().split("\n").pop());
@@ -63,17 +62,6 @@ const onPath = () =>
         [],
       ]);
 
-const requirements = () =>
-  createHash("sha256")
-    .update(readFileSync(path.join(root, "jupyter/requirements.txt")))
-    .update(readFileSync(path.join(root, "jupyter/constraints.txt")))
-    .digest("hex");
-
-/** A virtual environment counts once its stamp, written last, names today's requirements and its base Python still exists. */
-function venvComplete() {
-  return existsSync(venvPython) && existsSync(stamp) && readFileSync(stamp, "utf8") === requirements();
-}
-
 /** The Python to run Jupyter with: the clone's own, else one that has JupyterLab 4 already; null where there is neither.
  *  TWINFORMER_PYTHON names one and ends the search. */
 export async function findPython() {
@@ -84,7 +72,8 @@ export async function findPython() {
       `TWINFORMER_PYTHON is ${named}, which is no Python >= 3.10 with JupyterLab 4, nbclient and nbconvert.`,
     );
   }
-  if (venvComplete()) return venvPython;
+  const own = ownPython();
+  if (own) return own;
   for (const [command, args] of [...jupyterPython(), ...onPath().slice(0, 3)]) {
     const about = await ask(command, args);
     if (usable(about)) return about.executable;
@@ -92,7 +81,7 @@ export async function findPython() {
   return null;
 }
 
-/** Makes .venv with the pinned JupyterLab from the newest suitable Python that PATH leads to. */
+/** Makes the clone's own environment with the pinned JupyterLab, from the newest suitable Python that PATH leads to. */
 export async function makePython() {
   const found = [];
   let base = null;
@@ -114,18 +103,5 @@ export async function makePython() {
       `${base.executable} cannot make virtual environments: install its venv module (Debian, Ubuntu: sudo apt install python3-venv) and run the command again.`,
     );
   }
-  const env = { ...process.env, PIP_USER: "0", PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_REQUIRE_VIRTUALENV: "0" };
-  await step(`Making a virtual environment in .venv (Python ${base.version.join(".")})`, async () => {
-    const { code, output } = await run(base.executable, ["-m", "venv", "--clear", venv], { env });
-    if (code !== 0) throw new Problem(`Could not make .venv with ${base.executable}:\n${tail(output)}`);
-  });
-  // JupyterLab runs a CommonJS file of its own by node; without this, the clone's "type": "module" would reach into .venv.
-  writeFileSync(path.join(venv, "package.json"), '{ "type": "commonjs" }\n');
-  await step("Installing JupyterLab into .venv (pip, about 100 MB)", async () => {
-    const args = ["-m", "pip", "install", "--quiet", "--no-input", "--prefer-binary", "-r", "jupyter/requirements.txt"];
-    const { code, output } = await run(venvPython, args, { env });
-    if (code !== 0) throw new Problem(`pip could not install JupyterLab:\n${tail(output)}`);
-  });
-  writeFileSync(stamp, requirements());
-  return venvPython;
+  return makeEnvironment(base);
 }

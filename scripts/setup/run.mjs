@@ -17,7 +17,7 @@ const children = new Set();
 process.on("exit", () => children.forEach((child) => child.kill()));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
-    // Whoever has a gentler way to end (scripts/start.mjs) registers a handler of its own.
+    // A command that ends more gently (scripts/start.mjs) has a handler of its own.
     if (process.listenerCount(signal) === 1) process.exit(signal === "SIGINT" ? 130 : 143);
   });
 }

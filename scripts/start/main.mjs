@@ -11,6 +11,7 @@ import { startServer } from "./server.mjs";
 export async function start(args) {
   const options = parseOptions(args);
   if (options.help) return console.log(usage);
+  if (options.warning) console.error(options.warning);
   const since = performance.now();
   const { host, browser, folder } = options;
   await choosePort(host, options.port); // before the long steps: a port in use should not cost minutes

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { BlockList, isIP } from "node:net";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { Problem, root } from "../setup/run.mjs";
@@ -8,14 +9,24 @@ export const usage = `npm start -- [options]     opens JupyterLab on notebooks/
   --no-browser   start the server only and print its address
   --port N       listen on port N (default: 8888, or the next free one)
   --host H       listen on address H (default: 127.0.0.1, reachable from this machine alone)
-  --token T      the secret in the address (default: a new random one each time)
+  --token T      the secret in the address (default: a new random one each time). Every user of this machine can see
+                 what a command was given: set the environment variable TWINFORMER_TOKEN instead
   --folder DIR   open another folder than notebooks/ (below the clone, so that imports of the package resolve)
   --help         print this`;
 
-const loopback = (host) => host === "localhost" || host === "::1" || /^127\./.test(host);
+const own = new BlockList();
+own.addSubnet("127.0.0.0", 8);
+own.addAddress("::1", "ipv6");
 
-/** Parses the command line: { browser, port (null: any from 8888 on), host, token (null: a random one), folder, help }. */
-export function parseOptions(args) {
+/** Does `host` lead to this machine alone? A name other than localhost may mean anything, whatever it looks like. */
+export function loopback(host) {
+  const version = host.includes("%") ? 0 : isIP(host); // "::1%eth0" is an address of a network card
+  return version === 0 ? /^localhost\.?$/i.test(host) : own.check(host, `ipv${version}`);
+}
+
+/** Parses the command line: { browser, port (null: any from 8888 on), host, token (null: a random one), folder, help, warning
+ *  (null: none) }. */
+export function parseOptions(args, env = process.env) {
   let values;
   try {
     ({ values } = parseArgs({
@@ -32,10 +43,12 @@ export function parseOptions(args) {
   } catch (error) {
     throw new Problem(`npm start: ${error.message.split(". ")[0]}.\n\n${usage}`);
   }
-  const { host, token = null, help = false } = values;
+  const { help = false } = values;
+  const host = values.host.replace(/^\[(.*)\]$/, "$1"); // [::1], as in an address of the web
+  const token = values.token ?? (env.TWINFORMER_TOKEN || null);
   const port = values.port === undefined ? null : Number(values.port);
   if (port !== null && !(Number.isInteger(port) && port > 0 && port < 65536)) {
-    throw new Problem(`npm start: --port needs a whole number from 1 to 65535, not "${values.port}".`);
+    throw new Problem(`npm start: --port must be an integer from 1 to 65535, not "${values.port}".`);
   }
   if (token === "" && !loopback(host)) {
     throw new Problem(
@@ -44,5 +57,8 @@ export function parseOptions(args) {
   }
   const folder = path.resolve(values.folder);
   if (!existsSync(folder)) throw new Problem(`npm start: there is no folder ${folder}.`);
-  return { browser: !values["no-browser"], port, host, token, folder, help };
+  const warning = values.token
+    ? "npm start: every user of this machine can see the --token: set the environment variable TWINFORMER_TOKEN instead."
+    : null;
+  return { browser: !values["no-browser"], port, host, token, folder, help, warning };
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { home, jupyterEnv, runtime } from "../setup/jupyter.mjs";
+import { home, jupyterEnv, keepPrivate, runtime } from "../setup/jupyter.mjs";
 import { Problem, root, tail } from "../setup/run.mjs";
 
 const windows = process.platform === "win32";
@@ -45,7 +45,7 @@ export function startServer({ python, host, port, strictPort, token, browser, fo
   if (process.getuid?.() === 0) args.push("--ServerApp.allow_root=True");
   if (token === "") args.push("--IdentityProvider.token=");
   const log = path.join(home, `server-${port}.log`);
-  const output = openSync(log, "w");
+  const output = openSync(log, "w", 0o600);
   // A process group of its own: Ctrl-C reaches us alone, and we end the server in order.
   const child = spawn(python, args, { cwd: root, env, stdio: ["ignore", output, output], detached: !windows });
   closeSync(output);
@@ -76,8 +76,12 @@ export function startServer({ python, host, port, strictPort, token, browser, fo
       const info = serverInfo(token, child.pid);
       const headers = { Authorization: `token ${token}` };
       const reply = info && (await fetch(new URL("api/status", info.url), { headers }).catch(() => null));
-      if (reply?.ok) return `${info.url}lab${token ? `?token=${encodeURIComponent(token)}` : ""}`;
-      await sleep(50);
+      if (!reply?.ok) {
+        await sleep(50);
+        continue;
+      }
+      keepPrivate(runtime); // by now Jupyter has written the page that holds the token
+      return `${info.url}lab${token ? `?token=${encodeURIComponent(token)}` : ""}`;
     }
   }
   const lastLines = () => tail(readFileSync(log, "utf8"), 12);

@@ -18,7 +18,7 @@ export async function run({ print }: BenchOptions): Promise<BenchResult> {
   );
   const rowsOf = layers.map((layer) => {
     const routings: Routing[] = [];
-    layer.forward(x, routings);
+    layer.forward(x, { routings });
     return routings[0].rowsExecuted;
   });
   const contenders = layers.map((layer, i) =>

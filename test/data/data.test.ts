@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
-import { CharTokenizer, Corpus, fromText, mobyDick } from "../../lib/data/index.js";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { CharTokenizer, Corpus, fromText, mixture, mobyDick } from "../../lib/data/index.js";
 import { Generator } from "../../lib/index.js";
 
 describe("the character tokenizer", () => {
@@ -15,6 +16,29 @@ describe("the character tokenizer", () => {
         expect(tokenizer.vocabSize).toBe(new Set(text).size);
       }),
     );
+  });
+
+  it("is sorted by code point, and counts characters in its sentences", () => {
+    const tokenizer = new CharTokenizer("b😀a\ud83dz\ude00");
+    expect(tokenizer.vocabulary).toEqual(["a", "b", "z", "\ud83d", "\ude00", "😀"]);
+    expect(tokenizer.encode("😀b")).toEqual(Int32Array.of(5, 1));
+    expect(() => tokenizer.encode("😀😀c")).toThrow('unknown character "c" at position 2');
+    expect(() => tokenizer.encode("a😁")).toThrow('unknown character "😁" at position 1');
+    expect(() => new CharTokenizer("abc").encode("€")).toThrow('unknown character "€" at position 0');
+  });
+
+  it.each([null, undefined, 5, ["a"]])("refuses %j, which is no text, in words", (text) => {
+    expect(() => new CharTokenizer(text as never)).toThrow(
+      /^CharTokenizer needs a text, got (null|undefined|number|object)$/,
+    );
+    expect(() => new CharTokenizer("a").encode(text as never)).toThrow("encode needs a text, got");
+    expect(() => new Corpus(text as never)).toThrow("Corpus needs a text, got");
+    expect(() =>
+      mixture([
+        { name: "x", text: text as never },
+        { name: "y", text: "a" },
+      ]),
+    ).toThrow("mixture: x needs a text, got");
   });
 
   it("refuses an empty text, an unknown character and an unknown id", () => {
@@ -53,6 +77,57 @@ describe("a corpus", () => {
     );
   });
 
+  it("draws every block that fits, the last one too", () => {
+    const short = new Corpus("abcdef", { validationShare: 0 });
+    const { inputs } = short.batch("train", 200, 3, new Generator(1));
+    const starts = (inputs.toArray() as number[][]).map(([first]) => first);
+    expect([...new Set(starts)].sort()).toEqual([0, 1, 2]); // "cde", whose last target is "f"
+  });
+
+  it("keeps ⌈share⌉ of the characters for validation, exactly: every share p / q of every length", () => {
+    const lengths = fc.integer({ min: 1, max: 400 });
+    const shares = fc
+      .integer({ min: 1, max: 1000 })
+      .chain((q) => fc.tuple(fc.integer({ min: 0, max: q - 1 }), fc.constant(q)));
+    fc.assert(
+      fc.property(lengths, shares, (n, [p, q]) => {
+        const { train, validation } = new Corpus("x".repeat(n), { validationShare: p / q });
+        const wanted = Number((BigInt(n) * BigInt(p) + BigInt(q) - 1n) / BigInt(q));
+        expect([train.length, validation.length]).toEqual([n - wanted, wanted]);
+      }),
+    );
+  });
+
+  it.each([
+    [10, 0.9, 1],
+    [10, 0.8, 2],
+    [10, 1 - 0.7, 7],
+    [10, 0.1 + 0.2, 7],
+    [1000, 1e-9, 999],
+  ])("of %d characters, with a share of %d for validation, %d are for training", (n, validationShare, train) => {
+    expect(new Corpus("x".repeat(n), { validationShare }).train.length).toBe(train);
+  });
+
+  it("refuses a split that there is not", () => {
+    expect(() => corpus.blocks("test" as never, 1, 4)).toThrow(
+      'Corpus: split must be one of train, validation, got "test"',
+    );
+  });
+
+  it("takes 4 bytes a character beside the text, outside the heap", () => {
+    const program = `
+      const { Corpus } = await import(${JSON.stringify(new URL("../../lib/data/index.ts", import.meta.url).href)});
+      const text = "Call me Ishmael.".repeat(1 << 20);
+      const { train, validation } = new Corpus(text);
+      if (train.length + validation.length !== text.length) throw new Error("characters are missing");
+      console.log(process.memoryUsage().arrayBuffers / text.length);`;
+    // 17 million characters as separate strings in a list would take 130 MB of a heap that has 64.
+    const flags = ["--max-old-space-size=64", "--import", "tsx", "--input-type=module", "-e", program];
+    const { status, stdout, stderr } = spawnSync(process.execPath, flags, { encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(Number(stdout)).toBeLessThan(4.5);
+  });
+
   it("says how long a text must be", () => {
     expect(() => corpus.batch("validation", 1, 60, new Generator(0))).toThrow(
       "the validation part of text has 60 characters, but a block of 60 needs at least 61",
@@ -76,6 +151,46 @@ describe("sources", () => {
     await expect(fromText(file)).rejects.toThrow(`fromText: ${file} is empty`);
     rmSync(folder, { recursive: true });
     await expect(fromText(file)).rejects.toThrow(`fromText cannot read ${file}`);
+  });
+
+  describe("fromText", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "twinformer-"));
+    const file = path.join(folder, "text.txt");
+    afterAll(() => rmSync(folder, { recursive: true }));
+    const utf16 = (text: string): Buffer => Buffer.from(text, "utf16le");
+
+    it.each<[string, Buffer, string]>([
+      ["UTF-8", Buffer.from("né😀"), "né😀"],
+      ["UTF-8 with a byte order mark", Buffer.from("\ufeffabc"), "abc"],
+      ["a mark in the middle", Buffer.from("a\ufeffb"), "a\ufeffb"],
+    ])("reads %s", async (_, bytes, wanted) => {
+      writeFileSync(file, bytes);
+      const { tokenizer, train } = await fromText(file, { validationShare: 0 });
+      expect(tokenizer.decode(train)).toBe(wanted);
+    });
+
+    it.each<[string, Buffer, string]>([
+      ["UTF-16 with a mark", utf16("\ufeffhello"), "is UTF-16; save it as UTF-8"],
+      ["UTF-16, big endian", utf16("\ufeffhello").swap16(), "is UTF-16; save it as UTF-8"],
+      ["UTF-16 without a mark", utf16("hello"), "is UTF-16 or no text at all; save it as UTF-8"],
+      ["Latin-1", Buffer.from("né", "latin1"), "is not UTF-8; save it as UTF-8"],
+      ["half a character", Buffer.from("é").subarray(0, 1), "is not UTF-8; save it as UTF-8"],
+      ["bytes", Buffer.from([0xff, 0xfe, 0x80]), "is UTF-16; save it as UTF-8"],
+      ["a mark alone", Buffer.from("\ufeff"), "is empty"],
+    ])("refuses %s", async (_, bytes, sentence) => {
+      writeFileSync(file, bytes);
+      await expect(fromText(file)).rejects.toThrow(`fromText: ${file} ${sentence}`);
+    });
+
+    it("refuses a folder, a device, and a file that is too large, before reading it", async () => {
+      for (const other of [folder, "/dev/zero"])
+        await expect(fromText(other)).rejects.toThrow(`fromText cannot read ${other}: it is not a file`);
+      writeFileSync(file, "");
+      truncateSync(file, 6e8); // no bytes on the disk
+      await expect(fromText(file)).rejects.toThrow(
+        `fromText cannot read ${file}: it is too large, 600 MB: at most 536 MB fit into one string`,
+      );
+    });
   });
 
   it("in a web page, which has no files, both say what to do instead", async () => {

@@ -95,8 +95,8 @@ export class Run {
 export const command = (args: string[], env: Record<string, string> = {}) =>
   new Run(project, args, { ...process.env, ...env });
 
-/** A program that stands in for a Python: it says which JupyterLab it has (null: none), can make virtual environments, whose
- *  Python has one, and as JupyterLab answers on the port that it is given and writes the file that tells so. */
+/** A program that stands in for a Python: it says which JupyterLab it has (null: none), can make environments, whose Python
+ *  has one, and as JupyterLab answers on the port that it is given and writes the file that tells so. */
 export const jupyterPython = ({ lab }: { lab: string | null }) => `#!/usr/bin/env node
 const fs = require("node:fs");
 const { env, argv, pid } = process;
@@ -130,8 +130,11 @@ server.on("error", () => (option("port_retries") === "0" ? process.exit(1) : ser
 server.listen(port, option("ip"));
 server.on("listening", () => {
   const url = "http://127.0.0.1:" + port + "/";
-  fs.writeFileSync(env.JUPYTER_RUNTIME_DIR + "/jpserver-" + pid + ".json", JSON.stringify({ url, port, pid, token: env.JUPYTER_TOKEN }));
-  fs.writeFileSync("asked.json", JSON.stringify({ argv: argv.slice(2), path: env.JUPYTER_PATH }));
+  const about = { url, port, pid, token: env.JUPYTER_TOKEN };
+  const file = env.JUPYTER_RUNTIME_DIR + "/jpserver-" + pid;
+  fs.writeFileSync(file + "-open.html", url + "?token=" + env.JUPYTER_TOKEN, { mode: 0o644 }); // as the real one does
+  fs.writeFileSync(file + ".json", JSON.stringify(about), { mode: 0o600 });
+  fs.writeFileSync("asked.json", JSON.stringify({ argv: argv.slice(2), path: env.JUPYTER_PATH, names: Object.keys(env) }));
 });
 process.on("SIGTERM", () => { fs.writeFileSync("ended", ""); process.exit(0); });
 `;

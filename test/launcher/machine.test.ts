@@ -70,8 +70,8 @@ test("JupyterLab 3 is not used: an environment with JupyterLab 4 is made", async
   clone.program("python3", python("3.12", "3.6.8"));
   const run = clone.run(["scripts/start.mjs", "--no-browser"]);
   expect(await run.code).toBe(1); // this Python cannot do it, but is asked to
-  expect(run.output).toContain("Making a virtual environment in .venv (Python 3.12)");
-  expect(run.output).toContain("Could not make .venv");
+  expect(run.output).toContain("Making a Python environment in .twinformer/python (Python 3.12)");
+  expect(run.output).toContain("Could not make .twinformer/python");
 });
 
 test("packages that differ from the lock file are installed anew", async () => {

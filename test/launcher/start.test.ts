@@ -14,6 +14,13 @@ beforeEach(() => {
 });
 afterEach(() => clone.remove());
 
+/** How the server was started, by its own account. */
+interface Asked {
+  argv: string[];
+  path: string;
+  names: string[];
+}
+
 /** Listens on a free port of this machine, as another program would. */
 function listen(): Promise<{ server: Server; port: number }> {
   const server = createServer();
@@ -41,10 +48,14 @@ test("the address is printed once the server really answers, and a signal ends e
 
 test("the server gets the clone's notebooks, kernel and port, listens on this machine alone, and is asked for no browser", async () => {
   const port = await freePort();
-  const run = clone.run(["scripts/start.mjs", "--no-browser", "--port", `${port}`, "--token", "se cret"]);
+  const run = clone.run(["scripts/start.mjs", "--no-browser", "--port", `${port}`], {
+    TWINFORMER_TOKEN: "se cret",
+  });
   const [, url] = await run.prints(/at\s+(\S+)\s/);
   expect(url).toBe(`http://127.0.0.1:${port}/lab?token=se%20cret`);
-  const asked = JSON.parse(readFileSync(`${clone.root}/asked.json`, "utf8")) as { argv: string[]; path: string };
+  const asked = JSON.parse(readFileSync(`${clone.root}/asked.json`, "utf8")) as Asked;
+  expect(asked.names).not.toContain("TWINFORMER_TOKEN"); // the kernels inherit the server's environment
+  expect(run.output).not.toContain("every user of this machine");
   expect(asked.argv).toEqual(
     expect.arrayContaining([
       `--ServerApp.root_dir=${clone.root}/notebooks`,
@@ -112,7 +123,7 @@ test.each([
 test.each(["0", "65536", "80.5", "lab"])("--port %s is one sentence", async (port) => {
   const run = command(["scripts/start.mjs", "--port", port]);
   expect(await run.code).toBe(1);
-  expect(run.output).toBe(`npm start: --port needs a whole number from 1 to 65535, not "${port}".\n`);
+  expect(run.output).toBe(`npm start: --port must be an integer from 1 to 65535, not "${port}".\n`);
 });
 
 test("an address for the whole network needs a token", async () => {

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => clone.remove());
 
-const making = "Making a virtual environment in .venv";
+const making = "Making a Python environment in .twinformer/python";
 const address = /at\s+(http\S+)\s/;
 
 /** Starts, waits for the address, ends it; gives what was printed. */
@@ -38,7 +38,7 @@ test("an environment that was left half-made is made anew", async () => {
   const failed = clone.run(["scripts/start.mjs", "--no-browser"], { FAKE_PIP: "fails" });
   expect(await failed.code).toBe(1);
   expect(failed.output).toMatch(/pip could not install JupyterLab:\nno network\n$/);
-  expect(existsSync(path.join(clone.root, ".venv/bin/python"))).toBe(true);
+  expect(existsSync(path.join(clone.root, ".twinformer/python/bin/python"))).toBe(true);
   expect(await start()).toContain(making);
   expect(await start()).not.toContain(making);
 });

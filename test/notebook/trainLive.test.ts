@@ -202,9 +202,36 @@ describe("trainLive", () => {
       "trainLive needs a run, such as { dense: train(dense, data) }, got none",
     );
     await expect(trainLive({ dense: 5 as never })).rejects.toThrow('"dense" is number');
-    await expect(trainLive(run("a", 1), { redraws: 0 })).rejects.toThrow(
-      "trainLive needs redraws above 0 a second, got 0",
+  });
+
+  test.each([0, -1, NaN, "3", null])("refuses %j redraws a second", async (redraws) => {
+    const shown = typeof redraws === "string" ? `"${redraws}"` : redraws;
+    await expect(trainLive(run("a", 1), { redraws: redraws as never })).rejects.toThrow(
+      `trainLive: redraws must be a number above 0, or Infinity, got ${shown}`,
     );
+  });
+
+  test.each([-1, NaN, "3"])("refuses a limit of %j seconds", async (seconds) => {
+    await expect(trainLive(run("a", 1), { seconds: seconds as never })).rejects.toThrow(
+      `trainLive: seconds must be a number from 0, or Infinity, got ${typeof seconds === "string" ? `"3"` : seconds}`,
+    );
+  });
+
+  test.each([
+    ["which lets the event loop turn itself, as train does", () => new Promise((resolve) => setImmediate(resolve))],
+    ["which does not", () => undefined],
+  ])("lets the event loop turn once a step with a run %s", async (_, each) => {
+    let turns = 0;
+    let timer: NodeJS.Immediate;
+    const count = (): void => {
+      turns++;
+      timer = setImmediate(count);
+    };
+    count();
+    await trainLive(run("a", 50, each));
+    clearImmediate(timer!);
+    expect(turns).toBeGreaterThanOrEqual(50);
+    expect(turns).toBeLessThan(60);
   });
 });
 

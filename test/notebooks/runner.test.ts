@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sourceProblems, strip } from "../../scripts/notebooks/sources.mjs";
@@ -144,6 +145,87 @@ test("a source that was saved with outputs is a problem, and --strip mends it", 
   const stripped = JSON.parse(readFileSync(file("saved"), "utf8")) as typeof source;
   expect(stripped.cells.map((c) => c.source)).toEqual(source.cells.map((c) => c.source));
   expect(JSON.stringify(stripped)).toContain("raises-exception");
+});
+
+/** A file where a folder should be: nobody can write there, not even the superuser. */
+test.each([
+  [file("fine"), "EEXIST"],
+  [path.join(file("fine"), "out"), "ENOTDIR"],
+])("--out %s is one sentence, at once", async (to, reason) => {
+  const run = command(["scripts/notebooks.mjs", file("fine"), "--out", to]);
+  expect(await run.code).toBe(1);
+  expect(run.output).toBe(
+    `npm run notebooks: cannot write in ${to} (${reason}): name another folder with --out DIR.\n`,
+  );
+});
+
+/** A program whose files may have so many kilobytes, as on a disk with little room left: writing more fails half-way. */
+const short = (kilobytes: number, ...program: string[]) =>
+  spawnSync("sh", ["-c", `ulimit -f ${2 * kilobytes}; exec "$@"`, "sh", ...program], {
+    cwd: scripts,
+    encoding: "utf8",
+  });
+const scripts = path.resolve(import.meta.dirname, "../../scripts/notebooks");
+
+test("a disk that is full leaves the earlier copies as they were, both of them, and nothing beside them", () => {
+  const full = path.join(folder, "full");
+  mkdirSync(full);
+  for (const name of ["a.ipynb", "a.html"]) writeFileSync(path.join(full, name), `earlier ${name}`);
+  const program = `
+from pathlib import Path
+from files import replace_all
+replace_all({Path("${full}/a.ipynb"): "new", Path("${full}/a.html"): "x" * LENGTH})`;
+  const write = (length: number) => short(100, "python3", "-c", program.replace("LENGTH", `${length}`));
+  expect(write(300_000).stderr).toMatch(/OSError: .*File too large/);
+  expect(readdirSync(full).sort()).toEqual(["a.html", "a.ipynb"]);
+  expect(readFileSync(path.join(full, "a.ipynb"), "utf8")).toBe("earlier a.ipynb");
+  expect(readFileSync(path.join(full, "a.html"), "utf8")).toBe("earlier a.html");
+  expect(write(30_000).status).toBe(0);
+  expect(readFileSync(path.join(full, "a.ipynb"), "utf8")).toBe("new");
+  expect(readdirSync(full)).toHaveLength(2);
+});
+
+test("where the executed copies cannot be written, the runner says so in one sentence and keeps the earlier ones", () => {
+  const full = path.join(folder, "full-run");
+  mkdirSync(full);
+  for (const name of ["fine.ipynb", "fine.html"]) writeFileSync(path.join(full, name), `earlier ${name}`);
+  // A page is some 300 kB; all that the kernel itself writes is less than 100.
+  const limited = spawnSync(
+    "sh",
+    [
+      "-c",
+      'ulimit -f 200; exec "$@"',
+      "sh",
+      process.execPath,
+      "scripts/notebooks.mjs",
+      file("fine"),
+      "--short",
+      "--out",
+      full,
+    ],
+    { cwd: path.resolve(import.meta.dirname, "../.."), encoding: "utf8" },
+  );
+  expect(limited.stdout).toMatch(
+    /^FAIL fine .*\n {5}could not write the executed copies to .*, so the earlier ones are kept: File too large\n/,
+  );
+  expect(limited.stdout + limited.stderr).not.toContain("Traceback");
+  expect(limited.status).toBe(1);
+  for (const name of ["fine.ipynb", "fine.html"])
+    expect(readFileSync(path.join(full, name), "utf8")).toBe(`earlier ${name}`);
+});
+
+test("a full disk leaves the source that --strip would rewrite as it was", () => {
+  const long = path.join(folder, "long.ipynb");
+  writeFileSync(
+    long,
+    JSON.stringify({ cells: [{ ...cell("x".repeat(300_000), 0), execution_count: 3 }], metadata: {} }),
+  );
+  const before = readFileSync(long, "utf8");
+  const run = short(100, process.execPath, path.resolve(scripts, "../notebooks.mjs"), long, "--strip");
+  expect(run.status).toBe(1);
+  expect(run.stderr).toMatch(/^EFBIG: file too large, write\n$/);
+  expect(readFileSync(long, "utf8")).toBe(before);
+  expect(readdirSync(folder).filter((name) => name.includes("long"))).toEqual(["long.ipynb"]);
 });
 
 test("a source for another kernel is a problem", () => {

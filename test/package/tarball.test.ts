@@ -46,13 +46,22 @@ function graph(from: string[]): { own: Set<string>; others: Set<string> } {
   return { own, others };
 }
 
-test("the tarball holds what was compiled, the command, the readme, the license and the list of changes, and nothing else", () => {
+test("the tarball holds what was compiled, the command, a sample text, the readme, the license and the list of changes, and nothing else", () => {
   const compiled = files.filter(
     (file) =>
       !isForNode(file) && /^dist[\\/][\w/\\]+(\.reference|\.generated|\.wasm)?(\.d\.ts|\.js|\.js\.map)$/.test(file),
   );
   const others = files.filter((file) => !compiled.includes(file) && !isForNode(file));
-  expect(others).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json", "scripts/twinformer.mjs"]);
+  expect(others).toEqual([
+    ...[
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "assets/texts/typescript.txt",
+      "package.json",
+      "scripts/twinformer.mjs",
+    ],
+  ]);
   // One of each kind for every source file, so that nothing is missing and nothing is left over from a source since removed.
   const sources = readdirSync(path.join(root, "lib"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))

@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { lossChart } from "../../lib/plot/index.js";
+import { lossChart, type LossRow } from "../../lib/plot/index.js";
 import { geometry, read } from "./read.js";
 import { twinRows } from "./rows.js";
 
+const columns = ({ model, step, loss, valLoss }: LossRow) => ({ model, step, loss, valLoss });
 const lines = (selector: string) => `svg [aria-label="${selector}"]`;
 
 describe("lossChart", () => {
-  test("ends in the last row of each model", () => {
+  test("ends in the last row of each model, with the columns that it reads", () => {
     const rows = twinRows(37);
-    expect(read(lossChart(rows)).last).toEqual({ dense: rows[72], MoE: rows[73] });
+    expect(read(lossChart(rows)).last).toEqual({ dense: columns(rows[72]), MoE: columns(rows[73]) });
   });
 
   test("labels the end of each line with its model and its last validation loss", () => {

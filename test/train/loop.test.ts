@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Corpus } from "../../lib/data/index.js";
+import { CharTokenizer, Corpus } from "../../lib/data/index.js";
 import { counter, resetCounter } from "../../lib/kernels/index.js";
 import { memoryUse } from "../../lib/kernels/memory.js";
 import { twins } from "../../lib/models/index.js";
@@ -141,10 +141,11 @@ describe("training refuses", () => {
   });
 
   it.each([
-    [{ batchSize: 0 }, "train: batchSize must be a whole number from 1, got 0"],
-    [{ steps: 2.5 }, "train: steps must be a whole number from 1, got 2.5"],
-    [{ evalBlocks: 0 }, "train: evalBlocks must be a whole number from 1, got 0"],
-    [{ clip: 0 }, "train: clip must be above 0 (Infinity to leave it out), got 0"],
+    [{ batchSize: 0 }, "train: batchSize must be an integer from 1, got 0"],
+    [{ steps: 2.5 }, "train: steps must be an integer from 1, got 2.5"],
+    [{ evalBlocks: 0 }, "train: evalBlocks must be an integer from 1, or Infinity, got 0"],
+    [{ warmup: -5 }, "train: warmup must be a number from 0, got -5"],
+    [{ clip: 0 }, "train: clip must be a number above 0, or Infinity, got 0"],
     [{ lr: NaN }, "train: lr must be a number from 0, got NaN"],
   ])("%j, in one sentence", async (change, sentence) => {
     await expect(train(twins(config).dense, corpus, { ...options, ...change }).next()).rejects.toThrow(sentence);
@@ -168,19 +169,29 @@ describe("generation", () => {
     expect(text(1).length).toBe(43);
   });
 
+  it("counts tokens in characters: emoji in the prompt are one each, and stay whole", () => {
+    const tokenizer = new CharTokenizer("a😀é👩‍🚀\ud83d");
+    const model = twins({ ...config, vocabSize: tokenizer.vocabSize, blockSize: 4 }).moe;
+    for (const cache of [true, false]) {
+      const text = generate(model, tokenizer, "😀a👩‍🚀😀", { tokens: 9, cache, temperature: 3 });
+      expect(text.startsWith("😀a👩‍🚀😀")).toBe(true);
+      expect(Array.from(text).length).toBe(6 + 9);
+    }
+  });
+
   it("names an unknown character, an empty prompt and a negative temperature", () => {
     expect(() => generate(model, corpus.tokenizer, "fox§")).toThrow(
       'unknown character "§" at position 3: the vocabulary has 29 characters',
     );
     expect(() => generate(model, corpus.tokenizer, "")).toThrow("generate needs a prompt of at least one character");
     expect(() => generate(model, corpus.tokenizer, "fox", { topK: 0 })).toThrow(
-      "topK must be a whole number from 1, got 0",
+      "topK must be an integer from 1, got 0",
     );
     expect(() => generate(model, corpus.tokenizer, "fox", { tokens: NaN })).toThrow(
-      "tokens must be a whole number from 0, got NaN",
+      "tokens must be an integer from 0, got NaN",
     );
     expect(() => generate(model, corpus.tokenizer, "fox", { temperature: -1 })).toThrow(
-      "temperature must be a number from 0, got -1",
+      "temperature must be a number from 0, or Infinity, got -1",
     );
   });
 });

@@ -94,8 +94,8 @@ describe("schedules", () => {
   });
 
   test("refuse a step that is no number", () => {
-    expect(() => train.warmupConstant(NaN, { lr: 1 })).toThrow("schedule: the step must be a number from 0, got NaN");
-    expect(() => train.stepDecay(1, { lr: 1, every: 0 })).toThrow("stepDecay: every must be at least 1 step, got 0");
+    expect(() => train.warmupConstant(NaN, { lr: 1 })).toThrow("warmupConstant: step must be a number from 0, got NaN");
+    expect(() => train.stepDecay(1, { lr: 1, every: 0 })).toThrow("stepDecay: every must be a number from 1, got 0");
   });
 });
 
@@ -103,15 +103,15 @@ describe("an optimizer", () => {
   const w = (): Tensor => parameter(tensor([[1, 2]]));
 
   test.each<[string, () => unknown]>([
-    ["optimizer: there are no parameters", () => new Adam([])],
-    ["optimizer: betas[1] must be at least 0 and below 1, got 1", () => new Adam([w()], { betas: [0.9, 1] })],
-    ["optimizer: eps must be at least 0, got -1", () => new AdamW([w()], { eps: -1 })],
-    ["optimizer: weightDecay must be at least 0, got NaN", () => new SGD([w()], { weightDecay: NaN })],
-    ["optimizer: momentum must be at least 0, got -0.5", () => new SGD([w()], { momentum: -0.5 })],
-    ["optimizer: nesterov needs a momentum above 0", () => new SGD([w()], { nesterov: true })],
-    ["optimizer: the learning rate must be a number from 0, got NaN", () => new SGD([w()]).step(NaN)],
+    ["Adam: there are no parameters", () => new Adam([])],
+    ["Adam: betas[1] must be a number from 0 to below 1, got 1", () => new Adam([w()], { betas: [0.9, 1] })],
+    ["AdamW: eps must be a number from 0, got -1", () => new AdamW([w()], { eps: -1 })],
+    ["SGD: weightDecay must be a number from 0, got NaN", () => new SGD([w()], { weightDecay: NaN })],
+    ["SGD: momentum must be a number from 0, got -0.5", () => new SGD([w()], { momentum: -0.5 })],
+    ["SGD: nesterov needs a momentum above 0", () => new SGD([w()], { nesterov: true })],
+    ["SGD.step: lr must be a number from 0, got NaN", () => new SGD([w()]).step(NaN)],
     [
-      "optimizer: a gradient [2] does not fit its parameter [1, 2]",
+      "SGD: a gradient [2] does not fit its parameter [1, 2]",
       () => {
         const p = w();
         p.grad = zeros([2]);
@@ -129,6 +129,28 @@ describe("an optimizer", () => {
     optimizer.step(0.1);
     expect(frozen.toArray()).toEqual([[1, 2]]);
     expect(other.toArray()).not.toEqual([[1, 2]]);
+  });
+
+  test("changes a parameter once that is given twice: two models' parameters, of which they share some", () => {
+    const gradient = (p: Tensor): void => void (p.grad = tensor([[2, -3]]));
+    for (const make of [
+      (all: Tensor[]) => new SGD(all, { momentum: 0.9, weightDecay: 0.1 }),
+      (all: Tensor[]) => new Adam(all, { weightDecay: 0.1 }),
+      (all: Tensor[]) => new AdamW(all),
+    ]) {
+      const [once, twice, other] = [w(), w(), w()];
+      const [alone, both] = [make([once]), make([twice, other, twice])];
+      for (let step = 0; step < 3; step++) {
+        [once, twice, other].forEach(gradient);
+        expect(clipGradNorm([twice, other, twice], Infinity)).toBeCloseTo(Math.sqrt(26), 5);
+        expect(clipGradNorm([twice, twice], 1)).toBeCloseTo(Math.sqrt(13), 5);
+        expect(clipGradNorm([once], 1)).toBeCloseTo(Math.sqrt(13), 5);
+        expect(twice.grad!.toArray()).toEqual(once.grad!.toArray());
+        for (const optimizer of [alone, both]) optimizer.step(0.1);
+        expect(twice.toArray()).toEqual(once.toArray());
+      }
+      expect(both.parameters.map((p) => [twice, other].indexOf(p))).toEqual([0, 1]);
+    }
   });
 
   test("counts the steps of each parameter apart, so that one that joins late starts as a new one would", () => {
@@ -162,6 +184,6 @@ describe("clipping", () => {
   });
 
   test("refuses a longest length of 0", () => {
-    expect(() => clipGradNorm([], 0)).toThrow("clipGradNorm: maxNorm must be above 0, got 0");
+    expect(() => clipGradNorm([], 0)).toThrow("clipGradNorm: maxNorm must be a number above 0, or Infinity, got 0");
   });
 });

@@ -77,11 +77,11 @@ rejects("maskedFill: the mask [2, 3] must broadcast to [3]", () => maskedFill(ze
 rejects("maskedSoftmax: the mask [2] must broadcast to [2, 3]", () => maskedSoftmax(zeros([2, 3]), zeros([2]), -1));
 rejects("swiglu: gate [2, 3] and up [2, 1] must have the same shape", () => swiglu(zeros([2, 3]), zeros([2, 1])));
 rejects(
-  "attention: q [1, 2, 3, 4], k [1, 2, 3, 5] and v [1, 2, 3, 4] must be [B, H, T, K] with equal B and K, and k and v with equal H and T",
+  "scaledDotProductAttention: q [1, 2, 3, 4], k [1, 2, 3, 5] and v [1, 2, 3, 4] must be [B, H, T, K] with equal B and K, and k and v with equal H and T",
   () => scaledDotProductAttention(zeros([1, 2, 3, 4]), zeros([1, 2, 3, 5]), zeros([1, 2, 3, 4])),
 );
 rejects(
-  "attention: q [2, 3], k [2, 3] and v [2, 3] must be [B, H, T, K] with equal B and K, and k and v with equal H and T",
+  "scaledDotProductAttention: q [2, 3], k [2, 3] and v [2, 3] must be [B, H, T, K] with equal B and K, and k and v with equal H and T",
   () => scaledDotProductAttention(zeros([2, 3]), zeros([2, 3]), zeros([2, 3])),
 );
 

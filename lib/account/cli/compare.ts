@@ -1,5 +1,6 @@
 /** `twinformer compare`: two models side by side. */
 
+import { oneLine } from "../../text/printable.js";
 import { cacheBytesPerToken } from "../memory/cache.js";
 import { weightBytes } from "../memory/dtypes.js";
 import type { Kind } from "../part.js";
@@ -26,7 +27,7 @@ export function compareText(a: Counted, b: Counted): string {
   const experts = ({ experts: { total, topK }, moeLayers }: Counted["account"]): string =>
     moeLayers > 0 ? `${topK} of ${total}` : "dense";
   return columns([
-    ["", a.name, b.name, "second / first"],
+    ["", oneLine(a.name), oneLine(b.name), "second / first"],
     count("total", x.total, y.total),
     count("active", x.active, y.active),
     ["active share", share(x), share(y), ""],

@@ -2,6 +2,8 @@
 
 import type { Account } from "../account.js";
 import { expression } from "../expression.js";
+import { oneLine } from "../../text/printable.js";
+import { named } from "../../text/show.js";
 import { cacheBytes, cacheBytesPerToken } from "../memory/cache.js";
 import { bytes, grouped, percent, rounded } from "../text/numbers.js";
 import { columns } from "../text/table.js";
@@ -16,10 +18,11 @@ export interface CountOptions {
 }
 
 export function countText({ name, source, account: a }: Counted, { tokens, tree, formula }: CountOptions): string {
-  const type = a.modelType === a.countedAs ? a.modelType : `${a.modelType}, counted as ${a.countedAs}`;
+  const own = named(a.modelType);
+  const type = a.modelType === a.countedAs ? own : `${own}, counted as ${a.countedAs}`;
   const parts = components(a).map(({ component, total, active }) => [component, grouped(total), grouped(active)]);
   return [
-    `${name} (${type})${source ? `\n${source}` : ""}`,
+    `${oneLine(name)} (${type})${source ? `\n${source}` : ""}`,
     columns(headline(a), [0, 2]),
     columns([["component", "total", "active"], ...parts, ["sum", grouped(a.total), grouped(a.active)]]),
     `weights  ${memory(a)}`,

@@ -1,6 +1,8 @@
 /** The command line: `twinformer count CONFIG`, `twinformer compare A B`, `twinformer models`. */
 
 import { parseArgs } from "node:util";
+import { printable } from "../../text/printable.js";
+import { sentence, show } from "../../text/show.js";
 import { ConfigError } from "../config/errors.js";
 import { modelRows } from "../models/index.js";
 import { grouped, percent } from "../text/numbers.js";
@@ -34,11 +36,11 @@ export interface Terminal {
 /** Runs one command and gives its exit code. */
 export function run(args: readonly string[], { out, err }: Terminal): 0 | 1 | 2 {
   try {
-    out(answer(args, (note) => err(`note: ${note}`)));
+    out(printable(answer(args, (note) => err(sentence(`note: ${note}`)))));
     return 0;
   } catch (error) {
-    if (error instanceof UsageError) err(`${error.message}\n\n${USAGE}`);
-    else if (error instanceof ConfigError || isSystemError(error)) err(error.message);
+    if (error instanceof UsageError) err(`${sentence(error.message)}\n\n${USAGE}`);
+    else if (error instanceof ConfigError || isSystemError(error)) err(sentence(error.message));
     else throw error;
     return error instanceof UsageError ? 2 : 1;
   }
@@ -76,7 +78,7 @@ function answer(args: readonly string[], note: (sentence: string) => void): stri
       if (names.length > 0) throw new UsageError("twinformer models takes no name: twinformer count NAME counts one");
       return values.json ? exactJson(modelRows()) : modelsText();
     default:
-      throw new UsageError(`twinformer has no command "${command}"`);
+      throw new UsageError(`twinformer has no command ${show(command)}`);
   }
 }
 
@@ -101,7 +103,7 @@ function parse(args: readonly string[]) {
 function wholeNumber(option: string, text: string): number {
   const value = Number(text.replaceAll(",", ""));
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new UsageError(`${option} needs a whole number from 1, got "${text}"`);
+  throw new UsageError(`${option} needs a whole number from 1, got ${show(text)}`);
 }
 
 function modelsText(): string {

@@ -1,9 +1,10 @@
 /** What the command line names: a file, a folder with a config.json, or a model of the table. */
 
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import path from "node:path";
 import { type Account, account } from "../account.js";
-import { ConfigError, show } from "../config/errors.js";
+import { show } from "../../text/show.js";
+import { ConfigError } from "../config/errors.js";
 import type { Config } from "../config/fields.js";
 import { findModel, models } from "../models/index.js";
 
@@ -26,24 +27,45 @@ export function countNamed(name: string): Counted {
   const model = findModel(name);
   if (!model) {
     const names = models.map((known) => known.name).join(", ");
-    throw new ConfigError(`there is no file, no folder and no known model "${name}"; the known models are ${names}`);
+    throw new ConfigError(
+      `there is no file, no folder and no known model ${show(name)}; the known models are ${names}`,
+    );
   }
   if (!model.config) throw new ConfigError(`the size of ${model.name} is not published (${model.source})`);
   return { name: model.name, source: model.source, account: account(model.config, { file: model.name }) };
 }
 
 export function readConfig(file: string): Config {
-  const { size } = statSync(file);
-  if (size > LARGEST)
-    throw new ConfigError(`${file} has ${(size / 1e6).toFixed(1)} MB, and a config.json a few kB: is it another file?`);
   let config: unknown;
   try {
-    config = JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
+    config = JSON.parse(textOf(file));
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/\s+/g, " ") : String(error);
-    throw new ConfigError(`${file} is not JSON: ${why}`);
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ConfigError(`${file} is not JSON: ${error.message.replace(/\s+/g, " ")}`);
   }
   if (typeof config !== "object" || config === null || Array.isArray(config))
     throw new ConfigError(`${file} must hold an object, { … }, got ${show(config)}`);
   return config as Config;
 }
+
+/** The text of a file, of which at most LARGEST + 1 bytes are read: what the system calls its size may be anything, and a pipe or
+ *  a device may have no end. */
+function textOf(file: string): string {
+  const stat = statSync(file);
+  if (!stat.isFile()) throw new ConfigError(`${file} is no file: a folder, a pipe or a device has no config`);
+  if (stat.size > LARGEST) throw tooLong(file, (stat.size / 1e6).toFixed(1));
+  const handle = openSync(file, "r");
+  try {
+    const bytes = new Uint8Array(LARGEST + 1);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < bytes.length; length += read)
+      read = readSync(handle, bytes, length, bytes.length - length, null);
+    if (length > LARGEST) throw tooLong(file, `more than ${LARGEST / 1e6}`);
+    return new TextDecoder().decode(bytes.subarray(0, length)); // without the byte order mark, if it has one
+  } finally {
+    closeSync(handle);
+  }
+}
+
+const tooLong = (file: string, size: string): ConfigError =>
+  new ConfigError(`${file} has ${size} MB, and a config.json a few kB: is it another file?`);

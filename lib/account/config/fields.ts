@@ -2,7 +2,8 @@
 
 import * as v from "valibot";
 import { Size } from "../size.js";
-import { ConfigError, show } from "./errors.js";
+import { show } from "../../text/show.js";
+import { ConfigError } from "./errors.js";
 
 export type Config = Readonly<Record<string, unknown>>;
 

@@ -2,6 +2,7 @@
  *  Source: Hu et al. 2021, https://arxiv.org/abs/2106.09685 */
 
 import type { Account } from "../account.js";
+import { named, show } from "../../text/show.js";
 import { leaves } from "../part.js";
 import { weightBytes } from "./dtypes.js";
 
@@ -30,8 +31,10 @@ export function loraParameters(counted: Account, { rank, targets = ["q_proj", "v
     }
   }
   const missing = targets.find((name) => !found.has(name));
-  if (missing)
-    throw new RangeError(`lora: ${counted.modelType} has no matrix "${missing}"; see its tree for the names`);
+  if (missing !== undefined)
+    throw new RangeError(
+      `lora: ${named(counted.modelType)} has no matrix ${show(missing)}; see its tree for the names`,
+    );
   return parameters;
 }
 
@@ -42,18 +45,19 @@ function projection(name: string): string {
       .replace(/\.weight$/, "")
       .split(".")
       .at(-1) ?? "";
-  const common: Readonly<Record<string, string>> = {
-    q: "q_proj",
-    k: "k_proj",
-    v: "v_proj",
-    query: "q_proj",
-    key: "k_proj",
-    value: "v_proj",
-    q_b_proj: "q_proj", // latent attention: from the compressed row to the heads
-    kv_b_proj: "v_proj",
-  };
-  return common[own] ?? own;
+  return COMMON.get(own) ?? own;
 }
+
+const COMMON: ReadonlyMap<string, string> = new Map([
+  ["q", "q_proj"],
+  ["k", "k_proj"],
+  ["v", "v_proj"],
+  ["query", "q_proj"],
+  ["key", "k_proj"],
+  ["value", "v_proj"],
+  ["q_b_proj", "q_proj"], // latent attention: from the compressed row to the heads
+  ["kv_b_proj", "v_proj"],
+]);
 
 export interface UserRow {
   readonly users: number;

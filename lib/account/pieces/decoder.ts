@@ -2,6 +2,7 @@
 
 import type { Architecture, Cache } from "../architecture.js";
 import type { Fields } from "../config/fields.js";
+import { named } from "../../text/show.js";
 import { group, linear, type Part, repeat, weight } from "../part.js";
 import { Size } from "../size.js";
 import { groupedCache, type GroupedSizes } from "./attention.js";
@@ -121,9 +122,9 @@ export function decoder(c: Fields, model: DecoderParts): Architecture {
   const tied = model.tied && !headless;
   // Tied, the head has no weight of its own: at most the bias is left.
   const head = headless ? [] : linear("lm_head", "head", V, D, headBias).slice(tied ? 1 : 0);
-  const [named] = c.words("architectures") ?? [];
-  if (named && !headless && !/CausalLM|LMHead|ConditionalGeneration/.test(named))
-    c.notes.push(`counted with a head for language, whatever ${named} has instead`);
+  const [type] = c.words("architectures") ?? [];
+  if (type && !headless && !/CausalLM|LMHead|ConditionalGeneration/.test(type))
+    c.notes.push(`counted with a head for language, whatever ${named(type)} has instead`);
   const moe = model.moe && model.moe.layers.value > 0n ? model.moe : undefined;
   return {
     parts: [weight(`${embedding}.weight`, "embedding", V, D), ...more, ...model.layers, ...model.norm, ...head],

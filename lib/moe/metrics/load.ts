@@ -1,5 +1,7 @@
 /** How even a load is, as one number. `load` is any list of counts or shares, one per expert. */
 
+import { checkNumbers } from "../../config/options.js";
+
 const total = (load: readonly number[]): number => load.reduce((a, b) => a + b, 0);
 
 /** Coefficient of variation: standard deviation / mean (dividing by E). 0 when even, √(E − 1) when one expert takes all. */
@@ -39,6 +41,7 @@ export function effectiveExperts(load: readonly number[]): number {
 
 /** Experts that got less than `share` of a fair share. Default 0: those that got nothing. */
 export function deadExperts(load: readonly number[], share = 0): number {
+  checkNumbers("deadExperts", { share }, { from: 0 });
   const fair = total(load) / load.length;
   return load.filter((x) => (share > 0 ? x < share * fair : x === 0)).length;
 }

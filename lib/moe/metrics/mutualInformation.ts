@@ -1,8 +1,9 @@
 /** How much one labeling of the same things says about another. */
 
+import { checkIntegers } from "../../config/options.js";
 import type { Generator } from "../../tensor/random.js";
 
-/** Σ p(a, b) ln (p(a, b) / (p(a) p(b))) in nats, from paired labels (whole numbers). 0 where the two are independent. */
+/** Σ p(a, b) ln (p(a, b) / (p(a) p(b))) in nats, from paired labels (integers). 0 where the two are independent. */
 export function mutualInformation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [joint, left, right] = counted(a, b);
   let information = 0;
@@ -26,9 +27,9 @@ export function nmi(a: ArrayLike<number>, b: ArrayLike<number>): number {
 export interface ShuffleOptions {
   /** Shuffles. Default 40. */
   times?: number;
-  /** So many neighbors keep standing together: tokens of one sequence are no independent samples. Default 1. */
+  /** Shuffle in blocks of this many consecutive tokens, since tokens of one sequence are correlated. Default 1. */
   together?: number;
-  /** Labels are shuffled only among things that this says are alike, such as equal characters. */
+  /** [b.length] Labels are shuffled only among things with an equal number here, such as equal characters. */
   within?: ArrayLike<number>;
 }
 
@@ -39,13 +40,19 @@ export interface Baseline {
   high: number;
 }
 
-/** The NMI after b's labels were shuffled against a's: what chance gives. With `within`: what the alike things alone explain. */
+/** The NMI after b's labels were shuffled against a's: what chance gives. With `within`: what its groups alone explain.
+ *  Throws where `together` leaves nothing to shuffle. */
 export function shuffledNMI(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
   rng: Generator,
   { times = 40, together = 1, within }: ShuffleOptions = {},
 ): Baseline {
+  checkIntegers("shuffledNMI", { times, together }, { from: 1 });
+  if (together > Math.max(b.length, 1))
+    throw new RangeError(`shuffledNMI: together ${together} must not exceed the ${b.length} labels that there are`);
+  if (within && within.length !== b.length)
+    throw new RangeError(`shuffledNMI: within needs one number for each label, got ${within.length} for ${b.length}`);
   const groups = new Map<number, number[]>();
   for (let at = 0; at + together <= b.length; at += together) {
     const key = within ? within[at] : 0;

@@ -1,8 +1,9 @@
 /** Long short-term memory: a recurrent layer with a cell that gates write to, read from and empty. */
 
 import { add, mul } from "../../tensor/ops/elementwise.js";
-import { split, stack } from "../../tensor/ops/join.js";
+import { stack } from "../../tensor/ops/join.js";
 import { linear } from "../../tensor/ops/matmul.js";
+import { split } from "../../tensor/ops/slice.js";
 import { sigmoid, tanh } from "../../tensor/ops/unary.js";
 import { zeros } from "../../tensor/create.js";
 import type { Arg, Out, Shape } from "../../tensor/shape.js";
@@ -47,7 +48,7 @@ export class LSTM<D extends number = number, F extends number = number> extends 
     options: RecurrentOptions,
   ) {
     super();
-    const { weightIh, weightHh, biasIh, biasHh } = recurrentParameters(dModel, dHidden, 4 * dHidden, options);
+    const { weightIh, weightHh, biasIh, biasHh } = recurrentParameters("LSTM", dModel, dHidden, 4 * dHidden, options);
     [this.weightIh, this.weightHh, this.biasIh, this.biasHh] = [weightIh, weightHh, biasIh, biasHh];
   }
 
@@ -57,7 +58,7 @@ export class LSTM<D extends number = number, F extends number = number> extends 
     state?: LSTMState | null,
   ): { y: Tensor<Out<MapSequence<S, D, F>>>; state: LSTMState<[S[0], F]> };
   forward(x: Tensor, state: LSTMState | null = null): { y: Tensor; state: LSTMState } {
-    checkSequence(x.shape, this.dModel);
+    checkSequence("LSTM", x.shape, this.dModel);
     const [b, f]: [number, number] = [x.shape[0], this.dHidden];
     if (state) {
       checkState("lstm", "state h", state.h, [b, f]);

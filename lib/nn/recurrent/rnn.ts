@@ -45,7 +45,7 @@ export class RNN<D extends number = number, F extends number = number> extends M
     { activation = "tanh", ...options }: RNNOptions,
   ) {
     super();
-    const { weightIh, weightHh, biasIh, biasHh } = recurrentParameters(dModel, dHidden, dHidden, options);
+    const { weightIh, weightHh, biasIh, biasHh } = recurrentParameters("RNN", dModel, dHidden, dHidden, options);
     [this.weightIh, this.weightHh, this.biasIh, this.biasHh] = [weightIh, weightHh, biasIh, biasHh];
     this.activation = activation;
   }
@@ -56,7 +56,7 @@ export class RNN<D extends number = number, F extends number = number> extends M
     state?: Tensor | null,
   ): { y: Tensor<Out<MapSequence<S, D, F>>>; state: Tensor<[S[0], F]> };
   forward(x: Tensor, state: Tensor | null = null): { y: Tensor; state: Tensor } {
-    checkSequence(x.shape, this.dModel);
+    checkSequence("RNN", x.shape, this.dModel);
     const shape = [x.shape[0], this.dHidden];
     if (state) checkState("rnn", "state", state, shape);
     const activate = this.activation === "tanh" ? tanh : relu;

@@ -2,9 +2,9 @@
 
 import { sameShape, ShapeError, show } from "../../tensor/check.js";
 import { zeros } from "../../tensor/create.js";
-import { slice } from "../../tensor/ops/join.js";
+import { slice } from "../../tensor/ops/slice.js";
 import { squeeze } from "../../tensor/ops/shape.js";
-import type { Generator } from "../../tensor/random.js";
+import { type Generator, streamOf } from "../../tensor/random.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import * as init from "../init.js";
 import { parameter } from "../module.js";
@@ -24,14 +24,16 @@ interface Parameters<D extends number, F extends number> {
 
 /** All from U(−1/√F, 1/√F), as PyTorch. `rows` is F, or 4 F where there are four gates. */
 export function recurrentParameters<D extends number, F extends number>(
+  layer: string,
   dIn: D,
   dHidden: F,
   rows: number,
   { rng, bias = true }: RecurrentOptions,
 ): Parameters<D, F> {
   const high = 1 / Math.sqrt(dHidden);
+  const own = streamOf(layer, rng);
   const draw = <X extends Tensor>(name: string, x: X): X =>
-    parameter(init.uniform(x, rng.fork(name), { low: -high, high }));
+    parameter(init.uniform(x, own.fork(name), { low: -high, high }));
   const vector = (name: string): Tensor<readonly [number]> | null => (bias ? draw(name, zeros([rows])) : null);
   return {
     weightIh: draw("weightIh", zeros<number, readonly [number, D]>([rows, dIn])),

@@ -1,6 +1,15 @@
 /** Scaled dot-product attention, one fused op: softmax(q kᵀ · scale + mask) v. */
 
-import { checkFloat, ShapeError, show } from "../check.js";
+import {
+  checkFloat,
+  checkMask,
+  checkNumber,
+  checkOptions,
+  checkTensor,
+  sameShape,
+  ShapeError,
+  show,
+} from "../check.js";
 import type { Attention } from "../rules/attention.js";
 import type { Arg, Out, Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -13,7 +22,7 @@ export interface AttentionOptions {
   isCausal?: boolean;
   /** Default 1 / √K. */
   scale?: number;
-  /** Hides the keys where it is 0 (beside what `isCausal` hides). Broadcasts to [B, H, Tq, Tk]. */
+  /** Hides the keys where it is 0 (beside what `isCausal` hides); a NaN hides nothing. Broadcasts to [B, H, Tq, Tk]. */
   mask?: Tensor | null;
   /** Added to the scores after scaling. Broadcasts to [B, H, Tq, Tk]. */
   bias?: Tensor | null;
@@ -35,7 +44,11 @@ export function scaledDotProductAttention<Q extends Shape, K extends Shape, V ex
 ): Tensor<Out<Attention<Q, K, V>>>;
 export function scaledDotProductAttention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): Tensor {
   checkAttention(q, k, v);
+  checkOptions(OP, options);
   const { isCausal = false, scale = 1 / Math.sqrt(q.shape[3]), mask = null, bias = null } = options;
+  checkNumber(OP, "scale", scale);
+  if (mask !== null) checkMask(OP, mask, [...q.shape.slice(0, 3), k.shape[2]]);
+  if (bias !== null) checkTensor(OP, "bias", bias, "a tensor or null");
   const ahead = isCausal ? k.shape[2] - q.shape[2] : k.shape[2];
   // The one place that chooses: masks and biases of their own shape, and what the kernel cannot do, go step by step.
   return mask || bias || !canFuse(k, scale)
@@ -43,22 +56,24 @@ export function scaledDotProductAttention(q: Tensor, k: Tensor, v: Tensor, optio
     : fusedAttention(q, k, v, scale, ahead);
 }
 
+const OP = "scaledDotProductAttention";
+
 function checkAttention(q: Tensor, k: Tensor, v: Tensor): void {
-  checkFloat("attention", q, k, v);
+  checkTensor(OP, "q", q);
+  checkTensor(OP, "k", k);
+  checkTensor(OP, "v", v);
+  checkFloat(OP, q, k, v);
   const [b, h, , size] = q.shape;
   const [, g, tk] = k.shape;
   const fits =
-    q.rank === 4 &&
-    v.rank === 4 &&
-    show(k.shape) === show([b, g, tk, size]) &&
-    show(v.shape.slice(0, 3)) === show([b, g, tk]);
+    q.rank === 4 && v.rank === 4 && sameShape(k.shape, [b, g, tk, size]) && sameShape(v.shape.slice(0, 3), [b, g, tk]);
   if (!fits) {
     throw new ShapeError(
-      `attention: q ${show(q.shape)}, k ${show(k.shape)} and v ${show(v.shape)} must be [B, H, T, K] with equal B and K, and k and v with equal H and T`,
+      `${OP}: q ${show(q.shape)}, k ${show(k.shape)} and v ${show(v.shape)} must be [B, H, T, K] with equal B and K, and k and v with equal H and T`,
     );
   }
   if (h !== g && !(g > 0 && h % g === 0))
     throw new ShapeError(
-      `attention: the ${h} heads of q ${show(q.shape)} cannot share the ${g} heads of k ${show(k.shape)}: ${h} is no multiple of ${g}`,
+      `${OP}: the ${h} heads of q ${show(q.shape)} cannot share the ${g} heads of k ${show(k.shape)}: ${h} is no multiple of ${g}`,
     );
 }

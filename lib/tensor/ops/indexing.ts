@@ -2,13 +2,32 @@
 
 import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
-import { checkAxis, checkIndex, checkRank, ShapeError, show, sizeOf } from "../check.js";
+import {
+  checkAxis,
+  checkIndex,
+  checkInteger,
+  checkNumber,
+  checkRank,
+  checkShape,
+  checkTensor,
+  sameShape,
+  ShapeError,
+  show,
+  sizeOf,
+} from "../check.js";
+import { int32 } from "../numbers.js";
 import type { Fits, IsList, Slices } from "../rules/indexing.js";
 import type { Arg, Out, Shape } from "../shape.js";
 import { part } from "../spans.js";
-import { contiguous, empty, read, type Tensor, write } from "../tensor.js";
+import { contiguous, copyOf, empty, read, type Tensor, write } from "../tensor.js";
 
 type Numbers = Float32Array | Int32Array;
+
+/** The operands of an op that looks up: x (or what the op calls it) and an index of int32. */
+function checkLookup(op: string, x: Tensor, index: Tensor, names: readonly [string, string] = ["x", "index"]): void {
+  checkTensor(op, names[0], x);
+  checkTensor(op, names[1], index);
+}
 
 function indices(op: string, index: Tensor): Numbers {
   if (index.dtype !== "int32")
@@ -17,8 +36,8 @@ function indices(op: string, index: Tensor): Numbers {
 }
 
 /** `x` as [outer, n, inner] around one axis. */
-function around(shape: Shape, axis: number): { at: number; outer: number; n: number; inner: number } {
-  const at = checkAxis(shape, axis);
+function around(op: string, shape: Shape, axis: number): { at: number; outer: number; n: number; inner: number } {
+  const at = checkAxis(op, shape, axis);
   return { at, outer: sizeOf(shape.slice(0, at)), n: shape[at], inner: sizeOf(shape.slice(at + 1)) };
 }
 
@@ -33,7 +52,8 @@ export function indexSelect<S extends Shape, I extends number, X extends Shape>(
   index: Arg<IsList<"indexSelect", S, I, X>, Tensor<X>>,
 ): Tensor<Out<IsList<"indexSelect", S, I, X>>>;
 export function indexSelect(x: Tensor, axis: number, index: Tensor): Tensor {
-  const { at, outer, n, inner } = around(x.shape, axis);
+  checkLookup("indexSelect", x, index);
+  const { at, outer, n, inner } = around("indexSelect", x.shape, axis);
   if (index.rank !== 1) throw new ShapeError(`indexSelect: the index must be a list, got ${show(index.shape)}`);
   const m = index.size;
   const y = empty(replaceAxis(x.shape, at, m), x.dtype);
@@ -52,7 +72,7 @@ function zeros(shape: Shape): Tensor {
 
 /** y[.., index[i], ..] += alpha · src[.., i, ..], in place: `y` is ours. */
 function addSlices(y: Tensor, axis: number, index: Tensor, src: Tensor, alpha = 1): Tensor {
-  const { outer, n, inner } = around(y.shape, axis);
+  const { outer, n, inner } = around("indexAdd", y.shape, axis);
   const m = index.size;
   const I = indices("indexAdd", index);
   for (const i of I) checkIndex("indexAdd", "index", i, n);
@@ -66,7 +86,7 @@ function addSlices(y: Tensor, axis: number, index: Tensor, src: Tensor, alpha = 
   for (let o = 0; o < outer; o++) {
     for (let j = 0; j < m; j++) {
       const [to, from] = [(o * n + I[j]) * inner, (o * m + j) * inner];
-      for (let i = 0; i < inner; i++) Y[to + i] += alpha * S[from + i];
+      for (let i = 0; i < inner; i++) Y[to + i] = int32("indexAdd", Y[to + i] + alpha * S[from + i]);
     }
   }
   return y;
@@ -74,14 +94,9 @@ function addSlices(y: Tensor, axis: number, index: Tensor, src: Tensor, alpha = 
 
 /** Numbers that are put into a tensor must be of its kind: 1.5 would become 1 among int32. */
 function checkSameKind(op: string, x: Tensor, src: Tensor): void {
+  checkTensor(op, "src", src);
   if (x.dtype !== src.dtype)
     throw new ShapeError(`${op}: x ${show(x.shape)} is ${x.dtype}, but src ${show(src.shape)} is ${src.dtype}`);
-}
-
-function copy(x: Tensor): Tensor {
-  const y = empty(x.shape, x.dtype);
-  write(y).set(read(x));
-  return y;
 }
 
 /** x with slices of `src` added along `axis`: y = x, y[.., index[i], ..] += alpha · src[.., i, ..]. Repeated indices add up.
@@ -96,13 +111,16 @@ export function indexAdd<S extends Shape, I extends number, X extends Shape, Src
   alpha?: number,
 ): Tensor<S>;
 export function indexAdd(x: Tensor, axis: number, index: Tensor, src: Tensor, alpha = 1): Tensor {
-  const { at } = around(x.shape, axis);
+  checkLookup("indexAdd", x, index);
+  checkSameKind("indexAdd", x, src);
+  checkNumber("indexAdd", "alpha", alpha);
+  if (x.dtype === "int32") checkInteger("indexAdd", "alpha", alpha); // of int32 tensors
+  const { at } = around("indexAdd", x.shape, axis);
   if (index.rank !== 1) throw new ShapeError(`indexAdd: the index must be a list, got ${show(index.shape)}`);
   const wanted = replaceAxis(x.shape, at, index.size);
-  if (show(src.shape) !== show(wanted))
+  if (!sameShape(src.shape, wanted))
     throw new ShapeError(`indexAdd: src must be ${show(wanted)} for x ${show(x.shape)}, got ${show(src.shape)}`);
-  checkSameKind("indexAdd", x, src);
-  const y = addSlices(copy(x), at, index, src, alpha);
+  const y = addSlices(copyOf(x), at, index, src, alpha);
   return record("indexAdd", [x, src], y, (dy) => [
     () => dy,
     () => {
@@ -114,7 +132,7 @@ export function indexAdd(x: Tensor, axis: number, index: Tensor, src: Tensor, al
   ]);
 }
 
-/** Rows of a table by id: weight [V, D], ids [...] int32 -> [..., D]. An id that occurs twice collects both gradients.
+/** Rows of a table by id: weight [V, D], ids [...] int32 -> [..., D], of the weight's dtype. An id that occurs twice collects both gradients.
  *  @example
  *  embedding(tensor([[1, 2], [3, 4]]), fromArray([1, 1, 0], [3], "int32")) // => [[3, 4], [3, 4], [1, 2]] */
 export function embedding<V extends number, D extends number, S extends Shape>(
@@ -122,9 +140,11 @@ export function embedding<V extends number, D extends number, S extends Shape>(
   ids: Tensor<S>,
 ): Tensor<[...S, D]>;
 export function embedding(weight: Tensor, ids: Tensor): Tensor {
+  checkLookup("embedding", weight, ids, ["weight", "ids"]);
   checkRank("embedding", "weight", weight.shape, "V, D");
   const [v, d] = weight.shape;
-  const y = empty([...ids.shape, d]);
+  checkShape("embedding", [...ids.shape, d]);
+  const y = empty([...ids.shape, d], weight.dtype);
   for (const id of indices("embedding", ids)) checkIndex("embedding", "id", id, v);
   const rows = contiguous(ids);
   rowKernels().gatherRows(rows.size, d, contiguous(weight), rows, y);
@@ -139,7 +159,7 @@ export function embedding(weight: Tensor, ids: Tensor): Tensor {
 
 /** Calls `visit(i, j)` for each element i of an index tensor and the element j of the target that it names along `axis`. */
 function along(op: string, target: Shape, axis: number, index: Tensor, visit: (i: number, j: number) => void): void {
-  const at = checkAxis(target, axis);
+  const at = checkAxis(op, target, axis);
   const fits = index.rank === target.length && index.shape.every((d, i) => i === at || d <= target[i]);
   if (!fits)
     throw new ShapeError(
@@ -167,6 +187,7 @@ export function gather<S extends Shape, I extends number, X extends Shape>(
   index: Arg<Fits<"gather", S, I, X>, Tensor<X>>,
 ): Tensor<X>;
 export function gather(x: Tensor, axis: number, index: Tensor): Tensor {
+  checkLookup("gather", x, index);
   const y = empty(index.shape, x.dtype);
   const [X, Y] = [read(x), write(y)];
   along("gather", x.shape, axis, index, (i, j) => (Y[i] = X[j]));
@@ -205,14 +226,15 @@ export function scatter<S extends Shape, I extends number, X extends Shape>(
   src: Tensor,
 ): Tensor<S>;
 export function scatter(x: Tensor, axis: number, index: Tensor, src: Tensor): Tensor {
+  checkLookup("scatter", x, index);
   checkSameKind("scatter", x, src);
   const from = sourcePositions("scatter", index, src);
-  const y = copy(x);
+  const y = copyOf(x);
   const [S, Y] = [read(src), write(y)];
   along("scatter", x.shape, axis, index, (i, j) => (Y[j] = S[from[i]]));
   return record("scatter", [x, src], y, (dy) => [
     () => {
-      const dx = copy(dy);
+      const dx = copyOf(dy);
       const DX = write(dx);
       along("scatter", x.shape, axis, index, (_, j) => (DX[j] = 0));
       return dx;
@@ -232,11 +254,16 @@ export function scatterAdd<S extends Shape, I extends number, X extends Shape>(
   src: Tensor,
 ): Tensor<S>;
 export function scatterAdd(x: Tensor, axis: number, index: Tensor, src: Tensor): Tensor {
+  checkLookup("scatterAdd", x, index);
   checkSameKind("scatterAdd", x, src);
   const from = sourcePositions("scatterAdd", index, src);
-  const y = copy(x);
+  const y = copyOf(x);
   const [S, Y] = [read(src), write(y)];
-  along("scatterAdd", x.shape, axis, index, (i, j) => (Y[j] += S[from[i]]));
+  const isInteger = x.dtype === "int32";
+  along("scatterAdd", x.shape, axis, index, (i, j) => {
+    const total = Y[j] + S[from[i]];
+    Y[j] = isInteger ? int32("scatterAdd", total) : total;
+  });
   return record("scatterAdd", [x, src], y, (dy) => [() => dy, () => gathered(dy, x.shape, axis, index, src, from)]);
 }
 
@@ -253,6 +280,9 @@ function gathered(dy: Tensor, target: Shape, axis: number, index: Tensor, src: T
  *  oneHot(fromArray([2, 0], [2], "int32"), 3) // => [[0, 0, 1], [1, 0, 0]] */
 export function oneHot<S extends Shape, C extends number>(ids: Tensor<S>, numClasses: C): Tensor<[...S, C]>;
 export function oneHot(ids: Tensor, numClasses: number): Tensor {
+  checkTensor("oneHot", "ids", ids);
+  checkInteger("oneHot", "numClasses", numClasses, 0);
+  checkShape("oneHot", [...ids.shape, numClasses]);
   const y = zeros([...ids.shape, numClasses]);
   const [I, Y] = [indices("oneHot", ids), write(y)];
   for (let i = 0; i < I.length; i++) {

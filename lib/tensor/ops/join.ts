@@ -1,11 +1,22 @@
-/** Putting tensors together and taking them apart. */
+/** Putting tensors together. */
 
 import { record } from "../autograd.js";
-import { checkAxis, sameShape, ShapeError, show, sizeOf } from "../check.js";
-import type { Concat, Pad, Repeat, Resize, Select, Split, Stack } from "../rules/joining.js";
+import {
+  checkAxis,
+  checkList,
+  checkShape,
+  checkTensor,
+  describe,
+  sameShape,
+  ShapeError,
+  show,
+  sizeOf,
+} from "../check.js";
+import type { Concat, Repeat, Stack } from "../rules/joining.js";
 import type { Arg, Out, Shape } from "../shape.js";
-import { empty, read, Tensor, write } from "../tensor.js";
-import { reshape, unsqueeze } from "./shape.js";
+import { empty, read, type Tensor, write } from "../tensor.js";
+import { reshape, unsqueezed } from "./shape.js";
+import { slice } from "./slice.js";
 
 /** One after the other along an axis that exists: [.., n, ..] and [.., m, ..] -> [.., n + m, ..]. All other axes must agree.
  *  @example
@@ -15,16 +26,26 @@ export function concat<P extends readonly Tensor[] | [], I extends number>(
   axis: I,
 ): Tensor<Out<Concat<P, I>>>;
 export function concat(parts: readonly Tensor[], axis: number): Tensor {
-  if (parts.length === 0) throw new ShapeError("concat needs at least one tensor");
+  return concatenated("concat", parts, axis);
+}
+
+function checkParts(op: string, parts: readonly Tensor[]): void {
+  if (!Array.isArray(parts)) throw new ShapeError(`${op}: needs an array of tensors, got ${describe(parts)}`);
+  if (parts.length === 0) throw new ShapeError(`${op} needs at least one tensor`);
+  parts.forEach((part, i) => checkTensor(op, `part ${i}`, part));
+}
+
+function concatenated(op: string, parts: readonly Tensor[], axis: number): Tensor {
+  checkParts(op, parts);
   const shape = parts[0].shape;
-  const at = checkAxis(shape, axis);
+  const at = checkAxis(op, shape, axis);
   for (const part of parts) {
     if (part.rank !== shape.length || part.shape.some((d, i) => i !== at && d !== shape[i])) {
-      throw new ShapeError(`concat along axis ${axis}: ${show(part.shape)} and ${show(shape)} differ on another axis`);
+      throw new ShapeError(`${op} along axis ${axis}: ${show(part.shape)} and ${show(shape)} differ on another axis`);
     }
     if (part.dtype !== parts[0].dtype)
       throw new ShapeError(
-        `concat along axis ${axis}: ${show(shape)} is ${parts[0].dtype}, but ${show(part.shape)} is ${part.dtype}`,
+        `${op} along axis ${axis}: ${show(shape)} is ${parts[0].dtype}, but ${show(part.shape)} is ${part.dtype}`,
       );
   }
   const total = parts.reduce((sum, part) => sum + part.shape[at], 0);
@@ -58,118 +79,18 @@ export function stack<P extends readonly Tensor[] | [], I extends number>(
   axis: I,
 ): Tensor<Out<Stack<P, I>>>;
 export function stack(parts: readonly Tensor[], axis: number): Tensor {
-  if (parts.length === 0) throw new ShapeError("stack needs at least one tensor");
+  checkParts("stack", parts);
   const { shape } = parts[0];
   for (const part of parts) {
     if (!sameShape(part.shape, shape))
       throw new ShapeError(`stack: ${show(shape)} and ${show(part.shape)} must be the same`);
   }
-  return concat(
-    parts.map((part): Tensor => unsqueeze(part, axis)),
+  return concatenated(
+    "stack",
+    parts.map((part) => unsqueezed("stack", part, axis)),
     axis,
   );
 }
-
-/** Elements `start` to `end` (not included) along an axis; negative counts from the end, and what lies beyond is left out.
- *  A view: no number is copied.
- *  @example
- *  slice(tensor([[1, 2, 3], [4, 5, 6]]), 1, 1, 3) // => [[2, 3], [5, 6]]
- *  @example
- *  slice(arange(5), 0, -2) // => [3, 4] */
-export function slice<S extends Shape, I extends number>(
-  x: Tensor<S>,
-  axis: Arg<Resize<S, I, number>, I>,
-  start: number,
-  end?: number,
-): Tensor<Out<Resize<S, I, number>>>;
-export function slice(x: Tensor, axis: number, start: number, end: number = x.shape[checkAxis(x.shape, axis)]): Tensor {
-  const at = checkAxis(x.shape, axis);
-  const n = x.shape[at];
-  if (!Number.isInteger(start) || !Number.isInteger(end)) {
-    throw new ShapeError(`slice: start ${start} and end ${end} must be whole numbers`);
-  }
-  const bound = (i: number): number => Math.min(Math.max(i < 0 ? i + n : i, 0), n);
-  const [from, to] = [bound(start), Math.max(bound(start), bound(end))];
-  const shape = x.shape.map((d, i) => (i === at ? to - from : d));
-  const y = new Tensor(x.storage, shape, x.dtype, x.offset + from * x.strides[at], x.strides);
-  return record("slice", [x], y, (dy) => [() => framed(dy, at, from, n - to, 0)]);
-}
-
-/** One slice along an axis, which goes away: x[.., index, ..]; negative counts from the end. A view.
- *  @example
- *  select(tensor([[1, 2], [3, 4]]), 0, -1) // => [3, 4] */
-export function select<S extends Shape, I extends number>(
-  x: Tensor<S>,
-  axis: Arg<Select<S, I>, I>,
-  index: number,
-): Tensor<Out<Select<S, I>>>;
-export function select(x: Tensor, axis: number, index: number): Tensor {
-  const at = checkAxis(x.shape, axis);
-  const n = x.shape[at];
-  const i = index < 0 ? index + n : index;
-  if (!(Number.isInteger(i) && i >= 0 && i < n))
-    throw new ShapeError(`select: index ${index} is outside the ${n} elements along axis ${axis} of ${show(x.shape)}`);
-  const drop = (of: readonly number[]): number[] => of.filter((_, axis) => axis !== at);
-  const y = new Tensor(x.storage, drop(x.shape), x.dtype, x.offset + i * x.strides[at], drop(x.strides));
-  return record("select", [x], y, (dy) => [() => framed(unsqueeze(dy, at), at, i, n - 1 - i, 0)]);
-}
-
-/** `x` with `before` and `after` elements of `value` around it along an axis. */
-function framed(x: Tensor, at: number, before: number, after: number, value: number): Tensor {
-  const n = before + x.shape[at] + after;
-  const y = empty(
-    x.shape.map((d, i) => (i === at ? n : d)),
-    x.dtype,
-  );
-  const [outer, inner] = [sizeOf(x.shape.slice(0, at)), sizeOf(x.shape.slice(at + 1))];
-  const run = x.shape[at] * inner;
-  const [X, Y] = [read(x), write(y).fill(value)];
-  for (let o = 0; o < outer; o++) Y.set(X.subarray(o * run, (o + 1) * run), (o * n + before) * inner);
-  return y;
-}
-
-/** `before` and `after` elements more at the two ends of an axis: [.., n, ..] -> [.., before + n + after, ..].
- *  @param value what they hold; default 0
- *  @example
- *  pad(tensor([1, 2]), 0, [1, 2]) // => [0, 1, 2, 0, 0] */
-export function pad<S extends Shape, I extends number, Before extends number, After extends number>(
-  x: Tensor<S>,
-  axis: Arg<Pad<S, I, Before, After>, I>,
-  ends: readonly [Before, After],
-  value?: number,
-): Tensor<Out<Pad<S, I, Before, After>>>;
-export function pad(x: Tensor, axis: number, [before, after]: readonly [number, number], value = 0): Tensor {
-  const at = checkAxis(x.shape, axis);
-  if (![before, after].every((n) => Number.isInteger(n) && n >= 0))
-    throw new ShapeError(`pad: the ends ${show([before, after])} must be whole numbers from 0; slice cuts off`);
-  return record("pad", [x], framed(x, at, before, after, value), (dy) => [
-    () => slice(dy, at, before, before + x.shape[at]),
-  ]);
-}
-
-/** Pieces of the given sizes along an axis; they must add up to its size. Views.
- *  @example
- *  const [a, b] = split(tensor([1, 2, 3]), [1, 2], 0);
- *  [a.toArray(), b.toArray()] // => [[1], [2, 3]] */
-export function split<S extends Shape, D extends number, const N extends readonly D[] | [], I extends number>(
-  x: Tensor<S>,
-  sizes: Arg<Split<S, N, I>, N>,
-  axis: I,
-): Tensors<Split<S, N, I>>;
-export function split(x: Tensor, sizes: readonly number[], axis: number): Tensor[] {
-  const at = checkAxis(x.shape, axis);
-  const total = sizes.reduce((a, b) => a + b, 0);
-  const bad = sizes.find((size) => !Number.isInteger(size) || size < 0);
-  if (bad !== undefined) throw new ShapeError(`split: sizes must be whole numbers from 0, got ${bad}`);
-  if (total !== x.shape[at])
-    throw new ShapeError(
-      `split: sizes ${show(sizes)} add up to ${total}, but axis ${axis} of ${show(x.shape)} has ${x.shape[at]}`,
-    );
-  let start = 0;
-  return sizes.map((size) => slice(x, at, start, (start += size)));
-}
-/** A tensor of each shape of a list. */
-export type Tensors<R> = R extends string ? never : { -readonly [P in keyof R]: Tensor<Out<R[P]>> };
 
 /** The whole tensor as often as `times` says, axis by axis (aligned on the right): [2, 3] repeated [2, 1] is [4, 3].
  *  @example
@@ -179,27 +100,17 @@ export function repeat<S extends Shape, D extends number, const N extends readon
   times: Arg<Repeat<S, N>, N>,
 ): Tensor<Out<Repeat<S, N>>>;
 export function repeat(x: Tensor, times: readonly number[]): Tensor {
+  checkTensor("repeat", "x", x);
+  checkList("repeat", "times", times);
   if (times.length < x.rank)
     throw new ShapeError(`repeat: ${show(times)} needs a number for each axis of ${show(x.shape)}`);
-  const bad = times.find((n) => !Number.isInteger(n) || n < 0);
-  if (bad !== undefined) throw new ShapeError(`repeat: ${show(times)} must be whole numbers from 0, got ${bad}`);
+  if (times.some((n) => !Number.isInteger(n) || n < 0))
+    throw new ShapeError(`repeat: ${show(times)} must be non-negative integers`);
+  checkShape("repeat", times);
   const ones = times.slice(x.rank).map(() => 1);
   const whole: Tensor = reshape(x, [...ones, ...x.shape]);
   return times.reduce(
     (y, n, axis) => (n === 1 ? y : n === 0 ? slice(y, axis, 0, 0) : concat(new Array<Tensor>(n).fill(y), axis)),
     whole,
   );
-}
-
-/** Keeps the lower triangle of the last two axes: element (i, j) where j ≤ i + diagonal; zeros above. x [..., M, N].
- *  @param diagonal 0 keeps the main diagonal, -1 leaves it out; default 0
- *  @example
- *  tril(ones([3, 3])) // => [[1, 0, 0], [1, 1, 0], [1, 1, 1]] */
-export function tril<S extends Shape>(x: Tensor<S>, diagonal = 0): Tensor<S> {
-  if (x.rank < 2) throw new ShapeError(`tril needs at least 2 dimensions, got ${show(x.shape)}`);
-  const [m, n] = x.shape.slice(-2) as [number, number];
-  const y = empty(x.shape, x.dtype);
-  const [X, Y] = [read(x), write(y)];
-  for (let i = 0; i < Y.length; i++) Y[i] = (i % n) - (Math.floor(i / n) % m) <= diagonal ? X[i] : 0;
-  return record("tril", [x], y, (dy) => [() => tril(dy, diagonal)]);
 }

@@ -2,7 +2,16 @@
 
 import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
-import { checkCrossEntropy, ShapeError, show } from "../check.js";
+import {
+  checkCrossEntropy,
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  checkTensor,
+  checkWord,
+  ShapeError,
+  show,
+} from "../check.js";
 import type { Arg, CrossEntropy, Shape } from "../shape.js";
 import { floats } from "../spans.js";
 import { contiguous, empty, read, type Tensor, write } from "../tensor.js";
@@ -29,7 +38,13 @@ export function crossEntropy<L extends Shape, T extends Shape, R extends Reducti
   options?: CrossEntropyOptions<R>,
 ): Tensor<R extends "none" ? T : readonly []>;
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  checkTensor("crossEntropy", "logits", logits);
+  checkTensor("crossEntropy", "targets", targets);
+  checkOptions("crossEntropy", options);
   const { ignoreIndex = -100, labelSmoothing = 0, reduction = "mean" } = options;
+  checkInteger("crossEntropy", "ignoreIndex", ignoreIndex);
+  checkNumber("crossEntropy", "labelSmoothing", labelSmoothing, "from 0 to 1", (share) => share >= 0 && share <= 1);
+  checkWord("crossEntropy", "reduction", reduction, ["mean", "sum", "none"]);
   checkCrossEntropy(logits.shape, targets.shape);
   if (targets.dtype !== "int32")
     throw new ShapeError(
@@ -82,11 +97,11 @@ function rowLosses(
   for (let r = 0; r < n; r++) {
     if (T[r] === ignoreIndex) continue;
     count++;
-    const log = S[2 * r] + Math.log(S[2 * r + 1]);
-    losses[r] = log - X[r * v + T[r]];
+    const [top, log] = [S[2 * r], Math.log(S[2 * r + 1])];
+    losses[r] = top - X[r * v + T[r]] + log; // in this order: top + log would lose the log beside a large top
     if (smoothing === 0) continue;
     let mean = 0;
-    for (let i = r * v; i < (r + 1) * v; i++) mean += (log - X[i]) / v;
+    for (let i = r * v; i < (r + 1) * v; i++) mean += (top - X[i] + log) / v;
     losses[r] = (1 - smoothing) * losses[r] + smoothing * mean;
   }
   return { losses, count };

@@ -2,7 +2,7 @@
 
 import { matmul as product, type Matrix } from "../../kernels/index.js";
 import { record } from "../autograd.js";
-import { checkFloat, checkLast, checkMatmul, checkRank, ShapeError, show, sizeOf } from "../check.js";
+import { checkFloat, checkLast, checkMatmul, checkRank, checkTensor, ShapeError, show, sizeOf } from "../check.js";
 import type { Arg, MapLast, Matmul, Out, Shape } from "../shape.js";
 import { contiguous, empty, type Tensor, write } from "../tensor.js";
 import { sumTo } from "./reduce.js";
@@ -84,6 +84,8 @@ export function matmul<A extends Shape, B extends Shape>(
   b: Arg<Matmul<A, B>, Tensor<B>>,
 ): Tensor<Out<Matmul<A, B>>>;
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  checkTensor("matmul", "a", a);
+  checkTensor("matmul", "b", b);
   return record("matmul", [a, b], multiply(a, b), (dy) => [
     () => sumTo(multiply(dy, transpose(b, -1, -2)), a.shape),
     () =>
@@ -103,10 +105,13 @@ export function linear<S extends Shape, I extends number, O extends number>(
   bias?: Tensor<readonly [O]> | null,
 ): Tensor<Out<MapLast<S, I, O>>>;
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  checkTensor("linear", "x", x);
+  checkTensor("linear", "weight", weight);
+  if (bias !== null) checkTensor("linear", "bias", bias, "a tensor or null");
   checkRank("linear", "weight", weight.shape, "Out, In");
-  checkFloat("linear", x, weight);
+  checkFloat("linear", x, weight, ...(bias ? [bias] : []));
   const [out, inner] = weight.shape;
-  checkLast(x.shape, inner);
+  checkLast("linear", x.shape, inner);
   if (bias && (bias.rank !== 1 || bias.shape[0] !== out)) {
     throw new ShapeError(
       `linear: the bias must be [${out}] for a weight ${show(weight.shape)}, got ${show(bias.shape)}`,

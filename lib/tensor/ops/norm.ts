@@ -2,7 +2,7 @@
 
 import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
-import { checkLast, checkRank, sameShape, ShapeError, show } from "../check.js";
+import { checkLast, checkNumber, checkRank, checkTensor, sameShape, ShapeError, show } from "../check.js";
 import type { Arg, MapLast, Shape } from "../shape.js";
 import { floats } from "../spans.js";
 import { empty, type Tensor } from "../tensor.js";
@@ -47,6 +47,7 @@ function normalize(
   centered: boolean,
 ): Tensor {
   const d = widthOf(name, x, weight, bias);
+  checkNumber(name, "eps", eps, "a number from 0", (value) => value >= 0);
   const n = d === 0 ? 0 : x.size / d;
   const [y, hat, scale] = [empty(x.shape), empty([n, d]), empty([n])];
   const [w, b] = [weight && floats(weight), bias && floats(bias)];
@@ -64,9 +65,12 @@ function normalize(
 
 /** The size of the last axis, which weight and bias must share. */
 function widthOf(name: string, x: Tensor, weight: Tensor | null, bias: Tensor | null): number {
+  checkTensor(name, "x", x);
+  if (weight !== null) checkTensor(name, "weight", weight, "a tensor or null");
+  if (bias !== null) checkTensor(name, "bias", bias, "a tensor or null");
   if (weight) {
     checkRank(name, "weight", weight.shape, "D");
-    checkLast(x.shape, weight.shape[0]);
+    checkLast(name, x.shape, weight.shape[0]);
   }
   if (x.rank === 0) throw new ShapeError(`${name}: x needs a last dimension, got a scalar`);
   const d = x.shape[x.rank - 1];

@@ -1,8 +1,10 @@
-/** Ops that fold axes into one number each. Sums run in float64: a long row of float32 numbers loses nothing. */
+/** Ops that fold axes into one number each. Sums run in float64: a long row of float32 numbers loses nothing, and neither does
+ *  one of int32, whose sum, max and min are int32. */
 
 import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
-import { checkAxis, ShapeError, show, sameShape, sizeOf } from "../check.js";
+import { checkAxes, checkNumber, checkOptions, checkTensor, sameShape, ShapeError, show, sizeOf } from "../check.js";
+import { int32 } from "../numbers.js";
 import type { Fold, FoldAxis, Out, Shape } from "../shape.js";
 import { contiguous, empty, read, rowMajor, Tensor, write } from "../tensor.js";
 
@@ -23,11 +25,11 @@ interface Folded {
   shape: number[];
 }
 
-function fold(op: string, x: Tensor, axes: Axes, keepdim: boolean): Folded {
-  const list = axes === null ? x.shape.map((_, i) => i) : typeof axes === "number" ? [axes] : axes;
-  const folded = list.map((axis) => checkAxis(x.shape, axis));
-  if (new Set(folded).size !== folded.length)
-    throw new ShapeError(`${op}: axes ${show(list)} of ${show(x.shape)} name one axis twice`);
+function fold(op: string, x: Tensor, axes: Axes, options: ReduceOptions = {}): Folded {
+  checkTensor(op, "x", x);
+  checkOptions(op, options);
+  const { keepdim = false } = options;
+  const folded = checkAxes(op, x.shape, axes);
   const isFolded = (_: unknown, i: number): boolean => folded.includes(i);
   const keep = x.shape.map((_, i) => i).filter((i) => !folded.includes(i));
   const order = [...keep, ...x.shape.map((_, i) => i).filter((i) => folded.includes(i))];
@@ -50,7 +52,7 @@ function stretch(dy: Tensor, kept: readonly number[], shape: Shape): Tensor {
   return new Tensor(flat.storage, shape, flat.dtype, flat.offset, strides);
 }
 
-/** Sum over one axis, several, or (null) all. The sum of nothing is 0.
+/** Sum over one axis, several, or (null) all. The sum of nothing is 0. int32 of int32: every digit counts.
  *  @example
  *  sum(tensor([[1, 2], [3, 4]]), 0) // => [4, 6] */
 export function sum<
@@ -59,19 +61,19 @@ export function sum<
   K extends boolean = false,
   D extends number = number,
 >(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
-export function sum(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
-  const { outer, n, rows, kept, shape } = fold("sum", x, axis, keepdim);
-  const y = empty(shape);
+export function sum(x: Tensor, axis: Axes = null, options: ReduceOptions = {}): Tensor {
+  const { outer, n, rows, kept, shape } = fold("sum", x, axis, options);
+  const y = empty(shape, x.dtype);
   const [X, Y] = [read(rows), write(y)];
   for (let o = 0; o < outer; o++) {
     let total = 0;
     for (let i = o * n; i < (o + 1) * n; i++) total += X[i];
-    Y[o] = total;
+    Y[o] = x.dtype === "int32" ? int32("sum", total) : total;
   }
   return record("sum", [x], y, (dy) => [() => stretch(dy, kept, x.shape)]);
 }
 
-/** Mean over one axis, several, or all. The mean of nothing is NaN.
+/** Mean over one axis, several, or all; float32. The mean of nothing is NaN.
  *  @example
  *  mean(tensor([[1, 2], [3, 4]]), [0, 1]) // => 2.5 */
 export function mean<
@@ -80,8 +82,8 @@ export function mean<
   K extends boolean = false,
   D extends number = number,
 >(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
-export function mean(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
-  const { outer, n, rows, kept, shape } = fold("mean", x, axis, keepdim);
+export function mean(x: Tensor, axis: Axes = null, options: ReduceOptions = {}): Tensor {
+  const { outer, n, rows, kept, shape } = fold("mean", x, axis, options);
   const y = empty(shape);
   const [X, Y] = [read(rows), write(y)];
   for (let o = 0; o < outer; o++) {
@@ -106,12 +108,10 @@ export function variance<
   axis?: FoldAxis<S, I>,
   options?: ReduceOptions<K> & { correction?: number },
 ): Tensor<Out<Fold<S, I, K>>>;
-export function variance(
-  x: Tensor,
-  axis: Axes = null,
-  { keepdim = false, correction = 1 }: ReduceOptions & { correction?: number } = {},
-): Tensor {
-  const { outer, n, rows, kept, shape } = fold("var", x, axis, keepdim);
+export function variance(x: Tensor, axis: Axes = null, options: ReduceOptions & { correction?: number } = {}): Tensor {
+  const { outer, n, rows, kept, shape } = fold("variance", x, axis, options);
+  const { correction = 1 } = options;
+  checkNumber("variance", "correction", correction);
   const y = empty(shape);
   const [X, Y] = [read(rows), write(y)];
   const means = new Float64Array(outer);
@@ -123,7 +123,7 @@ export function variance(
     for (let i = o * n; i < (o + 1) * n; i++) squares += (X[i] - means[o]) ** 2;
     Y[o] = squares / Math.max(0, n - correction);
   }
-  return record("var", [x], y, (dy) => [
+  return record("variance", [x], y, (dy) => [
     () => {
       const [dx, middle] = [empty(x.shape), empty(kept)];
       write(middle).set(means);
@@ -156,16 +156,17 @@ function extremes(X: Float32Array | Int32Array, outer: number, n: number, sign: 
   return best;
 }
 
-function extreme(op: "max" | "min", x: Tensor, axis: Axes, keepdim: boolean): Tensor {
-  const { outer, n, rows, kept, shape } = fold(op, x, axis, keepdim);
+function extreme(op: "max" | "min", x: Tensor, axis: Axes, options: ReduceOptions): Tensor {
+  const { outer, n, rows, kept, shape } = fold(op, x, axis, options);
   if (n === 0) throw new ShapeError(`${op} of ${show(x.shape)}: there is nothing to choose from`);
-  const y = empty(shape);
+  const y = empty(shape, x.dtype);
   const [X, Y] = [read(rows), write(y)];
   const best = extremes(X, outer, n, op === "max" ? 1 : -1);
   for (let o = 0; o < outer; o++) Y[o] = X[o * n + best[o]];
   return record(op, [x], y, (dy) => [
     () => {
-      // As in PyTorch: along one axis the first of equal extremes gets the gradient; over several axes they share it.
+      // As in PyTorch: along one axis the first of equal extremes gets the gradient; over several axes they share it,
+      // and a NaN among the numbers of a list of axes makes all their gradients NaN.
       if (typeof axis === "number") return scatterAlong(dy, best, x.shape, axis);
       const [dx, shares] = [empty(x.shape), empty(kept)];
       const [top, dyAll, ties] = [
@@ -175,7 +176,9 @@ function extreme(op: "max" | "min", x: Tensor, axis: Axes, keepdim: boolean): Te
       ];
       write(shares).set(countTies(read(rows), outer, n, write(y)));
       const [X, M, T, DY, DX] = [read(x), read(top), read(ties), read(dyAll), write(dx)];
-      for (let i = 0; i < DX.length; i++) DX[i] = isSame(X[i], M[i]) ? DY[i] / T[i] : 0;
+      const spreads = axis !== null;
+      for (let i = 0; i < DX.length; i++)
+        DX[i] = spreads && M[i] !== M[i] ? NaN : isSame(X[i], M[i]) ? DY[i] / T[i] : 0;
       return dx;
     },
   ]);
@@ -211,8 +214,8 @@ export function max<
   K extends boolean = false,
   D extends number = number,
 >(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
-export function max(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
-  return extreme("max", x, axis, keepdim);
+export function max(x: Tensor, axis: Axes = null, options: ReduceOptions = {}): Tensor {
+  return extreme("max", x, axis, options);
 }
 
 /** Smallest element over one axis, several, or all. NaN wins. Along one axis the first of equals
@@ -225,8 +228,8 @@ export function min<
   K extends boolean = false,
   D extends number = number,
 >(x: Tensor<S>, axis?: FoldAxis<S, I>, options?: ReduceOptions<K>): Tensor<Out<Fold<S, I, K>>>;
-export function min(x: Tensor, axis: Axes = null, { keepdim = false }: ReduceOptions = {}): Tensor {
-  return extreme("min", x, axis, keepdim);
+export function min(x: Tensor, axis: Axes = null, options: ReduceOptions = {}): Tensor {
+  return extreme("min", x, axis, options);
 }
 
 /** Position of the largest element along an axis, or (null) in row-major order over all; the first among equals. int32.
@@ -237,8 +240,8 @@ export function argmax<S extends Shape, I extends number | null, K extends boole
   axis: FoldAxis<S, I>,
   options?: ReduceOptions<K>,
 ): Tensor<Out<Fold<S, I, K>>>;
-export function argmax(x: Tensor, axis: number | null, { keepdim = false }: ReduceOptions = {}): Tensor {
-  const { outer, n, rows, shape } = fold("argmax", x, axis, keepdim);
+export function argmax(x: Tensor, axis: number | null, options: ReduceOptions = {}): Tensor {
+  const { outer, n, rows, shape } = fold("argmax", x, axis, options);
   if (n === 0) throw new ShapeError(`argmax of ${show(x.shape)}: there is nothing to choose from`);
   const y = empty(shape, "int32");
   write(y).set(extremes(read(rows), outer, n, 1));
@@ -258,7 +261,7 @@ export function sumTo(dy: Tensor, shape: Shape): Tensor {
     return out;
   }
   const axes = dy.shape.map((_, i) => i).filter((i) => i < missing || (shape[i - missing] === 1 && dy.shape[i] !== 1));
-  const { outer, n, rows } = fold("sum", dy, axes, false);
+  const { outer, n, rows } = fold("sum", dy, axes);
   const [DY, DX] = [read(rows), write(out)];
   for (let o = 0; o < outer; o++) {
     let total = 0;

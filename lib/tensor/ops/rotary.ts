@@ -1,7 +1,7 @@
 /** Rotary positions: each pair of features turns by an angle that grows with the position. */
 
 import { record } from "../autograd.js";
-import { ShapeError, show } from "../check.js";
+import { checkNumber, checkOptions, checkTensor, checkWord, ShapeError, show } from "../check.js";
 import type { Shape } from "../shape.js";
 import { empty, read, type Tensor, write } from "../tensor.js";
 
@@ -16,11 +16,13 @@ export interface RotaryOptions {
  *  (then x is [B, ..., T, K], and the axes between share them). Source: Su et al. 2021, §3.2, https://arxiv.org/abs/2104.09864
  *  @example
  *  rotary(tensor([[1, 0], [1, 0]]), tensor([0, Math.PI / 2])) // => [[1, 0], [0, 1]] */
-export function rotary<S extends Shape>(
-  x: Tensor<S>,
-  positions: Tensor,
-  { theta = 10_000, layout = "half" }: RotaryOptions = {},
-): Tensor<S> {
+export function rotary<S extends Shape>(x: Tensor<S>, positions: Tensor, options: RotaryOptions = {}): Tensor<S> {
+  checkTensor("rotary", "x", x);
+  checkTensor("rotary", "positions", positions);
+  checkOptions("rotary", options);
+  const { theta = 10_000, layout = "half" } = options;
+  checkNumber("rotary", "theta", theta, "a number above 0", (value) => value > 0);
+  checkWord("rotary", "layout", layout, ["half", "interleaved"]);
   const k = x.shape[x.rank - 1];
   const t = x.shape[x.rank - 2];
   if (x.rank < 2 || k % 2 !== 0)

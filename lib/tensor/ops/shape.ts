@@ -1,7 +1,18 @@
 /** Ops that move or regroup numbers without changing them. Most return a view: the same storage, read differently. */
 
 import { record } from "../autograd.js";
-import { broadcastsTo, checkAxis, checkReshape, checkShape, ShapeError, show, sizeOf } from "../check.js";
+import {
+  broadcastsTo,
+  checkAxes,
+  checkAxis,
+  checkList,
+  checkReshape,
+  checkShape,
+  checkTensor,
+  ShapeError,
+  show,
+  sizeOf,
+} from "../check.js";
 import type {
   Along,
   Arg,
@@ -15,7 +26,7 @@ import type {
   Transpose,
   Unsqueeze,
 } from "../shape.js";
-import { contiguous, rowMajor, Tensor } from "../tensor.js";
+import { contiguous, copyOf, rowMajor, Tensor } from "../tensor.js";
 import { sumTo } from "./reduce.js";
 
 const viewOf = (x: Tensor, shape: Shape, strides: readonly number[], offset = x.offset): Tensor =>
@@ -37,7 +48,12 @@ export function reshape<S extends Shape, D extends number, const N extends reado
   shape: Arg<Reshape<S, N>, N>,
 ): Tensor<Out<Reshape<S, N>>>;
 export function reshape(x: Tensor, shape: Shape): Tensor {
-  const to = checkReshape(x.shape, shape);
+  return reshaped("reshape", x, shape);
+}
+
+function reshaped(op: string, x: Tensor, shape: Shape): Tensor {
+  checkTensor(op, "x", x);
+  const to = checkReshape(op, x.shape, shape);
   const from = contiguous(x);
   return record("reshape", [x], viewOf(from, to, rowMajor(to)), (dy) => [
     () => reshape(dy as Tensor<number[]>, x.shape as number[]),
@@ -52,11 +68,13 @@ export function view<S extends Shape, D extends number, const N extends readonly
   shape: Arg<Reshape<S, N>, N>,
 ): Tensor<Out<Reshape<S, N>>>;
 export function view(x: Tensor, shape: Shape): Tensor {
+  checkTensor("view", "x", x);
+  checkList("view", "shape", shape);
   if (!x.isContiguous)
     throw new ShapeError(
       `view: ${show(x.shape)} does not lie in row-major order, so ${show(shape)} needs a copy; use reshape`,
     );
-  return reshape(x as Tensor<number[]>, shape as number[]);
+  return reshaped("view", x, shape);
 }
 
 /** Axes in another order: the new axis i is the old axis `axes[i]`. A view.
@@ -67,6 +85,8 @@ export function permute<S extends Shape, D extends number, const P extends reado
   axes: Arg<Permute<S, P>, P>,
 ): Tensor<Out<Permute<S, P>>>;
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
+  checkTensor("permute", "x", x);
+  checkList("permute", "axes", axes);
   const order = axes.map((axis) => (axis < 0 ? axis + x.rank : axis));
   if (order.length !== x.rank || !x.shape.every((_, axis) => order.includes(axis))) {
     throw new ShapeError(`permute ${show(axes)} must name each axis of ${show(x.shape)} once`);
@@ -87,7 +107,8 @@ export function transpose<S extends Shape, I extends number, J extends number>(
   j: Arg<Along<S, J>, J>,
 ): Tensor<Transpose<S, I, J>>;
 export function transpose(x: Tensor, i: number, j: number): Tensor {
-  const [a, b] = [checkAxis(x.shape, i), checkAxis(x.shape, j)];
+  checkTensor("transpose", "x", x);
+  const [a, b] = [checkAxis("transpose", x.shape, i), checkAxis("transpose", x.shape, j)];
   const order = x.shape.map((_, axis) => (axis === a ? b : axis === b ? a : axis));
   return permute(x as Tensor<number[]>, order);
 }
@@ -105,6 +126,8 @@ export function expand(x: Tensor, shape: Shape): Tensor {
 
 /** `expand` for shapes that only the run time knows. */
 export function expandTo(x: Tensor, wanted: Shape): Tensor {
+  checkTensor("expand", "x", x);
+  checkList("expand", "shape", wanted);
   const missing = wanted.length - x.rank;
   const shape = wanted.map((d, i) => (d === -1 && i >= missing ? x.shape[i - missing] : d));
   if (!broadcastsTo(x.shape, shape)) throw new ShapeError(`cannot expand ${show(x.shape)} to ${show(wanted)}`);
@@ -121,8 +144,15 @@ export function unsqueeze<S extends Shape, I extends number>(
   axis: Arg<Unsqueeze<S, I>, I>,
 ): Tensor<Out<Unsqueeze<S, I>>>;
 export function unsqueeze(x: Tensor, axis: number): Tensor {
-  const at = checkAxis([...x.shape, 1], axis);
+  return unsqueezed("unsqueeze", x, axis);
+}
+
+/** `unsqueeze` on behalf of `op`, which is what errors name. */
+export function unsqueezed(op: string, x: Tensor, axis: number): Tensor {
+  checkTensor(op, "x", x);
+  const at = checkAxis(op, [...x.shape, 1], axis);
   const insert = (of: readonly number[], value: number): number[] => [...of.slice(0, at), value, ...of.slice(at)];
+  checkShape(op, insert(x.shape, 1));
   return record("unsqueeze", [x], viewOf(x, insert(x.shape, 1), insert(x.strides, 0)), (dy) => [
     () => reshape(dy as Tensor<number[]>, x.shape as number[]),
   ]);
@@ -136,7 +166,8 @@ export function squeeze<S extends Shape, I extends number>(
   axis: Arg<Along<S, I>, I>,
 ): Tensor<Out<Squeeze<S, I>>>;
 export function squeeze(x: Tensor, axis: number): Tensor {
-  const at = checkAxis(x.shape, axis);
+  checkTensor("squeeze", "x", x);
+  const at = checkAxis("squeeze", x.shape, axis);
   if (x.shape[at] !== 1)
     throw new ShapeError(`squeeze: axis ${axis} of ${show(x.shape)} has size ${x.shape[at]}, not 1`);
   const drop = (of: readonly number[]): number[] => of.filter((_, i) => i !== at);
@@ -145,7 +176,7 @@ export function squeeze(x: Tensor, axis: number): Tensor {
   ]);
 }
 
-/** The order along one axis or several turned round.
+/** The order along one axis or several turned round. A copy.
  *  @example
  *  flip(tensor([[1, 2], [3, 4]]), 1) // => [[2, 1], [4, 3]] */
 export function flip<S extends Shape, D extends number, I extends D | readonly D[] | []>(
@@ -153,10 +184,11 @@ export function flip<S extends Shape, D extends number, I extends D | readonly D
   axes: FoldAxis<S, I>,
 ): Tensor<S>;
 export function flip(x: Tensor, axes: number | readonly number[]): Tensor {
-  const turned = (typeof axes === "number" ? [axes] : axes).map((axis) => checkAxis(x.shape, axis));
+  checkTensor("flip", "x", x);
+  const turned = checkAxes("flip", x.shape, axes);
   const strides = x.strides.map((step, axis) => (turned.includes(axis) ? -step : step));
   const last = turned.reduce((at, axis) => at + Math.max(0, x.shape[axis] - 1) * x.strides[axis], x.offset);
-  // Steps backwards are for copying only: kernels count forwards.
-  const y = contiguous(viewOf(x, x.shape, strides, last));
+  // Negative strides are for this copy only: kernels count forwards.
+  const y = copyOf(viewOf(x, x.shape, strides, last));
   return record("flip", [x], y, (dy) => [() => flip(dy, turned)]);
 }

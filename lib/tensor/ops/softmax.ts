@@ -2,7 +2,7 @@
 
 import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
-import { broadcastsTo, checkAxis, ShapeError, show, sizeOf } from "../check.js";
+import { checkAxis, checkMask, checkOptions, checkTensor, sizeOf } from "../check.js";
 import type { Mask } from "../rules/indexing.js";
 import type { Along, Arg, Out, Reduce, Shape } from "../shape.js";
 import { floats } from "../spans.js";
@@ -12,16 +12,18 @@ import { expandTo } from "./shape.js";
 type Numbers = Float32Array | Int32Array;
 
 /** Calls `visit(first, step, n)` for each line along `axis`: its elements stand at first, first + step, ... */
-function lines(shape: Shape, axis: number, visit: (first: number, step: number, n: number) => void): void {
-  const at = checkAxis(shape, axis);
+function lines(shape: Shape, at: number, visit: (first: number, step: number, n: number) => void): void {
   const n = shape[at];
   const step = sizeOf(shape.slice(at + 1));
   const blocks = sizeOf(shape.slice(0, at));
   for (let b = 0; b < blocks; b++) for (let i = 0; i < step; i++) visit(b * n * step + i, step, n);
 }
 
-/** Along the last axis lines are rows, which the kernels know. */
-const isLast = (shape: Shape, axis: number): boolean => checkAxis(shape, axis) === shape.length - 1;
+/** The operand and the axis of an op along lines; the axis counted from the front. */
+function checkLines(op: string, x: Tensor, axis: number): number {
+  checkTensor(op, "x", x);
+  return checkAxis(op, x.shape, axis);
+}
 
 /** Largest number of a line; subtracting it keeps exp from overflowing. NaN if one is NaN. */
 function largest(X: Numbers, first: number, step: number, n: number): number {
@@ -46,15 +48,15 @@ function softmaxLine(X: Numbers, Y: Numbers, first: number, step: number, n: num
 }
 
 /** dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ), line by line. */
-export function softmaxBackward(y: Tensor, dy: Tensor, axis: number): Tensor {
+function softmaxBackward(y: Tensor, dy: Tensor, at: number): Tensor {
   const dx = empty(y.shape);
-  if (isLast(y.shape, axis)) {
+  if (at === y.rank - 1) {
     const n = y.shape[y.rank - 1];
     if (n > 0) rowKernels().softmaxBackward(y.size / n, n, y, floats(dy), dx, 1);
     return dx;
   }
   const [Y, DY, DX] = [read(y), read(dy), write(dx)];
-  lines(y.shape, axis, (first, step, n) => {
+  lines(y.shape, at, (first, step, n) => {
     let dot = 0;
     for (let i = 0, at = first; i < n; i++, at += step) dot += DY[at] * Y[at];
     for (let i = 0, at = first; i < n; i++, at += step) DX[at] = Y[at] * (DY[at] - dot);
@@ -69,18 +71,19 @@ export function softmaxBackward(y: Tensor, dy: Tensor, axis: number): Tensor {
  *  softmax(tensor([[0, 0], [1e4, -1e4]]), -1) // => [[0.5, 0.5], [1, 0]] */
 export function softmax<S extends Shape, I extends number>(x: Tensor<S>, axis: Arg<Along<S, I>, I>): Tensor<S>;
 export function softmax(x: Tensor, axis: number): Tensor {
+  const at = checkLines("softmax", x, axis);
   const y = empty(x.shape);
-  if (isLast(x.shape, axis)) {
+  if (at === x.rank - 1) {
     const n = x.shape[x.rank - 1];
     if (n > 0) rowKernels().softmax(x.size / n, n, floats(x), y, 1, 1, n);
   } else {
     const [X, Y] = [read(x), write(y)];
-    lines(x.shape, axis, (first, step, n) => softmaxLine(X, Y, first, step, n));
+    lines(x.shape, at, (first, step, n) => softmaxLine(X, Y, first, step, n));
   }
-  return record("softmax", [x], y, (dy) => [() => softmaxBackward(y, dy, axis)]);
+  return record("softmax", [x], y, (dy) => [() => softmaxBackward(y, dy, at)]);
 }
 
-/** Softmax over the elements whose mask is not 0; the others get exactly 0 and no gradient.
+/** Softmax over the elements whose mask is not 0 (a NaN is not); the others get exactly 0 and no gradient.
  *  `mask` broadcasts to x. Where a whole line is masked, all of it is 0, and so are its gradients.
  *  @example
  *  maskedSoftmax(tensor([[1, 1, 9], [1, 2, 3]]), tensor([[1, 1, 0], [0, 0, 0]]), -1) // => [[0.5, 0.5, 0], [0, 0, 0]] */
@@ -90,32 +93,43 @@ export function maskedSoftmax<S extends Shape, M extends Shape, I extends number
   axis: Arg<Along<S, I>, I>,
 ): Tensor<S>;
 export function maskedSoftmax(x: Tensor, mask: Tensor, axis: number): Tensor {
-  if (!broadcastsTo(mask.shape, x.shape))
-    throw new ShapeError(`maskedSoftmax: the mask ${show(mask.shape)} must broadcast to ${show(x.shape)}`);
+  const at = checkLines("maskedSoftmax", x, axis);
+  checkMask("maskedSoftmax", mask, x.shape);
+  const seen = expandTo(mask.detach(), x.shape);
   const y = empty(x.shape);
-  const [X, M, Y] = [read(x).slice(), read(expandTo(mask, x.shape)), write(y)];
-  for (let i = 0; i < X.length; i++) if (!M[i]) X[i] = -Infinity;
-  lines(x.shape, axis, (first, step, n) => softmaxLine(X, Y, first, step, n));
-  return record("maskedSoftmax", [x], y, (dy) => [() => softmaxBackward(y, dy, axis)]);
+  const [X, M, Y] = [Float32Array.from(read(x)), read(seen), write(y)];
+  for (let i = 0; i < X.length; i++) if (M[i] === 0) X[i] = -Infinity;
+  lines(x.shape, at, (first, step, n) => softmaxLine(X, Y, first, step, n));
+  return record("maskedSoftmax", [x], y, (dy) => [
+    () => {
+      const dx = softmaxBackward(y, dy, at);
+      const [M, DX] = [read(seen), write(dx)];
+      for (let i = 0; i < DX.length; i++) if (M[i] === 0) DX[i] = 0; // 0 · NaN is not 0
+      return dx;
+    },
+  ]);
 }
 
-/** log softmax(x), computed as x − logsumexp(x): exact where softmax itself would round to 0. A line of
- *  nothing but −∞ is NaN.
+/** log softmax(x), computed as (x − max x) − log Σ exp(x − max x): exact where softmax itself would round to 0. A line of
+ *  nothing but −∞ is NaN, and so is one with +∞.
  *  @example
  *  logSoftmax(tensor([1e4, -1e4]), 0) // => [0, -20000] */
 export function logSoftmax<S extends Shape, I extends number>(x: Tensor<S>, axis: Arg<Along<S, I>, I>): Tensor<S>;
 export function logSoftmax(x: Tensor, axis: number): Tensor {
+  const at = checkLines("logSoftmax", x, axis);
   const y = empty(x.shape);
   const [X, Y] = [read(x), write(y)];
-  lines(x.shape, axis, (first, step, n) => {
-    const total = logsumexpLine(X, first, step, n);
-    for (let i = 0, at = first; i < n; i++, at += step) Y[at] = X[at] - total;
+  lines(x.shape, at, (first, step, n) => {
+    const top = largest(X, first, step, n);
+    const total = logOfTotal(X, first, step, n, top);
+    // In this order: top + total would lose the total beside a large top.
+    for (let i = 0, at = first; i < n; i++, at += step) Y[at] = X[at] - top - total;
   });
   return record("logSoftmax", [x], y, (dy) => [
     () => {
       const dx = empty(x.shape);
       const [Y, DY, DX] = [read(y), read(dy), write(dx)];
-      lines(x.shape, axis, (first, step, n) => {
+      lines(x.shape, at, (first, step, n) => {
         let sum = 0;
         for (let i = 0, at = first; i < n; i++, at += step) sum += DY[at];
         for (let i = 0, at = first; i < n; i++, at += step) DX[at] = DY[at] - Math.exp(Y[at]) * sum;
@@ -128,9 +142,14 @@ export function logSoftmax(x: Tensor, axis: number): Tensor {
 function logsumexpLine(X: Numbers, first: number, step: number, n: number): number {
   const top = largest(X, first, step, n);
   if (!Number.isFinite(top)) return top;
+  return top + logOfTotal(X, first, step, n, top);
+}
+
+/** log Σᵢ exp(xᵢ − top). */
+function logOfTotal(X: Numbers, first: number, step: number, n: number, top: number): number {
   let total = 0;
   for (let i = 0, at = first; i < n; i++, at += step) total += Math.exp(X[at] - top);
-  return top + Math.log(total);
+  return Math.log(total);
 }
 
 /** log Σᵢ exp(xᵢ) along one axis, without overflow. Of nothing, or of nothing but −∞, it is −∞.
@@ -141,12 +160,14 @@ export function logsumexp<S extends Shape, I extends number, K extends boolean =
   axis: Arg<Reduce<S, I, K>, I>,
   options?: { keepdim?: K },
 ): Tensor<Out<Reduce<S, I, K>>>;
-export function logsumexp(x: Tensor, axis: number, { keepdim = false }: { keepdim?: boolean } = {}): Tensor {
-  const at = checkAxis(x.shape, axis);
+export function logsumexp(x: Tensor, axis: number, options: { keepdim?: boolean } = {}): Tensor {
+  const at = checkLines("logsumexp", x, axis);
+  checkOptions("logsumexp", options);
+  const { keepdim = false } = options;
   const y = empty(x.shape.flatMap((d, i) => (i !== at ? [d] : keepdim ? [1] : [])));
   const [X, Y] = [read(x), write(y)];
   let next = 0;
-  lines(x.shape, axis, (first, step, n) => {
+  lines(x.shape, at, (first, step, n) => {
     Y[next++] = logsumexpLine(X, first, step, n);
   });
   return record("logsumexp", [x], y, (dy) => [
@@ -154,7 +175,7 @@ export function logsumexp(x: Tensor, axis: number, { keepdim = false }: { keepdi
       const dx = empty(x.shape);
       const [X, Y, DY, DX] = [read(x), read(y), read(dy), write(dx)];
       let line = 0;
-      lines(x.shape, axis, (first, step, n) => {
+      lines(x.shape, at, (first, step, n) => {
         // The slope is softmax; a line of nothing but −∞ has none.
         const top = Y[line] === -Infinity ? Infinity : Y[line];
         for (let i = 0, k = first; i < n; i++, k += step) DX[k] = DY[line] * Math.exp(X[k] - top);

@@ -1,29 +1,37 @@
-/** Ops of one tensor, element by element: y = f(x). */
+/** Ops of one tensor, element by element: y = f(x). float32, but where it is said that integers stay int32. */
 
 import { rowKernels, type UnaryKernel } from "../../kernels/index.js";
 import { record } from "../autograd.js";
+import { checkNumber, checkOptions, checkTensor, checkWord } from "../check.js";
+import { element, fitsInt32, int32 } from "../numbers.js";
 import type { Shape } from "../shape.js";
 import { floats } from "../spans.js";
-import { empty, read, type Tensor, write } from "../tensor.js";
+import { type DType, DTYPES, empty, read, type Tensor, write } from "../tensor.js";
 
 type Unary = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
 type Scalar = (x: number) => number;
 
-/** f′ as a function of x, or of y = f(x) where that is simpler: the backward pass reads that one alone. */
-type Derivative = { ofX: Scalar } | { ofY: Scalar };
+/** f′ as a function of x, or of y = f(x) where that is simpler: the backward pass reads that one alone. Or, of x, whether
+ *  the gradient passes: where it does not it is 0, were dy infinite. */
+type Derivative = { ofX: Scalar } | { ofY: Scalar } | { passes: (x: number) => boolean };
 
-/** An op from a function and its derivative: dx = f′(x) · dy. */
-function unary(name: string, f: Scalar, derivative: Derivative): Unary {
+/** An op from a function and its derivative: dx = f′(x) · dy. @param integers keep int32 x int32 */
+function unary(name: string, f: Scalar, derivative: Derivative, integers = false): Unary {
   const forward = (x: Tensor, y: Tensor): void => {
     const [X, Y] = [read(x), write(y)];
-    for (let i = 0; i < Y.length; i++) Y[i] = f(X[i]);
+    if (y.dtype === "int32") for (let i = 0; i < Y.length; i++) Y[i] = int32(name, f(X[i]));
+    else for (let i = 0; i < Y.length; i++) Y[i] = f(X[i]);
   };
-  const slope = "ofX" in derivative ? derivative.ofX : derivative.ofY;
   const backward = (seen: Tensor, dy: Tensor, dx: Tensor): void => {
     const [Z, DY, DX] = [read(seen), read(dy), write(dx)];
+    if ("passes" in derivative) {
+      for (let i = 0; i < DX.length; i++) DX[i] = derivative.passes(Z[i]) ? DY[i] : 0;
+      return;
+    }
+    const slope = "ofX" in derivative ? derivative.ofX : derivative.ofY;
     for (let i = 0; i < DX.length; i++) DX[i] = slope(Z[i]) * DY[i];
   };
-  return unaryOp(name, forward, backward, "ofX" in derivative);
+  return unaryOp(name, forward, backward, !("ofY" in derivative), integers);
 }
 
 /** An op that has a kernel; its function and derivative are in kernels/src/rows/unary.rs and lib/kernels/reference/unary.ts. */
@@ -45,9 +53,11 @@ function unaryOp(
   forward: (x: Tensor, y: Tensor) => void,
   backward: (xOrY: Tensor, dy: Tensor, dx: Tensor) => void,
   ofX: boolean,
+  integers = false,
 ): Unary {
   return (x) => {
-    const y = empty(x.shape);
+    checkTensor(name, "x", x);
+    const y = empty(x.shape, integers ? x.dtype : "float32");
     forward(x, y);
     const seen = ofX ? x : y; // what the derivative does not need is not kept
     return record(name, [x], y, (dy) => [
@@ -60,10 +70,10 @@ function unaryOp(
   };
 }
 
-/** −x.
+/** −x; int32 of int32.
  *  @example
  *  neg(tensor([1, -2])) // => [-1, 2] */
-export const neg = unary("neg", (x) => -x, { ofX: () => -1 });
+export const neg = unary("neg", (x) => -x, { ofX: () => -1 }, true);
 /** eˣ.
  *  @example
  *  exp(tensor([0, -Infinity])) // => [1, 0] */
@@ -84,10 +94,10 @@ export const rsqrt = unary("rsqrt", (x) => 1 / Math.sqrt(x), { ofX: (x) => -0.5 
  *  @example
  *  reciprocal(tensor([4, 0])) // => [0.25, Infinity] */
 export const reciprocal = unary("reciprocal", (x) => 1 / x, { ofY: (y) => -y * y });
-/** |x|; slope 0 at 0, as in PyTorch.
+/** |x|, int32 of int32; slope 0 at 0 and NaN, as in PyTorch.
  *  @example
  *  abs(tensor([-3, 2])) // => [3, 2] */
-export const abs = unary("abs", Math.abs, { ofX: Math.sign });
+export const abs = unary("abs", Math.abs, { ofX: (x) => (x > 0 ? 1 : x < 0 ? -1 : 0) }, true);
 /** sin x, in radians.
  *  @example
  *  sin(tensor([0, Math.PI / 2])) // => [0, 1] */
@@ -101,27 +111,46 @@ export const cos = unary("cos", Math.cos, { ofX: (x) => -Math.sin(x) });
  *  tanh(tensor([0, 50])) // => [0, 1] */
 export const tanh = fused("tanh");
 
-/** xᵖ for a number p; a negative x with a fractional p is NaN.
+/** xᵖ for a number p; a negative x with a fractional p is NaN. int32 of int32 where p is a non-negative integer.
  *  @example
  *  pow(tensor([2, 9]), 0.5) // => [1.41421, 3] */
 export function pow<S extends Shape>(x: Tensor<S>, exponent: number): Tensor<S> {
-  return unary("pow", (v) => v ** exponent, { ofX: (v) => (exponent === 0 ? 0 : exponent * v ** (exponent - 1)) })(x);
+  checkNumber("pow", "the exponent", exponent);
+  const derivative: Derivative =
+    exponent === 0 ? { passes: () => false } : { ofX: (v) => exponent * power(v, exponent - 1) };
+  return unary("pow", (v) => power(v, exponent), derivative, Number.isInteger(exponent) && exponent >= 0)(x);
 }
 
-/** x, kept between `min` and `max` (either may be left out); the gradient stops beyond them.
+/** vᵖ as C and PyTorch have it: 1 to any power is 1, and a half power is a root, so NaN of −∞. */
+function power(v: number, p: number): number {
+  if (v === 1 || (v === -1 && Math.abs(p) === Infinity)) return 1;
+  if (p === 0.5) return Math.sqrt(v);
+  if (p === -0.5) return 1 / Math.sqrt(v);
+  return v ** p;
+}
+
+/** x, kept between `min` and `max` (either may be left out); the gradient stops beyond them. int32 of int32
+ *  between integers.
  *  @example
  *  clamp(tensor([-2, 0.5, 7]), { min: -1, max: 1 }) // => [-1, 0.5, 1] */
-export function clamp<S extends Shape>(
-  x: Tensor<S>,
-  { min = -Infinity, max = Infinity }: { min?: number; max?: number },
-): Tensor<S> {
-  return unary("clamp", (v) => Math.min(Math.max(v, min), max), { ofX: (v) => (v >= min && v <= max ? 1 : 0) })(x);
+export function clamp<S extends Shape>(x: Tensor<S>, options: { min?: number; max?: number }): Tensor<S> {
+  checkOptions("clamp", options ?? null);
+  const { min = -Infinity, max = Infinity } = options;
+  checkNumber("clamp", "min", min);
+  checkNumber("clamp", "max", max);
+  const isInteger = (bound: number): boolean => fitsInt32(bound) || Math.abs(bound) === Infinity;
+  return unary(
+    "clamp",
+    (v) => Math.min(Math.max(v, min), max),
+    { passes: (v) => v >= min && v <= max },
+    isInteger(min) && isInteger(max),
+  )(x);
 }
 
-/** max(0, x), with slope 0 at 0.
+/** max(0, x), with slope 0 at 0; a NaN stays, and its gradient passes, as in PyTorch. int32 of int32.
  *  @example
  *  relu(tensor([-1, 2])) // => [0, 2] */
-export const relu = unary("relu", (x) => (x > 0 ? x : x !== x ? x : 0), { ofX: (x) => (x > 0 ? 1 : 0) });
+export const relu = unary("relu", (x) => (x <= 0 ? 0 : x), { passes: (x) => !(x <= 0) }, true);
 
 /** 1 / (1 + e⁻ˣ).
  *  @example
@@ -154,3 +183,33 @@ export const gelu = fused("gelu");
  *  @example
  *  geluTanh(tensor([-1, 0, 1])) // => [-0.15881, 0, 0.84119] */
 export const geluTanh = fused("geluTanh");
+
+/** Φ(x), the distribution function of the normal distribution: the integral of φ(t) = exp(−t²/2) / √(2π) up to x. Its slope
+ *  is φ(x). At most 7.5e-8 off. Source: Abramowitz & Stegun 1964, 26.2.17, https://personal.math.ubc.ca/~cbm/aands/page_932.htm
+ *  @example
+ *  normalCdf(tensor([-1, 0, 1])) // => [0.15866, 0.5, 0.84134] */
+export const normalCdf = unary(
+  "normalCdf",
+  (x) => {
+    const t = 1 / (1 + 0.2316419 * Math.abs(x));
+    const tail =
+      phi(x) * t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+    return x >= 0 ? 1 - tail : tail;
+  },
+  { ofX: (x) => phi(x) },
+);
+const phi = (x: number): number => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+
+/** The same numbers with another dtype, outside the graph; x itself where it has that dtype. To int32 fractions are cut off
+ *  (2.9 -> 2, −2.9 -> −2), and what does not fit is an error; to float32 integers beyond 2²⁴ are rounded.
+ *  @example
+ *  cast(tensor([2.9, -2.9]), "int32") // => [2, -2] */
+export function cast<S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> {
+  checkTensor("cast", "x", x);
+  checkWord("cast", "dtype", dtype, DTYPES);
+  if (x.dtype === dtype) return x;
+  const y = empty(x.shape, dtype);
+  const [X, Y] = [read(x), write(y)];
+  for (let i = 0; i < Y.length; i++) Y[i] = dtype === "int32" ? element("cast", Math.trunc(X[i]), dtype) : X[i];
+  return y;
+}

@@ -19,4 +19,4 @@ type Unfit<
   Q extends Shape,
   K extends Shape,
   V extends Shape,
-> = `attention: q ${Show<Q>}, k ${Show<K>} and v ${Show<V>} must be [B, H, T, K] with equal B and K, and k and v with equal H and T`;
+> = `scaledDotProductAttention: q ${Show<Q>}, k ${Show<K>} and v ${Show<V>} must be [B, H, T, K] with equal B and K, and k and v with equal H and T`;

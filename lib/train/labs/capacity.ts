@@ -1,5 +1,6 @@
 /** The capacity lab: the same tokens through a trained model with more and fewer places, and each rule for those that find none. */
 
+import { checkIntegers, checkNumbers, checkWord } from "../../config/options.js";
 import type { Corpus } from "../../data/corpus.js";
 import { transformer } from "../../models/twins.js";
 import type { Transformer } from "../../models/transformer.js";
@@ -8,6 +9,7 @@ import { overflowShares, paddingShare } from "../../moe/metrics/tokens.js";
 import { route } from "../../moe/route.js";
 import type { Routing } from "../../moe/routing.js";
 import type { Overflow } from "../../config/router/fields.js";
+import { evaluating } from "../../nn/module.js";
 import { noGrad } from "../../tensor/autograd.js";
 import { zeros } from "../../tensor/create.js";
 import { Generator } from "../../tensor/random.js";
@@ -43,6 +45,9 @@ export interface CapacityRow {
 export function capacityLab(model: Transformer, corpus: Corpus, options: CapacityLabOptions = {}): CapacityRow[] {
   const { factors = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4], overflows = ["drop", "nextBest", "dropless"] } = options;
   const { blocks = 32, batchSize = 16 } = options;
+  checkIntegers("capacityLab", { blocks, batchSize }, { from: 1 });
+  for (const factor of factors) checkNumbers("capacityLab", { factors: factor }, { above: 0 });
+  for (const rule of overflows) checkWord("capacityLab", "overflows", rule, ["drop", "nextBest", "dropless"]);
   if (model.config.nExpert === 0) throw new RangeError("capacityLab needs a model with experts, got a dense one");
   const state = model.stateDict();
   const settings = overflows.flatMap((overflow) =>
@@ -52,11 +57,11 @@ export function capacityLab(model: Transformer, corpus: Corpus, options: Capacit
     const rule = { overflow, capacityFactor: factor, evalCapacityFactor: "same" } as const;
     const twin = transformer({ ...model.config, ...(factor === null ? unqueued : {}), ...rule });
     twin.loadStateDict(state);
-    const routings = noGrad(() =>
+    const measure = (): Routing[] =>
       [...corpus.blocks("validation", batchSize, model.config.blockSize, blocks)].flatMap(
         ({ inputs }) => twin.forward(inputs).routings,
-      ),
-    );
+      );
+    const routings = evaluating(twin, () => noGrad(measure)); // a new model is in training mode
     const loss = evaluate(twin, corpus, { blocks, batchSize });
     return { factor, overflow, ...sharesOf(routings), loss };
   });
@@ -96,6 +101,12 @@ export function dropsByChance({
   draws = 200,
   seed = 1,
 } = {}): ChanceRow[] {
+  checkIntegers("dropsByChance", { nToken, nExpert, topK }, { from: 1 });
+  checkIntegers("dropsByChance", { draws }, { from: 2 }); // one has no standard error
+  checkIntegers("dropsByChance", { seed });
+  for (const factor of factors) checkNumbers("dropsByChance", { factors: factor }, { above: 0 });
+  if (topK > nExpert)
+    throw new RangeError(`dropsByChance: topK ${topK} must not exceed nExpert ${nExpert}, the experts there are`);
   return factors.map((factor) => {
     const rng = new Generator(seed).fork(`${factor}`);
     const shares = Array.from({ length: draws }, () =>

@@ -1,12 +1,13 @@
 /** Dense against MoE, at equal active and at equal total parameters: who learns more, by step and by second? */
 
+import { checkIntegers, checkWord } from "../../config/options.js";
 import type { Corpus } from "../../data/corpus.js";
 import type { ConfigInput } from "../../config/model.js";
 import { countParameters } from "../../models/parameters.js";
 import type { Transformer } from "../../models/transformer.js";
 import { transformer } from "../../models/twins.js";
-import { train, type TrainRow } from "../loop.js";
-import { type Interval, interval } from "./interval.js";
+import { checkPlan, train, type TrainRow } from "../loop.js";
+import { type ConfidenceInterval, confidenceInterval } from "./confidenceInterval.js";
 
 /** "dense" has as many active parameters as the MoE, up to the router; "dense, equal total" as many in all. */
 export type Contender = "dense" | "MoE" | "dense, equal total";
@@ -31,8 +32,11 @@ export interface CompareRow extends TrainRow {
   active: number;
 }
 
+const names: readonly Contender[] = ["dense", "MoE", "dense, equal total"];
+
 /** The three models of one seed. All but the feed-forward layers begin with the same weights. */
 export function contenders(input: ConfigInput, seed: number): Record<Contender, Transformer> {
+  checkIntegers("contenders", { seed });
   const moe = transformer({ nExpert: 8, ...input }, { seed });
   const { dExpert, nExpert, dHidden } = moe.config;
   const plain = { ...input, nExpert: 0, topK: 1, dHidden };
@@ -47,11 +51,15 @@ export function contenders(input: ConfigInput, seed: number): Record<Contender, 
 export async function* compareTwins(
   config: ConfigInput,
   corpus: Corpus,
-  { seeds = [1, 2, 3], contenders: names, steps, evalEvery = Math.ceil(steps / 10), ...plan }: CompareOptions,
+  { seeds = [1, 2, 3], contenders: chosen = names, steps, evalEvery = Math.ceil(steps / 10), ...plan }: CompareOptions,
 ): AsyncGenerator<CompareRow, void, undefined> {
+  checkIntegers("compareTwins", { steps }, { from: 1 }); // the default of evalEvery is made from it
+  checkPlan("compareTwins", { ...plan, steps, evalEvery });
+  for (const seed of seeds) checkIntegers("compareTwins", { seeds: seed });
+  for (const name of chosen) checkWord("compareTwins", "contenders", name, names);
   for (const seed of seeds) {
     const models = contenders(config, seed);
-    for (const contender of names ?? (Object.keys(models) as Contender[])) {
+    for (const contender of chosen) {
       const { total, active } = countParameters(models[contender]);
       for await (const row of train(models[contender], corpus, { ...plan, steps, evalEvery, seed, name: contender }))
         yield { ...row, contender, seed, total, active };
@@ -60,7 +68,7 @@ export async function* compareTwins(
 }
 
 /** The mean lead of one contender over another, with its 95 % interval over seeds: above 0 where `who` has the lower loss. */
-export interface Duel extends Interval {
+export interface Duel extends ConfidenceInterval {
   /** Step or second at which both were measured. */
   at: number;
   /** The interval leaves out 0: the lead is no accident of the seeds. */
@@ -80,6 +88,7 @@ export function duels(rows: readonly Measured[], who: Contender, other: Contende
 
 /** The same after equally many seconds of training, with losses between two evaluations on the straight line between them. */
 export function duelsBySecond(rows: readonly Measured[], who: Contender, other: Contender, points = 10): Duel[] {
+  checkIntegers("duelsBySecond", { points }, { from: 2 });
   const seeds = [...new Set(rows.map((row) => row.seed))];
   const curve = (contender: Contender, seed: number): [number, number][] =>
     rows
@@ -103,7 +112,7 @@ function duelAt(at: number, seeds: number[], pair: (seed: number) => (number | u
     return mine === undefined || theirs === undefined ? [] : [theirs - mine];
   });
   if (leads.length === 0) return [];
-  const found = interval(leads);
+  const found = confidenceInterval(leads);
   return [{ at, ...found, decided: found.low > 0 || found.high < 0 }];
 }
 

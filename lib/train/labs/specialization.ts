@@ -1,9 +1,11 @@
 /** Do experts divide the work by subject, or by character? Measured on text whose subject is known, against what chance gives. */
 
+import { checkIntegers } from "../../config/options.js";
 import type { Mixture } from "../../data/mixture.js";
 import type { Transformer } from "../../models/transformer.js";
 import { type Baseline, nmi, shuffledNMI } from "../../moe/metrics/mutualInformation.js";
 import { favorites } from "../../moe/metrics/tokens.js";
+import { evaluating } from "../../nn/module.js";
 import { noGrad } from "../../tensor/autograd.js";
 import { Generator } from "../../tensor/random.js";
 import { read } from "../../tensor/tensor.js";
@@ -38,22 +40,26 @@ export interface Specialization {
   topCharacters: { character: string; share: number }[][][];
 }
 
-/** Asks a trained model which expert it favours for each token of the validation split. */
+/** Asks a trained model, in evaluation mode, for the favorite expert of each token of the validation split. */
 export function specialization(
   model: Transformer,
   { corpus, labels, names }: Mixture,
   { blocks = 128, seed = 1, times = 40 }: SpecializationOptions = {},
 ): Specialization {
+  checkIntegers("specialization", { blocks }, { from: 1, orInfinity: true });
+  checkIntegers("specialization", { times }, { from: 1 });
+  checkIntegers("specialization", { seed });
   const { blockSize, nLayer, nExpert } = model.config;
   if (nExpert === 0) throw new RangeError("specialization needs a model with experts, got a dense one");
   const experts: number[][] = Array.from({ length: nLayer }, () => []);
   const characters: number[] = [];
-  noGrad(() => {
+  const ask = (): void => {
     for (const { inputs } of corpus.blocks("validation", 32, blockSize, blocks)) {
       characters.push(...read(inputs));
       model.forward(inputs).routings.forEach((routing, layer) => experts[layer].push(...favorites(routing)));
     }
-  });
+  };
+  evaluating(model, () => noGrad(ask));
   const domains = Array.from(labels.validation.subarray(0, characters.length));
   const rng = new Generator(seed).fork("specialization");
   const rows = experts.map((favorite, layer) => ({

@@ -105,6 +105,7 @@ export const differentiable: readonly Differentiable[] = [
   ...unary("abs", t.abs),
   ...unary("exp", t.exp),
   ...unary("sin", t.sin),
+  ...unary("normalCdf", t.normalCdf),
   ...unary("cos", t.cos),
   ...unary("log", t.log, positive),
   ...unary("sqrt", t.sqrt, positive),

@@ -31,7 +31,9 @@ export function fusedAttention(q: Tensor, k: Tensor, v: Tensor, scale: number, a
     const gradients = (): (Tensor | null)[] => {
       const to = inputs.map(({ shape: [b, h, t, n] }, i) => (wanted[i] ? headsApart(b, h, t, n) : null));
       const [dq, dk, dv] = to.map((x) => x && headsOf(x));
-      if (batch * heads * queries === 0) to.forEach((x) => x?.storage.f32().fill(0)); // no query saw a key
+      // Without queries, heads or keys the kernel has no row to write, and all gradients are 0.
+      if ([batch, heads, groups, queries, keys, size, valueSize].includes(0))
+        to.forEach((x) => x?.storage.f32().fill(0));
       attentionBackward(sizes, Q, K, V, headsOf(dy), stats!, dq, dk, dv);
       return to;
     };

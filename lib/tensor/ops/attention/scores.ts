@@ -1,8 +1,9 @@
-/** Attention in separate steps, with the matrix of all weights: for masks and biases of any shape. */
+/** Attention in separate steps, with the matrix of all weights: for masks and biases of any shape. What a query does not see
+ *  changes nothing and gets no gradient, were it a NaN. */
 
 import { matmul as product, rowKernels, type Matrix } from "../../../kernels/index.js";
 import { record } from "../../autograd.js";
-import { broadcastsTo, ShapeError, show } from "../../check.js";
+import { broadcastsTo, ShapeError, show, sizeOf } from "../../check.js";
 import type { Shape } from "../../shape.js";
 import { empty, read, Tensor, write } from "../../tensor.js";
 import { sumTo } from "../reduce.js";
@@ -11,7 +12,7 @@ import { headsApart } from "./heads.js";
 
 type Numbers = Float32Array | Int32Array;
 
-/** softmax(q kᵀ · scale + mask) v of checked operands. Query t sees the keys up to t + ahead. */
+/** softmax(q kᵀ · scale + bias) v of checked operands. Query t sees the keys up to t + ahead whose mask is not 0. */
 export function attentionByScores(
   q: Tensor,
   k: Tensor,
@@ -26,17 +27,18 @@ export function attentionByScores(
   const p = empty([b, h, tq, tk]);
   const y = headsApart(b, h, tq, v.shape[3]);
   perHead(q, transposed(k), p);
-  causalSoftmax(p, scale, ahead, mask && stretched("mask", mask, p.shape), bias && stretched("bias", bias, p.shape));
-  perHead(p, v, y);
+  const hidden = hiddenPlaces(p.shape, ahead, mask && stretched("mask", mask, p.shape));
+  maskedSoftmax(p, scale, hidden, bias && stretched("bias", bias, p.shape));
+  seenPerHead(p, v, y, hidden, false);
   return record("attention", bias ? [q, k, v, bias] : [q, k, v], y, (dy) => {
     // dP = dy vᵀ, then through the softmax: both dq and dk need it, so it is made once.
     let scores: Tensor | undefined;
-    const ds = (): Tensor => (scores ??= scoreGradient(p, dy, v, scale));
+    const ds = (): Tensor => (scores ??= scoreGradient(p, dy, v, scale, hidden));
     return [
-      () => perHead(ds(), k, headsApart(b, h, tq, size)),
-      () => perHead(transposed(ds()), q, headsApart(b, g, tk, size)),
-      () => perHead(transposed(p), dy, headsApart(b, g, tk, v.shape[3])),
-      () => sumTo(scoreGradient(p, dy, v, 1), bias!.shape),
+      () => seenPerHead(ds(), k, headsApart(b, h, tq, size), hidden, false),
+      () => seenPerHead(transposed(ds()), q, headsApart(b, g, tk, size), hidden, true),
+      () => seenPerHead(transposed(p), dy, headsApart(b, g, tk, v.shape[3]), hidden, true),
+      () => sumTo(scoreGradient(p, dy, v, 1, hidden), bias!.shape),
     ];
   });
 }
@@ -44,7 +46,9 @@ export function attentionByScores(
 /** The numbers of a mask or bias, one for each score. */
 function stretched(what: string, x: Tensor, shape: Shape): Numbers {
   if (!broadcastsTo(x.shape, shape))
-    throw new ShapeError(`attention: the ${what} ${show(x.shape)} must broadcast to the scores ${show(shape)}`);
+    throw new ShapeError(
+      `scaledDotProductAttention: the ${what} ${show(x.shape)} must broadcast to the scores ${show(shape)}`,
+    );
   return read(expandTo(x.detach(), shape));
 }
 
@@ -81,21 +85,65 @@ function perHead(a: Tensor, b: Tensor, c: Tensor): Tensor {
   return c;
 }
 
-/** In place: each row of scores becomes probabilities; the row of query t sees the keys up to t + ahead. */
-function causalSoftmax(p: Tensor, scale: number, ahead: number, mask: Numbers | null, bias: Numbers | null): void {
-  const [, , tq, tk] = p.shape;
-  const shaped = mask !== null || bias !== null;
-  if (shaped) {
-    const P = write(p);
-    for (let i = 0; i < P.length; i++) P[i] = mask && !mask[i] ? -Infinity : P[i] * scale + (bias ? bias[i] : 0);
+/** 1 for each score that does not count, of [B, H, Tq, Tk]: behind `ahead`, or where the mask is 0. */
+function hiddenPlaces(shape: Shape, ahead: number, mask: Numbers | null): Uint8Array {
+  const [tq, tk] = shape.slice(-2);
+  const hidden = new Uint8Array(sizeOf(shape));
+  for (let i = 0; i < hidden.length; i++) {
+    const query = Math.floor(i / tk) % tq;
+    hidden[i] = i % tk > query + ahead || (mask !== null && mask[i] === 0) ? 1 : 0;
   }
-  if (p.size > 0) rowKernels().softmax(p.size / tk, tk, p, p, shaped ? 1 : scale, tq, Math.min(ahead, tk));
+  return hidden;
 }
 
-/** Gradient of the scores before scaling: p (dp − Σ dp p) · scale. Masked places have p = 0 and get 0. */
-function scoreGradient(p: Tensor, dy: Tensor, v: Tensor, scale: number): Tensor {
+/** In place: each row of scores becomes probabilities, 0 where it is hidden. */
+function maskedSoftmax(p: Tensor, scale: number, hidden: Uint8Array, bias: Numbers | null): void {
+  const [tq, tk] = p.shape.slice(-2);
+  const P = write(p);
+  for (let i = 0; i < P.length; i++) P[i] = hidden[i] ? -Infinity : P[i] * scale + (bias ? bias[i] : 0);
+  if (p.size > 0) rowKernels().softmax(p.size / tk, tk, p, p, 1, tq, tk);
+}
+
+/** Gradient of the scores before scaling: p (dp − Σ dp p) · scale; 0 where they are hidden. */
+function scoreGradient(p: Tensor, dy: Tensor, v: Tensor, scale: number, hidden: Uint8Array): Tensor {
   const ds = perHead(dy, transposed(v), empty(p.shape));
   const tk = p.shape[3];
+  const hide = (): void => {
+    const DS = write(ds);
+    for (let i = 0; i < DS.length; i++) if (hidden[i]) DS[i] = 0;
+  };
+  hide(); // a hidden NaN would reach the sum, since 0 · NaN is NaN
   if (p.size > 0) rowKernels().softmaxBackward(p.size / tk, tk, p, ds, ds, scale);
+  hide();
   return ds;
+}
+
+/** C = A B per head, where A [.., Tq, Tk], or [.., Tk, Tq] if `turned`, is 0 where it is hidden. Numbers of B that are not
+ *  finite must not meet those zeros, so then the sums are made here. */
+function seenPerHead(a: Tensor, b: Tensor, c: Tensor, hidden: Uint8Array, turned: boolean): Tensor {
+  const B = read(b);
+  if (B.every(Number.isFinite)) return perHead(a, b, c);
+  const [batch, , m, n] = c.shape;
+  const inner = a.shape[3];
+  const heads = a.shape[1]; // A has all of them; in B or C several may share one
+  const A = read(a);
+  const sums = new Float64Array(sizeOf(c.shape));
+  for (let head = 0; head < batch * heads; head++) {
+    const [fromB, toC] = [b, c].map((x) => Math.floor((head * x.shape[1]) / heads) * x.shape[2] * x.shape[3]);
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < inner; j++) {
+        if (hidden[head * m * inner + (turned ? j * m + i : i * inner + j)]) continue;
+        const weight = A[(head * m + i) * inner + j];
+        for (let d = 0; d < n; d++) sums[toC + i * n + d] += weight * B[fromB + j * n + d];
+      }
+    }
+  }
+  // C may lie in memory in another order of axes.
+  const C = c.storage.f32();
+  const [sb, sh, st, sd] = c.strides;
+  sums.forEach((value, at) => {
+    const [d, t, h] = [at % n, Math.floor(at / n) % m, Math.floor(at / (n * m)) % c.shape[1]];
+    C[c.offset + Math.floor(at / (n * m * c.shape[1])) * sb + h * sh + t * st + d * sd] = value;
+  });
+  return c;
 }
