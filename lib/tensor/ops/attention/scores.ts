@@ -66,6 +66,7 @@ function perHead(a: Tensor, b: Tensor, c: Tensor): Tensor {
   const heads = [a, b, c].map((x) => x.shape[1]);
   const [most, fewest] = [Math.max(...heads), Math.min(...heads)];
   const group = fewest === 0 ? 0 : most / fewest;
+  if (fewest === 0) c.storage.f32().fill(0); // no products to add up
   const matrix = (x: Tensor, row: number, member: number): Matrix => {
     const step = x.shape[1] === fewest ? 0 : x.strides[1];
     return {
