@@ -1,7 +1,5 @@
-/**
- * A tensor: numbers in row-major order, a shape, and perhaps the operation that made it.
- * This file is about reading and showing one; `ops/` computes, `autograd.ts` differentiates.
- */
+/** A tensor: numbers in row-major order, a shape, and perhaps the operation that made it.
+ *  This file is about reading and showing one; `ops/` computes, `autograd.ts` differentiates. */
 
 import { Storage } from "../kernels/memory.js";
 import { checkShape, checkTensor, describe, isTensor, ShapeError, show, sizeOf, TENSOR, THIS_COPY } from "./check.js";
@@ -213,7 +211,6 @@ function row(x: Tensor, i: number): Tensor {
 }
 
 /** Tells the graph that the numbers of `x` were overwritten in place, so that a backward pass which needs the old ones says so.
- *  @param by who did it, for that sentence: "AdamW.step"
  *  @example
  *  const x = tensor([1], { requiresGrad: true });
  *  const y = mul(x, x);
