@@ -35,7 +35,7 @@ const LEFT = 58;
 const GAP = 22;
 
 /** The places of each expert in a row and who has them, in the order of arrival: kept; rerouted from a full expert; dashed behind
- *  the wall, whoever was dropped. A column for each policy. */
+ *  the wall, the tokens that were dropped. A column for each policy. */
 export function queues(rows: readonly QueueRow[], options: QueuesOptions = {}): Figure {
   rows = readRows("queues", rows, COLUMNS);
   const given = new Options("queues", options);

@@ -80,8 +80,9 @@ export function heatMap(values: ArrayLike<number>, shape: readonly number[], opt
 }
 
 function checkArray(values: ArrayLike<number>, shape: readonly number[]): void {
-  if (!Array.isArray(shape) || !shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
-    const found = Array.isArray(shape) ? `[${clip(shape.map(show).join(", "), 80)}]` : show(shape);
+  const lengths: unknown = shape;
+  if (!Array.isArray(lengths) || !shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+    const found = Array.isArray(lengths) ? `[${clip(lengths.map(show).join(", "), 80)}]` : show(lengths);
     throw new TypeError(`heatMap needs a shape of integers from 0, got ${found}`);
   }
   if (typeof values !== "object" || values === null || typeof values.length !== "number")
