@@ -27,6 +27,17 @@ function attend(inputs: readonly X[], apart: boolean, options: t.AttentionOption
 }
 
 describe.each(kernelNames.filter(supports))("attention on the %s kernels", (name) => {
+  it("reads views whose axes of size 1 have any stride, as after a flip", () => {
+    useKernels(name);
+    const k: X = t.randn([1, 1, 1, 2], new t.Generator(1));
+    for (const axes of [2, [0, 1], [0, 1, 2, 3]])
+      expect(t.scaledDotProductAttention(t.flip(k, axes as number[]), k, t.ones([1, 1, 1, 2])).toArray()).toEqual([
+        [[[1, 1]]],
+      ]);
+    const odd = t.permute(t.flip(k, 2), [2, 1, 0, 3]);
+    expect(t.scaledDotProductAttention(odd, odd, t.ones([1, 1, 1, 2])).toArray()).toEqual([[[[1, 1]]]]);
+  });
+
   const size = fc.integer({ min: 0, max: 3 });
   const length = fc.integer({ min: 0, max: 40 });
   it("gives in one kernel what separate steps give with a mask that hides nothing, gradients too", () => {
