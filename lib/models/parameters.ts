@@ -2,7 +2,6 @@
 
 import { activeExperts } from "../config/router/defaults.js";
 import { Experts } from "../moe/experts.js";
-import type { Module } from "../nn/module.js";
 import type { Transformer } from "./transformer.js";
 
 export interface ParameterRow {
@@ -28,7 +27,7 @@ const componentOf = (name: string): ParameterRow["component"] =>
 export function parameterRows(model: Transformer): ParameterRow[] {
   const { nExpert } = model.config;
   const active = activeExperts(model.config, nExpert);
-  const expert = new Set(experts(model).flatMap((e) => e.parameters()));
+  const expert = new Set(model.modules().flatMap((part) => (part instanceof Experts ? part.parameters() : [])));
   const rows = new Map<string, ParameterRow>();
   for (const [name, parameter] of model.namedParameters()) {
     const component = componentOf(name);
@@ -38,10 +37,6 @@ export function parameterRows(model: Transformer): ParameterRow[] {
     rows.set(component, row);
   }
   return [...rows.values()];
-}
-
-function experts(module: Module): Experts[] {
-  return module instanceof Experts ? [module] : module.children().flatMap(experts);
 }
 
 /** The sums over all components. */

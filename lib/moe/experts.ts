@@ -2,7 +2,7 @@
 
 import { type Activation, activationNamed } from "../nn/feedForward.js";
 import { Module, parameter } from "../nn/module.js";
-import { shipsForward } from "../nn/ours.js";
+import { markLibraryForward } from "../nn/recycling.js";
 import { zeros } from "../tensor/create.js";
 import { stack } from "../tensor/ops/join.js";
 import { noGrad } from "../tensor/autograd.js";
@@ -22,7 +22,7 @@ export interface ExpertsOptions {
  *  The weights of all experts lie in one tensor: up [E, F, D], down [E, D, F]. */
 export class Experts extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly up: Tensor;

@@ -1,7 +1,7 @@
 /** The mixture of experts: what stands where a dense transformer has its feed-forward layer. */
 
 import { Module } from "../nn/module.js";
-import { shipsForward } from "../nn/ours.js";
+import { markLibraryForward } from "../nn/recycling.js";
 import { type Activation, FeedForward } from "../nn/feedForward.js";
 import { add } from "../tensor/ops/elementwise.js";
 import { indexAdd, indexSelect } from "../tensor/ops/indexing.js";
@@ -46,7 +46,7 @@ export interface Pass {
  *  (DeepSeekMoE), §3, https://arxiv.org/abs/2401.06066 */
 export class MoE<D extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly router: Router;

@@ -6,7 +6,7 @@ import { add } from "../tensor/ops/elementwise.js";
 import { type Generator, randn, streamOf } from "../tensor/random.js";
 import { read, type Tensor } from "../tensor/tensor.js";
 import { buffer, Module, parameter } from "../nn/module.js";
-import { shipsForward } from "../nn/ours.js";
+import { markLibraryForward } from "../nn/recycling.js";
 import { balanceFactors, routerDefaults, routerShapes } from "../config/router/defaults.js";
 import type { RouterConfig } from "../config/router/fields.js";
 import { routerProblem } from "../config/router/problems.js";
@@ -24,7 +24,7 @@ export interface RouterOptions extends Partial<RouterConfig> {
 /** Scores every expert for every token, x [N, D] -> logits [N, E], and routes by its config. */
 export class Router extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   /** [E, D]; null where the selection looks at no logits. */

@@ -1,7 +1,7 @@
 /** Soft MoE: no token is sent anywhere. Every expert works on a few mixtures of all tokens, and every token gets a mixture of all results. */
 
 import { Module, parameter } from "../nn/module.js";
-import { shipsForward } from "../nn/ours.js";
+import { markLibraryForward } from "../nn/recycling.js";
 import { routerDefaults, routerShapes } from "../config/router/defaults.js";
 import type { Activation } from "../nn/feedForward.js";
 import { fromArray } from "../tensor/create.js";
@@ -40,7 +40,7 @@ export interface SoftMoEOptions {
  *  x [B, T, D] -> [B, T, D]. Source: Puigcerver et al. 2023, §2.1, https://arxiv.org/abs/2308.00951 */
 export class SoftMoE<D extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   /** [E · S, D] Φ, transposed. */

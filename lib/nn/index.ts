@@ -14,4 +14,4 @@ export { type RecurrentOptions, RNN, type RNNOptions } from "./recurrent/rnn.js"
 export { LSTM, type LSTMState } from "./recurrent/lstm.js";
 export { applyLora, Lora, type LoraOptions, loraState, mergeLora } from "./lora.js";
 export { loadSafetensors, type SafetensorsFile, saveSafetensors } from "./state/safetensors.js";
-export { type TreeRow, treeRows } from "./tree.js";
+export { type TreeRow, treeRows } from "./structure/tree.js";

@@ -79,7 +79,11 @@ function save(folder: string, name: string, content: string): void {
     fs.writeFileSync(beside, content);
     fs.renameSync(beside, file);
   } catch (error) {
-    fs.rmSync(beside, { force: true });
+    try {
+      fs.rmSync(beside, { force: true });
+    } catch {
+      // The folder itself is not there: nothing was left behind.
+    }
     throw new Error(
       sentence(`${file} could not be written: ${error instanceof Error ? error.message : String(error)}`),
     );

@@ -1,4 +1,4 @@
-import { countWords, ownWords, treeRows, type TreeRow } from "../nn/tree.js";
+import { countWords, ownWords, treeRows, type TreeRow } from "../nn/structure/tree.js";
 import type { Module } from "../nn/module.js";
 import { bold, cell, shareBar, table } from "../plot/account/table.js";
 import { escapeHtml } from "../plot/escape.js";

@@ -30,8 +30,12 @@ export const numbers = column<readonly number[]>(
 );
 /** What is in the list, the figure looks at itself. */
 export const list = column<readonly (readonly number[])[]>("a list", Array.isArray);
+export const texts = column<readonly string[]>(
+  "a list of texts",
+  (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+);
 export const oneOf = <T extends string>(...all: readonly T[]): Column<T> =>
-  column(`one of ${all.map((word) => `"${word}"`).join(", ")} as`, (value) => all.includes(value as T));
+  column(all.map((word) => `"${word}"`).join(" or "), (value) => all.includes(value as T));
 export const either = <A, B>(a: Column<A>, b: Column<B>): Column<A | B> =>
   column(`${a.words} or ${b.words}`, (value) => a.fits(value) || b.fits(value));
 export const orNull = <T>(of: Column<T>): Column<T | null> =>
@@ -69,5 +73,7 @@ function needs(columns: readonly (readonly [string, Column<unknown>])[]): string
   const groups = new Map<string, string[]>();
   for (const [name, { words, optional: canLack }] of columns)
     if (!canLack) groups.set(words, [...(groups.get(words) ?? []), `'${name}'`]);
-  return [...groups].map(([words, names]) => `${words} ${names.join(" and ")}`).join(" and ");
+  return [...groups]
+    .map(([words, names]) => `${words}${words.startsWith('"') ? " as" : ""} ${names.join(" and ")}`)
+    .join(" and ");
 }

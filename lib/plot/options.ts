@@ -27,22 +27,22 @@ export class Options<Given extends object> {
   }
 
   text<Name extends keyof Given & string>(name: Name, otherwise: string): string {
-    return this.#read(name, text) ?? otherwise;
+    return this.read(name, text) ?? otherwise;
   }
 
   number<Name extends keyof Given & string>(name: Name): number | undefined {
-    return this.#read(name, number);
+    return this.read(name, number);
   }
 
   /** How many of something: an integer from 0 to 10,000. */
   count<Name extends keyof Given & string>(name: Name): number | undefined {
-    const value = this.#read(name, number);
+    const value = this.read(name, number);
     if (value === undefined || (Number.isInteger(value) && value >= 0 && value <= 10_000)) return value;
     throw new RangeError(`${this.figure} needs ${name} to be an integer from 0 to 10,000, got ${value}`);
   }
 
   flag<Name extends keyof Given & string>(name: Name): boolean {
-    return this.#read(name, flag) ?? false;
+    return this.read(name, flag) ?? false;
   }
 
   /** A size in pixels. One that is given must be LEAST or more: a figure of NaN pixels would be an empty output without a word.
@@ -54,7 +54,7 @@ export class Options<Given extends object> {
     throw new RangeError(`${this.figure} needs a ${name} of ${LEAST} pixels or more, got ${show(value)}`);
   }
 
-  #read<T>(name: keyof Given & string, column: Column<T>): T | undefined {
+  read<T>(name: keyof Given & string, column: Column<T>): T | undefined {
     const value: unknown = this.given[name];
     if (value === undefined || column.fits(value)) return value;
     throw new TypeError(`${this.figure} needs ${column.words} as ${name}, got ${show(value)}`);

@@ -154,23 +154,14 @@ export class Tensor<S extends Shape = Shape> {
    *  @example
    *  zeros([2, 2]).set([1, 2, 3, 4]).toArray() // => [[1, 2], [3, 4]] */
   set(values: Tensor | ArrayLike<number> | number): this {
-    if (this.node)
-      throw new Error(
-        `set: this tensor ${show(this.shape)} was computed by ${this.node.name} and carries a gradient; set what it was computed from, or a detach() of it`,
-      );
     if (typeof values !== "number" && !isTensor(values) && typeof values?.length !== "number")
       throw new ShapeError(`set: needs a tensor, an array of numbers or a number, got ${describe(values)}`);
     const from = isTensor(values) ? read(values).slice() : values;
     if (typeof from !== "number" && from.length !== this.size)
       throw new ShapeError(`set: ${from.length} numbers do not fill ${show(this.shape)}, which has ${this.size}`);
-    if (!this.isContiguous)
-      throw new ShapeError(
-        `set: ${show(this.shape)} is a view that does not lie in one piece; set the tensor it shows`,
-      );
-    const to = write(this);
+    const to = overwrite(this, "set");
     if (typeof from === "number") to.fill(element("set", from, this.dtype));
     else put("set", from, to);
-    markChanged(this, "set()");
     return this;
   }
 
@@ -228,11 +219,7 @@ function row(x: Tensor, i: number): Tensor {
  *  const y = mul(x, x);
  *  markChanged(x, "my optimizer");
  *  let message = "";
- *  try {
- *    y.backward();
- *  } catch (error) {
- *    message = (error as Error).message;
- *  }
+ *  try { y.backward(); } catch (error) { message = (error as Error).message; }
  *  message.includes("my optimizer changed the tensor [1] in place") // => true */
 export function markChanged(x: Tensor, by: string): void {
   checkTensor("markChanged", "x", x);
@@ -278,9 +265,24 @@ export function empty<S extends Shape>(shape: S, dtype: DType = "float32"): Tens
   return new Tensor(new Storage(sizeOf(shape)), [...shape] as Shape as S, dtype); // the caller may change its array
 }
 
-/** The numbers of a contiguous tensor, to be written. */
+/** The numbers of a tensor that was just made, to be filled. To change one that exists already, see `overwrite`. */
 export function write(x: Tensor): Float32Array | Int32Array {
+  if (!x.isContiguous) throw new Error(`internal error: ${show(x.shape)} is written as if it lay in one piece`);
   return (x.dtype === "int32" ? x.storage.i32() : x.storage.f32()).subarray(x.offset, x.offset + x.size);
+}
+
+/** The numbers of an existing tensor, to be changed in place `by` a function: all that do so begin here, so that a backward pass which
+ *  needs the old numbers says so. Throws for a strided view and for a tensor in the middle of a graph. */
+export function overwrite(x: Tensor, by: string): Float32Array | Int32Array {
+  const shape = show(x.shape);
+  if (x.node)
+    throw new Error(
+      `${by}: this tensor ${shape} was computed by ${x.node.name} and carries a gradient; change what it was computed from, or a detach() of it`,
+    );
+  if (!x.isContiguous)
+    throw new ShapeError(`${by}: ${shape} is a view that does not lie in one piece; change the tensor it shows`);
+  markChanged(x, by);
+  return write(x);
 }
 
 /** The numbers of `x` with row-major strides: `x` itself, a view or a copy (outside the graph: for use inside ops). */

@@ -6,7 +6,7 @@ import { checkText } from "../data/tokenizer.js";
 import type { CharTokenizer } from "../data/tokenizer.js";
 import type { Transformer } from "../models/transformer.js";
 import { evaluating } from "../nn/module.js";
-import { containedIn } from "../nn/ours.js";
+import { recyclingIntermediates } from "../nn/recycling.js";
 import { noGrad } from "../tensor/autograd.js";
 import { dim, fromArray } from "../tensor/create.js";
 import { topIndices } from "../tensor/topIndices.js";
@@ -72,7 +72,7 @@ export function generate(
       const last = read(logits).subarray((context.length - 1) * vocabSize);
       return choose(last, temperature, Math.min(topK, vocabSize), rng);
     };
-    return containedIn(model, draw, () => caches.flatMap((cache) => cache.tensors()));
+    return recyclingIntermediates(model, draw, () => caches.flatMap((cache) => cache.tensors()));
   };
   evaluating(model, () =>
     noGrad(() => {

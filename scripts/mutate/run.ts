@@ -90,19 +90,21 @@ export async function mutate(options: MutateOptions): Promise<MutateResult> {
       journal.read();
     };
     const alive = (): number[] => [...mutants.keys()].filter((index) => !journal.killed.has(index));
-    // Alone in the files nearest to it, where it is most likely noticed; then with all others.
-    for (const index of alive()) {
+    // What no test itself reaches, alone in the files nearest to it, where it is most likely noticed; then all together.
+    const tried = new Set(of(journal, "tried").flatMap((event) => event.reached));
+    for (const index of alive().filter((index) => !tried.has(index))) {
       const files = byNearness(specs, name, [mutants[index]]).filter((spec) => loaded.get(name(spec))?.has(index));
-      if (files.length > 0) progress(`mutants that matter while a file is loaded: ${mutants[index].id}`);
+      if (files.length > 0)
+        progress(`one that matters while files are loaded: ${mutants[index].file}:${mutants[index].line}`);
       for (const spec of files.slice(0, ALONE)) if (!journal.killed.has(index)) await load(spec, [index]);
     }
     for (const spec of specs) {
       const group = alive().filter((index) => loaded.get(name(spec))?.has(index));
-      if (group.length > 0) progress(`${group.length} mutants that matter while ${name(spec)} is loaded`);
+      if (group.length > 0) progress(`${group.length} that matter while ${name(spec)} is loaded`);
       await load(spec, group);
     }
     journal.read();
-    const reached = new Set([...of(journal, "tried"), ...of(journal, "loaded")].flatMap((event) => event.reached));
+    const reached = new Set([...tried, ...of(journal, "loaded").flatMap((event) => event.reached)]);
     return {
       outcomes: mutants.map((mutant, index) => ({
         mutant,
@@ -147,6 +149,7 @@ async function start({ root, folder, mutants, tests, workers }: MutateOptions): 
       root,
       config: false,
       watch: false,
+      update: false, // no picture is drawn anew
       reporters: [{}],
       silent: true,
       pool: "forks",

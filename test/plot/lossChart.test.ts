@@ -109,6 +109,18 @@ describe("lossChart", () => {
     expect(last).toEqual({ model: { step: 2, loss: 1 } });
   });
 
+  test("averages over as many steps as its subtitle says", () => {
+    const rows = Array.from({ length: 101 }, (_, step) => ({ step, loss: step === 50 ? 3 : 2 }));
+    const figure = lossChart(rows);
+    const average = read(figure)
+      .all(`${lines("line")} path`)[1]
+      .getAttribute("d")!;
+    const heights = [...average.matchAll(/[ML][\d.]+,([\d.]+)/g)].map((match) => Number(match[1]));
+    const raised = heights.flatMap((y, step) => (y < Math.max(...heights) ? [step] : []));
+    expect(raised[raised.length - 1] - raised[0]).toBe(20);
+    expect(read(figure).texts.join()).toContain("average over 20 steps");
+  });
+
   test("does not stretch its axis for one wild batch", () => {
     const calm = twinRows(200);
     const wild = calm.map((row) => (row.step === 120 && row.model === "dense" ? { ...row, loss: 9 } : row));

@@ -1,5 +1,5 @@
 import type { Module } from "../../nn/module.js";
-import { write } from "../../tensor/tensor.js";
+import { overwrite } from "../../tensor/tensor.js";
 import { balanceFactors } from "../../config/router/defaults.js";
 import { Router } from "../router.js";
 import type { Routing } from "../routing.js";
@@ -24,7 +24,7 @@ export function updateSelectionBiases(model: Module, routings: readonly Routing[
     if (!router.selectionBias) return;
     const counts = new Array<number>(routings[i].nExpert).fill(0); // integers, so that an even load is exactly even
     for (const e of routings[i].wanted) counts[e]++;
-    updateBias(write(router.selectionBias) as Float32Array, counts, rate);
+    updateBias(overwrite(router.selectionBias, "updateSelectionBiases") as Float32Array, counts, rate);
   });
 }
 

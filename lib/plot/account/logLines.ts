@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { number, readRows, text, type Columns } from "../columns.js";
+import { number, oneOf, readRows, text, type Columns } from "../columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
@@ -34,7 +34,8 @@ export function logLines(rows: readonly LogLinesRow[], options: LogLinesOptions 
   const [width, height] = [given.size("width", 680), given.size("height", 300)];
   const [title, subtitle] = [given.text("title", "Growth"), given.text("subtitle", "logarithmic axes")];
   const [xLabel, yLabel] = [given.text("xLabel", "x"), given.text("yLabel", "y")];
-  const [words, tick] = options.unit === "bytes" ? [inBytes, inBytes] : [inWords, short];
+  const [words, tick] =
+    given.read("unit", oneOf("number", "bytes")) === "bytes" ? [inBytes, inBytes] : [inWords, short];
   const series = [...new Set(rows.map((row) => row.series))];
   const colors = colorsOf(series);
   const last = series.map((name) => rows.filter((row) => row.series === name).reduce((a, b) => (b.x >= a.x ? b : a)));

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { percent } from "../../text/numbers.js";
-import { number, optional, readRows, text, type Columns } from "../columns.js";
+import { number, optional, readRows, text, texts, type Columns } from "../columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
@@ -48,7 +48,7 @@ export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions
   const title = given.text("title", "Formula and measurement");
   const subtitle = given.text("subtitle", "line: formula · dots: measured");
   const [xLabel, yLabel] = [given.text("xLabel", ""), given.text("yLabel", "share")];
-  const formula = new Set(options.formula ?? []);
+  const formula = new Set(given.read("formula", texts));
   const series = [...new Set(rows.map((row) => row.series))];
   const measured = series.filter((name) => !formula.has(name));
   const tint = (name: string): ColorName =>

@@ -1,3 +1,4 @@
+import { show } from "../../text/show.js";
 import { percent } from "../../text/numbers.js";
 import { index, number, optional, readRows, text, type Columns } from "../columns.js";
 import { shorten, spread } from "../endLabels.js";
@@ -45,7 +46,9 @@ export function tokenFlow(rows: readonly FlowRow[], options: TokenFlowOptions = 
   };
   const top = below(head) + 22;
   const height = given.size("height", top + 260);
-  const name = (expert: number): string => String((options.name ?? String)(expert));
+  const nameOf = options.name ?? String;
+  if (typeof nameOf !== "function") throw new TypeError(`tokenFlow needs a function as name, got ${show(nameOf)}`);
+  const name = (expert: number): string => String(nameOf(expert));
   const left = 8 + 7.2 * Math.max(...kinds.map((kind) => Math.min(kind.length, 12)), 0);
   const right = 8 + 6.6 * Math.max(0, ...Array.from({ length: experts }, (_, e) => name(e).length));
   const space = width / Math.max(layers.length, 1);

@@ -7,7 +7,7 @@ import { transformer } from "../../models/twins.js";
 import { routersIn } from "../../moe/balance/selectionBias.js";
 import type { RouterConfig } from "../../config/router/fields.js";
 import { deadExperts, effectiveExperts } from "../../moe/metrics/load.js";
-import { write } from "../../tensor/tensor.js";
+import { overwrite } from "../../tensor/tensor.js";
 import { checkPlan, train, type TrainRow } from "../loop.js";
 
 /** What is done against collapse. Each is a router config: one word changed. */
@@ -80,7 +80,7 @@ export async function* collapse(
   const config = { ...collapseModel, vocabSize, routerBias: true, ...options.model, ...remedies[remedy] };
   const model = transformer(config, { seed });
   // Router biases are 0 at first; the lead goes to the same expert of every layer.
-  if (start === "biased") for (const { bias } of routersIn(model)) write(bias!)[0] = lead;
+  if (start === "biased") for (const { bias } of routersIn(model)) overwrite(bias!, "collapse")[0] = lead;
   for await (const row of train(model, corpus, { ...plan, ...(signal ? { signal } : {}) })) {
     const loads = row.load ?? [];
     const effective = Math.min(...loads.map(effectiveExperts));

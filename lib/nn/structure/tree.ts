@@ -1,7 +1,13 @@
 /** How a model prints: one line a module, like PyTorch's, with the shapes and the number of its parameters. */
 
-import { show } from "../tensor/check.js";
-import type { Module } from "./module.js";
+import { show } from "../../tensor/check.js";
+import type { Tensor } from "../../tensor/tensor.js";
+
+/** What can be printed as a tree: a `Module`. */
+export interface HasParts {
+  namedChildren(): [string, HasParts][];
+  namedParameters(): [string, Tensor][];
+}
 
 /** One line of the tree. */
 export interface TreeRow {
@@ -23,13 +29,13 @@ export interface TreeRow {
  *  @example
  *  const layer = new FeedForward(4, 16, { rng: new Generator(1) });
  *  treeRows(layer).map(({ kind, count }) => [kind, count]); // => [["FeedForward", 148], ["Linear", 80], ["Linear", 68]] */
-export function treeRows(model: Module): TreeRow[] {
+export function treeRows(model: HasParts): TreeRow[] {
   return rowsOf(model, "", "", 0, 1, new Map());
 }
 
 /** @param seen tensors and the path at which each was first met */
 function rowsOf(
-  module: Module,
+  module: HasParts,
   path: string,
   name: string,
   depth: number,
@@ -37,11 +43,12 @@ function rowsOf(
   seen: Map<object, string>,
 ): TreeRow[] {
   const at = (inner: string): string => (path ? `${path}.${inner}` : inner);
+  const parameters = module.namedParameters();
   const children = module.namedChildren();
   const inChildren = new Set(children.flatMap(([child, m]) => m.namedParameters().map(([p]) => `${child}.${p}`)));
   let count = 0;
   const own: TreeRow["own"][number][] = [];
-  for (const [inner, parameter] of module.namedParameters()) {
+  for (const [inner, parameter] of parameters) {
     if (inChildren.has(inner)) continue;
     const sharedWith = seen.get(parameter);
     if (sharedWith === undefined) {
@@ -60,20 +67,30 @@ function rowsOf(
     const rows = rowsOf(part, at(child), child, depth + 1, copies, seen);
     count += rows[0].count;
     const signature = JSON.stringify([{ ...rows[0], name: child.replace(/\d+$/, "") }, ...rows.slice(1)]);
-    if (alike?.signature === signature && /\d$/.test(child)) alike.copies++;
+    if (
+      alike?.signature === signature &&
+      child === `${child.replace(/\d+$/, "")}${numberOf(alike.first) + alike.copies}`
+    )
+      alike.copies++;
     else {
       close();
       alike = { first: child, signature, rows, copies: 1 };
     }
   }
   close();
-  return [{ depth, name, kind: (Object.getPrototypeOf(module) as Module).constructor.name, copies, own, count }, ...below];
+  return [
+    { depth, name, kind: (Object.getPrototypeOf(module) as object).constructor.name, copies, own, count },
+    ...below,
+  ];
 }
+
+/** The number at the end of a name: 3 of `blocks.3`; NaN where there is none. */
+const numberOf = (name: string): number => Number(/\d+$/.exec(name)?.[0] ?? NaN);
 
 /** The lines of the first of several modules that are built alike, standing for all of them. */
 function repeated(rows: readonly TreeRow[], times: number, first: string): TreeRow[] {
   if (times === 1) return [...rows];
-  const last = Number(/\d+$/.exec(first)![0]) + times - 1;
+  const last = numberOf(first) + times - 1;
   return rows.map((row, i) => ({ ...row, copies: row.copies * times, name: i === 0 ? `${first}-${last}` : row.name }));
 }
 
@@ -90,7 +107,7 @@ export function countWords({ copies, count }: TreeRow): string {
 }
 
 /** The tree as aligned columns: module, class, own parameters, number of parameters. */
-export function printTree(model: Module): string {
+export function printTree(model: HasParts): string {
   const rows = treeRows(model);
   const table = rows.map((row) => [
     row.depth === 0 ? row.kind : `${"  ".repeat(row.depth)}${row.name}`,
