@@ -100,10 +100,10 @@ describe("the capacity lab", () => {
 describe("specialization", () => {
   const repeated = (words: string): string => `${words} `.repeat(60);
   const domains: Domain[] = [
-    { name: "letters", text: repeated("abc abd"), source: "made up" },
-    { name: "digits", text: repeated("123 45"), source: "made up" },
+    { name: "letters", text: repeated("abc abd") },
+    { name: "digits", text: repeated("123 45") },
   ];
-  const mixed = mixture(domains, { chunks: 8, blockSize: 8 });
+  const mixed = mixture(domains, { chunks: 8 });
   const model = transformer({ ...shape, vocabSize: mixed.corpus.tokenizer.vocabSize }, { seed: 2 });
 
   it("counts for each expert which domains and characters its tokens are of", () => {
