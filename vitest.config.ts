@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Several kinds of tests, since they need different things: `unit` only the sources, `package` the packed tarball (and the network
- *  on its first run), `notebooks` the executed notebooks in build/notebooks, `browser` a Chromium. `npm test` runs each in its
+ *  on its first run), `notebooks` the executed notebooks in build/notebooks, `browser` a Chromium, `bench` the peers of the benches (which its first run installs). `npm test` runs each in its
  *  turn; `npx vitest --project unit` watches. */
 export default defineConfig({
   test: {
@@ -40,6 +40,13 @@ export default defineConfig({
           include: ["test/notebooks/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "bench",
+          include: ["test/bench/*.test.ts"],
+          testTimeout: 600_000, // may have to install the peers
         },
       },
       {

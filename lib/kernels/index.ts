@@ -6,16 +6,16 @@ import { checked } from "./attention/check.js";
 import type { AttentionKernels, AttentionSizes } from "./attention/types.js";
 import { attentionOf } from "./attention/wasm.js";
 import { counter } from "./counter.js";
-import { bestKernel, kernelNames, supports, type KernelName } from "./detect.js";
-import { groupedReference } from "./grouped.reference.js";
-import { matmulReference } from "./matmul.reference.js";
+import { kernelNames, supports, type KernelName } from "./detect.js";
 import { checkInside, type Grouped, type Matmul, type Matrix } from "./matrix.js";
 import { attention as attentionReference } from "./reference/attention.js";
+import { groupedReference } from "./reference/grouped.js";
 import { rowsReference } from "./reference/index.js";
+import { matmulReference } from "./reference/matmul.js";
 import { checkSpan, type RowKernels, type Span } from "./rows/types.js";
 import { groupedOf, matmulOf } from "./products.wasm.js";
 import { rowsOf } from "./rows/wasm.js";
-import { Crew } from "./threads.js";
+import { ThreadPool } from "./threads.js";
 import { compile, moduleBytes } from "./wasm.js";
 
 export type { AttentionSizes, Heads } from "./attention/types.js";
@@ -32,26 +32,30 @@ interface Kernels {
   grouped: Grouped;
   rows: RowKernels;
   attention: AttentionKernels;
-  crew?: Crew;
+  pool?: ThreadPool;
 }
 let chosen: Kernels | undefined;
 
-function load(name: KernelName): Kernels {
+/** Null where this build is refused. */
+function load(name: KernelName): Kernels | null {
   if (name === "typescript") {
     const attention = checked(attentionReference);
     return { name, run: matmulReference, grouped: groupedReference, rows: rowsReference, attention };
   }
-  const { module, kernels } = compile(moduleBytes(name));
-  const crew = new Crew(module, kernels);
+  const compiled = supports(name) ? compile(moduleBytes(name)) : null;
+  if (!compiled) return null;
+  const { module, kernels } = compiled;
+  const pool = new ThreadPool(module, kernels);
   return {
-    ...{ name, crew, run: matmulOf(kernels, crew), grouped: groupedOf(kernels, crew), rows: rowsOf(kernels, crew) },
-    attention: checked(attentionOf(kernels, crew)),
+    ...{ name, pool, run: matmulOf(kernels, pool), grouped: groupedOf(kernels, pool), rows: rowsOf(kernels, pool) },
+    attention: checked(attentionOf(kernels, pool)),
   };
 }
 
+/** The fastest build that runs here. Each is tried, since a policy or the system may refuse what WebAssembly.validate accepts. */
 function kernel(): Kernels {
-  chosen ??= load(bestKernel());
-  return chosen;
+  for (const name of kernelNames) chosen ??= load(name) ?? undefined;
+  return chosen!;
 }
 
 /** The functions of rows of numbers. */
@@ -69,11 +73,14 @@ export function useKernels(name: KernelName): void {
   if (!kernelNames.includes(name)) {
     throw new Error(`no kernel build is called "${name}"; choose one of ${kernelNames.join(", ")}`);
   }
-  if (!supports(name)) {
-    throw new Error(`the "${name}" kernels cannot run here: this WebAssembly lacks them; "${bestKernel()}" can`);
-  }
-  chosen?.crew?.stop();
-  chosen = load(name);
+  const before = kernel();
+  const next = load(name);
+  if (!next)
+    throw new Error(
+      `the "${name}" kernels cannot run here: WebAssembly lacks them, or may not run; "${before.name}" can`,
+    );
+  before.pool?.stop();
+  chosen = next;
 }
 
 /**
@@ -113,6 +120,7 @@ function count(name: KernelName, flops: number, rows: number, calls: number): vo
  * One call for the rows of all groups (experts): C[rows of e] ← A[rows of e]·Bₑ, or C + that with `accumulate`.
  * Group e has the rows starts[e] to starts[e + 1]. A [M, k] and C [M, n] are contiguous; Bₑ [k, n] has any strides and
  * lies batchStride after the one before.
+ * @returns how many rows were multiplied
  */
 export function matmulGrouped(
   starts: Int32Array,
@@ -122,15 +130,16 @@ export function matmulGrouped(
   b: Matrix,
   c: Span,
   accumulate = false,
-): void {
+): number {
   const [groups, rows] = checkStarts(starts);
   checkSpan(a, rows * k);
   checkInside("B", b, k, n, groups);
   checkSpan(c, rows * n);
-  if (rows === 0 || n === 0) return;
+  if (rows === 0 || n === 0) return 0;
   const { name, grouped } = kernel();
   grouped.rows(starts, k, n, a, b, c, accumulate);
   count(name, 2 * rows * k * n, rows, 1);
+  return rows;
 }
 
 /** The matrix of each group from its rows: Cₑ ← A[rows of e]ᵀ·B[rows of e], zeros for a group without rows.

@@ -1,26 +1,26 @@
 /**
  * Where tensors keep their numbers: one linear memory that TypeScript and the Rust kernels share, so that no call copies.
  *
- * Nobody has to dispose of anything. A block goes back to the free list
- *   1. when the engine knows that nobody else can have seen it (`scope`: temporaries of a backward pass), or
+ * No tensor has to be disposed of. A block is freed
+ *   1. when the engine knows that no other code can have seen it (`scope`: temporaries of a backward pass), or
  *   2. when the garbage collector finds its `Storage` (FinalizationRegistry: needs the event loop to turn), or
- *   3. never, but it moves out: above the budget, blocks that were not used for long are copied into ordinary
+ *   3. by eviction: above the budget, and where memory runs out, the least recently used blocks are copied into ordinary
  *      JavaScript arrays, which the collector frees even inside one long synchronous loop.
- * In all three cases whoever still holds the tensor still reads the same numbers.
+ * In all three cases a tensor that is still held reads the same numbers.
  *
  * `memory.grow` detaches every view of the old buffer (unless it is shared), so views are made on demand and never stored:
  * allocate first, then take views and addresses.
  */
 
-import { mostThreads } from "./detect.js";
+import { Allocator, sizeClass } from "./allocator.js";
+import { RESERVED_BYTES } from "./layout.js";
+import { growTo, mostBytes, wasmMemory } from "./linear.js";
 
-const PAGE = 65_536;
-/** The first 3 MiB belong to the kernels: stacks, letter boxes and packing buffers of up to four threads. */
-export const RESERVED_BYTES = 3 * 1024 * 1024;
-const MAX_PAGES = 65_536; // 4 GiB, all that 32-bit addresses reach
 const MIB = 1024 * 1024;
-/** What was touched among the last GUARD touches is never moved out: an op may hold its address. */
+/** What was touched among the last GUARD touches is not evicted while there is other memory: an op may hold a view of it. */
 const GUARD = 64;
+/** Blocks that an op may hold the addresses of, the last touched ones: they are never evicted. */
+const HELD = 10;
 
 /** Where a block is now. A slot outlives its `Storage` just long enough to be put back on the free list. */
 interface Slot {
@@ -30,102 +30,102 @@ interface Slot {
   outside: ArrayBuffer | null;
   /** Clock of the last touch. */
   used: number;
-  /** Moved out, and not touched since. */
+  /** Evicted, and not touched since. */
   idle: boolean;
 }
 
-let linear: WebAssembly.Memory | null | undefined;
-let top = RESERVED_BYTES;
+const allocator = new Allocator(RESERVED_BYTES, growTo);
 let clock = 0;
 let liveBytes = 0;
 /** Grows with the working set, see `makeRoom`. */
 let budget = 16 * MIB;
-/** Bytes that were moved out and then wanted again, and bytes placed in all, since the budget was last looked at. */
+/** Bytes that were evicted and then used again, and bytes placed in all, since the budget was last looked at. */
 let missedBytes = 0;
 let placedBytes = 0;
 let detaching = false;
 const resident = new Set<Slot>();
-const free = new Map<number, number[]>();
 const registry = new FinalizationRegistry<Slot>((slot) => {
   giveBack(slot);
 });
 
-/** The memory that every kernel build imports, shared where there may be threads, or null where there is no WebAssembly. */
-export function wasmMemory(): WebAssembly.Memory | null {
-  if (linear === undefined) {
-    const pages = { initial: 2 * (RESERVED_BYTES / PAGE), maximum: MAX_PAGES };
-    linear = typeof WebAssembly === "object" ? new WebAssembly.Memory({ ...pages, shared: mostThreads() > 1 }) : null;
-  }
-  return linear;
-}
-
-/** Bytes rounded up to one of four sizes per power of two, so that freed blocks fit again: at most 25 % is lost. */
-function sizeClass(bytes: number): number {
-  const step = Math.max(64, 2 ** (Math.floor(Math.log2(Math.max(bytes, 64))) - 2));
-  return Math.ceil(bytes / step) * step;
-}
-
-function reserve(bytes: number): number {
+/** @param held how many of the blocks that were touched last have to stay */
+function reserve(bytes: number, held: number): number {
   const memory = wasmMemory();
   if (!memory) return 0;
   if (detaching) memory.grow(0);
-  const recycled = free.get(bytes)?.pop();
-  if (recycled !== undefined) return recycled;
-  const address = top;
-  const missing = Math.ceil((address + bytes - memory.buffer.byteLength) / PAGE);
-  if (missing > 0) {
-    const pages = memory.buffer.byteLength / PAGE;
-    if (pages + missing > MAX_PAGES) {
-      throw new RangeError(
-        `out of kernel memory: ${bytes} bytes wanted, ${MAX_PAGES * PAGE - address} of 4 GiB left; use a smaller batch or model`,
-      );
+  const address = allocator.allocate(bytes) ?? evictFor(bytes, held);
+  if (address !== null) return address;
+  const most = mostBytes() - RESERVED_BYTES;
+  const inMiB = (bytes: number): string => `${(bytes / MIB).toFixed(bytes < 10 * MIB ? 2 : 0)} MiB`;
+  if (bytes > most)
+    throw new RangeError(
+      `out of kernel memory: ${inMiB(bytes)} wanted, ${inMiB(most)} can be had; use a smaller batch or model`,
+    );
+  const { free, largest } = allocator.room(mostBytes());
+  throw new RangeError(
+    `out of kernel memory: ${inMiB(bytes)} wanted, ${inMiB(free)} of ${inMiB(most)} are free, ${inMiB(largest)} in one piece; let go of tensors that are no longer needed, or use a smaller batch or model`,
+  );
+}
+
+/** Evicts blocks, the least recently used first, until `bytes` fit. */
+function evictFor(bytes: number, held: number): number | null {
+  if (bytes > mostBytes() - RESERVED_BYTES) return null;
+  const byUse = [...resident].sort((a, b) => a.used - b.used);
+  for (const slot of byUse.slice(0, Math.max(0, byUse.length - held))) {
+    try {
+      evict(slot);
+    } catch {
+      return null; // no room for it elsewhere
     }
-    memory.grow(Math.min(Math.max(missing, Math.ceil(pages / 8)), MAX_PAGES - pages));
+    const address = allocator.allocate(bytes);
+    if (address !== null) return address;
   }
-  top = address + bytes;
-  return address;
+  return null;
 }
 
 function giveBack(slot: Slot): void {
   if (slot.address === 0) return;
-  const list = free.get(slot.bytes);
-  if (list) list.push(slot.address);
-  else free.set(slot.bytes, [slot.address]);
+  allocator.free(slot.address, slot.bytes);
   slot.address = 0;
   liveBytes -= slot.bytes;
   resident.delete(slot);
 }
 
-function place(slot: Slot): void {
+function place(slot: Slot, held: number): void {
   if (liveBytes + slot.bytes > budget) makeRoom();
-  slot.address = reserve(slot.bytes);
+  slot.address = reserve(slot.bytes, held);
   if (slot.address === 0) return;
   liveBytes += slot.bytes;
   placedBytes += slot.bytes;
   resident.add(slot);
 }
 
-/** Moves what was not used for longest into ordinary arrays, until a quarter of the budget is free. */
+/** Evicts the least recently used blocks until a quarter of the budget is free. */
 function makeRoom(): void {
-  // Much of what was moved out was wanted again: the working set is larger than the budget. A loop's garbage is never wanted
-  // again, so the budget stops growing where it holds what one step allocates.
+  // Much of what was evicted was used again: the working set is larger than the budget. A loop's garbage is never used again,
+  // so the budget stops growing where it holds what one step allocates.
   const tooSmall = missedBytes > budget / 8;
   if (tooSmall) budget = Math.min(budget * 2, 3072 * MIB);
   if (tooSmall || placedBytes > budget) missedBytes = placedBytes = 0;
   const idle = [...resident].filter((slot) => slot.used < clock - GUARD).sort((a, b) => a.used - b.used);
   for (const slot of idle) {
     if (liveBytes <= budget * 0.75) return;
-    // A copy that is never shared; of all ways to make one, the fastest.
-    slot.outside = new Float32Array(new Float32Array(linear!.buffer, slot.address, slot.bytes / 4)).buffer;
-    slot.idle = true;
-    registry.unregister(slot);
-    giveBack(slot);
+    evict(slot);
   }
+}
+
+/** Copies a block into an ordinary array and frees its place. */
+function evict(slot: Slot): void {
+  // A copy that is never shared; of all ways to make one, the fastest.
+  slot.outside = new Float32Array(new Float32Array(wasmMemory()!.buffer, slot.address, slot.bytes / 4)).buffer;
+  slot.idle = true;
+  registry.unregister(slot);
+  giveBack(slot);
 }
 
 /** In-place changes so far, the clock of `asOf`. */
 let changes = 0;
-/** The last change that whoever reads now has seen. */
+/** Reads throw if a block was changed after this count; set by `asOf`. */
 let seen = Infinity;
 /** The blocks for which that counts; null: all. */
 let watched: ReadonlySet<Storage> | null = null;
@@ -161,7 +161,7 @@ export class Storage {
   constructor(readonly length: number) {
     const bytes = sizeClass(length * 4);
     this.#slot = { address: 0, bytes, outside: null, used: ++clock, idle: false };
-    place(this.#slot);
+    place(this.#slot, 0); // an op allocates before it takes views and addresses
     if (this.#slot.address === 0) this.#slot.outside = new ArrayBuffer(bytes);
     else if (births) births.push(this);
     else registry.register(this, this.#slot, this.#slot);
@@ -184,7 +184,7 @@ export class Storage {
     const slot = this.#touch();
     return slot.outside
       ? new Float32Array(slot.outside, 0, this.length)
-      : new Float32Array(linear!.buffer, slot.address, this.length);
+      : new Float32Array(wasmMemory()!.buffer, slot.address, this.length);
   }
 
   /** As `f32`, for indices. */
@@ -192,30 +192,31 @@ export class Storage {
     const slot = this.#touch();
     return slot.outside
       ? new Int32Array(slot.outside, 0, this.length)
-      : new Int32Array(linear!.buffer, slot.address, this.length);
+      : new Int32Array(wasmMemory()!.buffer, slot.address, this.length);
   }
 
-  /** Byte address for a kernel; brings the block back into linear memory if it was moved out. */
+  /** Byte address for a kernel; brings the block back into linear memory if it was evicted. */
   address(): number {
     const slot = this.#touch();
     if (slot.outside) {
       const outside = slot.outside;
-      place(slot);
-      if (slot.address === 0) throw new Error("there is no WebAssembly here, so a block has no address");
-      new Uint8Array(linear!.buffer, slot.address, slot.bytes).set(new Uint8Array(outside));
+      place(slot, HELD);
+      if (slot.address === 0)
+        throw new Error("internal error: there is no linear memory here, so a block has no address");
+      new Uint8Array(wasmMemory()!.buffer, slot.address, slot.bytes).set(new Uint8Array(outside));
       slot.outside = null;
       registry.register(this, slot, slot);
     }
     return slot.address;
   }
 
-  /** Notes that its numbers were overwritten. @param change a sentence for whoever needed the old ones */
+  /** Notes that its numbers were overwritten. @param change a sentence for the code that needed the old ones */
   markChanged(change: string): void {
     this.#changed = ++changes;
     this.#change = change;
   }
 
-  /** Recycles the block now. Only for the engine, and only where nobody else can have seen it. */
+  /** Recycles the block now. Only for the engine, and only where no other code can have seen it. */
   release(): void {
     if (this.#gone) return;
     this.#gone = true;
@@ -249,7 +250,7 @@ export function scope<T>(body: () => T): { result: T; born: Storage[] } {
   }
 }
 
-/** What is born in `body` outlives every open scope: state that is made late, and that its holder keeps. */
+/** What is born in `body` outlives every open scope: state that is made late, and that its owner keeps. */
 export function lasting<T>(body: () => T): T {
   const outer = births;
   births = null;
@@ -268,12 +269,12 @@ export function settle(storages: Iterable<Storage>): void {
   }
 }
 
-/** Bytes of linear memory in use by tensors, its size, and the budget above which idle blocks move out. */
+/** Bytes of linear memory in use by tensors, its size, and the budget above which idle blocks are evicted. */
 export function memoryUse(): { liveBytes: number; linearBytes: number; budgetBytes: number; blocks: number } {
-  return { liveBytes, linearBytes: linear?.buffer.byteLength ?? 0, budgetBytes: budget, blocks: resident.size };
+  return { liveBytes, linearBytes: wasmMemory()?.buffer.byteLength ?? 0, budgetBytes: budget, blocks: resident.size };
 }
 
-/** Sets the budget, in bytes; returns the one before. For tests: a tiny budget moves everything out as soon as it may. */
+/** Sets the budget, in bytes; returns the one before. For tests: a tiny budget evicts everything as soon as it may. */
 export function setMemoryBudget(bytes: number): number {
   const before = budget;
   budget = bytes;

@@ -1,15 +1,16 @@
-import { RESERVED_BYTES, wasmMemory } from "./memory.js";
+import { RESERVED_BYTES, SCRATCH_ADDRESS, STARTS_ADDRESS } from "./layout.js";
+import { wasmMemory } from "./linear.js";
 import type { Grouped, Matmul } from "./matrix.js";
-import { pieces, ROWS, shareGroups, shareRows } from "./pieces.js";
+import { chunks, ROWS, shareGroups, shareRows } from "./chunks.js";
 import type { Span } from "./rows/types.js";
-import type { Crew } from "./threads.js";
-import { SCRATCH_ADDRESS, STARTS_ADDRESS, type KernelExports } from "./exports.js";
+import type { ThreadPool } from "./threads.js";
+import type { KernelExports } from "./exports.js";
 
 /** Columns of a tile. */
 const COLUMNS = 8;
 
-/** The matmul of a module, with operands turned into addresses; shared with the threads of a crew where there is one. */
-export function matmulOf(kernels: KernelExports, crew?: Crew): Matmul {
+/** The matmul of a module, with operands turned into addresses; shared with the threads of a pool where there is one. */
+export function matmulOf(kernels: KernelExports, pool?: ThreadPool): Matmul {
   return (m, k, n, batch, a, b, c, accumulate) => {
     // All blocks first: bringing one in may move memory, though never a block that was just touched.
     const pa = a.storage.address() + 4 * a.offset;
@@ -17,7 +18,7 @@ export function matmulOf(kernels: KernelExports, crew?: Crew): Matmul {
     const pc = c.storage.address() + 4 * c.offset;
     const add = accumulate ? 1 : 0;
     // One row is as fast as memory; and how it is summed depends on the number of columns (kernels/src/matmul/row.rs).
-    const threads = crew && m > 1 ? crew.threads(2 * m * k * n * batch) : 1;
+    const threads = pool && m > 1 ? pool.threads(2 * m * k * n * batch) : 1;
     if (threads === 1) {
       // prettier-ignore
       kernels.matmul(
@@ -40,29 +41,29 @@ export function matmulOf(kernels: KernelExports, crew?: Crew): Matmul {
     // Columns where there are more of them: each thread packs all of the operand that is not cut.
     let parts: number[][];
     if (batch >= threads)
-      parts = pieces(batch, threads, 1).map(([t, count]) =>
+      parts = chunks(batch, threads, 1).map(([t, count]) =>
         part(m, n, count, pa + 4 * t * a.batchStride, pb + 4 * t * b.batchStride, pc + 4 * t * c.batchStride),
       );
     else if (m >= n)
-      parts = pieces(m, threads, ROWS).map(([i, count]) =>
+      parts = chunks(m, threads, ROWS).map(([i, count]) =>
         part(count, n, batch, pa + 4 * i * a.rowStride, pb, pc + 4 * i * c.rowStride),
       );
     else
-      parts = pieces(n, threads, COLUMNS).map(([j, count]) =>
+      parts = chunks(n, threads, COLUMNS).map(([j, count]) =>
         part(m, count, batch, pa, pb + 4 * j * b.colStride, pc + 4 * j),
       );
-    crew!.run("matmul", parts);
+    pool!.run("matmul", parts);
   };
 }
 
 /** The grouped products of a module. */
-export function groupedOf(kernels: KernelExports, crew?: Crew): Grouped {
+export function groupedOf(kernels: KernelExports, pool?: ThreadPool): Grouped {
   const at = ({ storage, offset }: Span): number => storage.address() + 4 * offset;
   return {
     rows(starts, k, n, a, b, c, accumulate) {
       const groups = starts.length - 1;
       const rest = [k, n, at(a), at(b), b.rowStride, b.colStride, b.batchStride, at(c), accumulate ? 1 : 0];
-      const threads = crew && 4 * starts.length <= ROOM ? crew.threads(2 * starts[groups] * k * n) : 1;
+      const threads = pool && 4 * starts.length <= ROOM ? pool.threads(2 * starts[groups] * k * n) : 1;
       const parts = place(threads === 1 ? [starts] : shareRows(starts, threads)).map((list) => [groups, list, ...rest]);
       run("grouped_rows", parts);
     },
@@ -70,7 +71,7 @@ export function groupedOf(kernels: KernelExports, crew?: Crew): Grouped {
       const groups = starts.length - 1;
       const [pa, pb, pc] = [at(a), at(b), at(c)];
       const [list] = place([starts]);
-      const threads = crew ? crew.threads(2 * starts[groups] * m * n) : 1;
+      const threads = pool ? pool.threads(2 * starts[groups] * m * n) : 1;
       const shares = threads === 1 ? [[0, groups] as const] : shareGroups(starts, threads);
       const parts = shares.map(([e, count]) => [count, list + 4 * e, m, n, pa, pb, pc + 4 * e * m * n]);
       run("grouped_outer", parts);
@@ -79,7 +80,7 @@ export function groupedOf(kernels: KernelExports, crew?: Crew): Grouped {
 
   function run(name: "grouped_rows" | "grouped_outer", parts: number[][]): void {
     const kernel: (...values: number[]) => void = kernels[name];
-    if (parts.length > 1) crew!.run(name, parts);
+    if (parts.length > 1) pool!.run(name, parts);
     else kernel(...parts[0], SCRATCH_ADDRESS);
   }
 }

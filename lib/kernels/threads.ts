@@ -1,55 +1,61 @@
 /**
- * More than one core. Each worker has an instance of the kernels' module on the same memory, with a stack and scratch space
- * of its own, and a letter box. Who runs a kernel cuts the work where no number depends on the cut (rows of C, experts, rows
- * of a softmax), puts a piece into each letter box, computes the first piece itself, and then waits for the others, or takes
- * back what nobody has begun. Each number comes from the same instructions in the same order as on one thread: results are
- * equal to the last bit.
+ * More than one core. Each worker has an instance of the kernels' module on the same memory, with a stack, scratch space and a
+ * mailbox of its own (layout.ts). The main thread cuts a kernel's work where no number depends on the cut (rows of C, experts,
+ * rows of a softmax), puts a task into each mailbox, computes the first one itself, and then waits for the others, or reclaims
+ * what has not begun. Each number comes from the same instructions in the same order as on one thread: results are equal to the
+ * last bit.
  *
  * ```text
- * letter box:   state, calls, arguments of each   int32     state: IDLE, BUSY, 1 + the number of the export to call, or as below
- *               arguments of all calls            float64   then the sum of what the calls returned
+ * mailbox:   state, calls, arguments of each         int32     state: IDLE, BUSY, 1 + the number of the export to call, or as below
+ *            arguments of all calls                  float64   then the sum of what the calls returned
  * ```
  *
- * A worker spins some microseconds for its next piece, since a training step has hundreds; then it sleeps on its letter box.
+ * A worker spins some microseconds for its next task, since a training step has hundreds; then it sleeps on its mailbox.
+ * Where workers cannot be had, everything is computed on the main thread.
  */
+import { chunks } from "./chunks.js";
 import { mostThreads } from "./detect.js";
-import { wasmMemory } from "./memory.js";
-import { pieces } from "./pieces.js";
-import { SCRATCH_ADDRESS, STARTS_ADDRESS, type KernelExports } from "./exports.js";
+import type { KernelExports } from "./exports.js";
+import { mailbox, MAILBOX_HEAD, MAILBOX_NUMBERS, SCRATCH_ADDRESS, stackEnd, STARTS_ADDRESS } from "./layout.js";
+import { wasmMemory } from "./linear.js";
 
-/** Stacks of the workers and then their letter boxes, between the first thread's stack and the scratch space. */
-const STACKS = 64 * 1024;
-const STACK = 16 * 1024;
-const BOXES = STACKS + 3 * STACK;
-/** Bytes of a letter box, its head's among them: three fit before SCRATCH_ADDRESS. */
-const BOX = 24 * 1024;
-const HEAD = 16;
-const NUMBERS = (BOX - HEAD) / 8;
-/** So many FLOPs (about 25 µs) take as long as it takes to wake a worker up. */
+/** FLOPs (about 25 µs) that take as long as waking a worker up. */
 const WORTH_SHARING = 1e6;
 
-/** Whoever waits in vain goes on alone for so many times the time it lost: on a busy machine, threads cost at most 5 %. */
+/** After a wait that gained nothing, kernels run on one thread for ALONE times the lost time: on a busy machine, threads cost at
+ *  most 5 %. */
 const ALONE = 20;
 
-const [IDLE, BUSY, STARTING, FAILED, QUIT, GONE] = [0, -1, -2, -3, -4, -5];
+/** Milliseconds for one task: after that the worker is taken for dead. */
+const LONGEST = 30_000;
+
+const [IDLE, BUSY, FAILED, QUIT, GONE] = [0, -1, -2, -3, -4];
+/** Before a worker of this pool has begun; a number for each pool, since a worker may begin after its pool was stopped. */
+const starting = (pool: number): number => -10 - pool;
 
 /** What runs in a worker: a string, because a page or a bundle has no file of its own for it. */
 const program = `
-const { module, memory, box, stack, names } = require("node:worker_threads").workerData;
+const { module, memory, address, stack, names, starting } = require("node:worker_threads").workerData;
 const { exports } = new WebAssembly.Instance(module, { env: { memory } });
 exports.__stack_pointer.value = stack;
-const head = new Int32Array(memory.buffer, box, 3);
-const values = new Float64Array(memory.buffer, box + ${HEAD}, ${NUMBERS});
+const head = new Int32Array(memory.buffer, address, 3);
+const values = new Float64Array(memory.buffer, address + ${MAILBOX_HEAD}, ${MAILBOX_NUMBERS});
+let working = Atomics.compareExchange(head, 0, starting, ${IDLE}) === starting; // else its pool was stopped
 const leave = (state) => {
   Atomics.store(head, 0, state);
   Atomics.notify(head, 0);
 };
-leave(${IDLE});
-for (let order; order !== ${QUIT}; ) {
+process.on("exit", () => working && leave(${FAILED}));
+if (working) Atomics.notify(head, 0);
+for (let order; working; ) {
   for (let i = 0; i < 50000 && Atomics.load(head, 0) === ${IDLE}; i++);
   Atomics.wait(head, 0, ${IDLE});
   order = Atomics.load(head, 0);
-  // Whoever ordered may have taken it back.
+  if (order === ${QUIT}) {
+    working = false;
+    leave(${GONE});
+  }
+  // The main thread may have reclaimed this task.
   if (order <= ${IDLE} || Atomics.compareExchange(head, 0, order, ${BUSY}) !== order) continue;
   try {
     const [, calls, count] = head;
@@ -62,17 +68,20 @@ for (let order; order !== ${QUIT}; ) {
     leave(${FAILED});
   }
 }
-leave(${GONE});
 `;
 
-interface Helper {
+interface Worker {
   head: Int32Array;
   values: Float64Array;
-  pieces: number;
+  /** Tasks that it has finished. */
+  tasks: number;
+  /** Its pool was stopped: the mailbox is no longer its own. */
+  stopped: boolean;
 }
 
 let wanted: number | undefined;
-const crews = new Set<Crew>();
+const pools = new Set<ThreadPool>();
+let lastPool = 0;
 
 /** Threads that kernels may use, the caller's own among them. */
 export function threadCount(): number {
@@ -91,17 +100,18 @@ export function useThreads(count: number): void {
       `useThreads: only one thread can be used here (a page, one core, or TWINFORMER_THREADS=1), got ${count}`,
     );
   wanted = count;
-  for (const crew of crews) crew.start(true);
+  for (const pool of pools) pool.start(true);
 }
 
-/** Pieces that each further thread has computed so far, for benches and tests. */
+/** Tasks that each further thread has computed so far, for benches and tests. */
 export function piecesByThread(): number[] {
-  return [...crews].flatMap((crew) => crew.pieces());
+  return [...pools].flatMap((pool) => pool.tasks());
 }
 
 /** The threads that run one build of the kernels. */
-export class Crew {
-  readonly #helpers: Helper[] = [];
+export class ThreadPool {
+  readonly #id = ++lastPool;
+  readonly #workers: Worker[] = [];
   readonly #names: (keyof KernelExports)[];
   readonly #scratch: number;
   /** Until when to go without threads. */
@@ -113,25 +123,26 @@ export class Crew {
   ) {
     this.#scratch = Math.ceil(kernels.scratch_bytes() / 64) * 64;
     this.#names = Object.keys(kernels) as (keyof KernelExports)[];
-    crews.add(this);
+    pools.add(this);
   }
 
-  /** How many threads to use for so much work: those that are wanted and have started. Starts them if they are missing. */
+  /** How many threads to use for this much work: those that are wanted and have started. Starts them if they are missing. */
   threads(flops: number): number {
     if (flops < WORTH_SHARING) return 1;
-    const count = threadCount();
-    if (count === 1 || performance.now() < this.#aloneUntil) return 1;
+    if (threadCount() === 1 || performance.now() < this.#aloneUntil) return 1;
     this.start(false);
+    // Only now: workers may have been refused.
+    const count = Math.min(threadCount(), 1 + this.#workers.length);
     let ready = 1;
-    while (ready < count && Atomics.load(this.#helpers[ready - 1].head, 0) === IDLE) ready++;
+    while (ready < count && Atomics.load(this.#workers[ready - 1].head, 0) === IDLE) ready++;
     return ready;
   }
 
-  /** Runs an export once for each list of arguments, in so many threads, and returns the sum of what it returns. `unit` calls
+  /** Runs an export once for each list of arguments, in this many threads, and returns the sum of what it returns. `unit` calls
    *  in a row stay together, in their order. Each list gets one more argument: the address of the thread's scratch space, which
    *  an export without such a parameter ignores. */
   run(name: keyof KernelExports, calls: number[][], threads = calls.length, unit = 1): number {
-    const fit = Math.floor(NUMBERS / (calls[0].length + 1) / unit) * unit;
+    const fit = Math.floor(MAILBOX_NUMBERS / (calls[0].length + 1) / unit) * unit;
     let sum = 0;
     for (let first = 0; first < calls.length; first += fit * threads)
       sum += this.#round(name, calls.slice(first, first + fit * threads), threads, unit);
@@ -140,9 +151,9 @@ export class Crew {
 
   #round(name: keyof KernelExports, calls: number[][], threads: number, unit: number): number {
     const order = 1 + this.#names.indexOf(name);
-    const shares = pieces(calls.length, threads, unit).map(([from, count]) => calls.slice(from, from + count));
+    const shares = chunks(calls.length, threads, unit).map(([from, count]) => calls.slice(from, from + count));
     for (let i = 1; i < shares.length; i++) {
-      const { head, values } = this.#helpers[i - 1];
+      const { head, values } = this.#workers[i - 1];
       const count = calls[0].length + 1;
       shares[i].forEach((call, j) => {
         values.set(call, j * count);
@@ -157,14 +168,14 @@ export class Crew {
     let sum = this.#call(name, shares[0]);
     const mine = performance.now() - start;
     for (let i = 1; i < shares.length; i++) {
-      const helper = this.#helpers[i - 1];
-      if (Atomics.compareExchange(helper.head, 0, order, IDLE) === order) sum += this.#call(name, shares[i]);
-      else if (settled(helper.head, BUSY) === IDLE) {
-        sum += helper.values[0];
-        helper.pieces++;
+      const worker = this.#workers[i - 1];
+      if (Atomics.compareExchange(worker.head, 0, order, IDLE) === order) sum += this.#call(name, shares[i]);
+      else if (settled(worker.head, BUSY, LONGEST) === IDLE) {
+        sum += worker.values[0];
+        worker.tasks++;
       } else throw new Error(`internal error: a thread failed in ${name}; useThreads(1) goes on without threads`);
     }
-    // Twice as long as our own piece is what one thread would take for two.
+    // Twice as long as the main thread's own task is what one thread would take for two.
     const lost = performance.now() - start - shares.length * mine;
     if (lost > 0) this.#aloneUntil = performance.now() + ALONE * lost;
     return sum;
@@ -177,56 +188,68 @@ export class Crew {
     return sum;
   }
 
-  /** Starts the workers that are missing. @param wait until they are ready; otherwise they join when they are */
+  /** Starts the workers that are missing. @param wait until they are ready, and replace those that failed */
   start(wait: boolean): void {
     const count = threadCount();
     const room = SCRATCH_ADDRESS + count * this.#scratch <= STARTS_ADDRESS;
     if (!room) throw new Error(`internal error: the scratch memory of ${count} threads does not fit`);
     try {
-      while (this.#helpers.length < count - 1) this.#helpers.push(this.#hire(this.#helpers.length));
+      for (let i = 0; i < count - 1; i++) {
+        const failed = wait && this.#workers[i] && Atomics.load(this.#workers[i].head, 0) === FAILED;
+        if (failed) this.#workers[i].stopped = true;
+        if (failed || i === this.#workers.length) this.#workers[i] = this.#spawn(i);
+      }
     } catch {
-      wanted = 1; // Node's permission model forbids threads: everything works without
+      wanted = 1; // Node's permission model, for one, forbids threads: everything works without
     }
     if (!wait) return;
-    for (const { head } of this.#helpers) settled(head, STARTING);
+    for (const { head } of this.#workers) settled(head, starting(this.#id), 10_000);
     this.#aloneUntil = 0;
   }
 
-  #hire(index: number): Helper {
+  #spawn(index: number): Worker {
     const memory = wasmMemory()!;
-    const box = BOXES + index * BOX;
-    const head = new Int32Array(memory.buffer, box, 3);
-    head[0] = STARTING;
+    const address = mailbox(index);
+    const head = new Int32Array(memory.buffer, address, 3);
+    head[0] = starting(this.#id);
     const { Worker } = process.getBuiltinModule("node:worker_threads");
-    const stack = STACKS + (index + 1) * STACK; // it grows downwards
-    const workerData = { module: this.module, memory, box, stack, names: this.#names };
+    const place = { address, stack: stackEnd(index), starting: head[0] };
+    const workerData = { module: this.module, memory, names: this.#names, ...place };
     // Without the process's own options: a loader that they name would run in each worker.
-    const worker = new Worker(program, { eval: true, workerData, execArgv: [], env: {} });
-    worker.on("error", () => Atomics.store(head, 0, FAILED));
-    worker.unref(); // does not keep the process alive
-    return { head, values: new Float64Array(memory.buffer, box + HEAD, NUMBERS), pieces: 0 };
+    const thread = new Worker(program, { eval: true, workerData, execArgv: [], env: {} });
+    const values = new Float64Array(memory.buffer, address + MAILBOX_HEAD, MAILBOX_NUMBERS);
+    const worker: Worker = { head, values, tasks: 0, stopped: false };
+    const failed = (): void => {
+      if (!worker.stopped) Atomics.store(head, 0, FAILED);
+    };
+    thread.on("error", failed);
+    thread.on("exit", failed);
+    thread.unref(); // does not keep the process alive
+    return worker;
   }
 
-  pieces(): number[] {
-    return this.#helpers.map(({ pieces }) => pieces);
+  tasks(): number[] {
+    return this.#workers.map(({ tasks }) => tasks);
   }
 
-  /** Sends the workers home; their letter boxes are free for another crew's. */
+  /** Stops the workers and frees their mailboxes. */
   stop(): void {
-    crews.delete(this);
-    for (const { head } of this.#helpers.splice(0)) {
-      if (settled(head, STARTING) !== IDLE) continue; // it never started
+    pools.delete(this);
+    for (const worker of this.#workers.splice(0)) {
+      const { head } = worker;
+      worker.stopped = true;
+      if (Atomics.compareExchange(head, 0, starting(this.#id), GONE) !== IDLE) continue; // not begun, or failed
       Atomics.store(head, 0, QUIT);
       Atomics.notify(head, 0);
-      settled(head, QUIT);
+      settled(head, QUIT, 10_000);
     }
   }
 }
 
-/** Waits until the state is another than `busy`: spinning first, since sleeping costs tens of microseconds. */
-function settled(head: Int32Array, busy: number): number {
+/** Waits until the state is another than `busy`, or for `limit` milliseconds: spinning first, since sleeping costs tens of
+ *  microseconds. */
+function settled(head: Int32Array, busy: number, limit: number): number {
   for (let i = 0; i < 20_000 && Atomics.load(head, 0) === busy; i++);
-  // Half a minute for one kernel: the worker is gone.
-  const answer = Atomics.load(head, 0) === busy ? Atomics.wait(head, 0, busy, 30_000) : "ok";
+  const answer = Atomics.load(head, 0) === busy ? Atomics.wait(head, 0, busy, limit) : "ok";
   return answer === "timed-out" ? FAILED : Atomics.load(head, 0);
 }

@@ -1,21 +1,40 @@
-import { mostThreads } from "./detect.js";
-import { SCRATCH_ADDRESS, STARTS_ADDRESS, type KernelExports } from "./exports.js";
-import { wasmMemory } from "./memory.js";
+import type { KernelExports } from "./exports.js";
+import { SCRATCH_ADDRESS, STARTS_ADDRESS } from "./layout.js";
+import { isShared, wasmMemory } from "./linear.js";
 import * as modules from "./modules.generated.js";
 
-/** Compiles a build, and instantiates it on the one memory. Synchronous: a module of this size takes about a millisecond. */
-export function compile(bytes: Uint8Array<ArrayBuffer>): { module: WebAssembly.Module; kernels: KernelExports } {
-  const memory = wasmMemory();
-  if (!memory) throw new Error("there is no WebAssembly here: choose the typescript kernels");
-  const module = new WebAssembly.Module(mostThreads() > 1 ? withSharedMemory(bytes) : bytes);
-  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
-  if (SCRATCH_ADDRESS + kernels.scratch_bytes() > STARTS_ADDRESS) {
-    throw new Error(`internal error: the kernels' scratch memory of ${kernels.scratch_bytes()} bytes reaches too far`);
-  }
-  return { module, kernels };
+export interface Compiled {
+  module: WebAssembly.Module;
+  kernels: KernelExports;
 }
 
-export const instantiate = (bytes: Uint8Array<ArrayBuffer>): KernelExports => compile(bytes).kernels;
+/** Compiles a build, and instantiates it on the one memory; null where that is refused: by a page's Content-Security-Policy, or
+ *  since there is no memory. Synchronous: a module of this size takes about a millisecond. */
+export function compile(bytes: Uint8Array<ArrayBuffer>): Compiled | null {
+  const memory = wasmMemory();
+  if (!memory) return null;
+  const given = isShared(memory) ? withSharedMemory(bytes) : bytes;
+  let compiled: Compiled;
+  try {
+    const module = new WebAssembly.Module(given);
+    compiled = { module, kernels: new WebAssembly.Instance(module, { env: { memory } }).exports as never };
+  } catch {
+    return null;
+  }
+  if (SCRATCH_ADDRESS + compiled.kernels.scratch_bytes() > STARTS_ADDRESS) {
+    throw new Error(
+      `internal error: the kernels' scratch memory of ${compiled.kernels.scratch_bytes()} bytes reaches too far`,
+    );
+  }
+  return compiled;
+}
+
+/** As `compile`, where a refusal is a fault. */
+export function instantiate(bytes: Uint8Array<ArrayBuffer>): KernelExports {
+  const compiled = compile(bytes);
+  if (!compiled) throw new Error("WebAssembly cannot be compiled here");
+  return compiled.kernels;
+}
 
 /** The same module for a memory that threads share. Only the import's flags differ (1: has a maximum, 2: shared): loads and
  *  stores are the same instructions, so one build serves both. */

@@ -1,7 +1,7 @@
 /** How many parameters a model has, and how many of them work on one token. Counted on the tensors themselves. */
 
+import { activeExperts } from "../config/router/defaults.js";
 import { Experts } from "../moe/experts.js";
-import type { Module } from "../nn/module.js";
 import type { Transformer } from "./transformer.js";
 
 export interface ParameterRow {
@@ -18,27 +18,25 @@ const componentOf = (name: string): ParameterRow["component"] =>
       ? "norms"
       : name.includes(".attention.")
         ? "attention"
-        : name.includes(".router.")
+        : /\.router\.|\.feedForward\.slots$/.test(name)
           ? "router"
           : "feed-forward";
 
-/** Total and active parameters by component; of E experts, topK work on a token. */
+/** Total and active parameters by component. Of E experts, topK work on a token: with select "topP" at most, with "expertChoice" on
+ *  average; with "soft" all E do. */
 export function parameterRows(model: Transformer): ParameterRow[] {
-  const { topK, nExpert } = model.config;
-  const expert = new Set(experts(model).flatMap((e) => e.parameters()));
+  const { nExpert } = model.config;
+  const active = activeExperts(model.config, nExpert);
+  const expert = new Set(model.modules().flatMap((part) => (part instanceof Experts ? part.parameters() : [])));
   const rows = new Map<string, ParameterRow>();
   for (const [name, parameter] of model.namedParameters()) {
     const component = componentOf(name);
     const row = rows.get(component) ?? { component, total: 0, active: 0 };
     row.total += parameter.size;
-    row.active += expert.has(parameter) ? (parameter.size / nExpert) * topK : parameter.size;
+    row.active += expert.has(parameter) ? (parameter.size / nExpert) * active : parameter.size;
     rows.set(component, row);
   }
   return [...rows.values()];
-}
-
-function experts(module: Module): Experts[] {
-  return module instanceof Experts ? [module] : module.children().flatMap(experts);
 }
 
 /** The sums over all components. */

@@ -19,8 +19,9 @@ import { linear } from "../tensor/ops/matmul.js";
 import { Generator } from "../tensor/random.js";
 import type { Dim } from "../tensor/shape.js";
 import { read, type Tensor } from "../tensor/tensor.js";
+import { dependsOnBatch } from "../config/router/defaults.js";
 import type { ModelConfig } from "../config/model.js";
-import { containedIn, shipsForward } from "../nn/ours.js";
+import { recyclingIntermediates, markLibraryForward } from "../nn/recycling.js";
 
 type B = Dim<"B">;
 type T = Dim<"T">;
@@ -39,7 +40,7 @@ export type MakeFeedForward = (dModel: D, rng: Generator, residualStd: number) =
 /** x + attention(norm(x)), then x + feedForward(norm(x)). Norms come first ("pre-norm"), so that the residual is a clear path. */
 export class Block extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly norm1: LayerNorm<D>;
@@ -74,6 +75,12 @@ export class Block extends Module {
  *  Source: Radford et al. 2019 (GPT-2), §2.3. */
 const residualStd = (nLayer: number): number => 0.02 / Math.sqrt(2 * nLayer);
 
+/** What is wrong with a list of caches, for the sentence. */
+const cachesInWords = (caches: readonly KVCache[]): string =>
+  new Set(caches).size < caches.length
+    ? `${caches.length} of which ${new Set(caches).size} are different`
+    : `lengths ${caches.map(({ length }) => length).join(", ")}`;
+
 export interface ForwardOptions {
   caches?: readonly KVCache[];
 }
@@ -88,7 +95,7 @@ export interface ModelOutput<Rows extends number = B, Length extends number = T>
 /** ids [B, T] -> logits [B, T, V]. The output head is the token embedding again (tied weights). */
 export class Transformer extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly tokens: Embedding<V, D>;
@@ -122,7 +129,8 @@ export class Transformer extends Module {
   }
 
   /** @param ids int32; with what the caches hold, at most `blockSize` of them in a row
-   *  @param options.caches one for each block, from `newCaches`: `ids` continues what they hold, and is added to them */
+   *  @param options.caches one for each block, from `newCaches`: `ids` continues what they hold, and is added to them. Throws a
+   *  RangeError where a router needs the whole text at once: see `dependsOnBatch` */
   forward<Rows extends number, Length extends number>(
     ids: Tensor<readonly [Rows, Length]>,
     options?: ForwardOptions,
@@ -133,18 +141,27 @@ export class Transformer extends Module {
     }
     if (caches.length > 0 && caches.length !== this.blocks.length)
       throw new RangeError(`the model has ${this.blocks.length} blocks, but ${caches.length} caches were given`);
+    const why = caches.length > 0 && this.config.nExpert > 0 ? dependsOnBatch(this.config) : null;
+    if (why)
+      throw new RangeError(
+        `the model cannot read a text in parts (caches), because ${why}: read it whole, without caches`,
+      );
     const past = caches[0]?.length ?? 0;
+    if (new Set(caches).size < caches.length || caches.some(({ length }) => length !== past))
+      throw new RangeError(
+        `the model's caches must be different objects that hold equally many positions, got ${cachesInWords(caches)}; use newCaches(), and trim all of them alike`,
+      );
     const end = past + ids.shape[1];
     if (end > this.config.blockSize)
       throw new ShapeError(`the model reads at most ${this.config.blockSize} tokens (blockSize), got ${end}`);
     const run = (): ModelOutput => {
       const routings: Routing[] = [];
-      const pass: Pass = { routings, ids: read(ids).slice() };
+      const pass: Pass = { routings, ids: read(ids).slice(), past };
       let x = this.positions.forward(this.tokens.forward(ids), past);
       for (const [i, block] of this.blocks.entries()) x = block.forward(x, pass, caches[i]);
       return { logits: linear(this.norm.forward(x), this.tokens.weight), routings };
     };
-    return containedIn(this, run, ({ logits, routings }) => [
+    return recyclingIntermediates(this, run, ({ logits, routings }) => [
       logits,
       ...routings.flatMap(tensorsOf),
       ...caches.flatMap((cache) => cache.tensors()),

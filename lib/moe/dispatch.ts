@@ -44,7 +44,7 @@ export function dispatch(x: Tensor, { tokens }: Plan): Tensor {
   return indexSelect(x, 0, fromArray(tokens, [tokens.length], "int32"));
 }
 
-/** Brings the experts' rows home, weighted: yₙ = Σ w · row over the rows of token n; 0 for a token that has none.
+/** Weighted sum of the experts' rows of each token: yₙ = Σ w · row over the rows of token n; 0 for a token that has none.
  *  rows [R, D], weights of all assignments -> [N, D]. */
 export function combine(rows: Tensor, weights: Tensor, { order, tokens, nToken }: Plan): Tensor {
   return combineRows(rows, weights, tokens, order, nToken);

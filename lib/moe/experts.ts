@@ -2,14 +2,13 @@
 
 import { type Activation, activationNamed } from "../nn/feedForward.js";
 import { Module, parameter } from "../nn/module.js";
-import { shipsForward } from "../nn/ours.js";
+import { markLibraryForward } from "../nn/recycling.js";
 import { zeros } from "../tensor/create.js";
 import { stack } from "../tensor/ops/join.js";
 import { noGrad } from "../tensor/autograd.js";
 import { type Generator, randn, streamOf } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { groupedLinear } from "../tensor/ops/grouped.js";
-import { matmulCounter } from "../tensor/ops/matmul.js";
 
 export interface ExpertsOptions {
   rng: Generator;
@@ -23,7 +22,7 @@ export interface ExpertsOptions {
  *  The weights of all experts lie in one tensor: up [E, F, D], down [E, D, F]. */
 export class Experts extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly up: Tensor;
@@ -55,11 +54,9 @@ export class Experts extends Module {
     this.downBias = bias ? parameter(zeros([nExpert, dModel]), "bias") : null;
   }
 
-  /** rows [M, D] sorted by expert -> [M, D], and how many rows each matmul of the layer really saw. */
+  /** rows [M, D] sorted by expert -> [M, D], and how many rows the matmul really saw. */
   forward(rows: Tensor, starts: Int32Array): { y: Tensor; rowsExecuted: number } {
-    const before = matmulCounter.rows;
-    const hidden = groupedLinear(rows, this.up, this.upBias, starts);
-    const y = groupedLinear(activationNamed(this.activation)(hidden), this.down, this.downBias, starts);
-    return { y, rowsExecuted: (matmulCounter.rows - before) / 2 }; // each row passes through two matmuls
+    const hidden = groupedLinear(rows, this.up, this.upBias, starts); // y [M, F]
+    return groupedLinear(activationNamed(this.activation)(hidden.y), this.down, this.downBias, starts); // y [M, D]
   }
 }

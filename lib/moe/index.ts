@@ -1,13 +1,12 @@
 /** Mixtures of experts: routers, balance, capacity, dispatch, metrics. */
 export type { BalanceFactors, Noise, Overflow, Queue, RouterConfig, Score, Select } from "../config/router/fields.js";
-export { balanceFactors, routerDefaults, routerFields } from "../config/router/defaults.js";
+export { balanceFactors, dependsOnBatch, routerDefaults, routerFields } from "../config/router/defaults.js";
 export { routerProblem } from "../config/router/problems.js";
-export { type Assignment, type Noisy, type Routing, type Status, tensorsOf } from "./routing.js";
-export { type RouteContext, route, routeTopK } from "./route.js";
+export { type Assignment, type Noisy, type RouteContext, type Routing, type Status, tensorsOf } from "./routing.js";
+export { route, routeTopK } from "./route.js";
 export { Router, type RouterOptions } from "./router.js";
-export { cosineLogits } from "./scores/cosine.js";
-export { probabilities, scoresOf } from "./scores/scores.js";
-export { gumbelNoise, jitter, learnedNoise, normalNoise } from "./noise/noise.js";
+export { cosineLogits, probabilities, scoresOf } from "./scores.js";
+export { gumbelNoise, jitter, learnedNoise, normalNoise } from "./noise.js";
 export type { Scored, Selection } from "./select/selection.js";
 export { selectTopK } from "./select/topK.js";
 export { selectTopP } from "./select/topP.js";
@@ -32,7 +31,15 @@ export { routersIn, updateBias, updateSelectionBiases } from "./balance/selectio
 export { hiddenExperts } from "./balance/expertDropout.js";
 export { balanceLoss } from "./balance/terms.js";
 export { deadExperts, effectiveExperts, gini, loadCV, loadEntropy, maxViolation } from "./metrics/load.js";
-export { favorites, firstWeight, flipRate, overflowShares, paddingShare, routerEntropy } from "./metrics/tokens.js";
+export {
+  favorites,
+  firstWeight,
+  flipRate,
+  overflowShares,
+  paddingShare,
+  routerEntropy,
+  skippedShare,
+} from "./metrics/tokens.js";
 export {
   type Baseline,
   mutualInformation,

@@ -34,8 +34,8 @@ export function moeByLoop(moe: MoE, x: Tensor, routing: Routing = moe.router.for
     const row = slice(x, 0, n, n + 1);
     return moe.shared ? moe.shared.forward(row) : zeros([1, x.shape[1]]);
   });
-  routing.assignments().forEach(({ token, expert: e, status }, i) => {
-    if (status === "dropped") return;
+  routing.assignments().forEach(({ token, expert: e, position }, i) => {
+    if (position < 0) return;
     const row = slice(x, 0, token, token + 1);
     outputs[token] = add(outputs[token], mul(expert(e, row), slice(weights, 0, i, i + 1)) as Tensor);
   });

@@ -1,7 +1,7 @@
 /** The mixture of experts: what stands where a dense transformer has its feed-forward layer. */
 
 import { Module } from "../nn/module.js";
-import { shipsForward } from "../nn/ours.js";
+import { markLibraryForward } from "../nn/recycling.js";
 import { type Activation, FeedForward } from "../nn/feedForward.js";
 import { add } from "../tensor/ops/elementwise.js";
 import { indexAdd, indexSelect } from "../tensor/ops/indexing.js";
@@ -30,11 +30,13 @@ export interface MoEOptions extends Partial<RouterConfig> {
 /** What a layer is told and leaves behind in one forward pass of a model. */
 export interface Pass {
   /** Collects what the routers decided, for the balance losses and the charts. */
-  readonly routings: Routing[];
+  readonly routings?: Routing[];
   /** Token ids in the order of x, for routers that hash them. */
   readonly ids?: ArrayLike<number>;
   /** 1 for each token that counts, 0 for padding: padding is not routed, takes no place, counts in no load, and its output is 0. */
   readonly mask?: ArrayLike<number>;
+  /** Tokens of each text before x, which a cache of keys and values holds. Default 0. */
+  readonly past?: number;
 }
 
 /** Each token through its experts: y = Σₖ wₖ · expertₖ(x), and Σ shared(x) if some are shared by all. x [..., D] -> [..., D].
@@ -44,7 +46,7 @@ export interface Pass {
  *  (DeepSeekMoE), §3, https://arxiv.org/abs/2401.06066 */
 export class MoE<D extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly router: Router;
@@ -73,37 +75,64 @@ export class MoE<D extends number = number> extends Module {
       nSharedExpert > 0 ? new FeedForward(dModel, nSharedExpert * dExpert, { rng: own.fork("shared"), ...make }) : null;
   }
 
-  /** @param pass a list that collects the routing, or more: see `Pass` */
-  forward<S extends Shape>(x: Arg<MapLast<S, D, D>, Tensor<S>>, pass?: Pass | Routing[]): Tensor<S>;
-  forward(x: Tensor, given: Pass | Routing[] = []): Tensor {
-    const pass: Pass = Array.isArray(given) ? { routings: given } : given;
+  /** Throws a ShapeError where the mask is not one number per token. */
+  forward<S extends Shape>(x: Arg<MapLast<S, D, D>, Tensor<S>>, pass?: Pass): Tensor<S>;
+  forward(x: Tensor, pass: Pass = {}): Tensor {
+    if (Array.isArray(pass)) throw new TypeError("MoE: pass { routings } as an object, not the list itself");
     const all = reshape(x, [-1, x.shape[x.rank - 1]]); // [N, D], N = B · T
-    const real = realTokens(all.shape[0], pass.mask);
-    const rows = real ? indexSelect(all, 0, real.index) : all;
-    const routing = this.router.forward(rows, {
+    const [nToken] = all.shape;
+    const mask = paddingIn("MoE", pass.mask, nToken);
+    const length = x.rank > 1 ? x.shape[x.rank - 2] : 1; // of one sequence
+    const real = realTokens(mask, nToken, length);
+    const index = fromArray(real.at, [real.at.length], "int32");
+    const rows = mask ? indexSelect(all, 0, index) : all; // [N real, D]
+    const { ids, past = 0 } = pass;
+    const decided = this.router.forward(rows, {
       training: this.training,
-      ...(pass.ids ? { ids: real ? real.of(pass.ids) : pass.ids } : {}),
-      ...(x.rank === 3 && !real ? { sequenceLength: x.shape[1] } : {}),
+      ...(ids ? { ids: real.at.map((n) => ids[n]) } : {}),
+      sequenceStarts: real.starts,
+      textPositions: real.positions.map((place) => past + place),
     });
-    const plan = planByExpert(routing);
-    const { y, rowsExecuted } = this.experts.forward(dispatch(rows, plan), plan.starts);
-    routing.rowsExecuted = rowsExecuted;
-    pass.routings.push(routing);
-    let output = combine(y, routing.weights, plan);
+    const plan = planByExpert(decided);
+    const { y, rowsExecuted } = this.experts.forward(dispatch(rows, plan), plan.starts); // [R, D]
+    const routing: Routing = { ...decided, rowsExecuted };
+    pass.routings?.push(routing);
+    let output = combine(y, routing.weights, plan); // [N real, D]
     if (this.shared) output = add(output, this.shared.forward(rows));
-    if (real) output = indexAdd(zeros(all.shape as [number, number]), 0, real.index, output);
+    if (mask) output = indexAdd(zeros([nToken, all.shape[1]]), 0, index, output);
     return reshape(output, [...x.shape]);
   }
 }
 
-/** Positions of the tokens that are no padding, or null if all are real. */
-function realTokens(
-  nToken: number,
+/** The mask, or null where it masks nothing. */
+export function paddingIn(
+  layer: string,
   mask: ArrayLike<number> | undefined,
-): { index: Tensor; of: (values: ArrayLike<number>) => Int32Array } | null {
+  nToken: number,
+): ArrayLike<number> | null {
   if (!mask) return null;
   if (mask.length !== nToken)
-    throw new ShapeError(`MoE: the mask has ${mask.length} numbers for ${nToken} tokens; give one per token`);
-  const at = Int32Array.from(Array.from({ length: nToken }, (_, n) => n).filter((n) => mask[n]));
-  return { index: fromArray(at, [at.length], "int32"), of: (values) => at.map((n) => values[n]) };
+    throw new ShapeError(`${layer}: the mask has ${mask.length} numbers for ${nToken} tokens; give one per token`);
+  return Array.from(mask).some((m) => !m) ? mask : null;
+}
+
+/** The tokens that are no padding: which they are, where each sequence of them starts, and their places in it. */
+function realTokens(
+  mask: ArrayLike<number> | null,
+  nToken: number,
+  length: number,
+): { at: Int32Array; starts: Int32Array; positions: Int32Array } {
+  const at: number[] = [];
+  const positions: number[] = [];
+  const starts = [0];
+  for (let first = 0; first < nToken; first += length) {
+    for (let n = first; n < first + length; n++) {
+      if (mask && !mask[n]) continue;
+      at.push(n);
+      positions.push(at.length - 1 - starts[starts.length - 1]);
+    }
+    starts.push(at.length);
+  }
+  if (nToken === 0) starts.push(0);
+  return { at: Int32Array.from(at), starts: Int32Array.from(starts), positions: Int32Array.from(positions) };
 }

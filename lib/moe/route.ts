@@ -1,45 +1,25 @@
 /** From logits to a `Routing`: noise, scores, choice, places, weights. Each step is a file of its own; here they are strung together. */
 
-import { full } from "../tensor/create.js";
-import { mean } from "../tensor/ops/reduce.js";
+import { factorIn, type RouterConfig } from "../config/router/fields.js";
+import { routerDefaults } from "../config/router/defaults.js";
+import { routerProblem } from "../config/router/problems.js";
+import { factsOf } from "../config/router/selections.js";
 import { noGrad } from "../tensor/autograd.js";
 import { ShapeError, show } from "../tensor/check.js";
+import { full } from "../tensor/create.js";
 import { type Generator, randn } from "../tensor/random.js";
 import { read, type Tensor } from "../tensor/tensor.js";
 import { hiddenExperts } from "./balance/expertDropout.js";
 import { capacityOf } from "./capacity/capacity.js";
-import { place } from "./capacity/place.js";
-import { factorIn, routerDefaults } from "../config/router/defaults.js";
-import type { RouterConfig } from "../config/router/fields.js";
-import { routerProblem } from "../config/router/problems.js";
-import { gumbelNoise, learnedNoise, normalNoise } from "./noise/noise.js";
-import { loadOf, type Noisy, type Routing, statusOf } from "./routing.js";
-import { probabilities, scoresOf } from "./scores/scores.js";
-import { select } from "./select/select.js";
+import { place, sequenceOf } from "./capacity/place.js";
+import type { QueueOptions } from "./capacity/queue.js";
+import { gumbelNoise, learnedNoise, normalNoise } from "./noise.js";
+import { loadOf, type Noisy, type RouteContext, type Routing, startsOf, statusOf } from "./routing.js";
+import { probabilities, scoresOf } from "./scores.js";
 import type { Selection } from "./select/selection.js";
+import { select } from "./select/table.js";
+import { overTokens } from "./shares.js";
 import { weigh } from "./weights.js";
-
-/** What a router may need besides logits. */
-export interface RouteContext {
-  /** Noise, expert dropout and the capacity of training. Default false: evaluation. */
-  training?: boolean;
-  /** For everything that is drawn. */
-  rng?: Generator;
-  /** [N] token ids, for select "hash". */
-  ids?: ArrayLike<number>;
-  /** Tokens of one sequence. Default: all are one. */
-  sequenceLength?: number;
-  /** [N, E] x Wₙᵀ, for noise "learned". */
-  spread?: Tensor;
-  /** [N, E] standard normal numbers for noise "learned"; default drawn from `rng`. */
-  noise?: Tensor;
-  /** [N] even draws over [0, 1) for GShard's second expert; default drawn from `rng` in training. */
-  uniform?: ArrayLike<number>;
-  /** [E] added to the scores for the choice alone, never to the weights (DeepSeek-V3). */
-  selectionBias?: ArrayLike<number>;
-  /** Places of each expert, instead of those that capacityFactor gives. */
-  capacity?: number;
-}
 
 /** Routes by a config: `route(logits, { topK: 2, noise: "gumbel" }, { training: true, rng })`. logits [N, E]; for "hash" and
  *  "random", which look at none, their numbers do not matter. */
@@ -52,61 +32,96 @@ export function route(logits: Tensor, input: Partial<RouterConfig>, context: Rou
   return routed(logits, config, context);
 }
 
-/** As `route`, for a config that has been checked. */
+/** As `route`, for a config that has been checked. logits [N, E]; for a selection without a router, only their shape counts. */
 export function routed(logits: Tensor, config: RouterConfig, context: RouteContext): Routing {
-  const blind = config.select === "hash" || config.select === "random";
+  const learns = factsOf(config.select).weight !== null;
   const [nToken, nExpert] = logits.shape;
-  const { training = false, sequenceLength = Math.max(nToken, 1) } = context;
-  if (config.select === "soft")
-    throw new RangeError('router: select "soft" mixes tokens instead of routing them: see SoftMoE');
-  if (nToken % sequenceLength !== 0)
-    throw new ShapeError(`router: ${nToken} tokens are no whole number of sequences of ${sequenceLength}`);
-  const { noisy, chosenBy } = blind ? { noisy: null, chosenBy: logits } : shaken(logits, config, context);
-  const scores = blind ? full([nToken, nExpert], 1) : scoresOf(chosenBy, config.score);
-  const probs = blind ? full([nToken, nExpert], 1 / nExpert) : probabilities(scores, config.score);
+  const { training = false } = context;
+  const sequenceStarts = startsOf(context, nToken);
+  const textPositions = context.textPositions ?? placesInSequence(sequenceStarts);
+  const { noisy, chosenBy } = learns ? shaken(logits, config, context) : { noisy: null, chosenBy: logits };
+  const scores = learns ? scoresOf(chosenBy, config.score) : full([nToken, nExpert], 1); // [N, E]
+  const probs = learns ? probabilities(scores, config.score) : full([nToken, nExpert], 1 / nExpert); // [N, E]
   const hidden =
     training && config.expertDropout > 0
       ? hiddenExperts(nExpert, config.expertDropout, config.topK, need(context.rng, "expertDropout"))
       : [];
-  const { selection, scored } = select({ logits: chosenBy, scores, probs, hidden }, config, context);
-  const factor = factorIn(training, config);
-  const perSequence = config.capacityPer === "sequence";
-  const sequences = perSequence ? nToken / sequenceLength : 1;
-  const share = selection.topK === null ? selection.tokens.length : nToken * selection.topK;
-  const capacity =
-    context.capacity ??
-    (config.select === "expertChoice"
-      ? Math.max(0, ...loadCounts(selection, nExpert))
-      : factor === null
-        ? null
-        : capacityOf(share / Math.max(sequences, 1), nExpert, factor, config.minCapacity));
+  const choosable = { logits: chosenBy, scores, probs, hidden, textPositions, sequenceStarts };
+  const { selection, scored } = select(choosable, config, context);
+  const groups = config.capacityPer === "sequence" ? sequenceStarts : Int32Array.of(0, nToken);
+  const capacity = capacities(selection, groups, nExpert, config, context); // one for each group of tokens
   const placement = place(selection, scored, {
     capacity,
-    overflow: capacity === null || config.select === "expertChoice" ? "dropless" : config.overflow,
+    overflow: config.overflow,
     queue: config.queue,
     order: config.order,
-    rng: config.queue === "random" ? queueRng(context) : undefined,
-    ...(perSequence ? { sequenceLength } : {}),
+    ...(config.queue === "random" ? lotsOf(nToken, textPositions, config, context) : {}),
+    sequenceStarts: groups,
   });
-  const softened = blind || config.score === "sigmoid" ? null : chosenBy;
-  const weights = weigh(scores, softened, selection, placement, blind ? { ...config, renormalize: true } : config);
+  const softened = learns && config.score !== "sigmoid" ? chosenBy : null;
+  const weights = weigh(scores, softened, selection, placement, learns ? config : { ...config, renormalize: true });
+  const skipped = selection.skipped ?? new Uint8Array(selection.experts.length);
   return finished({
     nToken,
     nExpert,
     topK: selection.topK,
-    sequenceLength,
-    logits: blind ? null : logits,
+    sequenceStarts,
+    sequenceLength: sequenceStarts.reduce((most, start, s) => Math.max(most, start - (sequenceStarts[s - 1] ?? 0)), 0),
+    logits: learns ? logits : null,
     noisy,
     probs,
     weights,
     tokens: selection.tokens,
     wanted: selection.experts,
     slots: selection.slots,
+    skipped,
     ...placement,
-    demand: loadOf(selection.experts, nExpert, (i) => !selection.skipped?.[i]),
-    capacity,
-    places: capacity === null ? null : capacity * nExpert * sequences,
+    demand: loadOf(selection.experts, nExpert, (i) => !skipped[i]),
+    capacity: capacity?.reduce((most, places) => Math.max(most, places), 0) ?? null,
+    places: capacity?.reduce((sum, places) => sum + places * nExpert, 0) ?? null,
   });
+}
+
+/** [N] place of each token in its sequence, from 0. */
+function placesInSequence(starts: Int32Array): Int32Array {
+  const places = new Int32Array(starts[starts.length - 1]);
+  for (let s = 0; s + 1 < starts.length; s++) for (let n = starts[s]; n < starts[s + 1]; n++) places[n] = n - starts[s];
+  return places;
+}
+
+/** Places of an expert in each group of tokens, or null without a limit. Expert choice fills as many as it chose. */
+function capacities(
+  { tokens, experts }: Selection,
+  groups: Int32Array,
+  nExpert: number,
+  config: RouterConfig,
+  context: RouteContext,
+): number[] | null {
+  const { capacity, training = false } = context;
+  const starts = Array.from(groups.subarray(0, -1));
+  if (capacity !== undefined) return starts.map(() => capacity);
+  const factor = factorIn(training, config);
+  const chosen = starts.map(() => new Array<number>(nExpert).fill(0)); // [groups][E] assignments
+  const group = sequenceOf(groups, groups[groups.length - 1]);
+  tokens.forEach((n, i) => chosen[group[n]][experts[i]]++);
+  if (config.select === "expertChoice") return chosen.map((counts) => Math.max(...counts));
+  if (factor === null) return null;
+  const all = chosen.map((counts) => counts.reduce((a, b) => a + b, 0));
+  return all.map((count) => capacityOf(count, nExpert, factor, config.minCapacity));
+}
+
+/** What orders a random queue: drawn in training; at evaluation a fixed number for each place in the text, or in the batch where
+ *  sequences share their places, so that reading again gives the same. */
+function lotsOf(
+  nToken: number,
+  textPositions: ArrayLike<number>,
+  { capacityPer }: RouterConfig,
+  { training, rng }: RouteContext,
+): Pick<QueueOptions, "rng" | "lots"> {
+  if (training || !rng) return { rng };
+  const fixed = rng.fork("evaluation queue");
+  const lot = (n: number): number => fixed.fork(String(capacityPer === "sequence" ? textPositions[n] : n)).uniform();
+  return { lots: Array.from({ length: nToken }, (_, n) => lot(n)) };
 }
 
 /** Noise in training, if the config has any that acts on logits. */
@@ -134,25 +149,15 @@ function need(rng: Generator | undefined, what: string): Generator {
   return rng;
 }
 
-/** At evaluation the queue is shuffled the same way each time. */
-const queueRng = ({ training, rng }: RouteContext): Generator | undefined =>
-  training ? rng : rng?.fork("evaluation queue");
-
-function loadCounts({ experts }: Selection, nExpert: number): number[] {
-  const counts = new Array<number>(nExpert).fill(0);
-  for (const e of experts) counts[e]++;
-  return counts;
-}
-
 type Parts = Omit<Routing, "load" | "importance" | "rowsExecuted" | "assignments">;
 
 /** Adds what can be counted from the rest. */
 function finished(parts: Parts): Routing {
-  const { nToken, nExpert, probs, weights, positions } = parts;
+  const { nExpert, probs, weights, positions } = parts;
   return {
     ...parts,
     load: loadOf(parts.experts, nExpert, (i) => positions[i] >= 0),
-    importance: nToken > 0 ? Array.from(read(noGrad(() => mean(probs, 0)))) : new Array<number>(nExpert).fill(0),
+    importance: Array.from(read(noGrad(() => overTokens(probs)))),
     rowsExecuted: null,
     assignments() {
       const W = read(weights);

@@ -6,14 +6,14 @@ import { add } from "../tensor/ops/elementwise.js";
 import { type Generator, randn, streamOf } from "../tensor/random.js";
 import { read, type Tensor } from "../tensor/tensor.js";
 import { buffer, Module, parameter } from "../nn/module.js";
-import { shipsForward } from "../nn/ours.js";
-import { balanceFactors, routerDefaults } from "../config/router/defaults.js";
+import { markLibraryForward } from "../nn/recycling.js";
+import { balanceFactors, routerDefaults, routerShapes } from "../config/router/defaults.js";
 import type { RouterConfig } from "../config/router/fields.js";
 import { routerProblem } from "../config/router/problems.js";
-import { jitter } from "./noise/noise.js";
-import { type RouteContext, routed } from "./route.js";
-import type { Routing } from "./routing.js";
-import { cosineLogits } from "./scores/cosine.js";
+import { jitter } from "./noise.js";
+import { routed } from "./route.js";
+import type { RouteContext, Routing } from "./routing.js";
+import { cosineLogits } from "./scores.js";
 
 export interface RouterOptions extends Partial<RouterConfig> {
   rng: Generator;
@@ -24,7 +24,7 @@ export interface RouterOptions extends Partial<RouterConfig> {
 /** Scores every expert for every token, x [N, D] -> logits [N, E], and routes by its config. */
 export class Router extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   /** [E, D]; null where the selection looks at no logits. */
@@ -50,13 +50,13 @@ export class Router extends Module {
     this.config = routerDefaults(input, nExpert);
     const problem = routerProblem(this.config, nExpert);
     if (problem) throw new RangeError(`router: ${problem}`);
-    const { select, routerBias, noise, balance } = this.config;
-    const blind = select === "hash" || select === "random";
     const own = streamOf("Router", rng);
-    this.weight = blind ? null : parameter(randn([nExpert, dModel], own.fork("weight"), { std }));
-    this.bias = routerBias ? parameter(zeros([nExpert]), "bias") : null;
-    this.noiseWeight = noise === "learned" ? parameter(zeros([nExpert, dModel])) : null;
-    this.selectionBias = balanceFactors(balance).bias ? buffer(zeros([nExpert])) : null;
+    const sizes = { E: nExpert, D: dModel, "E·S": nExpert * this.config.nSlot };
+    const { weight, bias, noiseWeight } = routerShapes(this.config, sizes);
+    this.weight = weight && parameter(randn(weight, own.fork("weight"), { std }));
+    this.bias = bias && parameter(zeros(bias), "bias");
+    this.noiseWeight = noiseWeight && parameter(zeros(noiseWeight));
+    this.selectionBias = balanceFactors(this.config.balance).bias ? buffer(zeros([nExpert])) : null;
     this.#rng = own.fork("draws");
   }
 

@@ -1,21 +1,67 @@
-/** What a router decides: which token goes to which expert, with what weight. Every router but Soft MoE returns one of these. */
+/** What a router is told and what it decides: which token goes to which expert, with what weight. Every router but Soft MoE returns
+ *  a `Routing`. */
 
+import { ShapeError } from "../tensor/check.js";
+import type { Generator } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 
-export type Status = "kept" | "rerouted" | "dropped";
+/** What a router may need besides logits. */
+export interface RouteContext {
+  /** Noise, expert dropout and the capacity of training. Default false: evaluation. */
+  training?: boolean;
+  /** For everything that is drawn. */
+  rng?: Generator;
+  /** [N] token ids, for select "hash". */
+  ids?: ArrayLike<number>;
+  /** Tokens of one sequence, where all have equally many. Default: all tokens are one sequence. */
+  sequenceLength?: number;
+  /** [S + 1] sequence s holds the tokens sequenceStarts[s] to sequenceStarts[s + 1]: in place of sequenceLength. */
+  sequenceStarts?: ArrayLike<number>;
+  /** [N] place of each token in its text, from 0. Default: its place in its sequence. */
+  textPositions?: ArrayLike<number>;
+  /** [N, E] x Wₙᵀ, for noise "learned". */
+  spread?: Tensor;
+  /** [N, E] standard normal numbers for noise "learned"; default drawn from `rng`. */
+  noise?: Tensor;
+  /** [N] even draws over [0, 1) for GShard's second expert; default drawn from `rng` in training. */
+  uniform?: ArrayLike<number>;
+  /** [E] added to the scores for the choice alone, never to the weights (DeepSeek-V3). */
+  selectionBias?: ArrayLike<number>;
+  /** Places of each expert, instead of those that capacityFactor gives. */
+  capacity?: number;
+}
+
+/** [S + 1] where each sequence starts. Throws where the lengths do not add up to N. */
+export function startsOf({ sequenceStarts, sequenceLength }: RouteContext, nToken: number): Int32Array {
+  if (sequenceStarts) {
+    const starts = Int32Array.from(sequenceStarts);
+    if (starts[0] !== 0 || starts.at(-1) !== nToken || starts.some((start, s) => s > 0 && start < starts[s - 1]))
+      throw new ShapeError(`router: sequenceStarts must rise from 0 to ${nToken} tokens, got ${starts.join(", ")}`);
+    return starts;
+  }
+  const length = sequenceLength ?? nToken;
+  if (length === 0 && nToken === 0) return new Int32Array(2);
+  if (!(Number.isInteger(length) && length > 0 && nToken % length === 0))
+    throw new ShapeError(`router: ${nToken} tokens are no whole number of sequences of ${length}`);
+  return Int32Array.from({ length: nToken / length + 1 }, (_, s) => s * length);
+}
+
+/** "skipped": the token chose this expert, but was not sent there (GShard's second expert): it asked for no place. "dropped": it
+ *  asked, and found the expert full. */
+export type Status = "kept" | "rerouted" | "dropped" | "skipped";
 
 /** One token sent to one expert. */
 export interface Assignment {
   token: number;
-  /** Where it went; for a dropped one, where it had wanted to go. */
+  /** Where it went; without a place, where it had wanted to go. */
   expert: number;
   /** Which of the token's choices this is, from 0. */
   slot: number;
-  /** What the expert's output is multiplied by; 0 for a dropped one. */
+  /** What the expert's output is multiplied by; 0 without a place. */
   weight: number;
-  /** Place in the expert's queue; -1 for a dropped one. */
+  /** Place in the expert's queue; -1 without one. */
   position: number;
-  /** Which preference of the token was used: 0 is its favorite; -1 for a dropped one. */
+  /** Which preference of the token was used: 0 is its favorite; -1 without a place. */
   rank: number;
   status: Status;
 }
@@ -26,7 +72,9 @@ export interface Routing {
   readonly nExpert: number;
   /** K, or null where tokens have different numbers of experts (expert choice, top-p). */
   readonly topK: number | null;
-  /** Tokens of one sequence, which lie together; N where it is not known. */
+  /** [S + 1] sequence s holds the tokens sequenceStarts[s] to sequenceStarts[s + 1]; padding is not among them. */
+  readonly sequenceStarts: Int32Array;
+  /** Tokens of the longest sequence; N where sequences are not known. */
   readonly sequenceLength: number;
   /** [N, E] what the router said, without noise, in the graph; null for routers that look at no logits. */
   readonly logits: Tensor | null;
@@ -46,18 +94,20 @@ export interface Routing {
   readonly slots: Int32Array;
   readonly positions: Int32Array;
   readonly ranks: Int32Array;
+  /** [M] 1 where the token chose the expert but was not sent to it: see `Status`. */
+  readonly skipped: Uint8Array;
   /** [E] share of the assignments with a place that each expert got; sums to 1 (all 0 where there are none). */
   readonly load: number[];
   /** [E] the same before any capacity: f of the balance losses. */
   readonly demand: number[];
   /** [E] mean probability of each expert; sums to 1. */
   readonly importance: number[];
-  /** Most tokens that an expert may take (in each sequence, if counted there), or null without a limit. */
+  /** Most tokens that an expert may take, or null without a limit. Where each sequence has places of its own: in the longest. */
   readonly capacity: number | null;
   /** Places of all experts together, taken or not; null without a limit. */
   readonly places: number | null;
   /** Rows that all experts together computed, counted by the matmul kernel itself; null until the layer has run. */
-  rowsExecuted: number | null;
+  readonly rowsExecuted: number | null;
   /** The list behind it all, made on demand. */
   assignments(): Assignment[];
 }
@@ -80,10 +130,14 @@ export function loadOf(experts: Int32Array, nExpert: number, counts?: (i: number
   return count.map((c) => (all > 0 ? c / all : 0));
 }
 
-export const statusOf = (
-  { positions, experts, wanted }: Pick<Routing, "positions" | "experts" | "wanted">,
+export function statusOf(
+  { positions, experts, wanted, skipped }: Pick<Routing, "positions" | "experts" | "wanted" | "skipped">,
   i: number,
-): Status => (positions[i] < 0 ? "dropped" : experts[i] === wanted[i] ? "kept" : "rerouted");
+): Status {
+  if (skipped[i]) return "skipped";
+  if (positions[i] < 0) return "dropped";
+  return experts[i] === wanted[i] ? "kept" : "rerouted";
+}
 
 /** Every tensor that a loss may still read after the layer has run. */
 export const tensorsOf = ({ logits, noisy, probs, weights }: Routing): Tensor[] => [

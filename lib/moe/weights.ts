@@ -1,6 +1,6 @@
 /** What each chosen expert's output is multiplied by. Here the router gets its gradient: a choice has none, its weight does. */
 
-import { add, div, mul, sub } from "../tensor/ops/elementwise.js";
+import { add, mul, sub } from "../tensor/ops/elementwise.js";
 import { fromArray, zeros } from "../tensor/create.js";
 import { gather, indexAdd, indexSelect } from "../tensor/ops/indexing.js";
 import { sum } from "../tensor/ops/reduce.js";
@@ -10,35 +10,45 @@ import { empty, read, type Tensor, write } from "../tensor/tensor.js";
 import type { RouterConfig } from "../config/router/fields.js";
 import type { Placement } from "./capacity/place.js";
 import type { Selection } from "./select/selection.js";
+import { overSum } from "./shares.js";
 
 type Options = Pick<RouterConfig, "renormalize" | "overflow" | "scale" | "straightThrough">;
 
-/** The scores of the chosen, as they are (Switch: wₙ = pₙₑ) or divided by their sum over the token's choices (Mixtral). What is
- *  dropped weighs exactly 0; the others keep their weight (GShard), unless renormalize is "kept". Rerouted choices count with the
- *  expert that they ended at, and are divided by the sum of the kept. scores [N, E] -> [N, K], or [M] where K varies.
+/** The scores of the chosen, as they are (Switch: wₙ = pₙₑ) or divided by their sum over the token's choices (Mixtral). What has no
+ *  place weighs exactly 0; the others keep their weight (GShard), unless renormalize is "kept". With overflow "nextBest", choices
+ *  count with the expert that they ended at, and the sum is over all that were not dropped. scores [N, E] -> [N, K], or [M] where K
+ *  varies.
  *  @param logits [N, E] where the scores are their softmax, else null */
 export function weigh(
   scores: Tensor,
   logits: Tensor | null,
   selection: Selection,
   placement: Placement,
-  options: Options,
+  { renormalize, overflow, straightThrough, scale }: Options,
 ): Tensor {
-  const { positions } = placement;
-  const placed = Array.from(positions, (p) => p >= 0);
-  const afterDrop = options.renormalize === "kept" || (options.renormalize && options.overflow === "nextBest");
-  const counts = afterDrop ? placed : placed.map(() => true);
+  const [nToken] = scores.shape;
+  const placed = Array.from(placement.positions, (p) => p >= 0);
+  const afterDrop = renormalize === "kept" || (renormalize && overflow === "nextBest");
+  // Those whose weights sum to 1. What was skipped was never dropped, so it counts, but for "kept".
+  const counts = placed.map((isPlaced, i) => {
+    if (!afterDrop) return true;
+    return isPlaced || (renormalize !== "kept" && selection.skipped?.[i] === 1);
+  });
   let weights =
-    options.renormalize && logits
+    renormalize && logits
       ? relative(logits, selection, placement, counts)
       : chosen(scores, selection, placement.experts);
-  const [nToken] = scores.shape;
-  if (options.renormalize && !afterDrop) weights = div(weights, sums(weights, selection, nToken));
-  if (options.straightThrough) weights = hardened(weights, selection, nToken);
-  if (placed.includes(false)) weights = mul(weights, fromArray(placed.map(Number), [...weights.shape]));
-  if (afterDrop) weights = div(weights, sums(weights, selection, nToken));
-  return options.scale === 1 ? weights : mul(weights, options.scale);
+  if (renormalize && !afterDrop) weights = overSum(weights, sums(weights, selection, nToken));
+  if (straightThrough) weights = hardened(weights, selection, nToken);
+  weights = masked(weights, counts);
+  if (afterDrop) weights = overSum(weights, sums(weights, selection, nToken));
+  weights = masked(weights, placed);
+  return scale === 1 ? weights : mul(weights, scale);
 }
+
+/** 0 where the mask is false. */
+const masked = (weights: Tensor, mask: readonly boolean[]): Tensor =>
+  mask.includes(false) ? mul(weights, fromArray(mask.map(Number), [...weights.shape])) : weights;
 
 /** The numbers at the assignments: x [N, E] -> [N, K], or [M] where K varies. */
 function chosen(x: Tensor, { topK, tokens }: Selection, experts: Int32Array): Tensor {
@@ -66,15 +76,11 @@ function relative(logits: Tensor, selection: Selection, { experts }: Placement, 
 
 const int32 = (values: Int32Array, shape: number[]): Tensor => fromArray(values, shape, "int32");
 
-/** Each weight's total over its token's choices, of a shape that divides the weights; 1 where it is 0, so that 0 / 0 is 0. */
+/** Each weight's total over its token's choices, of a shape that divides the weights. */
 function sums(weights: Tensor, { topK, tokens }: Selection, nToken: number): Tensor {
-  const total: Tensor =
-    topK === null
-      ? indexAdd(zeros([nToken]), 0, int32(tokens, [tokens.length]), weights)
-      : sum(weights, -1, { keepdim: true });
-  const isZero = read(total).map((x) => (x === 0 ? 1 : 0));
-  const safe: Tensor = isZero.includes(1) ? add(total, fromArray(isZero, [...total.shape])) : total;
-  return topK === null ? indexSelect(safe, 0, int32(tokens, [tokens.length])) : safe;
+  if (topK !== null) return sum(weights, -1, { keepdim: true });
+  const index = int32(tokens, [tokens.length]);
+  return indexSelect(indexAdd(zeros([nToken]), 0, index, weights), 0, index);
 }
 
 /** 1/K going forward, the score's gradient going backward: w − stop(w) + 1/K (straight-through).

@@ -10,7 +10,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import type { KVCache } from "./kvCache.js";
 import { Linear } from "./linear.js";
 import { Module } from "./module.js";
-import { shipsForward } from "./ours.js";
+import { markLibraryForward } from "./recycling.js";
 import { RotaryPositions } from "./positions.js";
 import { checkSequence, type MapSequence } from "./sequence.js";
 
@@ -50,7 +50,7 @@ export interface AttentionInputs {
  *  attention.key.weight.shape; // => [4, 8] */
 export class MultiHeadAttention<D extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly query: Linear<D>;
@@ -102,7 +102,7 @@ export class MultiHeadAttention<D extends number = number> extends Module {
     const turned = (y: Tensor): Tensor => this.rotary?.forward(y, past) ?? y;
     const q = turned(heads(query, this.nHead));
     const [k, v] = [turned(heads(key, this.nKvHead)), heads(value, this.nKvHead)];
-    const { keys, values } = cache?.append(k, v) ?? { keys: k, values: v };
+    const { keys, values } = cache?.append(k, v, this) ?? { keys: k, values: v };
     const mixed = scaledDotProductAttention(q, keys, values, { isCausal: this.isCausal, mask });
     return out.forward(reshape(permute(mixed, [0, 2, 1, 3]), [b, t, this.nHead * this.headSize])); // heads side by side
   }

@@ -6,7 +6,7 @@ import { checkGenerator, type Generator, streamOf } from "../tensor/random.js";
 import type { Shape } from "../tensor/shape.js";
 import { empty, read, type Tensor, write } from "../tensor/tensor.js";
 import { Module } from "./module.js";
-import { shipsForward } from "./ours.js";
+import { markLibraryForward } from "./recycling.js";
 
 function checkProbability(p: number): void {
   checkNumber("dropout", "p", p, "at least 0 and below 1", (share) => share >= 0 && share < 1);
@@ -46,7 +46,7 @@ export function dropout<S extends Shape>(x: Tensor<S>, p: number, rng: Generator
  *  drop.eval().forward(ones([4])); // => [1, 1, 1, 1] */
 export class Dropout extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly #rng: Generator;

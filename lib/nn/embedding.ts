@@ -5,7 +5,7 @@ import { type Generator, randn, streamOf } from "../tensor/random.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module, parameter } from "./module.js";
-import { shipsForward } from "./ours.js";
+import { markLibraryForward } from "./recycling.js";
 
 /** y = weight[id]: ids [...] int32 -> [..., D]; weight [V, D]. Throws for an id outside 0 to V − 1.
  *  @example
@@ -13,7 +13,7 @@ import { shipsForward } from "./ours.js";
  *  tokens.forward(tensor([[3, 1, 4]], { dtype: "int32" })).shape; // => [1, 3, 8] */
 export class Embedding<V extends number = number, D extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly weight: Tensor<readonly [V, D]>;

@@ -1,6 +1,7 @@
 /** The part of a transformer block that looks at one token at a time. */
 
-import type { Activation } from "../config/model.js";
+import { type Activation, activations } from "../config/model.js";
+import { checkWord } from "../config/options.js";
 import { mul, swiglu } from "../tensor/ops/elementwise.js";
 import * as unary from "../tensor/ops/unary.js";
 import { type Generator, streamOf } from "../tensor/random.js";
@@ -8,11 +9,15 @@ import type { Arg, MapLast, Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Linear } from "./linear.js";
 import { Module } from "./module.js";
-import { shipsForward } from "./ours.js";
+import { markLibraryForward } from "./recycling.js";
 
 export type { Activation };
 
-export const activationNamed = (name: Activation): (<S extends Shape>(x: Tensor<S>) => Tensor<S>) => unary[name];
+/** The op of that name. Throws where it is not one of `activations`. */
+export function activationNamed(name: Activation): <S extends Shape>(x: Tensor<S>) => Tensor<S> {
+  checkWord("feed-forward", "activation", name, activations);
+  return unary[name];
+}
 
 export interface FeedForwardOptions {
   rng: Generator;
@@ -38,7 +43,7 @@ export interface FeedForwardOptions {
  *  layer.totalParameters(); // => 72 */
 export class FeedForward<D extends number = number, F extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly up: Linear<D, F>;
@@ -64,7 +69,7 @@ export class FeedForward<D extends number = number, F extends number = number> e
     const activate = unary[this.activation];
     if (!gate) return down.forward(activate(hidden));
     const open: Tensor = gate.forward(x);
-    // One fused op for the common case: it keeps no activation of its own for the way back.
+    // One fused op for the common case: it keeps no activation of its own for the backward pass.
     return down.forward(this.activation === "silu" ? swiglu(open, hidden) : mul(activate(open), hidden));
   }
 }

@@ -1,6 +1,6 @@
 /** Layers. */
 export { buffer, evaluating, Module, parameter, type StateDict, type StateInput } from "./module.js";
-export { type Role, roleOf } from "./role.js";
+export { type Role, roleOf } from "./state/role.js";
 export * as init from "./init.js";
 export { type Adapter, Linear, type LinearOptions } from "./linear.js";
 export { Embedding } from "./embedding.js";
@@ -14,4 +14,4 @@ export { type RecurrentOptions, RNN, type RNNOptions } from "./recurrent/rnn.js"
 export { LSTM, type LSTMState } from "./recurrent/lstm.js";
 export { applyLora, Lora, type LoraOptions, loraState, mergeLora } from "./lora.js";
 export { loadSafetensors, type SafetensorsFile, saveSafetensors } from "./state/safetensors.js";
-export { type TreeRow, treeRows } from "./tree.js";
+export { type TreeRow, treeRows } from "./structure/tree.js";

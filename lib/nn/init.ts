@@ -3,13 +3,13 @@
 
 import { ShapeError, show } from "../tensor/check.js";
 import { checkGenerator, type Generator, normalDraws, type NormalOptions, uniformDraws } from "../tensor/random.js";
-import { type Tensor, write } from "../tensor/tensor.js";
+import { overwrite, type Tensor } from "../tensor/tensor.js";
 
 /** x ← the same number everywhere.
  *  @example
  *  init.constant(zeros([2]), 3); // => [3, 3] */
 export function constant<X extends Tensor>(x: X, value: number): X {
-  return fill(x, () => value);
+  return fill("init.constant", x, () => value);
 }
 
 /** x ~ U[low, high): evenly spread; `high` itself is never drawn. Default from 0 to 1.
@@ -22,7 +22,7 @@ export function uniform<X extends Tensor>(
 ): X {
   const draw = uniformDraws("init.uniform", low, high);
   checkGenerator("init.uniform", rng);
-  return fill(x, () => draw(rng));
+  return fill("init.uniform", x, () => draw(rng));
 }
 
 /** x ~ N(mean, std²): the bell curve. Default mean 0 and std 1.
@@ -31,7 +31,7 @@ export function uniform<X extends Tensor>(
 export function normal<X extends Tensor>(x: X, rng: Generator, options: NormalOptions = {}): X {
   const draw = normalDraws("init.normal", options);
   checkGenerator("init.normal", rng);
-  return fill(x, () => draw(rng));
+  return fill("init.normal", x, () => draw(rng));
 }
 
 /** As `normal`, but what falls outside low to high (in numbers, not in standard deviations) is drawn again.
@@ -47,7 +47,7 @@ export function truncatedNormal<X extends Tensor>(
   if (!(low < high && std > 0))
     throw new RangeError(`init.truncatedNormal needs std above 0 and low below high, got ${std}, ${low} and ${high}`);
   checkGenerator("init.truncatedNormal", rng);
-  return fill(x, () => {
+  return fill("init.truncatedNormal", x, () => {
     for (let tries = 0; tries < 100_000; tries++) {
       const value = Math.fround(mean + std * rng.normal()); // rounded first, so that it cannot leave the interval
       if (value >= low && value <= high) return value;
@@ -125,7 +125,7 @@ export function orthogonal<X extends Tensor>(x: X, rng: Generator, { gain = 1 }:
   const vectors: Float64Array[] = [];
   while (vectors.length < count) {
     const v = Float64Array.from({ length }, () => rng.normal());
-    // Twice, since once leaves what rounding left.
+    // Twice: one pass leaves rounding error.
     for (const u of [...vectors, ...vectors]) {
       const along = dot(u, v);
       for (let i = 0; i < length; i++) v[i] -= along * u[i];
@@ -134,7 +134,7 @@ export function orthogonal<X extends Tensor>(x: X, rng: Generator, { gain = 1 }:
     if (norm > 1e-6) vectors.push(v.map((value) => value / norm));
   }
   let next = 0;
-  return fill(x, () => {
+  return fill("init.orthogonal", x, () => {
     const [i, j] = [Math.floor(next / columns), next++ % columns];
     return gain * (rows <= columns ? vectors[i][j] : vectors[j][i]);
   });
@@ -171,9 +171,8 @@ export function fans(x: Tensor): { fanIn: number; fanOut: number } {
   return { fanIn: inner * size, fanOut: out * size };
 }
 
-function fill<X extends Tensor>(x: X, next: () => number): X {
-  if (!x.isContiguous) throw new ShapeError(`init: ${show(x.shape)} is a strided view; fill the tensor it looks at`);
-  const X = write(x);
+function fill<X extends Tensor>(by: string, x: X, next: () => number): X {
+  const X = overwrite(x, by);
   for (let i = 0; i < X.length; i++) X[i] = next();
   return x;
 }

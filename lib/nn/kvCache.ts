@@ -19,6 +19,9 @@ export class KVCache {
   /** Rows before this one have been handed out in views, and are never written again. */
   #shown = 0;
 
+  /** The layer whose keys and values are held. */
+  #layer: object | null = null;
+
   /** @param room positions to make room for at first; it doubles when they are used up */
   constructor(readonly room = 64) {
     if (!(Number.isInteger(room) && room >= 1))
@@ -52,8 +55,12 @@ export class KVCache {
   }
 
   /** Adds the keys and values of the next positions, k and v [B, G, t, K], and returns all so far: [B, G, T, K].
-   *  Throws where they do not fit those held, and where they would need gradients. */
-  append(k: Tensor, v: Tensor): { keys: Tensor; values: Tensor } {
+   *  Throws where they do not fit those held, where they would need gradients, and where another layer's are held.
+   *  @param layer whose they are, so that one cache that was given to several layers is noticed */
+  append(k: Tensor, v: Tensor, layer: object | null = null): { keys: Tensor; values: Tensor } {
+    const owner = this.#length > 0 ? this.#layer : null;
+    if (owner && layer && owner !== layer)
+      throw new Error("KVCache: it holds the keys and values of another layer; give each layer a cache of its own");
     if (k.node || v.node)
       throw new Error("KVCache: what it holds has no gradients; call the model inside noGrad(() => ...)");
     if (k.rank !== 4 || show(k.shape) !== show(v.shape))
@@ -63,6 +70,7 @@ export class KVCache {
       const now = show([held[0], held[1], this.#length, held[3]]);
       throw new ShapeError(`KVCache: it holds ${now}, which ${show(k.shape)} does not continue; use a new cache`);
     }
+    this.#layer = layer ?? owner;
     const start = this.#length;
     const { keys, values } = this.#buffersFor(k);
     put(k, keys, start);
@@ -83,7 +91,7 @@ export class KVCache {
     return new Tensor(buffer.storage, [b, g, this.#length, k], "float32", 0, buffer.strides);
   }
 
-  /** Buffers with room for the new rows. After a `trim`, rows that somebody may still look at are not written over:
+  /** Buffers with room for the new rows. After a `trim`, rows that earlier views still show are not written over:
    *  what is kept moves to new buffers. */
   #buffersFor({ shape: [b, g, t, k] }: Tensor): { keys: Tensor; values: Tensor } {
     const wanted = this.#length + t;

@@ -7,7 +7,7 @@ import { type Generator, randn, streamOf } from "../tensor/random.js";
 import type { Arg, MapLast, Out, Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module, parameter } from "./module.js";
-import { shipsForward } from "./ours.js";
+import { markLibraryForward } from "./recycling.js";
 
 export interface LinearOptions {
   /** Where the first weights come from: its next stream, see `Generator.spawn`. */
@@ -30,7 +30,7 @@ export interface Adapter extends Module {
  *  layer.forward(zeros([2, 3, 64])).shape; // => [2, 3, 10] */
 export class Linear<I extends number = number, O extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly weight: Tensor<readonly [O, I]>;

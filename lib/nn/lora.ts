@@ -1,15 +1,17 @@
 /** Fine-tuning a few numbers instead of all: a low-rank correction beside each chosen matrix. */
 
+import { checkNumbers } from "../config/options.js";
 import { noGrad } from "../tensor/autograd.js";
 import { zeros } from "../tensor/create.js";
 import { add, mul } from "../tensor/ops/elementwise.js";
 import { linear, matmul } from "../tensor/ops/matmul.js";
 import { type Generator, streamOf } from "../tensor/random.js";
-import { read, type Tensor, write } from "../tensor/tensor.js";
+import { overwrite, read, type Tensor } from "../tensor/tensor.js";
+import { show, showAll } from "../text/show.js";
 import * as init from "./init.js";
 import { Linear } from "./linear.js";
-import { Module, parameter, type StateDict } from "./module.js";
-import { shipsForward } from "./ours.js";
+import { Module, parameter, pathsOf, type StateDict, tensorPaths } from "./module.js";
+import { markLibraryForward } from "./recycling.js";
 
 export interface LoraOptions {
   rng: Generator;
@@ -28,7 +30,7 @@ export interface LoraOptions {
  *  lora.delta().shape; // => [32, 64] */
 export class Lora extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly a: Tensor<readonly [number, number]>;
@@ -40,6 +42,7 @@ export class Lora extends Module {
     super();
     if (!(Number.isInteger(rank) && rank >= 1))
       throw new RangeError(`lora: rank must be a whole number from 1, got ${rank}`);
+    checkNumbers("lora", { alpha });
     this.rank = rank;
     this.alpha = alpha;
     this.a = parameter(init.kaimingUniform(zeros([rank, dIn]), streamOf("Lora", rng), { gain: Math.sqrt(1 / 3) }));
@@ -57,9 +60,10 @@ export class Lora extends Module {
   }
 }
 
-/** Puts a `Lora` beside every `Linear` of the model that is called by one of `names` (`query`, or a path's end such as
- *  `0.attention.query`), and freezes all other parameters. Returns what it added, by path.
- *  Throws where a name fits no `Linear`, listing those that there are.
+/** Puts a `Lora` beside every `Linear` of the model that is called by one of `names` (`query`, or whole names of a path's end such as
+ *  `0.attention.query`), and freezes all other parameters: their gradients are forgotten, and none arrive. A `Linear` that is used in
+ *  several places gets one. Adapters that are there already stay trainable. Returns what it added, by path.
+ *  Throws where a name fits no `Linear`, listing those that there are, and where one has an adapter already.
  *  @example
  *  const attention = new MultiHeadAttention(8, 2, { rng: new Generator(1), bias: false });
  *  applyLora(attention, ["query", "value"], { rng: new Generator(2), rank: 2 });
@@ -70,46 +74,68 @@ export function applyLora(
   names: readonly string[],
   { rng, ...options }: LoraOptions,
 ): Map<string, Lora> {
-  const all: [string, Module][] = [["", model], ...model.namedModules()];
-  const linears = all.filter((entry): entry is [string, Linear] => entry[1] instanceof Linear);
-  const fits = (path: string, name: string): boolean => path === name || path.endsWith(`.${name}`);
+  if (!Array.isArray(names) || names.length === 0)
+    throw new RangeError(`applyLora: needs the names of layers, such as ["query", "value"], got ${show(names)}`);
+  const linears = [...pathsOf(model)].filter((entry): entry is [Linear, string[]] => entry[0] instanceof Linear);
+  const fits = (paths: readonly string[], name: string): boolean =>
+    paths.some((path) => path === name || path.endsWith(`.${name}`));
   for (const name of names) {
-    if (linears.some(([path]) => fits(path, name))) continue;
-    const known = [...new Set(linears.map(([path]) => path.split(".").at(-1)))].join(", ");
-    throw new RangeError(`applyLora: no Linear of this model is called "${name}"; there are ${known || "none"}`);
+    if (linears.some(([, paths]) => fits(paths, name))) continue;
+    const known = new Set(linears.flatMap(([, paths]) => paths.map((path) => path.split(".").at(-1)!)));
+    throw new RangeError(
+      `applyLora: no Linear of this model is called ${show(name)}; there are ${showAll([...known]) || "none"}`,
+    );
   }
-  const chosen = linears.filter(([path]) => names.some((name) => fits(path, name)));
-  const adapted = chosen.find(([, layer]) => layer.adapter);
-  if (adapted) throw new Error(`applyLora: ${adapted[0]} has an adapter already; mergeLora first`);
-  for (const parameter of model.parameters()) parameter.requiresGrad = false;
+  const chosen = linears.filter(([, paths]) => names.some((name) => fits(paths, name)));
+  const adapted = chosen.find(([layer]) => layer.adapter);
+  if (adapted) throw new Error(`applyLora: ${adapted[1][0]} has an adapter already; mergeLora first`);
   const own = streamOf("applyLora", rng);
-  return new Map(
-    chosen.map(([path, layer]) => {
+  const added = new Map(
+    chosen.map(([layer, [path]]) => {
       const [dOut, dIn] = layer.weight.shape;
-      const lora = new Lora(dIn, dOut, { rng: own.fork(path), ...options });
-      layer.adapter = lora;
-      return [path, lora];
+      return [path, new Lora(dIn, dOut, { rng: own.fork(path), ...options })];
     }),
   );
+  const adapters = new Set(adaptersIn(model).flatMap(({ lora }) => lora.parameters()));
+  for (const parameter of model.parameters().filter((p) => !adapters.has(p))) {
+    parameter.requiresGrad = false;
+    parameter.grad = null; // a step of an optimizer would still apply it
+  }
+  for (const [layer, [path]] of chosen) layer.adapter = added.get(path)!;
+  return added;
+}
+
+/** Every `Linear` with a `Lora`. */
+function adaptersIn(model: Module): { layer: Linear; lora: Lora }[] {
+  return model
+    .modules()
+    .flatMap((layer) =>
+      layer instanceof Linear && layer.adapter instanceof Lora ? [{ layer, lora: layer.adapter }] : [],
+    );
 }
 
 /** Adds every `Lora` of the model to the weight that it corrects, W ← W + (alpha / r) · B A, and takes it away: the same
- *  outputs without its cost. The weights stay frozen. Returns how many were merged.
+ *  outputs without its cost. The weights stay frozen. Returns how many were merged. Throws, with nothing changed, where such a weight
+ *  is used by another part of the model too, whose outputs would change.
  *  @example
  *  const layer = new Linear(4, 4, { rng: new Generator(1) });
  *  applyLora(layer, [""], { rng: new Generator(2), rank: 2 });
  *  mergeLora(layer); // => 1 */
 export function mergeLora(model: Module): number {
-  let merged = 0;
-  for (const layer of model.modules()) {
-    if (!(layer instanceof Linear && layer.adapter instanceof Lora)) continue;
-    const lora = layer.adapter;
-    const sum = noGrad(() => add(layer.weight, lora.delta()));
-    write(layer.weight).set(read(sum));
-    layer.adapter = null;
-    merged++;
+  const adapted = adaptersIn(model);
+  for (const { layer } of adapted) {
+    const [first, other] = tensorPaths(model, layer.weight);
+    if (other !== undefined)
+      throw new Error(
+        `mergeLora: ${first} and ${other} are one weight, and merging would change both; keep the adapter, or give one of them a copy first`,
+      );
   }
-  return merged;
+  for (const { layer, lora } of adapted) {
+    const sum = noGrad(() => add(layer.weight, lora.delta()));
+    overwrite(layer.weight, "mergeLora").set(read(sum));
+    layer.adapter = null;
+  }
+  return adapted.length;
 }
 
 /** The state of the adapters alone: what one fine-tuned copy for one user takes. `loadStateDict` with `{ strict: false }`

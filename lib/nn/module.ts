@@ -1,9 +1,13 @@
 /** The base of all layers: finds the parameters among a layer's own properties. */
 
-import { markChanged, Tensor, write } from "../tensor/tensor.js";
-import { sameShape, ShapeError, show } from "../tensor/check.js";
-import { type Role, setRole } from "./role.js";
-import { printTree } from "./tree.js";
+import { overwrite, type Tensor } from "../tensor/tensor.js";
+import { checkFinished, isTensor, sameShape, ShapeError, show } from "../tensor/check.js";
+import { type Role, setRole } from "./state/role.js";
+import { checkElements } from "../tensor/numbers.js";
+import { clip, show as shown } from "../text/show.js";
+import { checkedEntry, inWords, isRecord } from "./state/entry.js";
+import { printTree } from "./structure/tree.js";
+import { partsOf, placesIn } from "./structure/walk.js";
 
 /** What `parameter` marked. Apart from `requiresGrad`, so that a frozen parameter still belongs to its model. */
 const parameters = new WeakSet<Tensor>();
@@ -18,6 +22,9 @@ export type StateInput = Readonly<Record<string, { shape: readonly number[]; dat
 
 /** A part of a model. Its parameters are those among its properties, and those of the modules among them, named by their
  *  path: `blocks.0.attention.query.weight`. To freeze one, set its `requiresGrad` to false.
+ *  Arrays, plain objects, Maps and Sets of parameters and modules are searched at any depth. What is in a #private field, under a
+ *  symbol or in an object of another class cannot be seen, so it is not trained, saved or set to evaluate. A module that contains
+ *  itself, as by a reference to its parent, is an error.
  *  @example
  *  class Twice extends Module {
  *    readonly inner = new Linear(2, 3, { rng: new Generator(1) });
@@ -41,41 +48,39 @@ export abstract class Module {
     return this.train(false);
   }
 
-  /** Every parameter with its path. A tensor that is used in two places (a tied embedding) appears once. */
+  /** Every parameter with its path. A tensor that is used in two places (a tied embedding) appears once, by its first path. */
   namedParameters(): [string, Tensor][] {
-    return marked(this, (tensor) => parameters.has(tensor));
+    return tensorsIn(this, parameters);
   }
 
   /** What belongs to the state but is not trained by gradients: the tensors that `buffer` marked, with their paths. */
   namedBuffers(): [string, Tensor][] {
-    return marked(this, (tensor) => buffers.has(tensor));
+    return tensorsIn(this, buffers);
   }
 
-  /** The modules among this one's own properties, in arrays too. */
+  /** The modules among this one's own properties, each once. */
   children(): Module[] {
-    const values: unknown[] = Object.values(this).flatMap((value: unknown): unknown => value);
-    return values.filter((value) => value instanceof Module);
+    return this.namedChildren().map(([, child]) => child);
   }
 
   /** The same with their names: `attention`, or `blocks.0` for the first of an array. */
   namedChildren(): [string, Module][] {
-    const entries = Object.entries(this).flatMap(([name, value]: [string, unknown]): [string, unknown][] =>
-      Array.isArray(value) ? value.map((item: unknown, i) => [`${name}.${i}`, item]) : [[name, value]],
-    );
-    return entries.filter((entry): entry is [string, Module] => entry[1] instanceof Module);
+    const names = new Map<Module, string>();
+    for (const [name, part] of partsOf<Module>(this, isModule))
+      if (part instanceof Module && !names.has(part)) names.set(part, name);
+    return [...names].map(([child, name]) => [name, child]);
   }
 
-  /** This module and all below it. */
+  /** This module and all below it, each once. */
   modules(): Module[] {
-    return [this, ...this.children().flatMap((child) => child.modules())];
+    return [this, ...this.namedModules().map(([, module]) => module)];
   }
 
-  /** All modules below this one with their paths: `blocks.0.attention.query`. */
+  /** All modules below this one with their paths: `blocks.0.attention.query`. One that is used in two places appears once. */
   namedModules(): [string, Module][] {
-    return this.namedChildren().flatMap(([name, child]): [string, Module][] => [
-      [name, child],
-      ...child.namedModules().map(([inner, module]): [string, Module] => [`${name}.${inner}`, module]),
-    ]);
+    return placesIn<Module>(this, isModule).flatMap(({ path, value, isFirst }): [string, Module][] =>
+      value instanceof Module && isFirst ? [[path, value]] : [],
+    );
   }
 
   /** Every parameter: what an optimizer is given. */
@@ -117,6 +122,7 @@ export abstract class Module {
     state: StateInput,
     { strict = true }: { strict?: boolean } = {},
   ): { missing: string[]; unknown: string[] } {
+    if (!isRecord(state)) throw new TypeError(`loadStateDict: needs entries by name, got ${shown(state)}`);
     const own = new Map([...this.namedParameters(), ...this.namedBuffers()]);
     const unknown = Object.keys(state).filter((name) => !own.has(name));
     const missing = [...own.keys()].filter((name) => !Object.hasOwn(state, name));
@@ -124,11 +130,8 @@ export abstract class Module {
     if (strict && unknown.length) throw new Error(`loadStateDict: this model has no ${listed(unknown)}${hint}`);
     if (strict && missing.length) throw new Error(`loadStateDict: the state has no ${listed(missing)}${hint}`);
     const both = [...own].filter(([name]) => Object.hasOwn(state, name));
-    for (const [name, tensor] of both) checkFits(name, tensor, state[name]);
-    for (const [name, tensor] of both) {
-      write(tensor).set(state[name].data);
-      markChanged(tensor, "loadStateDict");
-    }
+    const numbers = both.map(([name, tensor]) => numbersFor(name, tensor, state[name]));
+    both.forEach(([, tensor], i) => overwrite(tensor, "loadStateDict").set(numbers[i]));
     return { missing, unknown };
   }
 
@@ -143,39 +146,44 @@ export abstract class Module {
   }
 }
 
+const isModule = (value: unknown): value is Module => value instanceof Module;
+
 /** Names for a sentence: the first few, and how many more. */
 function listed(names: readonly string[]): string {
   const rest = names.length - 4;
-  return rest > 1 ? `${names.slice(0, 4).join(", ")} and ${rest} more` : names.join(", ");
+  const few = names.slice(0, rest > 1 ? 4 : 5).map((name) => inWords(name));
+  return `${few.join(", ")}${rest > 1 ? ` and ${rest} more` : ""}`;
 }
 
-function checkFits(name: string, tensor: Tensor, { shape, data }: StateInput[string]): void {
-  if (!sameShape(shape, tensor.shape)) {
-    throw new ShapeError(`loadStateDict: ${name} is ${show(tensor.shape)} here and ${show(shape)} in the state`);
-  }
+/** The numbers of an entry, if each can be an element of the tensor. */
+function numbersFor(name: string, tensor: Tensor, entry: unknown): ArrayLike<number> {
+  const { shape, data } = checkedEntry("loadStateDict", name, entry);
+  const own = show(tensor.shape);
+  if (!sameShape(shape, tensor.shape))
+    throw new ShapeError(`loadStateDict: ${inWords(name)} is ${own} here and ${clip(show(shape), 80)} in the state`);
   if (tensor.dtype === "float32" && data instanceof Int32Array)
-    throw new ShapeError(`loadStateDict: ${name} is float32 here and int32 in the state`);
-  if (data.length !== tensor.size) {
-    throw new ShapeError(
-      `loadStateDict: ${name} ${show(tensor.shape)} needs ${tensor.size} numbers, the state has ${data.length}`,
-    );
-  }
+    throw new ShapeError(`loadStateDict: ${inWords(name)} is float32 here and int32 in the state`);
+  checkElements(`loadStateDict: ${inWords(name)}`, data, tensor.dtype);
+  return data;
 }
 
-function marked(module: Module, wanted: (tensor: Tensor) => boolean): [string, Tensor][] {
-  const found = new Map<Tensor, string>();
-  collect(module, "", wanted, found);
-  return [...found].map(([tensor, name]) => [name, tensor]);
+function tensorsIn(module: Module, wanted: WeakSet<Tensor>): [string, Tensor][] {
+  return placesIn<Module>(module, isModule).flatMap(({ path, value, isFirst }): [string, Tensor][] =>
+    isTensor(value) && isFirst && wanted.has(value) ? [[path, value]] : [],
+  );
 }
 
-function collect(value: unknown, path: string, wanted: (tensor: Tensor) => boolean, found: Map<Tensor, string>): void {
-  if (value instanceof Tensor) {
-    const tensor = value as Tensor;
-    if (wanted(tensor) && !found.has(tensor)) found.set(tensor, path);
-  } else if (value instanceof Module || Array.isArray(value)) {
-    for (const [key, inner] of Object.entries(value)) collect(inner, path ? `${path}.${key}` : key, wanted, found);
-  }
+/** Each module of a model, the model itself included (by the path ""), with every path to it. */
+export function pathsOf(model: Module): Map<Module, string[]> {
+  const paths = new Map<Module, string[]>([[model, [""]]]);
+  for (const { path, value } of placesIn<Module>(model, isModule, true))
+    if (value instanceof Module) paths.set(value, [...(paths.get(value) ?? []), path]);
+  return paths;
 }
+
+/** The paths at which one tensor stands, in the modules that use it. */
+export const tensorPaths = (model: Module, tensor: Tensor): string[] =>
+  placesIn<Module>(model, isModule).flatMap(({ path, value }) => (value === tensor ? [path] : []));
 
 /** Marks a tensor as a parameter: float32, and not a view, for it will be changed in place.
  *  @param role what it is for, where its shape does not tell (see `roleOf`): optimizers let weights decay, not biases and norms
@@ -207,7 +215,8 @@ function checkOwn(what: string, x: Tensor): void {
   }
 }
 
-/** Runs `body` with the model in evaluation mode, then gives each of its modules the mode that it had.
+/** Runs `body` with the model in evaluation mode, then gives each of its modules the mode that it had. The body must not be async
+ *  or a generator, since what runs after it returned would run in the old mode.
  *  @example
  *  const drop = new Dropout(0.5, { rng: new Generator(1) });
  *  evaluating(drop, () => drop.forward(ones([3]))); // => [1, 1, 1]
@@ -216,7 +225,9 @@ export function evaluating<T>(model: Module, body: () => T): T {
   const modes = model.modules().map((module): [Module, boolean] => [module, module.training]);
   model.eval();
   try {
-    return body();
+    const result = body();
+    checkFinished("evaluating", result, "would run in training mode");
+    return result;
   } finally {
     for (const [module, mode] of modes) module.training = mode;
   }

@@ -1,11 +1,12 @@
 /** Normalization with learned weights. */
 
+import { checkNumbers } from "../config/options.js";
 import { ones, zeros } from "../tensor/create.js";
 import { layerNorm, rmsNorm } from "../tensor/ops/norm.js";
 import type { Arg, MapLast, Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module, parameter } from "./module.js";
-import { shipsForward } from "./ours.js";
+import { markLibraryForward } from "./recycling.js";
 
 /** Each row of the last axis gets mean 0 and variance 1, then is scaled and shifted:
  *  y = (x − mean) / √(variance + eps) · weight + bias. x [..., D] -> [..., D]; weight [D], bias [D].
@@ -14,19 +15,20 @@ import { shipsForward } from "./ours.js";
  *  new LayerNorm(2).forward(tensor([[1, 3]])); // => [[-1, 1]] */
 export class LayerNorm<D extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly weight: Tensor<readonly [D]>;
   readonly bias: Tensor<readonly [D]> | null;
 
-  constructor(
-    size: D,
-    { bias = true }: { bias?: boolean } = {},
-    /** Added to the variance, so that a constant row does not divide by 0. */
-    readonly eps = 1e-5,
-  ) {
+  /** Added to the variance, so that a constant row does not divide by 0. */
+  readonly eps: number;
+
+  /** @param options.bias default true  @param options.eps default 1e-5 */
+  constructor(size: D, { bias = true, eps = 1e-5 }: { bias?: boolean; eps?: number } = {}) {
     super();
+    checkNumbers("LayerNorm", { eps }, { from: 0 });
+    this.eps = eps;
     this.weight = parameter(ones<number, readonly [D]>([size]), "norm");
     this.bias = bias ? parameter(zeros<number, readonly [D]>([size]), "bias") : null;
   }
@@ -43,17 +45,19 @@ export class LayerNorm<D extends number = number> extends Module {
  *  new RMSNorm(2).forward(tensor([[3, 3], [-5, 5]])); // => [[1, 1], [-1, 1]] */
 export class RMSNorm<D extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly weight: Tensor<readonly [D]>;
 
-  constructor(
-    size: D,
-    /** Added to the mean square, so that a row of zeros does not divide by 0. Default 1e-6, as Llama. */
-    readonly eps = 1e-6,
-  ) {
+  /** Added to the mean square, so that a row of zeros does not divide by 0. */
+  readonly eps: number;
+
+  /** @param options.eps default 1e-6, as Llama */
+  constructor(size: D, { eps = 1e-6 }: { eps?: number } = {}) {
     super();
+    checkNumbers("RMSNorm", { eps }, { from: 0 });
+    this.eps = eps;
     this.weight = parameter(ones<number, readonly [D]>([size]), "norm");
   }
 

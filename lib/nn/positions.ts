@@ -1,5 +1,6 @@
 /** Three ways to tell a model where a token stands. Attention alone treats its input as a set. */
 
+import { checkNumbers } from "../config/options.js";
 import { ShapeError } from "../tensor/check.js";
 import { fromArray } from "../tensor/create.js";
 import { add } from "../tensor/ops/elementwise.js";
@@ -9,7 +10,7 @@ import { type Generator, randn, streamOf } from "../tensor/random.js";
 import type { Arg, Shape } from "../tensor/shape.js";
 import { empty, type Tensor, write } from "../tensor/tensor.js";
 import { Module, parameter } from "./module.js";
-import { shipsForward } from "./ours.js";
+import { markLibraryForward } from "./recycling.js";
 import { checkSequence, type MapSequence } from "./sequence.js";
 
 /** Adds a learned vector for each position: y[b, t] = x[b, t] + weight[start + t]. x [B, T, D] -> [B, T, D];
@@ -20,7 +21,7 @@ import { checkSequence, type MapSequence } from "./sequence.js";
  *  positions.forward(zeros([2, 5, 8])).shape; // => [2, 5, 8] */
 export class LearnedPositions<D extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly weight: Tensor<readonly [number, D]>;
@@ -73,14 +74,20 @@ export function sinusoidal<T extends number, D extends number>(
  *  new SinusoidalPositions(2).forward(zeros([1, 2, 2])); // => [[[0, 1], [0.841471, 0.540302]]] */
 export class SinusoidalPositions<D extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
+  /** Base of the wavelengths. */
+  readonly theta: number;
+
+  /** @param options.theta default 10,000 */
   constructor(
     readonly size: D,
-    readonly theta = 10_000,
+    { theta = 10_000 }: { theta?: number } = {},
   ) {
     super();
+    checkNumbers("SinusoidalPositions", { theta }, { above: 0 });
+    this.theta = theta;
   }
 
   /** @param start position of the first row of x */
@@ -98,7 +105,7 @@ export class SinusoidalPositions<D extends number = number> extends Module {
  *  new RotaryPositions().forward(tensor([[1, 0], [1, 0]])); // => [[1, 0], [0.540302, 0.841471]] */
 export class RotaryPositions extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   constructor(readonly options: RotaryOptions = {}) {

@@ -1,4 +1,6 @@
-import { liveDisplay, type LiveDisplay, type Picture } from "./display.js";
+import { checkNumbers } from "../config/options.js";
+import { checked, liveDisplay, type LiveDisplay } from "./display.js";
+import type { Picture } from "./picture.js";
 import { statusPicture } from "./status.js";
 
 /** The outputs of a training cell: one line that says how far it is, and the pictures below it, each replaced in place. */
@@ -12,7 +14,7 @@ export class LiveCanvas<Row> {
 
   /** @param redraws most redraws a second. */
   constructor(render: ((rows: readonly Row[]) => Picture | readonly Picture[]) | undefined, redraws: number) {
-    if (!(redraws > 0)) throw new RangeError(`trainLive needs redraws above 0 a second, got ${redraws}`);
+    checkNumbers("trainLive", { redraws }, { above: 0, orInfinity: true });
     this.#render = render;
     this.#interval = 1000 / redraws;
     this.#status.update(statusPicture("the first step ..."));
@@ -22,18 +24,35 @@ export class LiveCanvas<Row> {
   draw(rows: readonly Row[], status: string): void {
     const now = performance.now();
     if (now < this.#next) return;
-    this.#show(this.#rendered(rows), status, false);
+    this.#show(this.#rendered(rows), status);
     const spent = performance.now() - now;
     this.#next = now + Math.max(this.#interval, 5 * spent); // drawing gets a fifth of the time at most
   }
 
-  /** The last state, always drawn. If the rows can't be drawn, the last picture that could be stays. */
-  finish(rows: readonly Row[], status: string): void {
+  /** The last state, always drawn. If the rows can't be drawn, the last picture that could be stays.
+   *  Gives the first error of showing it (a disk that is full), after everything that can be shown was. */
+  finish(rows: readonly Row[], status: string): unknown {
+    let pictures = this.#shown;
     try {
-      this.#show(this.#rendered(rows), status, true);
+      pictures = this.#rendered(rows).map(checked);
     } catch {
-      this.#show(this.#shown, status, true); // the error was reported when it first came up, or by the sentence in `status`
+      // It was reported when it first came up, or by the sentence in `status`.
     }
+    const errors: unknown[] = [];
+    const attempt = (show: () => void) => {
+      try {
+        show();
+      } catch (error) {
+        errors.push(error);
+      }
+    };
+    attempt(() => this.#status.update(statusPicture(status), { last: true }));
+    pictures.forEach((picture, i) => attempt(() => this.#display(i).update(picture, { last: true })));
+    return errors[0];
+  }
+
+  #display(i: number): LiveDisplay {
+    return (this.#displays[i] ??= liveDisplay());
   }
 
   #rendered(rows: readonly Row[]): readonly Picture[] {
@@ -42,9 +61,9 @@ export class LiveCanvas<Row> {
     return "html" in drawn ? [drawn] : drawn;
   }
 
-  #show(pictures: readonly Picture[], status: string, last: boolean): void {
-    this.#status.update(statusPicture(status), { last });
-    pictures.forEach((picture, i) => (this.#displays[i] ??= liveDisplay()).update(picture, { last }));
+  #show(pictures: readonly Picture[], status: string): void {
+    this.#status.update(statusPicture(status));
+    pictures.forEach((picture, i) => this.#display(i).update(picture));
     this.#shown = pictures;
   }
 }

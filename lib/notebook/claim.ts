@@ -1,6 +1,9 @@
-import { display, type Picture } from "./display.js";
-import { host } from "./host.js";
 import { escapeHtml } from "../plot/escape.js";
+import { jsonText } from "../text/printable.js";
+import { named, show } from "../text/show.js";
+import { display } from "./display.js";
+import { host } from "./host.js";
+import type { Picture } from "./picture.js";
 
 /** What a claim was computed to be: numbers, words, lists of them. */
 export type ClaimValue =
@@ -11,25 +14,42 @@ export type ClaimValue =
  *
  *      claim("C1", { total, active })  */
 export function claim(id: string, values: Readonly<Record<string, ClaimValue>>): void {
-  if (!/^[A-Z]\d+$/.test(id))
-    throw new Error(`claim needs an id of the ledger, such as "C1", got ${JSON.stringify(id)}`);
+  if (typeof id !== "string" || !/^[A-Z]\d+$/.test(id))
+    throw new Error(`claim needs an id of the ledger, such as "C1", got ${show(id)}`);
+  if (typeof values !== "object" || values === null)
+    throw new Error(`claim ${id}: needs an object of values, got ${show(values)}`);
   for (const [name, value] of Object.entries(values)) {
-    if (value === undefined) throw new Error(`claim ${id}: the value '${name}' is missing, so nothing was shown`);
-    if (typeof value === "number" && !Number.isFinite(value))
-      throw new Error(`claim ${id}: the value '${name}' is ${value}, so nothing was shown`);
+    const problem = problemOf(value, 0);
+    if (problem) throw new Error(`claim ${id}: the value '${named(name)}' ${problem}, so nothing was shown`);
   }
-  if (host() === "node") console.log(`claim ${id}: ${JSON.stringify(values)}`);
+  if (host() === "node") console.log(`claim ${id}: ${jsonText(values)}`);
   else display(badge(id, values));
+}
+
+/** Why a value could not be left in the output exactly, or null. */
+function problemOf(value: unknown, depth: number): string | null {
+  if (value === undefined) return "is missing";
+  if (typeof value === "number") return Number.isFinite(value) ? null : `is ${value}`;
+  if (value === null || typeof value === "string" || typeof value === "boolean") return null;
+  if (typeof value !== "object") return `is ${show(value)}`;
+  if (depth > 20) return "is too deep";
+  for (const inner of Object.values(value)) {
+    const problem = problemOf(inner, depth + 1);
+    if (problem) return `has one inside that ${problem}`;
+  }
+  return null;
 }
 
 function badge(id: string, values: Readonly<Record<string, ClaimValue>>): Picture {
   const chip =
     "display:inline-block;padding:1px 8px;border-radius:9px;border:1px solid;font-weight:600;margin-right:8px";
-  const words = Object.entries(values).map(([name, value]) => `${name} <b>${escapeHtml(inWords(value))}</b>`);
-  const data = `data-claim="${id}" data-values="${escapeHtml(JSON.stringify(values))}"`;
+  const words = Object.entries(values).map(
+    ([name, value]) => `${escapeHtml(name)} <b>${escapeHtml(inWords(value))}</b>`,
+  );
+  const data = `data-claim="${id}" data-values="${escapeHtml(jsonText(values))}"`;
   return {
     name: `claim-${id}`,
-    description: `claim ${id}: ${JSON.stringify(values)}`,
+    description: `claim ${id}: ${jsonText(values)}`,
     html: () =>
       `<p class="twinformer-claim" ${data} style="margin:4px 0;font-size:13px"><span style="${chip}">claim ${id}</span>${words.join(" · ")}</p>`,
   };

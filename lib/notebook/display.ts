@@ -1,26 +1,13 @@
-import type { Module } from "../nn/module.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { pictureOf } from "./pictureOf.js";
+import { sentence } from "../text/show.js";
 import { denoJupyter, environment, host, tslab } from "./host.js";
-
-/** Anything that can be shown: a Figure of twinformer/plot, or an object of your own. */
-export interface Picture {
-  /** A self-contained piece of HTML. `still: false` asks for a cheap one that will soon be replaced. */
-  html(options?: { readonly still?: boolean }): string;
-  /** A standalone SVG file. */
-  svg?(): string;
-  readonly name?: string;
-  readonly description?: string;
-}
+import type { Displayable, Picture } from "./picture.js";
+import { pictureOf } from "./pictureOf.js";
 
 /** One output that is shown once and then replaced, as often as wanted. */
 export interface LiveDisplay {
   /** Shows the picture in place of the last one. `last` says that no other follows: it is what a saved notebook keeps. */
   update(picture: Picture, options?: { readonly last?: boolean }): void;
 }
-
-/** What can be shown: a picture; a tensor, as a heat map; a model or a layer, as the tree of its parts. */
-export type Displayable = Picture | Tensor | Module;
 
 /** Shows something below the cell, on the page, or, in plain Node, writes it as a file into the folder named by the environment
  *  variable TWINFORMER_FIGURES (nothing happens where that is not set). */
@@ -76,18 +63,37 @@ function fileDisplay(): LiveDisplay {
     update(picture, options) {
       checked(picture);
       if (!folder || !options?.last) return;
-      const fs = process.getBuiltinModule("node:fs");
-      fs.mkdirSync(folder, { recursive: true });
-      const name = `${folder}/${number}-${(picture.name ?? "output").replace(/[^\w-]+/g, "_")}`;
-      if (picture.svg) fs.writeFileSync(`${name}.svg`, picture.svg());
-      else fs.writeFileSync(`${name}.html`, picture.html());
+      const name = `${number}-${(picture.name ?? "output").replace(/[^\w-]+/g, "_").slice(0, 80)}`;
+      if (picture.svg) save(folder, `${name}.svg`, picture.svg());
+      else save(folder, `${name}.html`, picture.html());
     },
   };
 }
 
+/** Writes a file beside its place and moves it there when it is whole: a full disk leaves no torn picture. */
+function save(folder: string, name: string, content: string): void {
+  const fs = process.getBuiltinModule("node:fs");
+  const [file, beside] = [`${folder}/${name}`, `${folder}/.${name}.${process.pid}.part`];
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(beside, content);
+    fs.renameSync(beside, file);
+  } catch (error) {
+    try {
+      fs.rmSync(beside, { force: true });
+    } catch {
+      // The folder itself is not there: nothing was left behind.
+    }
+    throw new Error(
+      sentence(`${file} could not be written: ${error instanceof Error ? error.message : String(error)}`),
+    );
+  }
+}
+
 let displays = 0;
 
-function checked(picture: Picture): Picture {
+/** The picture, if it is one. */
+export function checked(picture: Picture): Picture {
   if (typeof (picture as Picture | undefined)?.html === "function") return picture;
   const given = picture === null ? "null" : typeof picture;
   throw new TypeError(`display needs a picture, such as lossChart(rows), a tensor or a model, got ${given}`);

@@ -1,7 +1,7 @@
 import type { Module } from "../nn/module.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Displayable, Picture } from "./display.js";
 import { moduleTree } from "./moduleTree.js";
+import type { Displayable, Picture } from "./picture.js";
 import { tensorFigure } from "./tensorFigure.js";
 
 /** The picture of a tensor or a module; a picture is its own. They are told apart by what they can do, not by their class: so

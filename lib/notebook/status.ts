@@ -1,6 +1,7 @@
 import { escapeHtml } from "../plot/escape.js";
-import type { Picture } from "./display.js";
-import type { LiveRow, StopReason } from "./trainLive.js";
+import { sentence } from "../text/show.js";
+import type { LiveRow, StopReason } from "./live.js";
+import type { Picture } from "./picture.js";
 
 /** A line of small text above the charts. */
 export function statusPicture(text: string): Picture {
@@ -38,8 +39,8 @@ export function ending(
   }
 }
 
-/** The first line of what was thrown, whatever it was. */
+/** The first line of what was thrown, whatever it was, as plain words. */
 export function messageOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
-  return text.split("\n", 1)[0].trim();
+  return sentence(text.trim().split("\n", 1)[0].trim());
 }

@@ -1,16 +1,11 @@
+import { checkNumbers } from "../config/options.js";
 import { LiveCanvas } from "./canvas.js";
-import type { Picture } from "./display.js";
+import { sentence, show } from "../text/show.js";
 import { tick } from "../train/tick.js";
+import type { LiveRow, StopReason } from "./live.js";
+import type { Picture } from "./picture.js";
 import { ending, messageOf, progress } from "./status.js";
 import { listenForStop } from "./stop.js";
-
-/** What trainLive reads of a row; all columns are kept. */
-export interface LiveRow {
-  readonly model: string;
-  readonly step: number;
-  /** Anything but a finite number ends the training. */
-  readonly loss: number;
-}
 
 export interface TrainLiveOptions<Row> {
   /** Time limit in seconds, drawing included; default none. */
@@ -22,8 +17,6 @@ export interface TrainLiveOptions<Row> {
   /** Ends the training as the stop button does: for a page, which has no such button. */
   readonly signal?: { readonly aborted: boolean };
 }
-
-export type StopReason = "done" | "time" | "interrupted" | "error";
 
 export interface TrainLiveResult<Row> {
   /** All rows in order of arrival; `model` is the name under which the run was given. */
@@ -48,12 +41,13 @@ export async function trainLive<Row extends LiveRow>(
   runs: Readonly<Record<string, AsyncIterable<Row>>> | AsyncIterable<Row>,
   options: TrainLiveOptions<Row> = {},
 ): Promise<TrainLiveResult<Row>> {
+  const { seconds: limit = Infinity, redraws = 5 } = options;
+  checkNumbers("trainLive", { seconds: limit }, { from: 0, orInfinity: true });
   const active = openRuns(runs);
   await tick(); // before listening to the stop button: see stop.ts
-  const canvas = new LiveCanvas(options.draw, options.redraws ?? 5);
+  const canvas = new LiveCanvas(options.draw, redraws);
   const stop = listenForStop();
   const rows: Row[] = [];
-  const limit = options.seconds ?? Infinity;
   const started = performance.now();
   const elapsed = () => (performance.now() - started) / 1000;
   let stopped: StopReason = "done";
@@ -82,9 +76,10 @@ export async function trainLive<Row extends LiveRow>(
     for (const run of active.values()) await run.return?.().catch(() => undefined); // their `finally` runs; nothing is left behind
   }
 
-  const message = ending(stopped, rows, elapsed(), trouble);
+  const message = sentence(ending(stopped, rows, elapsed(), trouble));
   if (trouble) console.error(message);
-  canvas.finish(rows, message);
+  const unshown = canvas.finish(rows, message);
+  if (unshown !== undefined) console.error(`trainLive could not show the last picture: ${messageOf(unshown)}`);
   return {
     rows,
     stopped,
@@ -109,7 +104,9 @@ function openRuns<Row>(runs: Readonly<Record<string, AsyncIterable<Row>>> | Asyn
   return new Map(
     entries.map(([name, run]) => {
       if (isAsyncIterable<Row>(run)) return [name, run[Symbol.asyncIterator]()];
-      throw new TypeError(`trainLive needs each run to be what train(model, data) returns; "${name}" is ${typeof run}`);
+      throw new TypeError(
+        `trainLive needs each run to be what train(model, data) returns; ${show(name)} is ${typeof run}`,
+      );
     }),
   );
 }
@@ -134,6 +131,12 @@ async function oneRound<Row extends LiveRow>(
     if (step.done) {
       active.delete(name);
       continue;
+    }
+    if (typeof step.value !== "object" || step.value === null) {
+      active.delete(name);
+      return {
+        message: `${name ? `${name}: ` : ""}a run yields rows such as { step, loss }, this one ${show(step.value)}`,
+      };
     }
     const row = name ? { ...step.value, model: name } : step.value;
     rows.push(row);

@@ -1,13 +1,10 @@
+import { printable } from "../text/printable.js";
+
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
 /** Text made safe inside an element or a quoted attribute, in HTML and in XML alike. */
 export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
-}
-
-/** Text without the control characters that no XML document may hold (a label cut out of a binary file, say). */
-export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");
 }
 
 /** UTF-8 text as base64, in Node and in a browser, without a stack overflow for long texts. */

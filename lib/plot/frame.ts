@@ -1,6 +1,5 @@
 import * as Plot from "@observablehq/plot";
 import { drawingDocument, markupOf } from "./document.js";
-import { printable } from "./escape.js";
 import { color } from "./palette.js";
 
 /** Pixels beside every chart over training steps: equal, so that charts under one another share their time axis. */
@@ -45,10 +44,10 @@ export function svgElement(document: Document, name: string, attributes: Record<
   return element;
 }
 
-/** A text element. The words are a text node, so the serializer escapes them. */
+/** A text element. The words are a text node: the serializer escapes them, and Figure spells out what no XML may hold. */
 export function svgText(document: Document, text: string, attributes: Record<string, string | number>): SVGElement {
   const element = svgElement(document, "text", attributes);
-  element.textContent = printable(text);
+  element.textContent = text;
   return element;
 }
 

@@ -1,4 +1,5 @@
 import type * as Plot from "@observablehq/plot";
+import { percent } from "../text/numbers.js";
 import { mark, svgElement, svgText, type Box, type Scales } from "./frame.js";
 import type { LoadHistory } from "./loadHistory.js";
 import { color, type ColorName } from "./palette.js";
@@ -153,5 +154,4 @@ export function balanceOf(shares: readonly number[]): { words: string; alarm: bo
   return { words, alarm: busiest >= HEAVY || idle > 0 };
 }
 
-export const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
 const round = (value: number): number => Math.round(value * 100) / 100;

@@ -1,11 +1,14 @@
 import * as Plot from "@observablehq/plot";
+import { percent } from "../text/numbers.js";
+import { show, showAll } from "../text/show.js";
+import { list, number, optional, orNull, readRows, text, type Columns } from "./columns.js";
 import { Figure } from "./figure.js";
 import { draw, head, STEP_MARGINS, stepLimit } from "./frame.js";
-import { balanceOf, GAP, loadBlocks, loadKey, percent } from "./loadBlocks.js";
+import { balanceOf, GAP, loadBlocks, loadKey } from "./loadBlocks.js";
 import { loadHistory, type LoadHistory } from "./loadHistory.js";
-import { checkSize, headHeight, type FrameOptions } from "./options.js";
+import { headHeight, Options, type FrameOptions } from "./options.js";
 import { color, modelColors } from "./palette.js";
-import { byModel, checkRows, lastRows, type LoadRow } from "./rows.js";
+import { byModel, lastRows, type LoadRow } from "./rows.js";
 
 export interface LoadChartOptions extends FrameOptions {
   /** Planned number of training steps: fixes the right end of the axis. */
@@ -14,26 +17,28 @@ export interface LoadChartOptions extends FrameOptions {
   readonly model?: string;
 }
 
+const COLUMNS: Columns<LoadRow> = { step: number, model: optional(text), load: optional(orNull(list)) };
+
 /** How evenly the router spreads the tokens: one block a layer, one row an expert. Left the history, stronger in color where an
  *  expert received more of the layer's assignments; right the last step as bars, beside the fair share 1/E. Balance is an even
  *  sheet with bars along the dashed line; collapse is one dark stripe, one long bar and empty rows. */
 export function loadChart(rows: readonly LoadRow[], options: LoadChartOptions = {}): Figure {
-  checkRows("loadChart", rows, ["step"]);
+  rows = readRows("loadChart", rows, COLUMNS);
+  const given = new Options("loadChart", options);
   const groups = byModel(rows);
-  const model = options.model ?? [...groups].find(([, group]) => group.some((row) => row.load))?.[0] ?? "";
+  const model = given.text("model", [...groups].find(([, group]) => group.some((row) => row.load))?.[0] ?? "");
   if (options.model !== undefined && rows.length > 0 && !groups.has(model))
-    throw new Error(`loadChart has no rows of model "${model}", only of ${[...groups.keys()].join(", ")}`);
+    throw new Error(`loadChart has no rows of model ${show(model)}, only of ${showAll([...groups.keys()])}`);
   const shown = groups.get(model) ?? [];
   const tint = modelColors([...groups.keys()]).get(model) ?? "moe";
-  const limit = stepLimit(shown[shown.length - 1]?.step ?? 0, options.steps);
-  const width = checkSize("loadChart", "width", options.width ?? 680);
+  const limit = stepLimit(shown[shown.length - 1]?.step ?? 0, given.number("steps"));
+  const width = given.size("width", 680);
   const history = loadHistory(shown, limit, (width - STEP_MARGINS.marginLeft - STEP_MARGINS.marginRight) / 6);
 
-  const title = options.title ?? "Who gets the tokens? One row an expert";
-  const subtitle = options.subtitle ?? "share of the layer's tokens that each expert received";
+  const title = given.text("title", "Who gets the tokens? One row an expert");
+  const subtitle = given.text("subtitle", "share of the layer's tokens that each expert received");
   const margins = { marginTop: headHeight(title, subtitle) + 20, marginBottom: 38, ...STEP_MARGINS };
-  const natural = margins.marginTop + blocksHeight(history) + margins.marginBottom;
-  const height = checkSize("loadChart", "height", options.height ?? natural);
+  const height = given.size("height", margins.marginTop + blocksHeight(history) + margins.marginBottom);
   const waiting = { frameAnchor: "middle", fill: color("muted") } as const;
 
   const markup = draw({

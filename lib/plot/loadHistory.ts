@@ -1,4 +1,5 @@
-import { show, type LoadRow } from "./rows.js";
+import { show } from "../text/show.js";
+import type { LoadRow } from "./rows.js";
 
 /** Shares over time, averaged in equal stretches of steps: shares[layer][expert][stretch], NaN where nothing was measured. */
 export interface LoadHistory {
@@ -23,7 +24,8 @@ export function loadHistory(rows: readonly LoadRow[], limit: number, most: numbe
   const now = last.load!;
   const layers = now.length;
   const experts = now[0]?.length ?? 0;
-  // Rows that come only every so many steps must not leave stripes of nothing between them.
+  for (const row of measured) checkLoad(row.load, row.step, layers, experts);
+  // Rows that come only every few steps must not leave stripes of nothing between them.
   const between = last.step / measured.length;
   const stretches = Math.max(1, Math.floor(Math.min(most, limit / Math.max(between, 1), CELLS / (layers * experts))));
   const grid = () =>
@@ -32,7 +34,6 @@ export function loadHistory(rows: readonly LoadRow[], limit: number, most: numbe
   const counts = grid();
   let largest = 0;
   measured.forEach((row) => {
-    checkLoad(row.load, row.step, layers, experts);
     const stretch = Math.min(stretches - 1, Math.floor((row.step * stretches) / limit));
     row.load!.forEach((layer, l) =>
       layer.forEach((share, e) => {

@@ -1,11 +1,11 @@
 import * as Plot from "@observablehq/plot";
+import { number, optional, orNull, readRows, text, type Columns } from "./columns.js";
 import { endLabels, type EndLabel } from "./endLabels.js";
-import { printable } from "./escape.js";
 import { Figure } from "./figure.js";
 import { draw, head, STEP_MARGINS, stepLimit } from "./frame.js";
-import { checkSize, headHeight, type FrameOptions } from "./options.js";
+import { headHeight, Options, type FrameOptions } from "./options.js";
 import { color, modelColors, type ColorName } from "./palette.js";
-import { byModel, checkRows, lastRows, type LossRow } from "./rows.js";
+import { byModel, lastRows, type LossRow } from "./rows.js";
 import { movingAverage, sample, thin, type Point } from "./series.js";
 
 export interface LossChartOptions extends FrameOptions {
@@ -14,25 +14,39 @@ export interface LossChartOptions extends FrameOptions {
   /** Label of the vertical axis with its unit; default "cross-entropy, nats per character". */
   readonly yLabel?: string;
   /** Horizontal lines to compare with, such as { value: Math.log(65), label: "guessing evenly" }; in the unit of the loss. */
-  readonly references?: readonly { readonly value: number; readonly label: string }[];
+  readonly references?: readonly Reference[];
 }
 
+interface Reference {
+  readonly value: number;
+  readonly label: string;
+}
+
+const COLUMNS: Columns<LossRow> = {
+  step: number,
+  loss: number,
+  model: optional(text),
+  valLoss: optional(orNull(number)),
+};
 const WINDOW = 20; // steps of the moving average
 const POINTS = 240; // drawn points a line: about one every two pixels
 
 /** Loss by training step, one color a model: each batch faint, its moving average as a line, held-out text as dots.
  *  A loss that is not finite leaves a gap and a cross. Draws up to thousands of rows in a few milliseconds. */
 export function lossChart(rows: readonly LossRow[], options: LossChartOptions = {}): Figure {
-  checkRows("lossChart", rows, ["step", "loss"]);
-  const width = checkSize("lossChart", "width", options.width ?? 680);
-  const height = checkSize("lossChart", "height", options.height ?? 290);
-  const title = options.title ?? "Loss while training";
-  const subtitle =
-    options.subtitle ?? `faint: each step's batch · line: average over ${WINDOW} steps · dots: validation`;
-  const references = options.references ?? [];
+  rows = readRows("lossChart", rows, COLUMNS);
+  const given = new Options("lossChart", options);
+  const [width, height] = [given.size("width", 680), given.size("height", 290)];
+  const title = given.text("title", "Loss while training");
+  const subtitle = given.text(
+    "subtitle",
+    `faint: each step's batch · line: average over ${WINDOW} steps · dots: validation`,
+  );
+  const yLabel = given.text("yLabel", "cross-entropy, nats per character");
+  const references = readRows("lossChart with references", options.references ?? [], { value: number, label: text });
   const curves = curvesOf(rows);
   const lastStep = Math.max(0, ...curves.map((curve) => curve.end.x));
-  const limit = stepLimit(lastStep, options.steps);
+  const limit = stepLimit(lastStep, given.number("steps"));
 
   const domain = lossDomain(curves, references);
   const markup = draw({
@@ -47,7 +61,7 @@ export function lossChart(rows: readonly LossRow[], options: LossChartOptions = 
       Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
       Plot.axisY({ ticks: 5, tickSize: 0, fill: color("muted") }),
       Plot.axisX({ ticks: 6, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
-      Plot.text([`↑ ${options.yLabel ?? "cross-entropy, nats per character"}`], {
+      Plot.text([`↑ ${yLabel}`], {
         frameAnchor: "top-left",
         dx: -60,
         dy: -20,
@@ -83,7 +97,7 @@ interface Curve {
   readonly broken: readonly Point[];
   /** True if the last loss is not finite. */
   readonly lost: boolean;
-  /** Where the label goes: the last point of what the eye follows. */
+  /** Where the label goes: the end of the line, or the last cross. */
   readonly end: Point;
 }
 
@@ -99,7 +113,7 @@ function curvesOf(rows: readonly LossRow[]): Curve[] {
     const broken = breaks(average);
     const last = average[average.length - 1];
     const lost = !Number.isFinite(last.y);
-    const end = lost ? broken[broken.length - 1] : { x: last.x, y: validation[validation.length - 1]?.y ?? last.y };
+    const end = lost ? broken[broken.length - 1] : last;
     return { model, color: colors.get(model)!, batch, average, validation, broken, lost, end };
   });
 }
@@ -115,7 +129,7 @@ function breaks(points: readonly Point[]): Point[] {
 
 /** From a round number under the lowest loss to one over the highest average: it moves in jumps, and rarely. A single wild
  *  batch does not stretch it; such a spike is cut off at the frame. */
-function lossDomain(curves: readonly Curve[], references: readonly { readonly value: number }[]): [number, number] {
+function lossDomain(curves: readonly Curve[], references: readonly Reference[]): [number, number] {
   const finite = (points: readonly Point[]) => points.map(({ y }) => y).filter(Number.isFinite);
   const low = curves.flatMap((curve) => finite([...curve.batch, ...curve.validation]));
   const high = curves.flatMap((curve) => finite([...curve.average, ...curve.validation]));
@@ -156,9 +170,9 @@ function curveMarks(curve: Curve, top: number, above: number): Plot.Markish[] {
 
 const referenceMarks =
   (limit: number) =>
-  ({ value, label }: { readonly value: number; readonly label: string }): Plot.Markish[] => [
+  ({ value, label }: Reference): Plot.Markish[] => [
     Plot.ruleY([value], { stroke: color("muted"), strokeDasharray: "2,3" }),
-    Plot.text([printable(label)], {
+    Plot.text([label], {
       x: [limit],
       y: [value],
       textAnchor: "end",
@@ -171,16 +185,24 @@ const referenceMarks =
   ];
 
 function endLabel(curve: Curve): EndLabel {
-  const measured = curve.validation.length > 0 ? "validation" : "training";
-  const value = curve.lost ? `no number at step ${curve.end.x}` : `${measured} ${curve.end.y.toFixed(2)}`;
-  return { name: curve.model, value, ...curve.end, color: curve.color, alarm: curve.lost };
+  return { name: curve.model, value: endValue(curve), ...curve.end, color: curve.color, alarm: curve.lost };
+}
+
+/** The last validation, with its step where the line goes on after it; without one, the last average. */
+function endValue({ end, lost, validation }: Curve): string {
+  if (lost) return `no number at step ${end.x}`;
+  const last = validation[validation.length - 1];
+  if (!last) return `training ${end.y.toFixed(2)}`;
+  return last.x === end.x ? `validation ${last.y.toFixed(2)}` : `val. ${last.y.toFixed(2)} at step ${last.x}`;
 }
 
 function describe(title: string, curves: readonly Curve[]): string {
   if (curves.length === 0) return `${title}: no step yet.`;
   const ends = curves.map(({ model, end, lost, validation }) => {
     if (lost) return `${model} not a number since step ${end.x}`;
-    return `${model} ${end.y.toFixed(3)} at step ${end.x} (${validation.length > 0 ? "validation" : "training"})`;
+    const last = validation[validation.length - 1];
+    if (last) return `${model} ${last.y.toFixed(3)} at step ${last.x} (validation)`;
+    return `${model} ${end.y.toFixed(3)} at step ${end.x} (training, average of the last steps)`;
   });
   return `${title}: ${ends.join("; ")}.`;
 }

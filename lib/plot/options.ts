@@ -1,3 +1,6 @@
+import { show } from "../text/show.js";
+import { type Column, flag, number, text } from "./columns.js";
+
 /** Options that every figure takes. */
 export interface FrameOptions {
   /** Width in CSS pixels; default 680. A narrower place shrinks the figure as a whole. */
@@ -10,10 +13,52 @@ export interface FrameOptions {
   readonly subtitle?: string;
 }
 
-/** Checks a size in pixels: a figure of NaN pixels would be an empty output without a word. */
-export function checkSize(figure: string, name: "width" | "height", value: number): number {
-  if (Number.isFinite(value) && value >= 120) return value;
-  throw new RangeError(`${figure} needs a ${name} of 120 pixels or more, got ${value}`);
+const LEAST = 120; // px
+
+/** The options of one figure, read one by one; each that is given must be of its type. */
+export class Options<Given extends object> {
+  constructor(
+    /** The figure's name, for sentences. */
+    readonly figure: string,
+    readonly given: Given,
+  ) {
+    if (typeof given !== "object" || given === null)
+      throw new TypeError(`${figure} needs an object of options, got ${show(given)}`);
+  }
+
+  text<Name extends keyof Given & string>(name: Name, otherwise: string): string {
+    return this.read(name, text) ?? otherwise;
+  }
+
+  number<Name extends keyof Given & string>(name: Name): number | undefined {
+    return this.read(name, number);
+  }
+
+  /** How many of something: an integer from 0 to 10,000. */
+  count<Name extends keyof Given & string>(name: Name): number | undefined {
+    const value = this.read(name, number);
+    if (value === undefined || (Number.isInteger(value) && value >= 0 && value <= 10_000)) return value;
+    throw new RangeError(`${this.figure} needs ${name} to be an integer from 0 to 10,000, got ${value}`);
+  }
+
+  flag<Name extends keyof Given & string>(name: Name): boolean {
+    return this.read(name, flag) ?? false;
+  }
+
+  /** A size in pixels. One that is given must be LEAST or more: a figure of NaN pixels would be an empty output without a word.
+   *  What a figure itself takes for its rows is right as it is. */
+  size<Name extends keyof Given & ("width" | "height")>(name: Name, natural: number): number {
+    const value: unknown = this.given[name];
+    if (value === undefined) return natural;
+    if (typeof value === "number" && Number.isFinite(value) && value >= LEAST) return value;
+    throw new RangeError(`${this.figure} needs a ${name} of ${LEAST} pixels or more, got ${show(value)}`);
+  }
+
+  read<T>(name: keyof Given & string, column: Column<T>): T | undefined {
+    const value: unknown = this.given[name];
+    if (value === undefined || column.fits(value)) return value;
+    throw new TypeError(`${this.figure} needs ${column.words} as ${name}, got ${show(value)}`);
+  }
 }
 
 /** Height of the lines above the drawing, in pixels. */

@@ -8,7 +8,7 @@ interface Shade {
   readonly dark: string;
 }
 
-const SHADES = {
+export const COLORS = {
   background: { light: "#ffffff", dark: "#111111" },
   ink: { light: "#1f2328", dark: "#e6e6e6" },
   muted: { light: "#5c6470", dark: "#a3abb5" },
@@ -22,23 +22,29 @@ const SHADES = {
   alarm: { light: "#b3001b", dark: "#ff7b7b" },
 } as const satisfies Record<string, Shade>;
 
-export type ColorName = keyof typeof SHADES;
+export type ColorName = keyof typeof COLORS;
 
 /** The color as a CSS value for SVG attributes: `var(--twin-dense, #0068a8)`. */
 export function color(name: ColorName): string {
-  return `var(--twin-${name}, ${SHADES[name].light})`;
+  return `var(--twin-${name}, ${COLORS[name].light})`;
 }
 
-/** Markup with each color variable replaced by its value: for a file, where no stylesheet defines it. */
+/** Markup with each color variable replaced by its value: for a file, where no stylesheet defines it. Only the colors of tags are
+ *  replaced: words that look like a variable stay words. */
 export function bakeColors(markup: string, theme: Theme): string {
-  return markup.replace(/var\(--twin-(\w+)[^()]*\)/g, (_, name: string) => SHADES[name as ColorName][theme]);
+  return markup.replace(/<[^>]*>/g, (tag) =>
+    tag.replace(
+      / (fill|stroke)="var\(--twin-(\w+), #\w+\)"/g,
+      (_, attribute: string, name: string) => ` ${attribute}="${COLORS[name as ColorName][theme]}"`,
+    ),
+  );
 }
 
 /** Style rules that give the variables their values: JupyterLab, VS Code and an exported page say themselves when they are dark. */
 export function paletteRules(): string {
   const values = (theme: Theme, names: readonly ColorName[]) =>
-    names.map((name) => `--twin-${name}:${SHADES[name][theme]}`).join(";");
-  const names = (Object.keys(SHADES) as ColorName[]).filter((name) => name !== "background" && name !== "ink");
+    names.map((name) => `--twin-${name}:${COLORS[name][theme]}`).join(";");
+  const names = (Object.keys(COLORS) as ColorName[]).filter((name) => name !== "background" && name !== "ink");
   const ground =
     "--twin-background:var(--jp-layout-color0,var(--vscode-editor-background,Canvas));--twin-ink:currentColor";
   return (

@@ -1,4 +1,4 @@
-/** What the figures read of a training row. Further columns are welcome and stay in `data-last`. */
+/** What the figures of training read of a row. Further columns are welcome, and are left out of the picture. */
 export interface LossRow {
   /** Rows of one name make one line; default "model". */
   readonly model?: string;
@@ -14,29 +14,6 @@ export interface LoadRow {
   readonly step: number;
   /** [layer][expert]: share of the layer's assignments that each expert received; each layer sums to 1. */
   readonly load?: readonly (readonly number[])[] | null;
-}
-
-/** Checks that each row has a model and the named numbers. NaN and infinity are numbers here: a figure marks them. */
-export function checkRows(figure: string, rows: readonly object[], columns: readonly string[]): void {
-  const needs = columns.map((column) => `'${column}'`).join(" and ");
-  if (!Array.isArray(rows))
-    throw new TypeError(`${figure} needs an array of rows with a number ${needs}, got ${show(rows)}`);
-  rows.forEach((row: unknown, index) => {
-    for (const column of columns) {
-      const value = (row as Record<string, unknown> | null)?.[column];
-      if (typeof value === "number") continue;
-      throw new TypeError(`${figure} needs rows with a number ${needs}, row ${index} has ${column} ${show(value)}`);
-    }
-  });
-}
-
-/** A value as a sentence shows it: short, and a string in quotes. */
-export function show(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value === "number" || typeof value === "bigint") return String(value);
-  const text =
-    typeof value === "object" && !Array.isArray(value) ? "an object" : (JSON.stringify(value) ?? typeof value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 /** Rows by model, in order of first appearance, each in order of arrival. */

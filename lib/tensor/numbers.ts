@@ -25,8 +25,12 @@ export function element(op: string, value: unknown, dtype: DType): number {
 
 /** Copies `values` into `to`, of the same length, if each can be an element of it; else nothing is written. */
 export function put(op: string, values: ArrayLike<number>, to: Numbers): void {
-  const dtype = to instanceof Int32Array ? "int32" : "float32";
-  const isSure = values instanceof Int32Array || (values instanceof Float32Array && dtype === "float32");
-  if (!isSure) for (let i = 0; i < to.length; i++) element(op, values[i], dtype);
+  checkElements(op, values, to instanceof Int32Array ? "int32" : "float32");
   to.set(values);
+}
+
+/** Throws where one of the values cannot be an element of the dtype. */
+export function checkElements(op: string, values: ArrayLike<number>, dtype: DType): void {
+  const isSure = values instanceof Int32Array || (values instanceof Float32Array && dtype === "float32");
+  if (!isSure) for (let i = 0; i < values.length; i++) element(op, values[i], dtype);
 }

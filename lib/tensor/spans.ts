@@ -3,7 +3,7 @@
 import { rowKernels, type AdamNumbers, type Span } from "../kernels/index.js";
 import { lasting } from "../kernels/memory.js";
 import type { Shape } from "./shape.js";
-import { contiguous, empty, read, type Tensor, write } from "./tensor.js";
+import { contiguous, empty, overwrite, read, type Tensor, write } from "./tensor.js";
 
 /** `x` itself where it is row-major float32, else a copy that is. */
 export function floats<T extends Tensor>(x: T): T {
@@ -26,8 +26,9 @@ export function plus(a: Tensor, b: Tensor): Tensor {
 /** Σ x². */
 export const sumSquares = (x: Tensor): number => rowKernels().sumSquares(x.size, floats(x));
 
-/** x ← s · x, in place; `x` is contiguous. */
-export const scaleBy = (x: Tensor, s: number): void => {
+/** x ← s · x, in place. */
+export const scaleBy = (x: Tensor, s: number, by: string): void => {
+  overwrite(x, by);
   rowKernels().scale(x.size, x, s);
 };
 
@@ -38,7 +39,7 @@ export function lastingZeros(shape: Shape): Tensor {
   return x;
 }
 
-/** One step of Adam on `p`, in place, with the running means `m` and `v`; all contiguous. */
+/** One step of Adam on `p`, in place, with the running means `m` and `v`; the caller has asked `overwrite`. */
 export const adamStep = (p: Tensor, grad: Tensor, m: Tensor, v: Tensor, numbers: AdamNumbers): void => {
   rowKernels().adam(p.size, p, floats(grad), m, v, numbers);
 };

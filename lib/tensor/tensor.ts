@@ -4,27 +4,17 @@
  */
 
 import { Storage } from "../kernels/memory.js";
-import { checkShape, checkTensor, describe, isTensor, ShapeError, show, sizeOf, TENSOR, THIS_COPY } from "./check.js";
+import { brand, checkShape, checkTensor, describe, isTensor, rowMajor, ShapeError, show, sizeOf } from "./check.js";
 import { type Node, record } from "./autograd.js";
 import { backward, type BackwardOptions } from "./gradients/backward.js";
 import { format } from "./format.js";
-import { element, put } from "./numbers.js";
+import { checkElements } from "./numbers.js";
 import type { Shape } from "./shape.js";
 
 export const DTYPES = ["float32", "int32"] as const;
 export type DType = (typeof DTYPES)[number];
 /** Nested arrays of numbers, as deep as the shape is long. */
 export type Nested = number | readonly Nested[];
-
-/** Elements to skip for one step along each axis of a row-major array. */
-export function rowMajor(shape: Shape): number[] {
-  const strides = new Array<number>(shape.length);
-  for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
-    strides[axis] = step;
-    step *= shape[axis];
-  }
-  return strides;
-}
 
 /** The shape of what a tensor of shape S holds along its first axis. */
 export type Row<S extends Shape> = S extends readonly [number, ...infer R extends Shape] ? R : number[];
@@ -33,7 +23,7 @@ export type Row<S extends Shape> = S extends readonly [number, ...infer R extend
  *  Operations are functions (`add(a, b)`); what is here reads, shows and differentiates one tensor. */
 export class Tensor<S extends Shape = Shape> {
   static {
-    Object.defineProperty(this.prototype, TENSOR, { value: THIS_COPY });
+    brand(this.prototype);
   }
 
   #requiresGrad = false;
@@ -154,23 +144,14 @@ export class Tensor<S extends Shape = Shape> {
    *  @example
    *  zeros([2, 2]).set([1, 2, 3, 4]).toArray() // => [[1, 2], [3, 4]] */
   set(values: Tensor | ArrayLike<number> | number): this {
-    if (this.node)
-      throw new Error(
-        `set: this tensor ${show(this.shape)} was computed by ${this.node.name} and carries a gradient; set what it was computed from, or a detach() of it`,
-      );
     if (typeof values !== "number" && !isTensor(values) && typeof values?.length !== "number")
       throw new ShapeError(`set: needs a tensor, an array of numbers or a number, got ${describe(values)}`);
     const from = isTensor(values) ? read(values).slice() : values;
     if (typeof from !== "number" && from.length !== this.size)
       throw new ShapeError(`set: ${from.length} numbers do not fill ${show(this.shape)}, which has ${this.size}`);
-    if (!this.isContiguous)
-      throw new ShapeError(
-        `set: ${show(this.shape)} is a view that does not lie in one piece; set the tensor it shows`,
-      );
-    const to = write(this);
-    if (typeof from === "number") to.fill(element("set", from, this.dtype));
-    else put("set", from, to);
-    markChanged(this, "set()");
+    checkElements("set", typeof from === "number" ? [from] : from, this.dtype);
+    if (typeof from === "number") overwrite(this, "set").fill(from);
+    else overwrite(this, "set").set(from);
     return this;
   }
 
@@ -228,11 +209,7 @@ function row(x: Tensor, i: number): Tensor {
  *  const y = mul(x, x);
  *  markChanged(x, "my optimizer");
  *  let message = "";
- *  try {
- *    y.backward();
- *  } catch (error) {
- *    message = (error as Error).message;
- *  }
+ *  try { y.backward(); } catch (error) { message = (error as Error).message; }
  *  message.includes("my optimizer changed the tensor [1] in place") // => true */
 export function markChanged(x: Tensor, by: string): void {
   checkTensor("markChanged", "x", x);
@@ -278,9 +255,24 @@ export function empty<S extends Shape>(shape: S, dtype: DType = "float32"): Tens
   return new Tensor(new Storage(sizeOf(shape)), [...shape] as Shape as S, dtype); // the caller may change its array
 }
 
-/** The numbers of a contiguous tensor, to be written. */
+/** The numbers of a tensor that was just made, to be filled. To change one that exists already, see `overwrite`. */
 export function write(x: Tensor): Float32Array | Int32Array {
+  if (!x.isContiguous) throw new Error(`internal error: ${show(x.shape)} is written as if it lay in one piece`);
   return (x.dtype === "int32" ? x.storage.i32() : x.storage.f32()).subarray(x.offset, x.offset + x.size);
+}
+
+/** The numbers of an existing tensor, to be changed in place `by` a function: all that do so begin here, so that a backward pass which
+ *  needs the old numbers says so. Throws for a strided view and for a tensor in the middle of a graph. */
+export function overwrite(x: Tensor, by: string): Float32Array | Int32Array {
+  const shape = show(x.shape);
+  if (x.node)
+    throw new Error(
+      `${by}: this tensor ${shape} was computed by ${x.node.name} and carries a gradient; change what it was computed from, or a detach() of it`,
+    );
+  if (!x.isContiguous)
+    throw new ShapeError(`${by}: ${shape} is a view that does not lie in one piece; change the tensor it shows`);
+  markChanged(x, by);
+  return write(x);
 }
 
 /** The numbers of `x` with row-major strides: `x` itself, a view or a copy (outside the graph: for use inside ops). */

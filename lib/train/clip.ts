@@ -20,7 +20,7 @@ export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number): nu
   const norm = Math.sqrt(squares);
   const scale = maxNorm / (norm + 1e-6); // the 1e-6 is PyTorch's
   if (scale < 1 && norm < Infinity) {
-    for (const grad of grads) scaleBy(grad, scale);
+    for (const grad of grads) scaleBy(grad, scale, "clipGradNorm");
   }
   return norm;
 }

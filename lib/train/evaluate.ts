@@ -4,7 +4,7 @@ import { checkIntegers } from "../config/options.js";
 import type { Corpus, Split } from "../data/corpus.js";
 import type { Transformer } from "../models/transformer.js";
 import { evaluating } from "../nn/module.js";
-import { containedIn } from "../nn/ours.js";
+import { recyclingIntermediates } from "../nn/recycling.js";
 import { noGrad } from "../tensor/autograd.js";
 import { crossEntropy } from "../tensor/ops/loss.js";
 
@@ -28,7 +28,7 @@ export function evaluate(
   const run = (): number => {
     let [total, tokens] = [0, 0];
     for (const { inputs, targets } of corpus.blocks(split, batchSize, model.config.blockSize, blocks)) {
-      const loss = containedIn(model, () => crossEntropy(model.forward(inputs).logits, targets).item());
+      const loss = recyclingIntermediates(model, () => crossEntropy(model.forward(inputs).logits, targets).item());
       total += loss * targets.size;
       tokens += targets.size;
     }

@@ -1,11 +1,12 @@
 /** Writing text: the model's own guesses are fed back to it, one token at a time. */
 
+import { dependsOnBatch } from "../config/router/defaults.js";
 import { checkIntegers, checkNumbers } from "../config/options.js";
 import { checkText } from "../data/tokenizer.js";
 import type { CharTokenizer } from "../data/tokenizer.js";
 import type { Transformer } from "../models/transformer.js";
 import { evaluating } from "../nn/module.js";
-import { containedIn } from "../nn/ours.js";
+import { recyclingIntermediates } from "../nn/recycling.js";
 import { noGrad } from "../tensor/autograd.js";
 import { dim, fromArray } from "../tensor/create.js";
 import { topIndices } from "../tensor/topIndices.js";
@@ -20,8 +21,9 @@ export interface GenerateOptions {
   /** Choose among this many likeliest tokens only. Default: all. */
   topK?: number;
   seed?: number;
-  /** Keep keys and values of the tokens so far (`KVCache`), so that each new token costs the work of one. Default true;
-   *  false reads the whole context again for each, with the same result up to rounding. */
+  /** Keep keys and values of the tokens so far (`KVCache`), so that each new token costs the work of one; false reads the whole
+   *  context again for each, with the same result up to rounding. Default true, but false where a router needs the whole text at
+   *  once (expert choice, Soft MoE, a capacity at evaluation: `dependsOnBatch`); true is then an error. */
   cache?: boolean;
 }
 
@@ -29,8 +31,7 @@ export interface GenerateOptions {
  *  softmax(scores / temperature). Only the last `blockSize` tokens are read. Runs in evaluation mode, without gradients.
  *  Throws for an empty prompt, characters that the tokenizer does not know, and options that make no sense.
  *  Past `blockSize` tokens every step moves all positions by one, which makes cached keys wrong: from there on the context
- *  is read afresh. Where a router decides on one token by looking at others (a capacity), the cached tokens' decisions
- *  stand as they fell.
+ *  is read afresh.
  *  @example
  *  const { dense } = twins({ vocabSize: 3, blockSize: 4, nLayer: 1, nHead: 1, dModel: 4 });
  *  generate(dense, new CharTokenizer("abc"), "ab", { tokens: 5 }).length; // => 7 */
@@ -55,7 +56,12 @@ export function generate(
   const ids = Array.from(tokenizer.encode(prompt));
   const rng = new Generator(seed).fork("generate");
   const { blockSize, vocabSize } = model.config;
-  let caches = options.cache === false ? [] : model.newCaches();
+  const why = model.config.nExpert > 0 ? dependsOnBatch(model.config) : null;
+  if (why && options.cache === true)
+    throw new RangeError(
+      `generate: this model cannot use a cache, because ${why}: leave cache out, or use cache: false`,
+    );
+  let caches = (options.cache ?? why === null) ? model.newCaches() : [];
   const next = (): number => {
     if (ids.length > blockSize) caches = [];
     const context = ids.slice(caches[0]?.length ?? -blockSize);
@@ -66,7 +72,7 @@ export function generate(
       const last = read(logits).subarray((context.length - 1) * vocabSize);
       return choose(last, temperature, Math.min(topK, vocabSize), rng);
     };
-    return containedIn(model, draw, () => caches.flatMap((cache) => cache.tensors()));
+    return recyclingIntermediates(model, draw, () => caches.flatMap((cache) => cache.tensors()));
   };
   evaluating(model, () =>
     noGrad(() => {

@@ -24,7 +24,7 @@ export {
   type CollapseRow,
   collapseSummary,
   type CollapseSummary,
-  criteria,
+  collapseCriteria,
   remedies,
   type Remedy,
 } from "./labs/collapse.js";
@@ -51,4 +51,4 @@ export {
   duels,
   duelsBySecond,
 } from "./labs/comparison.js";
-export { type Interval, interval } from "./labs/interval.js";
+export { type ConfidenceInterval, confidenceInterval } from "./labs/confidenceInterval.js";

@@ -1,7 +1,7 @@
 /** Keeps the last state of a model that worked, for a training that runs into infinity. */
 
 import type { Module } from "../nn/module.js";
-import { markChanged, type Tensor, write } from "../tensor/tensor.js";
+import { overwrite, read, type Tensor } from "../tensor/tensor.js";
 
 /** Training met a loss or gradient that is not a number. The model has the last good weights. */
 export class TrainingError extends Error {
@@ -27,13 +27,12 @@ export class LastGood {
   }
 
   save(): void {
-    for (const [x, numbers] of this.#saved) numbers.set(write(x));
+    for (const [x, numbers] of this.#saved) numbers.set(read(x));
   }
 
   restore(): void {
     for (const [x, numbers] of this.#saved) {
-      write(x).set(numbers);
-      markChanged(x, "train");
+      overwrite(x, "train").set(numbers);
     }
     for (const p of this.#parameters) p.grad = null;
   }

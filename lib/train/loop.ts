@@ -2,7 +2,7 @@
 
 import { checkIntegers, checkNumbers } from "../config/options.js";
 import type { Batch, Corpus } from "../data/corpus.js";
-import { containedIn } from "../nn/ours.js";
+import { recyclingIntermediates } from "../nn/recycling.js";
 import type { Transformer } from "../models/transformer.js";
 import { updateSelectionBiases } from "../moe/balance/selectionBias.js";
 import { balanceLoss } from "../moe/balance/terms.js";
@@ -137,7 +137,7 @@ export async function* train(
       const started = performance.now();
       model.train();
       const rate = warmupCosine(step - 1, { lr, minLr, warmup, steps });
-      const { loss, gradNorm, load, rows } = containedIn(model, () => {
+      const { loss, gradNorm, load, rows } = recyclingIntermediates(model, () => {
         const { loss, total, load, routings } = losses(model, batch.inputs, batch.targets);
         const value = loss.item();
         lastGood.check(value, "loss", step);
@@ -174,4 +174,4 @@ export async function* train(
 }
 
 const lossOf = (model: Transformer, { inputs, targets }: Batch): number =>
-  noGrad(() => containedIn(model, () => crossEntropy(model.forward(inputs).logits, targets).item()));
+  noGrad(() => recyclingIntermediates(model, () => crossEntropy(model.forward(inputs).logits, targets).item()));

@@ -2,10 +2,10 @@
  *  default only weights decay, not biases and norms, as is the habit for transformers. */
 
 import { checkNumbers } from "../config/options.js";
-import { roleOf } from "../nn/role.js";
+import { roleOf } from "../nn/state/role.js";
 import { sameShape, ShapeError, show } from "../tensor/check.js";
 import { adamStep, lastingZeros } from "../tensor/spans.js";
-import { markChanged, read, type Tensor, write } from "../tensor/tensor.js";
+import { overwrite, read, type Tensor, write } from "../tensor/tensor.js";
 
 /** Changes parameters in place, by their `grad`. Parameters without one (frozen, or not used) stay as they are. */
 export interface Optimizer {
@@ -86,8 +86,8 @@ abstract class Base implements Optimizer {
       const step = (before?.step ?? 0) + 1;
       this.#state.set(parameter, { step, means });
       const decay = this.#decay.decays(parameter) ? this.#decay.weightDecay : 0;
+      overwrite(parameter, `${this.name}.step`);
       this.update({ p: parameter, g: grad, means, lr, step, decay });
-      markChanged(parameter, `${this.name}.step`);
     }
   }
 

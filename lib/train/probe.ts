@@ -1,10 +1,10 @@
-/** The same few tokens, asked again and again: does the router still change its mind? */
+/** Flip rate of the router: the share of a fixed set of tokens whose favorite expert a training step changed. */
 
 import type { Batch, Corpus } from "../data/corpus.js";
 import type { Transformer } from "../models/transformer.js";
 import { changed, favorites } from "../moe/metrics/tokens.js";
 import { evaluating } from "../nn/module.js";
-import { containedIn } from "../nn/ours.js";
+import { recyclingIntermediates } from "../nn/recycling.js";
 import { noGrad } from "../tensor/autograd.js";
 
 const TOKENS = 128;
@@ -37,6 +37,6 @@ export class RouterProbe {
   #ask(): Int32Array[] {
     const { model } = this;
     const ask = (): Int32Array[] => model.forward(this.#inputs).routings.map(favorites);
-    return evaluating(model, () => noGrad(() => containedIn(model, ask)));
+    return evaluating(model, () => noGrad(() => recyclingIntermediates(model, ask)));
   }
 }

@@ -82,7 +82,7 @@ function computed(config: Options, tensors: Tensors): Record<string, Numbers> {
   const x = fromArray(hidden.data, [batch, length, d]);
   x.requiresGrad = true;
   const routings: Routing[] = [];
-  const output: Tensor = layer.forward(x, routings);
+  const output: Tensor = layer.forward(x, { routings });
   const [routing] = routings;
   const { nExpert, wanted, positions } = routing;
   const perToken = (value: (n: number) => number): Numbers => ({

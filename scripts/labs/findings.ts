@@ -58,7 +58,8 @@ export function collapseFindings(rows: readonly CollapseSummary[]): Finding[] {
   ];
 }
 
-type CapacityLine = ({ kind: "trained" } & CapacityRow) | ({ kind: "chance"; topK: number } & ChanceRow);
+/** A row of the capacity lab. */
+export type CapacityLine = ({ kind: "trained" } & CapacityRow) | ({ kind: "chance"; topK: number } & ChanceRow);
 
 export function capacityFindings(rows: readonly CapacityLine[]): Finding[] {
   const chance = rows.filter((r) => r.kind === "chance");

@@ -1,5 +1,6 @@
 /** `npm run labs [-- NAME…]`: runs the experiments with many seeds, records their rows in assets/labs and checks
- *  what they are said to show; minutes each. */
+ *  what they are said to show; minutes each. A run that was killed goes on where it ended (its rows so far are in build/labs), if
+ *  commit, changes, Node and settings are the same. */
 
 import * as capacity from "./capacity.js";
 import * as collapse from "./collapse.js";

@@ -1,16 +1,22 @@
 /** Rows of an experiment with many seeds, kept in assets/labs with what made them. */
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { Parts, writeWhole } from "./parts.js";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const recordOf = (name: string): string => path.join(root, "assets/labs", `${name}.json`);
 
-/** The commit, read before anything runs: hours later somebody may have changed the files. */
+/** The commit, read before anything runs: hours later the files may have changed. */
 const git = (...args: string[]): string => spawnSync("git", ["-C", root, ...args], { encoding: "utf8" }).stdout.trim();
-const changed = git("status", "--porcelain", "--untracked-files=no", "--", "lib", "scripts") !== "";
-const commit = git("rev-parse", "--short", "HEAD") + (changed ? "+changes" : "");
+const sources = ["lib", "scripts", "assets/texts"];
+const changes = git("diff", "HEAD", "--", ...sources);
+const commit = git("rev-parse", "--short", "HEAD") + (changes ? "+changes" : "");
+/** Two runs with changes are of one code only if the changes are the same. */
+const code = commit + (changes ? createHash("sha256").update(changes).digest("hex") : "");
 
 /** Everything in a file of assets/labs. */
 export interface Recorded<Row> {
@@ -19,35 +25,47 @@ export interface Recorded<Row> {
   /** The commit it ran at. */
   commit: string;
   node: string;
-  seeds: number[];
+  /** Seconds that it took. */
+  seconds: number;
+  seeds: readonly number[];
   /** Options and criteria. */
   settings: Record<string, unknown>;
   rows: Row[];
 }
 
-/** Writes assets/labs/NAME.json. */
-export function record<Row>(name: string, seeds: number[], settings: Record<string, unknown>, rows: Row[]): void {
-  const content: Recorded<Row> = {
-    command: `npm run labs -- ${name}`,
-    commit,
-    node: process.version,
-    seeds,
-    settings,
-    rows,
+/** One lab on its way. */
+export interface Recording<Row> {
+  /** Computes the rows of one part, or reads what an earlier run at the same commit, with the same settings, has kept. */
+  part(name: string, compute: () => Promise<readonly Row[]>): Promise<Row[]>;
+  /** Writes all rows to assets/labs/NAME.json. */
+  finish(rows: readonly Row[]): void;
+}
+
+export function recording<Row>(
+  name: string,
+  seeds: readonly number[],
+  settings: Record<string, unknown>,
+): Recording<Row> {
+  const made = { code, node: process.version, seeds, settings };
+  const parts = new Parts<Row>(path.join(root, "build/labs", `${name}.json`), made);
+  return {
+    part: (part, compute) => parts.rows(part, compute),
+    finish: (rows) => {
+      const seconds = Math.round(parts.seconds);
+      const head: Omit<Recorded<Row>, "rows"> = {
+        command: `npm run labs -- ${name}`,
+        ...{ commit, node: process.version, seconds, seeds, settings },
+      };
+      const lines = rows.map((row) => `    ${JSON.stringify(row)}`).join(",\n");
+      writeWhole(recordOf(name), `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "rows": [\n${lines}\n  ]\n}\n`);
+      parts.forget();
+    },
   };
-  const folder = path.join(root, "assets/labs");
-  mkdirSync(folder, { recursive: true });
-  const { rows: _, ...head } = content;
-  const lines = rows.map((row) => `    ${JSON.stringify(row)}`).join(",\n");
-  const json = `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "rows": [\n${lines}\n  ]\n}\n`;
-  writeFileSync(path.join(folder, `${name}.json`), json);
 }
 
 /** The rows of assets/labs/NAME.json. */
-export function readRecorded(name: string): unknown[] {
-  const file = path.join(root, "assets/labs", `${name}.json`);
-  return (JSON.parse(readFileSync(file, "utf8")) as Recorded<unknown>).rows;
-}
+export const readRecorded = (name: string): unknown[] =>
+  (JSON.parse(readFileSync(recordOf(name), "utf8")) as Recorded<unknown>).rows;
 
-/** A number with so many digits behind the point: a curve needs no more. */
+/** A number rounded to a few decimals: a curve needs no more. */
 export const rounded = (x: number, digits = 3): number => Number(x.toFixed(digits));

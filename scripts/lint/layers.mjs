@@ -20,7 +20,7 @@ export const mayImport = {
   index: ["kernels", "tensor", "nn"],
 };
 
-/** The layer of a file, given relative to lib/ with forward slashes; null where the diagram has no such folder. */
+/** The layer of a file, given relative to lib/ with forward slashes; null where mayImport has no such folder. */
 export function layerOf(file) {
   const [folder, ...rest] = file.split("/");
   const layer = rest.length === 0 ? folder.replace(/\.[jt]s$/, "") : folder;

@@ -33,7 +33,7 @@ const seededRandomness = {
       "MemberExpression[object.name='Math'][property.name='random'], MemberExpression[object.name='Math'][property.value='random']"(
         node,
       ) {
-        context.report({ node, message: "Math.random cannot be seeded: take a Random of lib/tensor/random.ts" });
+        context.report({ node, message: "Math.random cannot be seeded: take a Generator of lib/tensor/random.ts" });
       },
     };
   },

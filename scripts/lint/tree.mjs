@@ -1,8 +1,9 @@
-// Sizes of files and folders, and what the notebooks hold: what no linter of single files sees.
+// Sizes of files and folders, circles of imports, and what the notebooks hold: what no linter of single files sees.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { sourceProblems } from "../notebooks/sources.mjs";
+import { circleProblems, importGraph } from "./circles.mjs";
 
 export const limits = { lines: 300, files: 15 };
 const folders = ["lib", "kernels", "scripts", "test", "jupyter", "assets", "docs", "notebooks"];
@@ -37,6 +38,7 @@ export function treeProblems(root) {
   const problems = folders
     .filter((folder) => present.has(folder))
     .flatMap((folder) => sizeProblems(path.join(root, folder), folder));
+  if (present.has("lib")) problems.push(...circleProblems(importGraph(path.join(root, "lib"))));
   const notebooks = path.join(root, "notebooks");
   for (const file of present.has("notebooks") ? readdirSync(notebooks) : []) {
     if (!file.endsWith(".ipynb")) continue;

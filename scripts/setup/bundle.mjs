@@ -25,7 +25,7 @@ export async function bundle() {
   await packed.write({
     dir: path.join(dist, "node"),
     cleanDir: true,
-    comments: false,
+    comments: { legal: false, annotation: true, jsdoc: false }, // annotations are for bundlers, which take these files for a program of Node
     chunkFileNames: "shared/[name].js",
     // Every entry but one needs the tensors, and a program with tensors soon has layers: one file for all of that.
     codeSplitting: { groups: [{ name: "engine", test: /dist[\\/](kernels|tensor|nn)[\\/]/ }] },

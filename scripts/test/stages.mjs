@@ -80,7 +80,8 @@ export const stages = [
   },
   {
     name: "lint",
-    title: "ESLint, the layers of lib/, sizes of files and folders, notebook sources, whether docs/api.md is current",
+    title:
+      "ESLint, the layers of lib/ and circles of imports, sizes of files and folders, notebook sources, whether docs/api.md is current",
     run: () =>
       all(
         () => program(bin("eslint/bin/eslint.js"), ["."]),
@@ -120,6 +121,12 @@ export const stages = [
         () => program("scripts/notebooks.mjs", ["--short", "--jobs", "2"]),
         () => vitest("notebooks"),
       ),
+  },
+  {
+    name: "bench",
+    title: "npm run bench on tiny products: each peer computes what ours computes",
+    slow: true,
+    run: () => vitest("bench"),
   },
   { name: "browser", title: "notebooks in JupyterLab in Chromium", slow: true, run: browser },
 ];

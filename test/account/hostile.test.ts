@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { run } from "../../lib/account/cli/main.js";
-import { account, loraParameters } from "../../lib/account/index.js";
+import { account, type Config, loraParameters } from "../../lib/account/index.js";
 import { ACTING, hostile } from "../hostile.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "twinformer-hostile-"));
@@ -18,7 +18,7 @@ function twinformer(...args: string[]) {
 
 const sizes = { vocab_size: 9, hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 8 };
 /** A config for each place that a text may stand in, right or wrong. */
-const places: Readonly<Record<string, (text: string) => object>> = {
+const places: Readonly<Record<string, (text: string) => Config>> = {
   model_type: (text) => ({ ...sizes, model_type: text }),
   "model_type without sizes": (text) => ({ model_type: text }),
   architectures: (text) => ({ ...sizes, model_type: "llama", architectures: [text] }),

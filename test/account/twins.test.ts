@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { account, formula } from "../../lib/account/index.js";
-import { countParameters, parameterRows, type Transformer, twins } from "../../lib/models/index.js";
+import { countParameters, parameterRows, type Transformer, transformer, twins } from "../../lib/models/index.js";
+import { anyConfig } from "../moe/anyConfig.js";
 
 const config = { vocabSize: 65, blockSize: 32, nLayer: 3, nHead: 4, dModel: 24 };
 const own = (model: Transformer) => account({ model_type: "twinformer", ...model.config });
@@ -30,6 +32,58 @@ describe("C2 and A6: the twins' modules allocate what the formula counts", () =>
     },
     30_000,
   );
+
+  it("for every router there is: total, active and by kind, whatever the options", () => {
+    const shape = { vocabSize: 7, blockSize: 4, nLayer: 2, nHead: 2, dModel: 4 };
+    fc.assert(
+      fc.property(
+        fc
+          .constantFrom(1, 2, 4, 6)
+          .chain((nExpert) => fc.record({ nExpert: fc.constant(nExpert), router: anyConfig(nExpert) })),
+        fc.record({ bias: fc.boolean(), dExpert: fc.constantFrom(1, 3, 5), dHidden: fc.constantFrom(6, 12) }),
+        ({ nExpert, router }, sizes) => {
+          const model = transformer({ ...shape, ...sizes, nExpert, ...router });
+          const counted = own(model);
+          const sum = model.parameters().reduce((all, { size }) => all + size, 0);
+          const { total, active } = countParameters(model);
+          expect([counted.total, BigInt(total)]).toEqual([BigInt(sum), BigInt(sum)]);
+          expect(counted.active).toBe(BigInt(active));
+          const rows = Object.fromEntries(parameterRows(model).map((row) => [row.component, BigInt(row.total)]));
+          expect(counted.byKind.router).toBe(rows.router ?? 0n);
+          expect(counted.byKind.expert + counted.byKind["shared expert"]).toBe(rows["feed-forward"]);
+          expect(counted.experts.shared).toBe(model.config.nSharedExpert);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  }, 60_000);
+
+  it.each([
+    [{ select: "soft" as const, nSlot: 4 }, 20_464],
+    [{ nSharedExpert: 1 }, 21_744],
+    [{ nSharedExpert: 2, bias: true }, 24_928],
+    [{ routerBias: true }, 19_712],
+    [{ noise: "learned" as const }, 19_952],
+    [{ select: "hash" as const }, 19_440],
+  ])("%j has the parameters that its tensors have", (router, total) => {
+    const shape = { vocabSize: 50, blockSize: 8, nLayer: 2, nHead: 2, dModel: 16, nExpert: 8 };
+    expect(account({ model_type: "twinformer", ...shape, ...router }).total).toBe(BigInt(total));
+    expect(countParameters(transformer({ ...shape, ...router })).total).toBe(total);
+  });
+
+  it("takes the twins' own defaults, and refuses what they refuse", () => {
+    const shape = { vocabSize: 20, blockSize: 8, nLayer: 2, nHead: 2, dModel: 8, nExpert: 8 };
+    expect(account({ model_type: "twinformer", ...shape, select: "base" }).experts.topK).toBe(1);
+    const refused = { model_type: "twinformer", ...shape, topK: 4, dHidden: 50 };
+    expect(() => account(refused)).toThrow("config: dHidden 50 must be a multiple of topK 4, or give dExpert");
+    expect(() => account({ model_type: "twinformer", ...shape, nExprt: 4 })).toThrow('there is no field "nExprt"');
+  });
+
+  it("counts all experts of Soft MoE as active: each works on every token", () => {
+    const shape = { vocabSize: 50, blockSize: 8, nLayer: 2, nHead: 2, dModel: 16, nExpert: 8 };
+    const { total, active } = countParameters(transformer({ ...shape, select: "soft" }));
+    expect([total, active]).toEqual([19_696, 19_696]);
+  });
 
   it("needs what a twin cannot do without", () => {
     expect(() => account({ model_type: "twinformer" })).toThrow("vocabSize is missing");

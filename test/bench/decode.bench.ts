@@ -6,7 +6,7 @@
  */
 import { kernelName, useKernels, type KernelName } from "../../lib/kernels/index.js";
 import { transformer, type ConfigInput } from "../../lib/models/index.js";
-import { containedIn } from "../../lib/nn/ours.js";
+import { recyclingIntermediates } from "../../lib/nn/recycling.js";
 import { noGrad } from "../../lib/tensor/autograd.js";
 import { dim, fromArray } from "../../lib/tensor/create.js";
 import type { Bar } from "./chart.js";
@@ -80,7 +80,7 @@ function decoder(config: ConfigInput, batch: number): { prefill: () => void; dec
   let caches = model.newCaches();
   const read = (what: typeof one): void =>
     noGrad(() => {
-      containedIn(
+      recyclingIntermediates(
         model,
         () => void model.forward(what, { caches }),
         () => caches.flatMap((cache) => cache.tensors()),

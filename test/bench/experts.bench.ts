@@ -1,7 +1,7 @@
 /** npm run bench -- experts: one mixture-of-experts layer with 8 and with 64 experts at equal width and top-k. The matmuls do equally
  *  many rows; what differs is sorting, and how few rows each of many experts gets. */
 import { Generator, randn, sum } from "../../lib/index.js";
-import { containedIn } from "../../lib/nn/ours.js";
+import { recyclingIntermediates } from "../../lib/nn/recycling.js";
 import { MoE, type Routing } from "../../lib/moe/index.js";
 import { interleaveTimed, repeatsFor, spread, timed } from "./measure.js";
 import { type BenchOptions, type BenchResult, showSpread } from "./suite.js";
@@ -18,14 +18,14 @@ export async function run({ print }: BenchOptions): Promise<BenchResult> {
   );
   const rowsOf = layers.map((layer) => {
     const routings: Routing[] = [];
-    layer.forward(x, routings);
+    layer.forward(x, { routings });
     return routings[0].rowsExecuted;
   });
   const contenders = layers.map((layer, i) =>
     timed(`${counts[i]} experts`, "wall", () => {
       layer.zeroGrad();
       // As `train` does: what a step leaves behind is free at its end.
-      containedIn(layer, () => sum(layer.forward(x)).backward());
+      recyclingIntermediates(layer, () => sum(layer.forward(x)).backward());
     }),
   );
   const times = await interleaveTimed(contenders, 15, await repeatsFor(contenders, 200), 0);

@@ -1,7 +1,7 @@
 /** `npm run bench -- matmul`: our matmul against the best peer of each shape that computes in WebAssembly, one thread each, and
  *  against what the machine allows: tfjs-wasm (XNNPACK), onnxruntime-web (MLAS) and, on Node 22 and newer, jax-js.
  *  `--peers all`: beside those tfjs-cpu, ml-matrix, mathjs and, where Python has them, numpy and torch.
- *  `--rounds N` (41), `--shape 256x256x256`, `--clock cpu` for a busy machine, `--kernels NAME`. */
+ *  `--rounds N` (41), `--shape "256x256x256;64x16x64, 64 NT"`, `--clock cpu` for a busy machine, `--kernels NAME`. */
 import { kernelName, useKernels, type KernelName } from "../../lib/kernels/index.js";
 import type { Clock } from "./measure.js";
 import { productPeers } from "./products/load.js";

@@ -3,7 +3,7 @@
 import { Generator } from "../../lib/tensor/random.js";
 import { fromArray } from "../../lib/tensor/create.js";
 import { transformer, type ConfigInput } from "../../lib/models/index.js";
-import { containedIn } from "../../lib/nn/ours.js";
+import { recyclingIntermediates } from "../../lib/nn/recycling.js";
 import { losses } from "../../lib/train/loop.js";
 import { Adam } from "../../lib/train/optim.js";
 import type { Dim } from "../../lib/tensor/shape.js";
@@ -54,7 +54,7 @@ export function trainingStep(config: ConfigInput, batchSize: number, seed = 1): 
   const [x, y] = [ids(inputs), ids(targets)];
   const adam = new Adam(model.parameters());
   const run = (): number =>
-    containedIn(model, () => {
+    recyclingIntermediates(model, () => {
       const { loss, total } = losses(model, x, y);
       total.backward();
       adam.step(1e-3);

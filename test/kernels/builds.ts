@@ -3,7 +3,7 @@ import path from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { fileURLToPath } from "node:url";
 import { kernelNames, supports, type KernelName } from "../../lib/kernels/detect.js";
-import { matmulReference } from "../../lib/kernels/matmul.reference.js";
+import { matmulReference } from "../../lib/kernels/reference/matmul.js";
 import type { Matmul } from "../../lib/kernels/matrix.js";
 import { matmulOf } from "../../lib/kernels/products.wasm.js";
 import { instantiate } from "../../lib/kernels/wasm.js";

@@ -114,13 +114,13 @@ describe.each(builds)("the row kernels of the %s build equal their TypeScript tw
 
   it("layer norm and RMS norm, with and without weight and bias, and back", () => {
     fc.assert(
-      fc.property(size, size, seed, fc.boolean(), fc.boolean(), (rows, d, from, centred, bare) => {
+      fc.property(size, size, seed, fc.boolean(), fc.boolean(), (rows, d, from, centered, bare) => {
         const [x, w, b] = [numbers(rows * d, from, 3), numbers(d, from + 1), numbers(d, from + 2)];
         const call = (k: RowKernels, [x, w, b, hat, rstd, y]: Span[]) =>
-          k.norm(rows, d, x, bare ? null : w, bare ? null : b, 1e-2, centred, hat, rstd, y);
+          k.norm(rows, d, x, bare ? null : w, bare ? null : b, 1e-2, centered, hat, rstd, y);
         same(kernels, [x, w, b, x, numbers(rows, 1), x], call, 1e-5);
         const back = (k: RowKernels, [dy, w, hat, rstd, dx]: Span[]) =>
-          k.normBackward(rows, d, dy, bare ? null : w, hat, rstd, centred, dx);
+          k.normBackward(rows, d, dy, bare ? null : w, hat, rstd, centered, dx);
         same(kernels, [x, w, numbers(rows * d, from + 3), numbers(rows, 1), x], back, 2e-5);
       }),
     );

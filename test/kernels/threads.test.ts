@@ -7,7 +7,8 @@ import { operand, uniform } from "./operands.js";
 process.env.TWINFORMER_THREADS = "3";
 const kernels = await import("../../lib/kernels/index.js");
 const { matmul, matmulGrouped, matmulGroupedOuter, piecesByThread, rowKernels, threadCount, useThreads } = kernels;
-const { Storage, setMemoryBudget, wasmMemory } = await import("../../lib/kernels/memory.js");
+const { Storage, setMemoryBudget } = await import("../../lib/kernels/memory.js");
+const { wasmMemory } = await import("../../lib/kernels/linear.js");
 
 const builds = (["simd", "relaxed"] as const).filter(supports);
 afterAll(() => useThreads(1));
@@ -115,9 +116,9 @@ describe.each(builds)("threads of the %s build", (name) => {
     expect([causal[37 * n], causal[37 * n + 1]]).toEqual([1, 0]); // the second block's first row sees one number
     out((y) => rk.softmaxBackward(rows, n, x, dy, y, 0.5));
     const [hat, rstd] = [fresh(), fresh(rows)];
-    for (const centred of [true, false]) {
-      out((y) => rk.norm(rows, n, x, weight, null, 1e-5, centred, hat, rstd, y));
-      out((y) => rk.normBackward(rows, n, dy, weight, hat, rstd, centred, y));
+    for (const centered of [true, false]) {
+      out((y) => rk.norm(rows, n, x, weight, null, 1e-5, centered, hat, rstd, y));
+      out((y) => rk.normBackward(rows, n, dy, weight, hat, rstd, centered, y));
     }
     const numbers = { betas: [0.9, 0.99], size: 0.01, unbias: 1.5, eps: 1e-8, shrink: 0.9, decay: 0.1 } as const;
     sameOnAllThreads(() => {

@@ -88,6 +88,10 @@ test("many at once take turns", async () => {
 });
 
 test("what another took meanwhile is not released", async () => {
-  await alone(() => Promise.resolve(writeFileSync(file, "another's")), { file });
+  const replace = () => {
+    writeFileSync(file, "another's");
+    return Promise.resolve();
+  };
+  await alone(replace, { file });
   expect(readFileSync(file, "utf8")).toBe("another's");
 });

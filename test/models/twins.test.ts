@@ -14,7 +14,7 @@ import {
 } from "../../lib/index.js";
 import { activations } from "../../lib/config/model.js";
 import { countParameters, modelConfig, parameterRows, transformer, twins } from "../../lib/models/index.js";
-import { isOurs } from "../../lib/nn/ours.js";
+import { isLibraryCode } from "../../lib/nn/recycling.js";
 
 const small = { vocabSize: 11, blockSize: 6, nLayer: 2, nHead: 2, dModel: 8 };
 const nano = { vocabSize: 65, blockSize: 64, nLayer: 4, nHead: 4, dModel: 128 };
@@ -97,11 +97,11 @@ describe.each(["dense", "moe"] as const)("the %s transformer", (which) => {
 
   it("counts as the library's own until somebody replaces a method", () => {
     const twin = twins(small)[which];
-    expect(isOurs(twin)).toBe(true);
+    expect(isLibraryCode(twin)).toBe(true);
     const part = twin.blocks[1].feedForward;
     const original = part.forward.bind(part);
     part.forward = (x, routings) => original(x, routings);
-    expect(isOurs(twin)).toBe(false);
+    expect(isLibraryCode(twin)).toBe(false);
   });
 
   it("leaves alone what a method replaced on the prototype has kept", () => {
@@ -115,7 +115,7 @@ describe.each(["dense", "moe"] as const)("the %s transformer", (which) => {
     };
     try {
       const twin = twins(small)[which];
-      expect(isOurs(twin)).toBe(false);
+      expect(isLibraryCode(twin)).toBe(false);
       noGrad(() => twin.forward(ids([[1, 2, 3]])));
     } finally {
       Object.defineProperty(proto, "forward", original);

@@ -81,7 +81,7 @@ describe("a router config", () => {
       'select must be one of topK, gshard, groupLimited, topP, expertChoice, hash, random, sinkhorn, base, soft, got "top2"',
     ],
     [{ noise: "pink" as "none" }, 'noise must be one of none, normal, learned, jitter, gumbel, got "pink"'],
-    [{ renormalize: "all" as "kept" }, 'renormalize must be true, false or "kept", got all'],
+    [{ renormalize: "all" as "kept" }, 'renormalize must be true, false or "kept", got "all"'],
     [
       { balance: { swich: 1 } as object },
       'balance has no term "swich"; the terms are switch, gshard, importance, load, z, sequence, bias',
@@ -111,8 +111,8 @@ describe("a router config", () => {
       'select "random" has no router that a gradient could go straight through to: leave straightThrough out',
     ],
     [
-      { select: "expertChoice", capacityFactor: 1, capacityPer: "sequence" },
-      'select "expertChoice" lets every expert choose from the whole batch, so queue, order, minCapacity and capacityPer would change nothing',
+      { select: "expertChoice", capacityFactor: 1, queue: "random" },
+      'select "expertChoice" lets every expert choose its tokens, so there is no queue: leave queue out',
     ],
     [{ expertDropout: 1 }, "expertDropout must be from 0 to below 1, got 1"],
     [{ topP: 0, select: "topP" }, "topP must be above 0 and at most 1, got 0"],

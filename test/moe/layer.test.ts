@@ -71,7 +71,7 @@ describe("straight-through weights", () => {
     const [hard, soft] = [layer({ straightThrough: true, renormalize: false }), layer({ renormalize: false })];
     const x = randn([9, 6], rng.fork("straight"));
     const routings: Routing[] = [];
-    sum(mul(hard.forward(x, routings), randn([9, 6], rng.fork("dy")))).backward();
+    sum(mul(hard.forward(x, { routings }), randn([9, 6], rng.fork("dy")))).backward();
     sum(mul(soft.forward(x), randn([9, 6], rng.fork("dy")))).backward();
     expect(numbers(routings[0].weights).every((w) => w === 0.5)).toBe(true);
     const [a, b] = [numbers(hard.router.weight!.grad), numbers(soft.router.weight!.grad)];
@@ -85,7 +85,7 @@ describe("shared and fine-grained experts", () => {
     const x = randn([12, 6], rng.fork("shared"));
     const routings: Routing[] = [];
     const [y, shared] = [
-      moe.forward(x, routings).toArray() as number[][],
+      moe.forward(x, { routings }).toArray() as number[][],
       moe.shared!.forward(x).toArray() as number[][],
     ];
     const dropped = routings[0].assignments().filter((a) => a.status === "dropped");
@@ -114,7 +114,7 @@ describe("rows executed", () => {
       const moe = new MoE(16, 8, { rng: new Generator(1), nExpert, topK: 2, bias: false });
       const routings: Routing[] = [];
       const before = counter.rows;
-      const y = moe.forward(randn([12, 64, 16], new Generator(2)), routings);
+      const y = moe.forward(randn([12, 64, 16], new Generator(2)), { routings });
       const forward = counter.rows - before;
       sum(y).backward();
       // The gradient of a weight is a product over its rows, which the counter sees as [Out, rows] · [rows, In]: Out rows per expert.
@@ -128,7 +128,7 @@ describe("rows executed", () => {
 
   it("dropped tokens are not computed", () => {
     const routings: Routing[] = [];
-    layer({ topK: 1, capacityFactor: 0.5 }).forward(randn([40, 6], rng.fork("rows")), routings);
+    layer({ topK: 1, capacityFactor: 0.5 }).forward(randn([40, 6], rng.fork("rows")), { routings });
     const placed = routings[0].positions.filter((p) => p >= 0).length;
     expect(placed).toBeLessThan(40);
     expect(routings[0].rowsExecuted).toBe(placed);

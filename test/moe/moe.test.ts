@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { counter } from "../../lib/kernels/index.js";
-import { effectiveExperts, loadCV, MoE, moeByLoop, routeTopK, switchBalanceLoss } from "../../lib/moe/index.js";
+import {
+  effectiveExperts,
+  loadCV,
+  MoE,
+  moeByLoop,
+  routeTopK,
+  type Routing,
+  switchBalanceLoss,
+} from "../../lib/moe/index.js";
 import { fromArray, Generator, gradcheck, mul, randn, softmax, sum, type Tensor } from "../../lib/index.js";
 
 const rng = new Generator(7);
@@ -48,10 +56,10 @@ describe("the mixture-of-experts layer", () => {
 
   it("computes exactly topK rows per token, counted inside the matmul, whatever the number of experts", () => {
     const rowsOf = (nExpert: number): number => {
-      const routings: Parameters<MoE["forward"]>[1] = [];
+      const routings: Routing[] = [];
       const before = counter.rows;
       const moe = layer({ nExpert });
-      moe.forward(randn([3, 11, 6], rng.fork("rows")), routings);
+      moe.forward(randn([3, 11, 6], rng.fork("rows")), { routings });
       const router = 33;
       expect((counter.rows - before - router) / 2).toBe(routings[0].rowsExecuted);
       return routings[0].rowsExecuted!;

@@ -142,7 +142,7 @@ describe("pitfalls", () => {
     const moe = layer({ topK: 1, capacityFactor: 0.25 });
     const x = randn([16, 6], rng.fork("dropped"));
     const routings: Routing[] = [];
-    const y = moe.forward(x, routings).toArray() as number[][];
+    const y = moe.forward(x, { routings }).toArray() as number[][];
     const dropped = routings[0].assignments().filter((a) => a.status === "dropped");
     expect(dropped.length).toBeGreaterThanOrEqual(12);
     for (const { token } of dropped) expect(y[token]).toEqual([0, 0, 0, 0, 0, 0]);

@@ -92,7 +92,7 @@ describe("first weights", () => {
       () => init.truncatedNormal(zeros([1]), rng(), { low: 2, high: 1 }),
     ],
     [
-      "init: [3, 2] is a strided view; fill the tensor it looks at",
+      "init.constant: [3, 2] is a view that does not lie in one piece; change the tensor it shows",
       () => init.constant(transpose(zeros([2, 3]), 0, 1), 1),
     ],
   ])("refuses in one sentence: %s", (sentence, call) => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseHTML } from "linkedom";
@@ -66,6 +66,15 @@ describe("a display", () => {
     rmSync(folder, { recursive: true });
   });
 
+  test("says in one sentence that a file could not be written, and leaves the one that was there", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "twinformer-"));
+    vi.stubEnv("TWINFORMER_FIGURES", path.join(folder, "taken"));
+    writeFileSync(path.join(folder, "taken"), "a file, no folder");
+    expect(() => display(chart(3))).toThrow(/taken\/\d+-loss\.svg could not be written: [^\n]+$/);
+    expect(readdirSync(folder)).toEqual(["taken"]);
+    rmSync(folder, { recursive: true });
+  });
+
   test("says what it needs where it is given no picture", () => {
     expect(() => display({} as never)).toThrow(
       "display needs a picture, such as lossChart(rows), a tensor or a model, got object",
@@ -94,6 +103,10 @@ describe("a claim", () => {
   test("refuses an id that is none, and a value that is not a number", () => {
     expect(() => claim("mine", {})).toThrow('claim needs an id of the ledger, such as "C1", got "mine"');
     expect(() => claim("C1", { total: NaN })).toThrow("claim C1: the value 'total' is NaN");
+    expect(() => claim("C1", { all: [1, { x: Infinity }] })).toThrow(
+      "'all' has one inside that has one inside that is Infinity",
+    );
+    expect(() => claim("C1", { total: 5n as never })).toThrow("claim C1: the value 'total' is 5n");
   });
 });
 

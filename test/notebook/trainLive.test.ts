@@ -1,3 +1,6 @@
+import fs, { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { trainLive, type Picture } from "../../lib/notebook/index.js";
 import { insideTslab } from "./kernels.js";
@@ -70,6 +73,60 @@ describe("trainLive", () => {
     expect(seconds).toBeLessThan(1);
     expect(message).toMatch(/^Time is up: stopped at step \d+, after 0\.\d s\.$/);
     expect(closed).toEqual(["a", "b"]);
+  });
+
+  test("starts no round that would not fit into the time limit", async () => {
+    let now = 0; // seconds; each step takes one
+    vi.spyOn(performance, "now").mockImplementation(() => 1000 * now);
+    const training = async (limit: number) => {
+      now = 0;
+      return trainLive(
+        run("a", 100, () => void now++),
+        { seconds: limit },
+      );
+    };
+    expect((await training(3.5)).rows).toHaveLength(3);
+    expect((await training(4.5)).rows).toHaveLength(4);
+    expect((await training(3.5)).seconds).toBe(3);
+  });
+
+  test("gives the rows back where the last picture cannot be saved, with a sentence", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "twinformer-full-"));
+    vi.stubEnv("TWINFORMER_FIGURES", folder);
+    const write = fs.writeFileSync;
+    vi.spyOn(fs, "writeFileSync").mockImplementation((file) => {
+      write(file, "half"); // as a full disk does it
+      throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    });
+    const { rows, stopped, message } = await trainLive(run("a", 20), { draw: picture });
+    expect([rows.length, stopped, message.slice(0, 18)]).toEqual([20, "done", "Trained to the end"]);
+    expect(errors).toEqual([
+      expect.stringMatching(
+        /^trainLive could not show the last picture: .*\.html could not be written: ENOSPC: no space/,
+      ),
+    ]);
+    expect(fs.readdirSync(folder)).toEqual([]); // nothing torn
+    vi.unstubAllEnvs();
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  test("shows and prints what went wrong as plain words", async () => {
+    const messages = insideTslab();
+    const text = "\u001b]0;title\u0007<b>\u202e";
+    const { message } = await trainLive({ [text]: run("a", 3, () => fail(text)) });
+    expect(message).toBe("\\x1b]0;title\\x07<b>\\u202e: \\x1b]0;title\\x07<b>\\u202e");
+    expect(errors).toEqual([message]);
+    expect(messages.pop()!.html).toContain("\\x1b]0;title\\x07&lt;b&gt;");
+  });
+
+  test("says what a run must yield", async () => {
+    async function* nothing() {
+      await Promise.resolve();
+      yield null as never;
+    }
+    expect((await trainLive({ a: nothing() })).message).toBe(
+      "a: a run yields rows such as { step, loss }, this one null",
+    );
   });
 
   test("ends after the round in which the stop button is pressed, keeps the rows, and raises no error", async () => {
@@ -202,9 +259,36 @@ describe("trainLive", () => {
       "trainLive needs a run, such as { dense: train(dense, data) }, got none",
     );
     await expect(trainLive({ dense: 5 as never })).rejects.toThrow('"dense" is number');
-    await expect(trainLive(run("a", 1), { redraws: 0 })).rejects.toThrow(
-      "trainLive needs redraws above 0 a second, got 0",
+  });
+
+  test.each([0, -1, NaN, "3", null])("refuses %j redraws a second", async (redraws) => {
+    const shown = typeof redraws === "string" ? `"${redraws}"` : redraws;
+    await expect(trainLive(run("a", 1), { redraws: redraws as never })).rejects.toThrow(
+      `trainLive: redraws must be a number above 0, or Infinity, got ${shown}`,
     );
+  });
+
+  test.each([-1, NaN, "3"])("refuses a limit of %j seconds", async (seconds) => {
+    await expect(trainLive(run("a", 1), { seconds: seconds as never })).rejects.toThrow(
+      `trainLive: seconds must be a number from 0, or Infinity, got ${typeof seconds === "string" ? `"3"` : seconds}`,
+    );
+  });
+
+  test.each([
+    ["which lets the event loop turn itself, as train does", () => new Promise((resolve) => setImmediate(resolve))],
+    ["which does not", () => undefined],
+  ])("lets the event loop turn once a step with a run %s", async (_, each) => {
+    let turns = 0;
+    let timer: NodeJS.Immediate;
+    const count = (): void => {
+      turns++;
+      timer = setImmediate(count);
+    };
+    count();
+    await trainLive(run("a", 50, each));
+    clearImmediate(timer!);
+    expect(turns).toBeGreaterThanOrEqual(50);
+    expect(turns).toBeLessThan(60);
   });
 });
 

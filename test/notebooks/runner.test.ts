@@ -185,7 +185,7 @@ replace_all({Path("${full}/a.ipynb"): "new", Path("${full}/a.html"): "x" * LENGT
   expect(readdirSync(full)).toHaveLength(2);
 });
 
-test("where the executed copies cannot be written, the runner says so in one sentence and keeps the earlier ones", async () => {
+test("where the executed copies cannot be written, the runner says so in one sentence and keeps the earlier ones", () => {
   const full = path.join(folder, "full-run");
   mkdirSync(full);
   for (const name of ["fine.ipynb", "fine.html"]) writeFileSync(path.join(full, name), `earlier ${name}`);

@@ -9,7 +9,7 @@ export const entries = ["", "/moe", "/models", "/data", "/train", "/account", "/
 /** The entries that compute; they must not need any other package. */
 export const engine = entries.filter((entry) => !/account|plot|notebook/.test(entry));
 
-/** Where Vite and Deno are. */
+/** Where Vite, webpack and Deno are. */
 export const tools = path.join(import.meta.dirname, "node_modules");
 /** The program that each test runs. */
 export const source = path.join(import.meta.dirname, "consumer/program.ts");

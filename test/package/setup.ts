@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
@@ -16,7 +16,7 @@ declare module "vitest" {
   }
 }
 
-/** Where Vite and Deno are. */
+/** Where Vite, webpack and Deno are. */
 const tools = import.meta.dirname;
 
 /** Packs the package and installs it, as a user would: outside the clone, whose node_modules would otherwise be found, too. */
@@ -38,12 +38,21 @@ export default async function setup(context: TestProject): Promise<() => void> {
   if (code !== 0) throw new Error(`the tarball cannot be unpacked:\n${output}`);
 
   // Not "ci": it refuses a lock file that leaves out Deno for other systems, as npm writes it.
-  const installed = existsSync(path.join(tools, "node_modules/.package-lock.json"));
-  if (!installed) await npmIn(tools, "install", "--no-save");
+  if (!installed()) await npmIn(tools, "install", "--no-save");
   context.provide("tarball", tarball);
   context.provide("project", project);
   context.provide("bare", bare);
   return () => rmSync(folder, { recursive: true, force: true });
+}
+
+/** Are the tools there, in the versions of package.json? */
+function installed(): boolean {
+  const read = (file: string) => JSON.parse(readFileSync(path.join(tools, file), "utf8")) as Record<string, unknown>;
+  const wanted = Object.entries(read("package.json").dependencies as Record<string, string>);
+  return wanted.every(([name, version]) => {
+    const file = `node_modules/${name}/package.json`;
+    return existsSync(path.join(tools, file)) && read(file).version === version;
+  });
 }
 
 async function npmIn(cwd: string, ...args: string[]): Promise<void> {

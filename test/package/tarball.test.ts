@@ -53,7 +53,14 @@ test("the tarball holds what was compiled, the command, a sample text, the readm
   );
   const others = files.filter((file) => !compiled.includes(file) && !isForNode(file));
   expect(others).toEqual([
-    ...["CHANGELOG.md", "LICENSE", "README.md", "assets/texts/typescript.txt", "package.json", "scripts/twinformer.mjs"],
+    ...[
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "assets/texts/typescript.txt",
+      "package.json",
+      "scripts/twinformer.mjs",
+    ],
   ]);
   // One of each kind for every source file, so that nothing is missing and nothing is left over from a source since removed.
   const sources = readdirSync(path.join(root, "lib"), { recursive: true, encoding: "utf8" })

@@ -1,8 +1,7 @@
 import fc from "fast-check";
-import { DOMParser } from "linkedom";
 import { describe, expect, test } from "vitest";
 import { lossChart, type Figure } from "../../lib/plot/index.js";
-import { read } from "./read.js";
+import { read, wellFormed } from "./read.js";
 import { twinRows } from "./rows.js";
 
 const named = (model: string): Figure => lossChart([{ model, step: 1, loss: 3 }], { title: model, subtitle: model });
@@ -62,25 +61,3 @@ describe("a figure", () => {
     expect(figure[Symbol.for("nodejs.util.inspect.custom")]()).toContain("MoE");
   });
 });
-
-/** "" or what an XML parser would reject: entities that XML lacks, stray signs, characters it forbids, tags that don't close. */
-function wellFormed(svg: string): string {
-  const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.exec(svg);
-  if (forbidden) return `character ${forbidden[0].charCodeAt(0)}`;
-  const entity = /&(?!(?:amp|lt|gt|quot|#39|#160);)/.exec(svg);
-  if (entity) return `entity at ${svg.slice(entity.index, entity.index + 12)}`;
-  const open: string[] = [];
-  const text = svg.replace(
-    /<(\/?)([a-zA-Z]+)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/g,
-    (_, close: string, name: string, _a, self: string) => {
-      if (close) return open.pop() === name ? "" : "<";
-      if (!self) open.push(name);
-      return "";
-    },
-  );
-  if (open.length > 0) return `open: ${open.join(" ")}`;
-  const parsed = new DOMParser().parseFromString(svg, "image/svg+xml");
-  return text.includes("<") || !parsed.querySelector("svg")
-    ? `stray < in ${text.slice(Math.max(0, text.indexOf("<") - 20), 60)}`
-    : "";
-}

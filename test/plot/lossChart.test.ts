@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { lossChart } from "../../lib/plot/index.js";
+import { lossChart, type LossRow } from "../../lib/plot/index.js";
 import { geometry, read } from "./read.js";
 import { twinRows } from "./rows.js";
 
+const columns = ({ model, step, loss, valLoss }: LossRow) => ({ model, step, loss, valLoss });
 const lines = (selector: string) => `svg [aria-label="${selector}"]`;
 
 describe("lossChart", () => {
-  test("ends in the last row of each model", () => {
+  test("ends in the last row of each model, with the columns that it reads", () => {
     const rows = twinRows(37);
-    expect(read(lossChart(rows)).last).toEqual({ dense: rows[72], MoE: rows[73] });
+    expect(read(lossChart(rows)).last).toEqual({ dense: columns(rows[72]), MoE: columns(rows[73]) });
   });
 
   test("labels the end of each line with its model and its last validation loss", () => {
@@ -106,6 +107,18 @@ describe("lossChart", () => {
       ]),
     );
     expect(last).toEqual({ model: { step: 2, loss: 1 } });
+  });
+
+  test("averages over as many steps as its subtitle says", () => {
+    const rows = Array.from({ length: 101 }, (_, step) => ({ step, loss: step === 50 ? 3 : 2 }));
+    const figure = lossChart(rows);
+    const average = read(figure)
+      .all(`${lines("line")} path`)[1]
+      .getAttribute("d")!;
+    const heights = [...average.matchAll(/[ML][\d.]+,([\d.]+)/g)].map((match) => Number(match[1]));
+    const raised = heights.flatMap((y, step) => (y < Math.max(...heights) ? [step] : []));
+    expect(raised[raised.length - 1] - raised[0]).toBe(20);
+    expect(read(figure).texts.join()).toContain("average over 20 steps");
   });
 
   test("does not stretch its axis for one wild batch", () => {

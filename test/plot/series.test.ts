@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { lossChart } from "../../lib/plot/index.js";
 import { spread } from "../../lib/plot/endLabels.js";
 import { movingAverage, sample, thin, type Point } from "../../lib/plot/series.js";
+import { read } from "./read.js";
 
 const points = (ys: readonly number[]): Point[] => ys.map((y, x) => ({ x, y }));
 const heights = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 1, maxLength: 400 });
@@ -23,6 +25,25 @@ describe("the moving average", () => {
         }
       }),
     );
+  });
+
+  test("narrows on both sides near an end, to no less than four points back", () => {
+    const ys = Array.from({ length: 40 }, (_, i) => i ** 2);
+    const mean = (from: number, to: number) => ys.slice(from, to + 1).reduce((sum, y) => sum + y, 0) / (to + 1 - from);
+    const averaged = movingAverage(points(ys), 20).map(({ y }) => y);
+    for (const [i, from, to] of [
+      [39, 35, 39],
+      [38, 34, 39],
+      [36, 32, 39],
+      [34, 29, 39],
+      [30, 21, 39],
+      [29, 19, 39],
+      [20, 10, 30],
+      [5, 0, 10],
+      [1, 0, 2],
+      [0, 0, 0],
+    ])
+      expect(averaged[i]).toBeCloseTo(mean(from, to), 9);
   });
 
   test("leaves a gap where there is no number, and averages around it", () => {
@@ -68,6 +89,15 @@ describe("labels at line ends", () => {
         for (const y of placed) expect(y).toBeLessThanOrEqual(290 + 1e-9);
       }),
     );
+  });
+
+  test("are whole up to 17 characters, and shortened from 18 on", () => {
+    const labels = (model: string) =>
+      read(lossChart([{ model, step: 1, loss: 2 }]))
+        .all(".end-labels text")
+        .map((one) => one.textContent);
+    expect(labels("x".repeat(17))).toContain("x".repeat(17));
+    expect(labels("x".repeat(18))).toContain(`${"x".repeat(16)}…`);
   });
 
   test("stay where they want to be if nothing is near", () => {

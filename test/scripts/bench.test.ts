@@ -4,7 +4,8 @@ import { barChart } from "../bench/chart.js";
 import { interleaveTimed, pairedRatio, repeatsFor, spread, timed } from "../bench/measure.js";
 import { measureProduct } from "../bench/products/measure.js";
 import { productModel } from "../bench/products/onnxModel.js";
-import { chosen, operands, type Product, type ProductPeer } from "../bench/products/product.js";
+import { chosen, operands, products, type Product, type ProductPeer } from "../bench/products/product.js";
+import { floatsOf } from "../bench/products/python.js";
 import { line } from "../bench/products/table.js";
 import { command } from "../launcher/clone.js";
 
@@ -115,11 +116,34 @@ describe("matrix products", () => {
     );
   });
 
-  test("a shape that is none is refused, with the list of those that are", () => {
-    expect(() => chosen("2x2x2")).toThrow(/no product is called "2x2x2"; they are "64x64x64", .*"256x256x256 NT"/);
+  test("--shape takes any product in the form of a title, and each title of the list means that product", () => {
+    for (const each of products) expect(chosen(each.title)).toEqual([each]);
+    expect(chosen(undefined)).toBe(products);
+    expect(chosen("3x5x7, 2 TN; 1x1x1")).toEqual([
+      { title: "3x5x7, 2 TN", m: 3, k: 5, n: 7, batch: 2, layout: "TN" },
+      { title: "1x1x1", m: 1, k: 1, n: 1, batch: 1, layout: "NN" },
+    ]);
   });
 
-  test("the ONNX model holds the product so many times, its shapes, and both sets of operators", () => {
+  test.each(["2x2", "2x2x2x2", "0x2x2", "2x-2x2", "2.5x2x2", "2x2x2, 0", "2x2x2 TT", "", "all"])(
+    "--shape %j is refused, with the form",
+    (shape) => {
+      expect(() => chosen(shape)).toThrow(
+        `"${shape}" is no product: write m×k×n, a batch and a layout like "256x128x512"`,
+      );
+    },
+  );
+
+  test("numbers are read from any bytes: from a part of a pool, at any offset, or from bytes of their own", () => {
+    const numbers = new Float32Array([1, -2.5, 3e-9]);
+    const base64 = Buffer.from(numbers.buffer).toString("base64");
+    const small = Buffer.from(base64, "base64");
+    expect(small.buffer.byteLength).toBeGreaterThan(small.length); // else this shows nothing
+    const odd = Buffer.concat([Buffer.from([9]), small]).subarray(1);
+    for (const bytes of [small, odd, new Uint8Array(small)]) expect(floatsOf(bytes)).toEqual(numbers);
+  });
+
+  test("the ONNX model holds the product as often as it is told, its shapes, and both sets of operators", () => {
     const model = Buffer.from(productModel(small("NT"), 3)).toString("latin1");
     expect(model.match(/FusedMatMul/g)).toHaveLength(3);
     expect(model.match(/transB/g)).toHaveLength(3);

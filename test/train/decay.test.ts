@@ -42,7 +42,7 @@ describe.each(Object.entries(models))("weight decay of a model: %s", (_, config)
     const model = transformer(config, { seed: 1 });
     for (const p of model.parameters()) {
       p.set(2);
-      p.grad = zeros(p.shape as readonly number[]);
+      p.grad = zeros(p.shape);
     }
     make(model.parameters()).step(0.1);
     const named = model.namedParameters();
@@ -95,7 +95,7 @@ describe("the role of a parameter", () => {
     const model = new Stacked();
     for (const p of model.parameters()) {
       p.set(1);
-      p.grad = zeros(p.shape as readonly number[]);
+      p.grad = zeros(p.shape);
     }
     new AdamW(model.parameters(), { weightDecay: 0.5 }).step(1);
     expect([model.offsets, model.scale].map((p) => p.toTypedArray()[0])).toEqual([1, 0.5]);

@@ -57,12 +57,12 @@ describe("training without more than steps and a batch size", () => {
 
 describe("generation without options", () => {
   const model = transformer(shape, { seed: 1 });
-  for (const p of model.parameters()) p.set(p.toTypedArray().map((value) => value * 20)); // sure of something
+  for (const p of model.parameters()) p.set(p.toTypedArray().map((value) => value * 10)); // scores apart enough for a temperature to matter
   const text = (options?: object): string => generate(model, corpus.tokenizer, "The", options);
 
   it.each([
     [{ temperature: 0.8 }, { temperature: 1.2 }],
-    [{ temperature: 0.8 }, { temperature: 0.7 }],
+    [{ temperature: 0.8 }, { temperature: 0.4 }],
     [{ tokens: 200 }, { tokens: 199 }],
     [{ topK: corpus.tokenizer.vocabSize }, { topK: 1 }],
     [{ seed: 0 }, { seed: 1 }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Corpus } from "../../lib/data/index.js";
+import { CharTokenizer, Corpus } from "../../lib/data/index.js";
 import { counter, resetCounter } from "../../lib/kernels/index.js";
 import { memoryUse } from "../../lib/kernels/memory.js";
 import { twins } from "../../lib/models/index.js";
@@ -167,6 +167,16 @@ describe("generation", () => {
     expect(text(1)).toBe(text(1));
     expect(text(1)).not.toBe(text(2));
     expect(text(1).length).toBe(43);
+  });
+
+  it("counts tokens in characters: emoji in the prompt are one each, and stay whole", () => {
+    const tokenizer = new CharTokenizer("a😀é👩‍🚀\ud83d");
+    const model = twins({ ...config, vocabSize: tokenizer.vocabSize, blockSize: 4 }).moe;
+    for (const cache of [true, false]) {
+      const text = generate(model, tokenizer, "😀a👩‍🚀😀", { tokens: 9, cache, temperature: 3 });
+      expect(text.startsWith("😀a👩‍🚀😀")).toBe(true);
+      expect(Array.from(text).length).toBe(6 + 9);
+    }
   });
 
   it("names an unknown character, an empty prompt and a negative temperature", () => {

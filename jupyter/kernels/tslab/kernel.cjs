@@ -65,6 +65,9 @@ function findShorthandVariables() {
   });
 }
 
+// The server's secret comes down to its kernels: a cell that shows its environment should not show that.
+delete process.env.JUPYTER_TOKEN;
+
 if (process.env.TWINFORMER_PLAIN_TSLAB !== "1") {
   keepAllOutput();
   findShorthandVariables();

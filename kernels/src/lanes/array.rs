@@ -114,4 +114,44 @@ impl Lanes {
     pub fn transpose(rows: [Lanes; 4]) -> [Lanes; 4] {
         from_fn(|j| Lanes(from_fn(|i| rows[i].0[j])))
     }
+
+    /// The first two lanes and the last two as f64.
+    pub fn widen(self) -> [Wide; 2] {
+        let [a, b, c, d] = self.0.map(f64::from);
+        [Wide([a, b]), Wide([c, d])]
+    }
+}
+
+/// Two f64 lanes.
+#[derive(Clone, Copy)]
+pub struct Wide([f64; 2]);
+
+impl Wide {
+    fn zip(self, other: Wide, f: impl Fn(f64, f64) -> f64) -> Wide {
+        Wide(from_fn(|i| f(self.0[i], other.0[i])))
+    }
+
+    pub fn splat(x: f64) -> Wide {
+        Wide([x; 2])
+    }
+
+    pub fn to_array(self) -> [f64; 2] {
+        self.0
+    }
+
+    pub fn add(self, other: Wide) -> Wide {
+        self.zip(other, |a, b| a + b)
+    }
+
+    pub fn sub(self, other: Wide) -> Wide {
+        self.zip(other, |a, b| a - b)
+    }
+
+    pub fn mul(self, other: Wide) -> Wide {
+        self.zip(other, |a, b| a * b)
+    }
+
+    pub fn sqrt(self) -> Wide {
+        Wide(self.0.map(f64::sqrt))
+    }
 }

@@ -1,4 +1,4 @@
-//! Four floats in a register.
+//! Four floats in a register; two where they are f64.
 
 use core::arch::wasm32::*;
 
@@ -146,5 +146,48 @@ impl Lanes {
             Lanes(i32x4_shuffle::<0, 1, 4, 5>(high01, high23)),
             Lanes(i32x4_shuffle::<2, 3, 6, 7>(high01, high23)),
         ]
+    }
+
+    /// The first two lanes and the last two as f64.
+    #[inline(always)]
+    pub fn widen(self) -> [Wide; 2] {
+        let high = i32x4_shuffle::<2, 3, 2, 3>(self.0, self.0);
+        [Wide(f64x2_promote_low_f32x4(self.0)), Wide(f64x2_promote_low_f32x4(high))]
+    }
+}
+
+/// Two f64 lanes in one register.
+#[derive(Clone, Copy)]
+pub struct Wide(v128);
+
+impl Wide {
+    #[inline(always)]
+    pub fn splat(x: f64) -> Wide {
+        Wide(f64x2_splat(x))
+    }
+
+    #[inline(always)]
+    pub fn to_array(self) -> [f64; 2] {
+        [f64x2_extract_lane::<0>(self.0), f64x2_extract_lane::<1>(self.0)]
+    }
+
+    #[inline(always)]
+    pub fn add(self, other: Wide) -> Wide {
+        Wide(f64x2_add(self.0, other.0))
+    }
+
+    #[inline(always)]
+    pub fn sub(self, other: Wide) -> Wide {
+        Wide(f64x2_sub(self.0, other.0))
+    }
+
+    #[inline(always)]
+    pub fn mul(self, other: Wide) -> Wide {
+        Wide(f64x2_mul(self.0, other.0))
+    }
+
+    #[inline(always)]
+    pub fn sqrt(self) -> Wide {
+        Wide(f64x2_sqrt(self.0))
     }
 }

@@ -20,7 +20,7 @@ pub unsafe extern "C" fn column_sums(rows: usize, d: usize, x: *const f32, y: *m
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn column_dots(rows: usize, d: usize, a: *const f32, b: *const f32, y: *mut f32) {
     // SAFETY: the caller's promise.
-    unsafe { strips(rows, d, y, |at| f64::from(*a.add(at) * *b.add(at))) }
+    unsafe { strips(rows, d, y, |at| f64::from(*a.add(at)) * f64::from(*b.add(at))) }
 }
 
 /// # Safety

@@ -55,7 +55,7 @@ pub unsafe extern "C" fn combine_weights_backward(
         // SAFETY: the caller's promise for row i.
         unsafe {
             let dy = dy.add(*tokens.add(i) as usize * d);
-            *d_weights.add(*order.add(i) as usize) = dot(d, rows.add(i * d), dy);
+            *d_weights.add(*order.add(i) as usize) = dot(d, rows.add(i * d), dy) as f32;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Loops over numbers that lie one after the other, four at a time; the last group may be shorter.
 
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Wide};
 
 /// yᵢ ← f(xᵢ). `y` may be `x`.
 ///
@@ -40,16 +40,62 @@ pub unsafe fn fold(n: usize, x: *const f32, rest: f32, start: Lanes, f: impl Fn(
     (0..n).step_by(4).fold(start, |state, i| f(state, unsafe { Lanes::load_up_to(n - i, x.add(i), rest) }))
 }
 
-/// Σ aᵢ bᵢ.
+/// Σ xᵢ in f64: a row of a million numbers loses no digit of float32.
+///
+/// # Safety
+/// `x` readable for `n` floats.
+#[inline(never)]
+pub unsafe fn sum(n: usize, x: *const f32) -> f64 {
+    // SAFETY: `left` floats are left.
+    sum_terms(n, |i, left| unsafe { Lanes::load_up_to(left, x.add(i), 0.0) }.widen())
+}
+
+/// Σ (xᵢ − mean)² in f64.
+///
+/// # Safety
+/// `x` readable for `n` floats.
+#[inline(never)]
+pub unsafe fn squares(n: usize, x: *const f32, mean: f64) -> f64 {
+    let mean = Wide::splat(mean);
+    sum_terms(n, |i, left| {
+        // SAFETY: `left` floats are left.
+        unsafe { Lanes::load_up_to(left, x.add(i), 0.0) }.widen().map(|x| x.sub(mean)).map(|x| x.mul(x))
+    })
+}
+
+/// Σ aᵢ bᵢ in f64.
 ///
 /// # Safety
 /// `a` and `b` readable for `n` floats.
+#[inline(never)]
+pub unsafe fn dot(n: usize, a: *const f32, b: *const f32) -> f64 {
+    sum_terms(n, |i, left| {
+        // SAFETY: `left` floats are left.
+        let (a, b) = unsafe { (Lanes::load_up_to(left, a.add(i), 0.0), Lanes::load_up_to(left, b.add(i), 0.0)) };
+        let ([a, c], [b, d]) = (a.widen(), b.widen());
+        [a.mul(b), c.mul(d)]
+    })
+}
+
+/// The sum of n terms. `four(i, left)` gives the next four, of which the first `left` count. Eight at a time, in sums that do not
+/// wait for each other.
 #[inline(always)]
-pub unsafe fn dot(n: usize, a: *const f32, b: *const f32) -> f32 {
-    let term = |sum: Lanes, i: usize| {
-        // SAFETY: n − i floats are left.
-        let (a, b) = unsafe { (Lanes::load_up_to(n - i, a.add(i), 0.0), Lanes::load_up_to(n - i, b.add(i), 0.0)) };
-        sum.mul_add(a, b)
-    };
-    (0..n).step_by(4).fold(Lanes::zero(), term).sum()
+fn sum_terms(n: usize, four: impl Fn(usize, usize) -> [Wide; 2]) -> f64 {
+    let [mut s, mut t, mut u, mut v] = [Wide::splat(0.0); 4];
+    let whole = n / 8 * 8;
+    for i in (0..whole).step_by(8) {
+        let ([a, b], [c, d]) = (four(i, 4), four(i + 4, 4));
+        (s, t, u, v) = (s.add(a), t.add(b), u.add(c), v.add(d));
+    }
+    let [low, high] = s.add(u).add(t.add(v)).to_array();
+    let mut total = low + high;
+    for i in (whole..n).step_by(4) {
+        let [[a, b], [c, d]] = four(i, n - i).map(Wide::to_array);
+        for (j, term) in [a, b, c, d].into_iter().enumerate() {
+            if i + j < n {
+                total += term;
+            }
+        }
+    }
+    total
 }

@@ -6,12 +6,16 @@
 //! x̂    ← (x − mean) / σ,  y ← x̂·weight + bias
 //! ```
 //!
-//! Two passes, so that a large mean costs no digits of the variance. x̂ and 1/σ are kept for the way back.
+//! Two passes, so that a large mean costs no digits of the variance; sums are f64. x̂ and 1/σ are kept for the backward pass.
 
-use super::each::{dot, each1, each2, fold};
-use crate::lanes::Lanes;
+use super::each::{dot, each1, each2, squares, sum};
+use crate::lanes::{Lanes, Wide};
 
-/// `rows` rows of `d`; `weight` and `bias` may be null; not `centred` (0) is RMS norm.
+/// Variances above it get the factor SHRINK = 2⁻⁶⁴.
+const HUGE: f64 = 1e50;
+const SHRINK: f64 = 1.0 / ((1u128 << 64) as f64);
+
+/// `rows` rows of `d`; `weight` and `bias` may be null; not `centered` (0) is RMS norm.
 ///
 /// # Safety
 /// `x` readable, `hat` and `y` writable for rows·d floats, `weight` and `bias` readable for d, `rstd` writable for rows.
@@ -19,24 +23,22 @@ use crate::lanes::Lanes;
 #[allow(clippy::too_many_arguments)]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn norm(
-    rows: usize, d: usize, x: *const f32, weight: *const f32, bias: *const f32, eps: f32, centred: i32,
+    rows: usize, d: usize, x: *const f32, weight: *const f32, bias: *const f32, eps: f64, centered: i32,
     hat: *mut f32, rstd: *mut f32, y: *mut f32,
 ) {
     for r in 0..rows {
         // SAFETY: row r.
         unsafe {
             let (x, hat, y) = (x.add(r * d), hat.add(r * d), y.add(r * d));
-            let mean = if centred != 0 { fold(d, x, 0.0, Lanes::zero(), Lanes::add).sum() / d as f32 } else { 0.0 };
-            let m = Lanes::splat(mean);
-            let square = |sum: Lanes, x: Lanes| {
-                let off = x.sub(m);
-                sum.mul_add(off, off)
-            };
-            // Lanes beyond the end hold the mean, and add nothing.
-            let squares = fold(d, x, mean, Lanes::zero(), square).sum();
-            let scale = Lanes::splat(squares / d as f32 + eps).sqrt().reciprocal();
-            *rstd.add(r) = scale.to_array()[0];
-            each1(d, x, hat, |x| x.sub(m).mul(scale));
+            let mean = if centered != 0 { sum(d, x) / d as f64 } else { 0.0 };
+            let variance = squares(d, x, mean) / d as f64;
+            let over_sigma = 1.0 / Wide::splat(variance + eps).sqrt().to_array()[0];
+            *rstd.add(r) = over_sigma as f32;
+            // Numbers so large that a difference of two could overflow are first made smaller by a power of two.
+            let shrink = if variance > HUGE { SHRINK } else { 1.0 };
+            let (scale, shrunk) = (Lanes::splat((over_sigma / shrink) as f32), Lanes::splat(shrink as f32));
+            let [high, low] = split(mean * shrink);
+            each1(d, x, hat, |x| x.mul(shrunk).sub(high).sub(low).mul(scale));
             if weight.is_null() {
                 each1(d, hat, y, |hat| hat);
             } else {
@@ -49,7 +51,14 @@ pub unsafe extern "C" fn norm(
     }
 }
 
-/// dx = (g − mean g − x̂·mean(g x̂)) / σ with g = dy·weight; without the mean of g where x was not centred.
+/// The f32 nearest to x, and what it lacks: subtracted one after the other, they leave the digits that a mean much larger than
+/// the spread would cost.
+fn split(x: f64) -> [Lanes; 2] {
+    let high = x as f32;
+    [Lanes::splat(high), Lanes::splat((x - f64::from(high)) as f32)]
+}
+
+/// dx = (g − mean g − x̂·mean(g x̂)) / σ with g = dy·weight; without the mean of g where x was not centered.
 ///
 /// # Safety
 /// `dy` and `hat` readable, `dx` writable for rows·d floats, `weight` readable for d or null, `rstd` for rows. `dx` is none of them.
@@ -57,7 +66,7 @@ pub unsafe extern "C" fn norm(
 #[allow(clippy::too_many_arguments)]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn norm_backward(
-    rows: usize, d: usize, dy: *const f32, weight: *const f32, hat: *const f32, rstd: *const f32, centred: i32,
+    rows: usize, d: usize, dy: *const f32, weight: *const f32, hat: *const f32, rstd: *const f32, centered: i32,
     dx: *mut f32,
 ) {
     for r in 0..rows {
@@ -69,10 +78,10 @@ pub unsafe extern "C" fn norm_backward(
             } else {
                 each2(d, dy, weight, dx, Lanes::mul);
             }
-            let mean = if centred != 0 { fold(d, dx, 0.0, Lanes::zero(), Lanes::add).sum() / d as f32 } else { 0.0 };
-            let along = dot(d, dx, hat) / d as f32;
-            let (mean, along, scale) = (Lanes::splat(mean), Lanes::splat(along), Lanes::broadcast(rstd.add(r)));
-            each2(d, dx, hat, dx, |g, hat| g.sub(mean).sub(hat.mul(along)).mul(scale));
+            let [high, low] = split(if centered != 0 { sum(d, dx) / d as f64 } else { 0.0 });
+            let along = Lanes::splat((dot(d, dx, hat) / d as f64) as f32);
+            let scale = Lanes::broadcast(rstd.add(r));
+            each2(d, dx, hat, dx, |g, hat| g.sub(high).sub(low).sub(hat.mul(along)).mul(scale));
         }
     }
 }
@@ -84,9 +93,9 @@ mod tests {
 
     const EPS: f64 = 1e-5;
 
-    fn naive(x: &[f64], centred: bool) -> (Vec<f64>, f64) {
+    fn naive(x: &[f64], centered: bool) -> (Vec<f64>, f64) {
         let d = x.len() as f64;
-        let mean = if centred { x.iter().sum::<f64>() / d } else { 0.0 };
+        let mean = if centered { x.iter().sum::<f64>() / d } else { 0.0 };
         let rstd = 1.0 / (x.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / d + EPS).sqrt();
         (x.iter().map(|x| (x - mean) * rstd).collect(), rstd)
     }
@@ -95,7 +104,7 @@ mod tests {
     fn both_norms_are_their_formula_and_their_gradient_the_difference_quotient() {
         let mut random = Random(6);
         for d in LENGTHS.into_iter().filter(|&d| d > 1) {
-            for centred in [true, false] {
+            for centered in [true, false] {
                 let (x, dy) = (random.numbers(2 * d, 3.0), random.numbers(2 * d, 1.0));
                 let (weight, bias) = (random.numbers(d, 1.0), random.numbers(d, 1.0));
                 let [mut hat, mut y, mut dx] = [0; 3].map(|_| vec![f32::NAN; 2 * d]);
@@ -104,17 +113,17 @@ mod tests {
                 unsafe {
                     let (w, b) = (weight.as_ptr(), bias.as_ptr());
                     let (h, r) = (hat.as_mut_ptr(), rstd.as_mut_ptr());
-                    norm(2, d, x.as_ptr(), w, b, EPS as f32, centred.into(), h, r, y.as_mut_ptr());
-                    norm_backward(2, d, dy.as_ptr(), w, h, r, centred.into(), dx.as_mut_ptr());
+                    norm(2, d, x.as_ptr(), w, b, EPS, centered.into(), h, r, y.as_mut_ptr());
+                    norm_backward(2, d, dy.as_ptr(), w, h, r, centered.into(), dx.as_mut_ptr());
                 }
                 for row in 0..2 {
                     let x = wide(&x[row * d..][..d]);
                     let out = |x: &[f64]| -> Vec<f64> {
-                        let hat = naive(x, centred).0;
+                        let hat = naive(x, centered).0;
                         (0..d).map(|i| hat[i] * f64::from(weight[i]) + f64::from(bias[i])).collect()
                     };
                     assert_close(&y[row * d..][..d], &out(&x), 1e-5);
-                    assert!((f64::from(rstd[row]) / naive(&x, centred).1 - 1.0).abs() < 1e-5);
+                    assert!((f64::from(rstd[row]) / naive(&x, centered).1 - 1.0).abs() < 1e-5);
                     let quotient: Vec<f64> = (0..d)
                         .map(|i| {
                             let [mut up, mut down] = [x.clone(), x.clone()];

@@ -9,7 +9,7 @@
 //!
 //! A causal mask costs nothing: the row of query t reads its first t + ahead + 1 numbers, the others become 0.
 
-use super::each::{dot, each1, each2, fold};
+use super::each::{dot, each1, each2, fold, sum};
 use crate::lanes::Lanes;
 use crate::math::exp;
 
@@ -58,7 +58,7 @@ pub unsafe fn softmax_row(n: usize, x: *const f32, y: *mut f32, scale: f32) -> (
         let lowest = Lanes::splat(f32::NEG_INFINITY);
         let top = fold(n, x, *x, lowest, |most, x| most.larger(x.mul(s))).largest();
         exponentials(n, x, y, scale, top, 1.0);
-        let total = fold(n, y, 0.0, Lanes::zero(), Lanes::add).sum();
+        let total = sum(n, y) as f32;
         // Nothing but −∞ has a total of 0, and stays 0.
         if total != 0.0 {
             let t = Lanes::splat(total);
@@ -112,7 +112,7 @@ pub unsafe fn softmax_backward_row(n: usize, y: *const f32, dy: *const f32, dx: 
     let s = Lanes::splat(scale);
     // SAFETY: the caller's promise.
     unsafe {
-        let along = Lanes::splat(dot(n, y, dy));
+        let along = Lanes::splat(dot(n, y, dy) as f32);
         each2(n, y, dy, dx, |y, dy| y.mul(dy.sub(along)).mul(s));
     }
 }

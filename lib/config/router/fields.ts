@@ -1,18 +1,35 @@
-/** How a router works, as plain words and numbers: every combination that makes sense is one of these. Knows no tensor. */
+/** How a router works, as plain words and numbers: every combination that makes sense is one of these. Knows no tensor.
+ *  Each option is a line of the interface and a line of the table below it: its default and what a value must be. */
 
+import { flag, integer, number, type Option, word } from "./option.js";
+import { factsOf, type Select, selectionOptions, type SelectionOptions, selections } from "./selections.js";
+
+export type { Select } from "./selections.js";
+
+const scores = ["softmax", "sigmoid", "cosine"] as const;
 /** From logits zₑ to scores sₑ: softmax, sigmoid (DeepSeek-V3), or the softmax of cosines between token and expert (X-MoE). */
-export type Score = "softmax" | "sigmoid" | "cosine";
-/** Who chooses whom; each has a file in `select/`. */
-export type Select =
-  "topK" | "gshard" | "groupLimited" | "topP" | "expertChoice" | "hash" | "random" | "sinkhorn" | "base" | "soft";
-/** What shakes the logits in training; each has a file in `noise/`. */
-export type Noise = "none" | "normal" | "learned" | "jitter" | "gumbel";
-/** In which order assignments take the places of an expert. */
-export type Queue = "position" | "probability" | "random";
-/** What becomes of an assignment whose expert is full. */
-export type Overflow = "dropless" | "drop" | "nextBest";
+export type Score = (typeof scores)[number];
 
-/** Factors of the terms that keep experts in use; each has a file in `balance/`. All but `bias` are added to the loss. */
+/** The default size of each noise, for E experts. */
+const noises = {
+  none: () => 0,
+  normal: (E: number) => 1 / Math.max(E, 1),
+  learned: () => 1,
+  jitter: () => 0.01,
+  gumbel: () => 1,
+};
+/** What shakes the logits in training. */
+export type Noise = keyof typeof noises;
+
+const queues = ["position", "probability", "random"] as const;
+/** In which order assignments take the places of an expert. */
+export type Queue = (typeof queues)[number];
+
+const overflows = ["dropless", "drop", "nextBest"] as const;
+/** What becomes of an assignment whose expert is full. */
+export type Overflow = (typeof overflows)[number];
+
+/** Factors of the terms that keep experts in use; each has a file in `lib/moe/balance/`. All but `bias` are added to the loss. */
 export interface BalanceFactors {
   /** Switch's E · Σ f P over the batch. */
   switch?: number;
@@ -30,9 +47,17 @@ export interface BalanceFactors {
   bias?: number;
 }
 
+const balanceTerms: { readonly [Name in keyof Required<BalanceFactors>]: true } = {
+  ...{ switch: true, gshard: true, importance: true, load: true, z: true, sequence: true, bias: true },
+};
+/** The names of all balance terms. */
+export const balanceNames = Object.keys(balanceTerms) as (keyof BalanceFactors)[];
+
 /** N tokens, E experts, K experts per token. */
-export interface RouterConfig {
-  /** K: experts per token; the most of them with "topP", their average with "expertChoice". */
+export interface RouterConfig extends SelectionOptions {
+  /** Default "topK". */
+  select: Select;
+  /** K: experts per token; the most of them with "topP", their average with "expertChoice". Default 2, or what `select` allows. */
   topK: number;
   /** Divide a token's weights by their sum. "kept" divides by the sum of those that found room. Default true for topK > 1. */
   renormalize: boolean | "kept";
@@ -40,9 +65,7 @@ export interface RouterConfig {
   score: Score;
   /** Divides cosines: smaller is sharper. Default 0.07. */
   temperature: number;
-  /** Default "topK". */
-  select: Select;
-  /** Who wins among equal scores: the expert that comes first, or one that differs from token to token. Default "first". */
+  /** Who wins among equal scores: the expert that comes first, or one that differs from place to place in the text. Default "first". */
   ties: "first" | "spread";
   /** Default "none". */
   noise: Noise;
@@ -58,7 +81,8 @@ export interface RouterConfig {
   evalCapacityFactor: number | null | "same";
   /** Places that an expert has at least. Default 1. */
   minCapacity: number;
-  /** Whether places are counted over the whole batch or in each sequence for itself. Default "batch". */
+  /** Whether places are counted, and tokens compared where a selection compares them, over the whole batch or within each sequence.
+   *  Default "batch". */
   capacityPer: "batch" | "sequence";
   /** Default "position". */
   queue: Queue;
@@ -68,22 +92,69 @@ export interface RouterConfig {
   overflow: Overflow;
   /** Experts that every token passes through besides. Default 0. */
   nSharedExpert: number;
-  /** Groups of neighboring experts, with "groupLimited". Default 1. */
-  nGroup: number;
-  /** Groups that a token may use. Default 1. */
-  topKGroup: number;
-  /** Score of a group: its best expert (DeepSeek-V2) or the sum of its best two (V3). Default "top2". */
-  groupScore: "max" | "top2";
-  /** Probability that a token's experts must cover together, with "topP". Default 0.5. */
-  topP: number;
-  /** When GShard's second expert is used: always, with probability 2·g₂ (GShard) or g₂ / 0.2 (ST-MoE). Default "random". */
-  secondExpert: "all" | "random" | "threshold";
   /** Multiplies all weights (DeepSeek's routed_scaling_factor). Default 1. */
   scale: number;
   /** Weights are exactly 1/K going forward, and the scores' going backward. Default false. */
   straightThrough: boolean;
   /** A learned offset per expert in the router. Default false. */
   routerBias: boolean;
-  /** Slots of each expert, with "soft". Default 1. */
-  nSlot: number;
 }
+
+type Factors = Pick<RouterConfig, "capacityFactor" | "evalCapacityFactor">;
+
+/** The capacity factor that holds in training, or at evaluation. */
+export const factorIn = (training: boolean, { capacityFactor, evalCapacityFactor }: Factors): number | null =>
+  training || evalCapacityFactor === "same" ? capacityFactor : evalCapacityFactor;
+
+/** Whether places are limited at any time. */
+export const isLimited = (factors: Factors): boolean =>
+  [true, false].some((training) => factorIn(training, factors) !== null);
+
+const above0 = number("above 0", (x) => x > 0);
+const capacity = (must: string, ...others: readonly unknown[]) => ({
+  ok: (value: unknown) => others.includes(value) || above0.ok(value),
+  must,
+});
+
+/** All options: what is not given is read from top to bottom, so that a default may look at the options above it. */
+export const options: { readonly [Name in keyof RouterConfig]: Option<RouterConfig[Name], RouterConfig> } = {
+  select: { standard: "topK", ...word(Object.keys(selections)) },
+  topK: {
+    standard: ({ select }, nExpert) => factsOf(select).topK?.[0] ?? Math.min(2, Math.max(nExpert, 1)),
+    ...integer(1),
+  },
+  renormalize: {
+    standard: ({ select, topK }) => factsOf(select).renormalize ?? topK > 1,
+    ok: (value) => typeof value === "boolean" || value === "kept",
+    must: 'true, false or "kept"',
+  },
+  score: { standard: "softmax", ...word(scores) },
+  temperature: { standard: 0.07, ...above0 },
+  ties: { standard: "first", ...word(["first", "spread"]) },
+  noise: { standard: "none", ...word(Object.keys(noises)) },
+  noiseScale: {
+    standard: ({ noise }, nExpert) => (Object.hasOwn(noises, noise) ? noises[noise](nExpert) : 0),
+    ...number("a number from 0", (x) => x >= 0),
+  },
+  balance: {
+    standard: ({ select }) => (factsOf(select).weight && !factsOf(select).even ? 0.01 : 0),
+    ok: (value) => (typeof value === "object" && value !== null) || (Number.isFinite(value) && (value as number) >= 0), // terms: see problems.ts
+    must: "a number from 0",
+  },
+  expertDropout: { standard: 0, ...number("from 0 to below 1", (p) => p >= 0 && p < 1) },
+  capacityFactor: { standard: null, ...capacity("above 0, or null for no limit", null) },
+  evalCapacityFactor: { standard: "same", ...capacity('above 0, null for no limit, or "same"', null, "same") },
+  minCapacity: { standard: 1, ...integer(1) },
+  capacityPer: { standard: "batch", ...word(["batch", "sequence"]) },
+  queue: { standard: "position", ...word(queues) },
+  order: { standard: "slotMajor", ...word(["slotMajor", "tokenMajor"]) },
+  overflow: {
+    standard: (config) => (isLimited(config) && config.select !== "expertChoice" ? "drop" : "dropless"),
+    ...word(overflows),
+  },
+  nSharedExpert: { standard: 0, ...integer(0) },
+  scale: { standard: 1, ...above0 },
+  straightThrough: { standard: false, ...flag },
+  routerBias: { standard: false, ...flag },
+  ...selectionOptions,
+};

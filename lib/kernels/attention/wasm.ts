@@ -1,6 +1,7 @@
 import type { Storage } from "../memory.js";
-import type { Crew } from "../threads.js";
-import { SCRATCH_ADDRESS, type KernelExports } from "../exports.js";
+import type { ThreadPool } from "../threads.js";
+import type { KernelExports } from "../exports.js";
+import { SCRATCH_ADDRESS } from "../layout.js";
 import { headAt, overHeads, statsAt, type AttentionKernels, type AttentionSizes } from "./types.js";
 
 type Rows = [pointer: number, rowStride: number];
@@ -27,11 +28,11 @@ type Name = "attention" | "attention_backward";
  *  serves all heads: a step has hundreds of them. */
 type Aim = (b: number, h: number, g: number, place: number) => void;
 
-/** The attention of a module, with operands turned into addresses; heads are shared with the threads of a crew. */
-export function attentionOf(kernels: KernelExports, crew?: Crew): AttentionKernels {
+/** The attention of a module, with operands turned into addresses; heads are shared with the threads of a pool. */
+export function attentionOf(kernels: KernelExports, pool?: ThreadPool): AttentionKernels {
   const run = (name: Name, sizes: AttentionSizes, products: number, call: number[], aim: Aim): number => {
     const { batch, heads, groups, queries, keys, size } = sizes;
-    const threads = crew ? crew.threads(2 * products * batch * heads * queries * keys * size) : 1;
+    const threads = pool ? pool.threads(2 * products * batch * heads * queries * keys * size) : 1;
     if (threads > 1) {
       const calls: number[][] = [];
       overHeads(sizes, (b, h, g, place) => {
@@ -39,7 +40,7 @@ export function attentionOf(kernels: KernelExports, crew?: Crew): AttentionKerne
         return calls.push([...call]);
       });
       // Heads that add to the gradients of the same keys go one after another.
-      return crew!.run(name, calls, threads, products > 2 ? heads / groups : 1);
+      return pool!.run(name, calls, threads, products > 2 ? heads / groups : 1);
     }
     const kernel: (...values: number[]) => number = kernels[name];
     call.push(SCRATCH_ADDRESS);

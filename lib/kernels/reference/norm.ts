@@ -3,12 +3,12 @@
 import type { RowKernels } from "../rows/types.js";
 import { floats } from "./views.js";
 
-export const norm: RowKernels["norm"] = (rows, d, x, weight, bias, eps, centred, hat, rstd, y) => {
+export const norm: RowKernels["norm"] = (rows, d, x, weight, bias, eps, centered, hat, rstd, y) => {
   const [X, H, Y] = [x, hat, y].map((span) => floats(span, rows * d));
   const [W, B, R] = [weight && floats(weight, d), bias && floats(bias, d), floats(rstd, rows)];
   for (let r = 0, first = 0; r < rows; r++, first += d) {
     let mean = 0;
-    if (centred) {
+    if (centered) {
       for (let i = first; i < first + d; i++) mean += X[i];
       mean /= d;
     }
@@ -22,7 +22,7 @@ export const norm: RowKernels["norm"] = (rows, d, x, weight, bias, eps, centred,
   }
 };
 
-export const normBackward: RowKernels["normBackward"] = (rows, d, dy, weight, hat, rstd, centred, dx) => {
+export const normBackward: RowKernels["normBackward"] = (rows, d, dy, weight, hat, rstd, centered, dx) => {
   const [DY, H, DX] = [dy, hat, dx].map((span) => floats(span, rows * d));
   const [W, R] = [weight && floats(weight, d), floats(rstd, rows)];
   for (let r = 0, first = 0; r < rows; r++, first += d) {
@@ -32,7 +32,7 @@ export const normBackward: RowKernels["normBackward"] = (rows, d, dy, weight, ha
       mean += g;
       along += g * H[first + i];
     }
-    mean = centred ? mean / d : 0;
+    mean = centered ? mean / d : 0;
     along /= d;
     for (let i = 0; i < d; i++) DX[first + i] = (DY[first + i] * (W ? W[i] : 1) - mean - H[first + i] * along) * R[r];
   }

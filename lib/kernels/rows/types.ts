@@ -57,7 +57,7 @@ export interface RowKernels extends UnaryRows {
     dx: Span,
   ): void;
 
-  /** Layer norm where `centred`, else RMS norm: x̂ = (x − mean) / σ to `hat`, 1 / σ to `rstd` [rows], x̂ · weight + bias to `y`. */
+  /** Layer norm where `centered`, else RMS norm: x̂ = (x − mean) / σ to `hat`, 1 / σ to `rstd` [rows], x̂ · weight + bias to `y`. */
   norm(
     rows: number,
     d: number,
@@ -65,12 +65,12 @@ export interface RowKernels extends UnaryRows {
     weight: Span | null,
     bias: Span | null,
     eps: number,
-    centred: boolean,
+    centered: boolean,
     hat: Span,
     rstd: Span,
     y: Span,
   ): void;
-  /** dx = (g − mean g − x̂ · mean(g x̂)) / σ with g = dy · weight; without the mean of g where x was not centred. */
+  /** dx = (g − mean g − x̂ · mean(g x̂)) / σ with g = dy · weight; without the mean of g where x was not centered. */
   normBackward(
     rows: number,
     d: number,
@@ -78,7 +78,7 @@ export interface RowKernels extends UnaryRows {
     weight: Span | null,
     hat: Span,
     rstd: Span,
-    centred: boolean,
+    centered: boolean,
     dx: Span,
   ): void;
 

@@ -1,7 +1,7 @@
-import { pieces } from "../pieces.js";
+import { chunks } from "../chunks.js";
 import { checkSpan, type Elementwise, type RowKernels, type Span } from "./types.js";
 import { unaryRows, type UnaryKernel } from "./unary.js";
-import type { Crew } from "../threads.js";
+import type { ThreadPool } from "../threads.js";
 
 /** What a built module exports beside the matrix products; see kernels/src/rows. Pointers are byte addresses, 0 is "none". */
 export type RowExports = Record<`${SnakeCase<UnaryKernel>}_forward`, (n: number, x: number, y: number) => void> &
@@ -45,9 +45,9 @@ function at(span: Span, n: number): number {
 /** About how many FLOPs of a matrix product take as long as one number of these functions: what is shared with threads. */
 const COST = { unary: 40, row: 60, adam: 60 };
 
-/** The row kernels of a module, with spans turned into addresses; shared with the threads of a crew where there is one. */
-export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
-  /** Calls `name` for all of n numbers or rows, or for a piece in each thread. */
+/** The row kernels of a module, with spans turned into addresses; shared with the threads of a pool where there is one. */
+export function rowsOf(wasm: RowExports, pool?: ThreadPool): RowKernels {
+  /** Calls `name` for all of n numbers or rows, or for a chunk in each thread. */
   const share = (
     name: keyof RowExports,
     n: number,
@@ -55,16 +55,16 @@ export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
     work: number,
     part: (from: number, count: number) => number[],
   ): void => {
-    const threads = crew ? crew.threads(work) : 1;
+    const threads = pool ? pool.threads(work) : 1;
     const kernel: (...numbers: number[]) => void = wasm[name];
     if (threads > 1)
-      crew!.run(
+      pool!.run(
         name,
-        pieces(n, threads, unit).map(([from, count]) => part(from, count)),
+        chunks(n, threads, unit).map(([from, count]) => part(from, count)),
       );
     else kernel(...part(0, n));
   };
-  /** Vectors of four: a cut elsewhere would change how the last numbers of a piece are computed. */
+  /** Vectors of four: a cut elsewhere would change how the last numbers of a chunk are computed. */
   const LANES = 4;
   const unary = unaryRows((name) => [
     (n, x, y) => {
@@ -93,7 +93,7 @@ export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
     softmax(rows, n, x, y, scale, block, ahead, stats) {
       const size = rows * n;
       const [X, Y, S] = [at(x, size), at(y, size), stats ? at(stats, 2 * rows) : 0];
-      // In whole blocks: a piece counts the rows of a causal block from 0.
+      // In whole blocks: a chunk counts the rows of a causal block from 0.
       share("softmax", rows, Math.max(1, block), COST.row * size, (r, count) => [
         ...[count, n, X + 4 * r * n, Y + 4 * r * n, scale, block, ahead, S && S + 8 * r],
       ]);
@@ -110,22 +110,22 @@ export function rowsOf(wasm: RowExports, crew?: Crew): RowKernels {
       const [P, T, W] = [at(p, rows * v), at(targets, rows), weights ? at(weights, rows) : 0];
       wasm.cross_entropy_backward(rows, v, P, T, ignored, smoothing, scale, W, at(dx, rows * v));
     },
-    norm(rows, d, x, weight, bias, eps, centred, hat, rstd, y) {
+    norm(rows, d, x, weight, bias, eps, centered, hat, rstd, y) {
       const size = rows * d;
       const [W, B] = [weight ? at(weight, d) : 0, bias ? at(bias, d) : 0];
       const [X, H, R, Y] = [at(x, size), at(hat, size), at(rstd, rows), at(y, size)];
       share("norm", rows, 1, COST.row * size, (r, count) => {
         const on = 4 * r * d;
-        return [count, d, X + on, W, B, eps, centred ? 1 : 0, H + on, R + 4 * r, Y + on];
+        return [count, d, X + on, W, B, eps, centered ? 1 : 0, H + on, R + 4 * r, Y + on];
       });
     },
-    normBackward(rows, d, dy, weight, hat, rstd, centred, dx) {
+    normBackward(rows, d, dy, weight, hat, rstd, centered, dx) {
       const size = rows * d;
       const [DY, W, H, R] = [at(dy, size), weight ? at(weight, d) : 0, at(hat, size), at(rstd, rows)];
       const DX = at(dx, size);
       share("norm_backward", rows, 1, COST.row * size, (r, count) => {
         const on = 4 * r * d;
-        return [count, d, DY + on, W, H + on, R + 4 * r, centred ? 1 : 0, DX + on];
+        return [count, d, DY + on, W, H + on, R + 4 * r, centered ? 1 : 0, DX + on];
       });
     },
     columnSums: (rows, d, x, y) => wasm.column_sums(rows, d, at(x, rows * d), at(y, d)),

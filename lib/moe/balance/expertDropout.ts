@@ -1,6 +1,6 @@
 import type { Generator } from "../../tensor/random.js";
 
-/** Experts that sit out this step, each with probability p, but never so many that fewer than `atLeast` remain. Their score counts as
+/** Experts that sit out this step, each with probability p; at least `atLeast` remain. Their score counts as
  *  −∞ for the choice, so that others must do their work and learn it; probabilities and weights stay as they are. In training alone. */
 export function hiddenExperts(nExpert: number, p: number, atLeast: number, rng: Generator): number[] {
   const hidden: number[] = [];

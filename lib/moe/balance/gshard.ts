@@ -3,10 +3,11 @@ import { mul } from "../../tensor/ops/elementwise.js";
 import { mean } from "../../tensor/ops/reduce.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { loadOf, type Routing } from "../routing.js";
+import { overTokens } from "../shares.js";
 
 /** meanₑ (cₑ/N · mₑ), with cₑ the number of tokens whose favorite is e and mₑ its mean probability. 1/E² at perfect balance: times
  *  E² it is on Switch's scale. Source: Lepikhin et al. 2020, §2.2 and alg. 1, https://arxiv.org/abs/2006.16668 */
 export function gshardBalanceLoss({ wanted, slots, nExpert, probs }: Routing): Tensor<readonly []> {
   const first = loadOf(wanted, nExpert, (i) => slots[i] === 0);
-  return mean(mul(mean(probs, 0), fromArray(first, [nExpert])));
+  return mean(mul(overTokens(probs), fromArray(first, [nExpert])) as Tensor);
 }

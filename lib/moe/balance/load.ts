@@ -1,5 +1,5 @@
 import { fromArray, full } from "../../tensor/create.js";
-import { div, sub } from "../../tensor/ops/elementwise.js";
+import { div, maximum, sub } from "../../tensor/ops/elementwise.js";
 import { gather } from "../../tensor/ops/indexing.js";
 import { sum } from "../../tensor/ops/reduce.js";
 import { normalCdf } from "../../tensor/ops/unary.js";
@@ -22,7 +22,8 @@ export function chanceToBeChosen(clean: Tensor, noisy: Noisy, topK: number): { c
     order.forEach((e, rank) => (index[n * nExpert + e] = order[rank < topK ? topK : topK - 1]));
   }
   const threshold = gather(noisy.logits, 1, fromArray(index, [nToken, nExpert], "int32"));
-  return { chance: normalCdf(div(sub(clean, threshold), noisy.std)), threshold };
+  const std = maximum(noisy.std, 1e-6); // learned noise may be too small for a float32, and 0 / 0 is no chance
+  return { chance: normalCdf(div(sub(clean, threshold), std)), threshold };
 }
 
 /** CV²(Σₙ P(n, e)): each expert should be chosen equally often. A count has no gradient; the chance to be chosen has one.

@@ -1,10 +1,10 @@
 import type { Module } from "../../nn/module.js";
-import { write } from "../../tensor/tensor.js";
+import { overwrite } from "../../tensor/tensor.js";
 import { balanceFactors } from "../../config/router/defaults.js";
 import { Router } from "../router.js";
 import type { Routing } from "../routing.js";
 
-/** bₑ ← bₑ + u · sign(mean load − loadₑ): whoever got too few tokens is chosen a little more easily next time. The bias takes part
+/** bₑ ← bₑ + u · sign(mean load − loadₑ): an expert with too few tokens is chosen a little more easily next time. The bias takes part
  *  in the choice alone, never in the weights, so that no gradient fights the loss. In place; load [E] in any unit.
  *  Sources: Wang et al. 2024, §3.1, alg. 1, https://arxiv.org/abs/2408.15664; DeepSeek-AI 2024 (V3), §2.1.2. */
 export function updateBias(bias: Float32Array | number[], load: readonly number[], rate: number): void {
@@ -22,9 +22,9 @@ export function updateSelectionBiases(model: Module, routings: readonly Routing[
   routers.forEach((router, i) => {
     const rate = balanceFactors(router.config.balance).bias ?? 0;
     if (!router.selectionBias) return;
-    const counts = new Array<number>(routings[i].nExpert).fill(0); // whole numbers, so that an even load is exactly even
+    const counts = new Array<number>(routings[i].nExpert).fill(0); // integers, so that an even load is exactly even
     for (const e of routings[i].wanted) counts[e]++;
-    updateBias(write(router.selectionBias) as Float32Array, counts, rate);
+    updateBias(overwrite(router.selectionBias, "updateSelectionBiases") as Float32Array, counts, rate);
   });
 }
 

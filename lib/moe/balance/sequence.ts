@@ -1,30 +1,42 @@
 import { fromArray } from "../../tensor/create.js";
 import { mul } from "../../tensor/ops/elementwise.js";
-import { mean, sum } from "../../tensor/ops/reduce.js";
-import { reshape } from "../../tensor/ops/shape.js";
+import { sum } from "../../tensor/ops/reduce.js";
 import { read, type Tensor } from "../../tensor/tensor.js";
+import { sequenceOf } from "../capacity/place.js";
 import type { Routing } from "../routing.js";
 import { selectTopK } from "../select/topK.js";
 
 /** Mean over the sequences of Σₑ fₑ Pₑ, with fₑ = E/(K·T) · number of the sequence's tokens that have e among their K best and Pₑ the
  *  mean of its normalized scores there: balance within each sequence, not only over a batch in which sequences make up for each
- *  other. 1 where even. The K best are those of the scores alone: a selection bias does not count.
+ *  other. 1 where even. The K best are those of the scores alone: a selection bias does not count. T is the sequence's own number of
+ *  tokens, without padding; a sequence without tokens counts in no mean.
  *  Source: DeepSeek-AI 2024 (V3), §2.1.2, eq. 17-20, https://arxiv.org/abs/2412.19437 */
 export function sequenceBalanceLoss(routing: Routing): Tensor<readonly []> {
-  const { probs, nToken, nExpert, sequenceLength } = routing;
-  const sequences = nToken / sequenceLength;
-  const f = fromArray(sequenceShares(routing), [sequences, nExpert]);
-  const P: Tensor = mean(reshape(probs, [sequences, sequenceLength, nExpert]), 1);
-  return mul(sum(mul(P, f) as Tensor), 1 / Math.max(sequences, 1));
+  const { probs, nToken, nExpert, sequenceStarts } = routing;
+  const shares = sequenceShares(routing); // [S · E]
+  const sequence = sequenceOf(sequenceStarts, nToken);
+  const lengths = sequenceStarts.subarray(1).map((end, s) => end - sequenceStarts[s]);
+  const sequences = Math.max(lengths.filter((length) => length > 0).length, 1);
+  // Each token's probabilities times f of its sequence, over the sequence's length: [N, E].
+  const f = Float64Array.from({ length: nToken * nExpert }, (_, i) => {
+    const s = sequence[Math.floor(i / nExpert)];
+    return shares[s * nExpert + (i % nExpert)] / (lengths[s] * sequences);
+  });
+  return sum(mul(probs, fromArray(f, [nToken, nExpert])) as Tensor);
 }
 
-/** [sequences · E] f of each sequence, one after the other: 1 is a fair share. */
-export function sequenceShares({ probs, nToken, nExpert, topK, sequenceLength }: Routing): Float64Array {
-  if (topK === null) throw new RangeError("balance.sequence needs a fixed topK, which this selection has not");
+/** [S · E] f of each sequence, one after the other: 1 is a fair share. */
+export function sequenceShares({ probs, nToken, nExpert, topK, sequenceStarts }: Routing): Float64Array {
+  if (topK === null)
+    throw new RangeError(
+      "balance.sequence needs a fixed topK; this selection gives tokens different numbers of experts",
+    );
   const { experts, tokens } = selectTopK({ scores: read(probs), nToken, nExpert }, topK);
-  const f = new Float64Array((nToken / sequenceLength) * nExpert);
+  const sequence = sequenceOf(sequenceStarts, nToken);
+  const f = new Float64Array((sequenceStarts.length - 1) * nExpert);
   experts.forEach((e, i) => {
-    f[Math.floor(tokens[i] / sequenceLength) * nExpert + e] += nExpert / (topK * sequenceLength);
+    const s = sequence[tokens[i]];
+    f[s * nExpert + e] += nExpert / (topK * (sequenceStarts[s + 1] - sequenceStarts[s]));
   });
   return f;
 }

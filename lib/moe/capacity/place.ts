@@ -5,11 +5,11 @@ import { preference, type Scored, type Selection } from "../select/selection.js"
 import { placementOrder, type QueueOptions } from "./queue.js";
 
 export interface PlaceOptions extends QueueOptions {
-  /** Places of each expert; null without a limit. */
-  capacity: number | null;
+  /** Places of each expert: one number, or one for each sequence; null without a limit. */
+  capacity: number | ArrayLike<number> | null;
   overflow: Overflow;
-  /** Where each sequence has places of its own: its number of tokens. Default: the batch is one. */
-  sequenceLength?: number | undefined;
+  /** Where each sequence has places of its own, [S + 1]: where each starts. Default: the batch is one. */
+  sequenceStarts?: ArrayLike<number> | undefined;
 }
 
 /** By assignment; see `Routing`. */
@@ -19,19 +19,22 @@ export interface Placement {
   readonly ranks: Int32Array;
 }
 
-/** "drop": whoever finds its expert full is sent to none, and passes through the residual alone (Switch, GShard).
- *  "nextBest": it goes to the best other expert with room that its token does not use yet; dropped only where there is none.
- *  "dropless", or no capacity: everybody has a place.
+/** Where an expert is full: "drop" sends the token to none, so that it passes through the residual alone (Switch, GShard).
+ *  "nextBest" sends it to the best other expert with room that it does not use yet, and drops it only where there is none.
+ *  "dropless", or no capacity: every assignment has a place. One that is skipped takes none.
  *  Sources: Fedus et al. 2021, §2.2; appendix B of the same calls the second rule No-Token-Left-Behind, and found no gain in it;
  *  dropless: Gale et al. 2022 (MegaBlocks), §3, https://arxiv.org/abs/2211.15841 */
 export function place(selection: Selection, scored: Scored, options: PlaceOptions): Placement {
   const { nExpert, nToken } = scored;
-  const { overflow, sequenceLength = Math.max(nToken, 1) } = options;
-  const capacity = overflow === "dropless" ? Infinity : (options.capacity ?? Infinity);
+  const { overflow, sequenceStarts = [0, nToken] } = options;
+  const capacity = overflow === "dropless" ? null : options.capacity;
+  const places = (s: number): number =>
+    capacity === null ? Infinity : typeof capacity === "number" ? capacity : capacity[s];
+  const sequence = sequenceOf(sequenceStarts, nToken);
   const experts = selection.experts.slice();
   const ranks = selection.ranks.slice();
   const positions = new Int32Array(experts.length).fill(-1);
-  const taken = new Int32Array(nExpert * Math.ceil(nToken / sequenceLength));
+  const taken = new Int32Array(nExpert * (sequenceStarts.length - 1));
   const uses = overflow === "nextBest" ? new Uint8Array(nToken * nExpert) : null;
   for (const i of placementOrder(selection, scored, options)) {
     if (selection.skipped?.[i]) {
@@ -39,8 +42,8 @@ export function place(selection: Selection, scored: Scored, options: PlaceOption
       continue;
     }
     const token = selection.tokens[i];
-    const first = Math.floor(token / sequenceLength) * nExpert;
-    const free = (e: number): boolean => taken[first + e] < capacity && !uses?.[token * nExpert + e];
+    const first = sequence[token] * nExpert;
+    const free = (e: number): boolean => taken[first + e] < places(sequence[token]) && !uses?.[token * nExpert + e];
     let [expert, rank] = [selection.experts[i], selection.ranks[i]];
     if (!free(expert)) {
       const next = uses ? nextBest(scored, token, free) : null;
@@ -56,6 +59,13 @@ export function place(selection: Selection, scored: Scored, options: PlaceOption
     if (uses) uses[token * nExpert + expert] = 1;
   }
   return { experts, positions, ranks };
+}
+
+/** [N] which sequence each token belongs to. */
+export function sequenceOf(starts: ArrayLike<number>, nToken: number): Int32Array {
+  const sequence = new Int32Array(nToken);
+  for (let s = 0; s + 1 < starts.length; s++) sequence.fill(s, starts[s], starts[s + 1]);
+  return sequence;
 }
 
 /** The token's best expert that is free. One at −∞ is hidden from it, and not among them. */

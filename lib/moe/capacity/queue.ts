@@ -1,4 +1,4 @@
-/** Who comes first to the experts' places. */
+/** The order in which assignments take the experts' places. */
 
 import type { Generator } from "../../tensor/random.js";
 import type { Queue } from "../../config/router/fields.js";
@@ -7,7 +7,8 @@ import type { Scored, Selection } from "../select/selection.js";
 export interface QueueOptions {
   queue: Queue;
   order: "slotMajor" | "tokenMajor";
-  /** For queue "random". */
+  /** [N] for queue "random": tokens stand in the order of these numbers. Default: drawn from `rng`. */
+  lots?: ArrayLike<number> | undefined;
   rng?: Generator | undefined;
 }
 
@@ -15,8 +16,9 @@ export interface QueueOptions {
  *  unimportant ones are dropped; or at random. All first choices go before all second ones ("slotMajor"), or each token places all
  *  of its choices before the next. Sources: Lepikhin et al. 2020 (GShard), alg. 1, https://arxiv.org/abs/2006.16668; Riquelme et al.
  *  2021 (batch-prioritized routing), §4.1, https://arxiv.org/abs/2106.05974 */
-export function placementOrder(selection: Selection, scored: Scored, { queue, order, rng }: QueueOptions): number[] {
-  const place = placeOfToken(selection, scored, queue, rng);
+export function placementOrder(selection: Selection, scored: Scored, options: QueueOptions): number[] {
+  const { order } = options;
+  const place = placeOfToken(selection, scored, options);
   const { tokens, slots } = selection;
   const bySlot = (a: number, b: number): number => slots[a] - slots[b];
   const byToken = (a: number, b: number): number => place[tokens[a]] - place[tokens[b]];
@@ -30,8 +32,7 @@ export function placementOrder(selection: Selection, scored: Scored, { queue, or
 function placeOfToken(
   selection: Selection,
   { scores, nToken, nExpert }: Scored,
-  queue: Queue,
-  rng?: Generator,
+  { queue, lots, rng }: QueueOptions,
 ): Int32Array {
   const line = Array.from({ length: nToken }, (_, n) => n);
   if (queue === "probability") {
@@ -43,11 +44,9 @@ function placeOfToken(
     line.sort((a, b) => (importance[a] === importance[b] ? a - b : importance[b] - importance[a]));
   }
   if (queue === "random") {
-    if (!rng) throw new RangeError('queue "random" needs a random generator: pass { rng }');
-    for (let i = nToken - 1; i > 0; i--) {
-      const j = rng.below(i + 1);
-      [line[i], line[j]] = [line[j], line[i]];
-    }
+    if (!lots && !rng) throw new RangeError('queue "random" needs a random generator: pass { rng }');
+    const lot = lots ?? line.map(() => rng!.uniform());
+    line.sort((a, b) => lot[a] - lot[b] || a - b);
   }
   const place = new Int32Array(nToken);
   line.forEach((n, i) => (place[n] = i));

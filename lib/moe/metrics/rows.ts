@@ -6,7 +6,15 @@ import { read } from "../../tensor/tensor.js";
 import type { Routing } from "../routing.js";
 import { deadExperts, effectiveExperts, gini, loadCV, loadEntropy, maxViolation } from "./load.js";
 import { nmi } from "./mutualInformation.js";
-import { favorites, firstWeight, flipRate, overflowShares, paddingShare, routerEntropy } from "./tokens.js";
+import {
+  favorites,
+  firstWeight,
+  flipRate,
+  overflowShares,
+  paddingShare,
+  routerEntropy,
+  skippedShare,
+} from "./tokens.js";
 
 export interface RoutingRow {
   /** 0 is the first. */
@@ -23,11 +31,13 @@ export interface RoutingRow {
   /** Of the load, nats. */
   entropy: number;
   effectiveExperts: number;
-  /** Experts that nobody asked for. */
+  /** Experts that no token asked for. */
   deadExperts: number;
-  /** Shares of all assignments. */
+  /** Shares of the assignments that asked for a place: those that found none, and those that went to another expert. */
   dropped: number;
   rerouted: number;
+  /** Share of all choices that were not sent (GShard's second expert). */
+  skipped: number;
   /** Share of the places that stay empty. */
   padding: number;
   /** Mean over tokens, nats. */
@@ -57,6 +67,7 @@ export function routingRows(routings: readonly Routing[], before?: readonly Rout
     effectiveExperts: effectiveExperts(routing.demand),
     deadExperts: deadExperts(routing.demand),
     ...overflowShares(routing),
+    skipped: skippedShare(routing),
     padding: paddingShare(routing),
     routerEntropy: routerEntropy(routing),
     firstWeight: firstWeight(routing),

@@ -1,18 +1,23 @@
 /** What a routing means for single tokens. */
 
 import { read } from "../../tensor/tensor.js";
-import type { Routing } from "../routing.js";
+import { type Routing, statusOf } from "../routing.js";
 
-/** Shares of all assignments that were dropped or went to another expert than they asked for. */
-export function overflowShares({ positions, experts, wanted }: Routing): { dropped: number; rerouted: number } {
-  let [dropped, rerouted] = [0, 0];
-  positions.forEach((p, i) => {
-    if (p < 0) dropped++;
-    else if (experts[i] !== wanted[i]) rerouted++;
-  });
-  const all = Math.max(positions.length, 1);
-  return { dropped: dropped / all, rerouted: rerouted / all };
+/** Shares of the assignments that asked for a place: those that found none, and those that went to another expert than the one they
+ *  asked for; the rest was kept. What was skipped did not ask. */
+export function overflowShares(routing: Pick<Routing, "positions" | "experts" | "wanted" | "skipped">): {
+  dropped: number;
+  rerouted: number;
+} {
+  const count = { kept: 0, rerouted: 0, dropped: 0, skipped: 0 };
+  routing.positions.forEach((_, i) => count[statusOf(routing, i)]++);
+  const asked = Math.max(routing.positions.length - count.skipped, 1);
+  return { dropped: count.dropped / asked, rerouted: count.rerouted / asked };
 }
+
+/** Share of all choices that were not sent to their expert (GShard's second). */
+export const skippedShare = ({ skipped }: Pick<Routing, "skipped">): number =>
+  skipped.filter((isSkipped) => isSkipped).length / Math.max(skipped.length, 1);
 
 /** Share of the places that stay empty: what a system that computes full buffers wastes. 0 without a capacity. */
 export function paddingShare({ positions, places }: Routing): number {

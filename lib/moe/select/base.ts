@@ -1,7 +1,7 @@
 import { fixed, rankOf, type Scored, type Selection } from "./selection.js";
 
 /** One expert per token, at most ceil(N/E) tokens per expert, and the sum of the scores as large as it can be: exactly even.
- *  Tokens enter one by one; each takes the cheapest chain of moves (it pushes somebody to another expert, who pushes somebody ...)
+ *  Tokens enter one by one; each takes the cheapest chain of moves (it moves a token to another expert, which may move another on)
  *  that ends at an expert with room, which keeps the assignment optimal throughout.
  *  @param scored logits  Source: Lewis et al. 2021 (BASE), §3.1, https://arxiv.org/abs/2103.16716 (there by an auction). */
 export function selectBase(scored: Scored): Selection {
@@ -12,7 +12,7 @@ export function selectBase(scored: Scored): Selection {
   for (let n = 0; n < nToken; n++) {
     let [token, expert] = [n, -1];
     for (const step of cheapestChain(n, members, room, score, nExpert)) {
-      // `token` takes the place at `expert`; whoever stood there moves on.
+      // `token` takes the place at `expert`; the token that leaves moves on.
       expert = step.expert;
       members[expert].push(token);
       if (step.leaves === null) break;

@@ -1,27 +1,18 @@
-import { rankOf, type Scored, type Selection } from "./selection.js";
+import { rankOf, type Scored, type Selection, varied } from "./selection.js";
 
 /** Each expert chooses its `perExpert` best tokens: perfectly even, but a token may get many experts or none, and whether it gets one
  *  depends on the tokens after it. In a decoder that leaks the future, so what it learns there does not carry over to generation.
- *  perExpert = floor(N · c / E), c experts per token on average. Assignments are listed token by token.
+ *  perExpert = floor(N · c / E), c experts per token on average, and 1 where that is less. Assignments are listed token by token.
  *  Source: Zhou et al. 2022, §3.2, https://arxiv.org/abs/2202.09368 */
 export function selectExpertChoice(scored: Scored, perExpert: number): Selection {
   const lists = expertsTake(scored, perExpert);
   const experts: number[][] = Array.from({ length: scored.nToken }, () => []);
   lists.forEach((tokens, e) => tokens.forEach((n) => experts[n].push(e)));
-  const rows = experts.flatMap((list, token) =>
-    list
-      .map((expert) => ({ token, expert, rank: rankOf(scored, token, expert) }))
-      .sort((a, b) => a.rank - b.rank)
-      .map((row, slot) => ({ ...row, slot })),
+  return varied(
+    experts.map((list, token) =>
+      list.map((expert) => ({ expert, rank: rankOf(scored, token, expert) })).sort((a, b) => a.rank - b.rank),
+    ),
   );
-  const column = (name: "token" | "expert" | "rank" | "slot"): Int32Array => Int32Array.from(rows, (row) => row[name]);
-  return {
-    topK: null,
-    tokens: column("token"),
-    experts: column("expert"),
-    slots: column("slot"),
-    ranks: column("rank"),
-  };
 }
 
 /** [E][perExpert] the tokens that each expert takes, its favorite first; the earlier token among equals, NaN as largest. */

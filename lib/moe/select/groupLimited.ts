@@ -49,7 +49,14 @@ function chooseGroups(scored: Scored, { nGroup, topKGroup, groupScore }: Omit<Gr
       for (const e of best(scored, n, counted, experts)) scores[n * nGroup + g] += scored.scores[n * nExpert + e];
     });
   }
-  const byGroup: Scored = { ...scored, scores, nExpert: nGroup };
+  // A group's best logit ranks it by its best expert, where float32 scores may be equal.
+  const bestLogit = (n: number, g: number): number =>
+    scored.logits?.[n * nExpert + best(scored, n, 1, members[g])[0]] ?? 0;
+  const logits =
+    scored.logits && counted === 1
+      ? { logits: Float64Array.from(scores, (_, i) => bestLogit(Math.floor(i / nGroup), i % nGroup)) }
+      : { logits: scores };
+  const byGroup: Scored = { ...scored, scores, ...logits, nExpert: nGroup };
   const chosen = fixed(nToken, topKGroup, (n) => best(byGroup, n, topKGroup, members.keys())).experts;
   return { scores, chosen };
 }

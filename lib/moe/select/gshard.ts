@@ -3,7 +3,8 @@ import { selectTopK } from "./topK.js";
 
 /** The best expert always, the second best only if a draw says so: a second expert that would hardly count is not worth its place.
  *  With g₂ the second's share of both scores and u even over [0, 1): "random" sends it where 2 g₂ > u, "threshold" where
- *  g₂ / 0.2 > u, "all" always. The weight of the first stays g₁ / (g₁ + g₂) either way.
+ *  g₂ / 0.2 > u, "all" always. The weight of the first stays g₁ / (g₁ + g₂) either
+ *  way, but for renormalize "kept".
  *  @param uniform one draw per token; null at evaluation: what is likelier than not is sent
  *  Sources: Lepikhin et al. 2020 (GShard), §2.2, https://arxiv.org/abs/2006.16668; Zoph et al. 2022 (ST-MoE), appendix,
  *  https://arxiv.org/abs/2202.08906 */

@@ -2,15 +2,15 @@ import { topIndices } from "../../tensor/topIndices.js";
 import { best, fixed, type Scored, type Selection } from "./selection.js";
 
 /** Each token chooses its K best experts; K = 1 is Switch's router.
- *  Which scores are compared makes no difference here: logits, their softmax and their sigmoid rise together. What differs is the
- *  weight: a softmax over the chosen logits alone equals the softmax over all, divided by the sum of the chosen.
+ *  Softmax and sigmoid are monotone, so logits and both scores rank the experts alike. What differs is the weight: a softmax over
+ *  the chosen logits alone equals the softmax over all, divided by the sum of the chosen.
  *  Sources: Shazeer et al. 2017, §2.1, https://arxiv.org/abs/1701.06538; Fedus et al. 2021 (Switch), §2.1,
  *  https://arxiv.org/abs/2101.03961; Jiang et al. 2024 (Mixtral), §2.1, https://arxiv.org/abs/2401.04088 */
 export function selectTopK(scored: Scored, topK: number): Selection {
   if (scored.ties !== "spread") {
     const chosen = new Int32Array(topK);
     return fixed(scored.nToken, topK, (n) => {
-      topIndices(scored.scores, n * scored.nExpert, scored.nExpert, topK, chosen, 0);
+      topIndices(scored.logits ?? scored.scores, n * scored.nExpert, scored.nExpert, topK, chosen, 0);
       return chosen;
     });
   }

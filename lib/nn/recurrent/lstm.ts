@@ -9,7 +9,7 @@ import { zeros } from "../../tensor/create.js";
 import type { Arg, Out, Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Module } from "../module.js";
-import { shipsForward } from "../ours.js";
+import { markLibraryForward } from "../recycling.js";
 import { checkSequence, type MapSequence } from "../sequence.js";
 import { checkState, recurrentParameters, type RecurrentOptions, stepsOf } from "./steps.js";
 
@@ -34,7 +34,7 @@ export interface LSTMState<S extends Shape = Shape> {
  *  state.c.shape; // => [2, 8] */
 export class LSTM<D extends number = number, F extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly weightIh: Tensor<readonly [number, D]>;

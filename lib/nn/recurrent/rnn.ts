@@ -8,7 +8,7 @@ import { zeros } from "../../tensor/create.js";
 import type { Arg, Out, Shape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Module } from "../module.js";
-import { shipsForward } from "../ours.js";
+import { markLibraryForward } from "../recycling.js";
 import { checkSequence, type MapSequence } from "../sequence.js";
 import { checkState, recurrentParameters, type RecurrentOptions, stepsOf } from "./steps.js";
 
@@ -30,7 +30,7 @@ export interface RNNOptions extends RecurrentOptions {
  *  state.shape; // => [2, 8] */
 export class RNN<D extends number = number, F extends number = number> extends Module {
   static {
-    shipsForward(this);
+    markLibraryForward(this);
   }
 
   readonly weightIh: Tensor<readonly [number, D]>;

@@ -2,7 +2,6 @@
 
 import * as Plot from "@observablehq/plot";
 import { color, type ColorName } from "../palette.js";
-import { printable } from "../escape.js";
 import { mark, svgElement, svgText } from "../frame.js";
 
 /** One piece of a bar, from x1 to x2 in data units. */
@@ -38,7 +37,7 @@ export function pieces(all: readonly Piece[]): Plot.Markish[] {
       fillOpacity: ({ pale }: Piece) => (pale ? 0.22 : 1),
       stroke: color("background"),
       strokeWidth: 1,
-      title: ({ title }: Piece) => printable(title),
+      title: "title",
     }),
     mark((scales, _box, document) => {
       const group = svgElement(document, "g", { class: "bar-words", "text-anchor": "middle" });

@@ -1,5 +1,9 @@
+import { oneLine } from "../../text/printable.js";
+import { show } from "../../text/show.js";
+import { bigint, readRows, text } from "../columns.js";
 import { escapeHtml } from "../escape.js";
-import type { Markup } from "./partTable.js";
+import type { Markup } from "../figure.js";
+import { Options } from "../options.js";
 
 /** What `formula` of twinformer/account gives. */
 export interface FormulaParts {
@@ -14,19 +18,22 @@ export interface FormulaParts {
 
 /** A formula three times: in letters, with the numbers, and evaluated; and the field behind each letter. JupyterLab typesets the
  *  LaTeX; a page without MathJax draws the same formula as MathML. An untrusted output loses the MathML and keeps the LaTeX.
- *  @param name what it computes: "total" */
-export function formulaBox(formula: FormulaParts, { name = "parameters" }: { name?: string } = {}): Markup {
-  const value = formula.value.toLocaleString("en");
+ *  Throws a TypeError for LaTeX or MathML that is more than a formula of counts: both are written out as they are.
+ *  @param options.name what it computes: "total" */
+export function formulaBox(formula: FormulaParts, options: { readonly name?: string } = {}): Markup {
+  const { latex, mathml, latexInNumbers, mathmlInNumbers, letters, ...whole } = checked(formula);
+  const name = new Options("formulaBox", options).text("name", "parameters");
+  const value = whole.value.toLocaleString("en");
   const result = `\\textbf{${value.replaceAll(",", "{,}")}}`;
   return {
     name: "formula",
-    description: `${name} = ${formula.text} = ${value}`,
+    description: oneLine(`${name} = ${whole.text} = ${value}`),
     html: () =>
-      `<div class="twinformer-formula" data-value="${formula.value}"><style>${RULES}</style>` +
-      both(`\\text{${name}} = ${formula.latex}`, leading(name, formula.mathml)) +
-      both(`= ${formula.latexInNumbers}`, leading("", formula.mathmlInNumbers)) +
-      both(`= ${result}`, `<math display="block"><mo>=</mo><mn style="font-weight:bold">${value}</mn></math>`) +
-      `<p style="font-size:12px;margin:4px 0">${formula.letters.map(letter).join(" · ")}</p></div>`,
+      `<div class="twinformer-formula" data-value="${whole.value}"><style>${RULES}</style>` +
+      both(`\\text{${inLatex(name)}} = ${latex}`, leading(name, mathml)) +
+      both(`= ${latexInNumbers}`, leading("", mathmlInNumbers)) +
+      both(`= ${result}`, `${MATH}<mo>=</mo><mn style="font-weight:bold">${value}</mn></math>`) +
+      `<p style="font-size:12px;margin:4px 0">${letters.map(letter).join(" · ")}</p></div>`,
   };
 }
 
@@ -42,11 +49,45 @@ const RULES =
   ".twinformer-mathml:has(+.twinformer-latex mjx-container){display:none!important}" +
   ".twinformer-latex{overflow-x:auto}.twinformer-formula math{text-align:left;math-style:normal}";
 
+const MATH = `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">`;
+
+/** The MathML with `name =` before it. */
 const leading = (name: string, mathml: string): string =>
-  mathml.replace(/^<math([^>]*)>/, `<math$1>${name ? `<mtext>${escapeHtml(name)}</mtext>` : ""}<mo>=</mo>`);
+  `${MATH}${name ? `<mtext>${escapeHtml(name)}</mtext>` : ""}<mo>=</mo>${mathml.slice(MATH.length)}`;
 
 function letter({ letter: name, field, value }: FormulaParts["letters"][number]): string {
-  const [main, ...indices] = name.split("_");
+  const [main, ...indices] = name.split("_").map(escapeHtml);
   const written = `<i>${main}</i>${indices.length > 0 ? `<sub>${indices.join(",")}</sub>` : ""}`;
   return `${written}: ${escapeHtml(field)} = ${value.toLocaleString("en")}`;
 }
+
+/** Words inside \text{…}: none of them starts a command or ends the group, and no $ ends the formula. */
+const inLatex = (words: string): string =>
+  words.replace(/\s+/g, " ").replace(/[\\{}$]/g, (sign) => (sign === "\\" ? "/" : `\\${sign}`));
+
+const LATEX = /^(?:[\w\s+*=,.()[\]^{}-]|\\(?:left|right|cdot|[,;]))*$/;
+const TAGS = /<\/?(?:mrow|mi|mn|mo|msub|msup|mtext)>|<mspace width="[\d.]+em"\/>|&#\d+;/g;
+
+function checked(formula: FormulaParts): FormulaParts {
+  const words = { text, latex: text, mathml: text, latexInNumbers: text, mathmlInNumbers: text };
+  const [{ ...parts }] = readRows("formulaBox", [formula], { ...words, value: bigint, letters: LETTERS });
+  const letters = readRows("formulaBox with letters", parts.letters, { value: bigint, letter: text, field: text });
+  for (const name of ["latex", "latexInNumbers"] as const)
+    if (!LATEX.test(parts[name]))
+      throw new TypeError(`formulaBox needs ${name} of sums and products, got ${show(parts[name])}`);
+  for (const name of ["mathml", "mathmlInNumbers"] as const)
+    if (!isMathml(parts[name]))
+      throw new TypeError(`formulaBox needs ${name} as formula() writes it, got ${show(parts[name])}`);
+  return { ...parts, letters };
+}
+
+const LETTERS = {
+  words: "a list",
+  fits: (value: unknown): value is FormulaParts["letters"] => Array.isArray(value),
+};
+
+/** True for a formula in the few tags that counts need, with nothing else in it that acts. */
+const isMathml = (markup: string): boolean =>
+  markup.startsWith(MATH) &&
+  markup.endsWith("</math>") &&
+  !/[<>&]/.test(markup.slice(MATH.length, -"</math>".length).replace(TAGS, ""));

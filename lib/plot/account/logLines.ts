@@ -1,10 +1,10 @@
 import * as Plot from "@observablehq/plot";
+import { number, oneOf, readRows, text, type Columns } from "../columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
-import { checkSize, headHeight, type FrameOptions } from "../options.js";
+import { headHeight, Options, type FrameOptions } from "../options.js";
 import { color, type ColorName, modelColors } from "../palette.js";
-import { checkRows } from "../rows.js";
 import { inBytes, inWords, short } from "./words.js";
 
 /** One point of a line. */
@@ -22,16 +22,20 @@ export interface LogLinesOptions extends FrameOptions {
   readonly unit?: "number" | "bytes";
 }
 
+const COLUMNS: Columns<LogLinesRow> = { x: number, y: number, series: text };
+
 /** Lines on two logarithmic axes: what doubles goes up by the same step everywhere, so growth shows as slope. */
 export function logLines(rows: readonly LogLinesRow[], options: LogLinesOptions = {}): Figure {
-  checkRows("logLines", rows, ["x", "y"]);
+  rows = readRows("logLines", rows, COLUMNS);
+  const given = new Options("logLines", options);
   const bad = rows.find(({ x, y }) => !(x > 0 && y > 0 && Number.isFinite(x * y)));
   if (bad)
     throw new RangeError(`logLines needs numbers above 0, as its axes are logarithmic, got x ${bad.x}, y ${bad.y}`);
-  const width = checkSize("logLines", "width", options.width ?? 680);
-  const height = checkSize("logLines", "height", options.height ?? 300);
-  const { title = "Growth", subtitle = "logarithmic axes", unit = "number", xLabel = "x", yLabel = "y" } = options;
-  const [words, tick] = unit === "bytes" ? [inBytes, inBytes] : [inWords, short];
+  const [width, height] = [given.size("width", 680), given.size("height", 300)];
+  const [title, subtitle] = [given.text("title", "Growth"), given.text("subtitle", "logarithmic axes")];
+  const [xLabel, yLabel] = [given.text("xLabel", "x"), given.text("yLabel", "y")];
+  const [words, tick] =
+    given.read("unit", oneOf("number", "bytes")) === "bytes" ? [inBytes, inBytes] : [inWords, short];
   const series = [...new Set(rows.map((row) => row.series))];
   const colors = colorsOf(series);
   const last = series.map((name) => rows.filter((row) => row.series === name).reduce((a, b) => (b.x >= a.x ? b : a)));
@@ -92,7 +96,7 @@ function colorsOf(series: readonly string[]): ReadonlyMap<string, ColorName> {
 /** The data's range, or a decade where it is a point. */
 function extent(values: readonly number[]): [number, number] {
   if (values.length === 0) return [1, 10];
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
   return low < high ? [low, high] : [low / 3, high * 3];
 }
 

@@ -1,9 +1,9 @@
 import * as Plot from "@observablehq/plot";
+import { number, optional, readRows, text, type Columns } from "../columns.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
-import { checkSize, headHeight, type FrameOptions } from "../options.js";
+import { headHeight, Options, type FrameOptions } from "../options.js";
 import { color, type ColorName } from "../palette.js";
-import { checkRows } from "../rows.js";
 import { BAR, colorKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
 import { inBytes } from "./words.js";
 
@@ -21,15 +21,17 @@ export interface MemoryBarsOptions extends Omit<FrameOptions, "height"> {
   readonly references?: readonly { readonly value: number; readonly label: string }[];
 }
 
+const COLUMNS: Columns<MemoryBarsRow> = { bytes: number, bar: text, what: optional(text) };
 const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
 
 /** Bars of bytes, decimal units, each from its pieces; the sum stands at the end. */
 export function memoryBars(rows: readonly MemoryBarsRow[], options: MemoryBarsOptions = {}): Figure {
-  checkRows("memoryBars", rows, ["bytes"]);
-  const width = checkSize("memoryBars", "width", options.width ?? 680);
-  const title = options.title ?? "What lies in memory";
-  const subtitle = options.subtitle ?? "decimal units: 1 GB is 10⁹ bytes";
-  const references = options.references ?? [];
+  rows = readRows("memoryBars", rows, COLUMNS);
+  const given = new Options("memoryBars", options);
+  const width = given.size("width", 680);
+  const title = given.text("title", "What lies in memory");
+  const subtitle = given.text("subtitle", "decimal units: 1 GB is 10⁹ bytes");
+  const references = readRows("memoryBars with references", options.references ?? [], { value: number, label: text });
   const names = [...new Set(rows.map(({ bar }) => bar))];
   const whats = [...new Set(rows.map(({ what }) => what ?? "weights"))];
   const tint = (what: string): ColorName => COLORS[whats.indexOf(what) % COLORS.length];
@@ -71,7 +73,7 @@ export function memoryBars(rows: readonly MemoryBarsRow[], options: MemoryBarsOp
       ...references.map(({ value }) =>
         Plot.ruleX([value], { stroke: color("muted"), strokeDasharray: "3,3", insetTop: -2 }),
       ),
-      Plot.text(references as { value: number; label: string }[], {
+      Plot.text(references, {
         x: "value",
         text: "label",
         frameAnchor: "top",

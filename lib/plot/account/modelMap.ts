@@ -1,9 +1,9 @@
 import * as Plot from "@observablehq/plot";
+import { number, readRows, text, type Columns } from "../columns.js";
 import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText } from "../frame.js";
-import { checkSize, headHeight, type FrameOptions } from "../options.js";
+import { headHeight, Options, type FrameOptions } from "../options.js";
 import { color } from "../palette.js";
-import { checkRows } from "../rows.js";
 import { widthOf } from "./bars.js";
 import { inWords, short } from "./words.js";
 
@@ -14,14 +14,16 @@ export interface ModelMapRow {
   readonly active: number;
 }
 
+const COLUMNS: Columns<ModelMapRow> = { total: number, active: number, name: text };
+
 /** Models by what they have and what works on a token, both logarithmic. Dense models lie on the diagonal; the farther below it,
  *  the smaller the share that works. */
 export function modelMap(rows: readonly ModelMapRow[], options: FrameOptions = {}): Figure {
-  checkRows("modelMap", rows, ["total", "active"]);
-  const width = checkSize("modelMap", "width", options.width ?? 680);
-  const height = checkSize("modelMap", "height", options.height ?? 440);
-  const title = options.title ?? "Many parameters, few at work";
-  const subtitle = options.subtitle ?? "each point a model; dashed: the share that works on a token";
+  rows = readRows("modelMap", rows, COLUMNS);
+  const given = new Options("modelMap", options);
+  const [width, height] = [given.size("width", 680), given.size("height", 440)];
+  const title = given.text("title", "Many parameters, few at work");
+  const subtitle = given.text("subtitle", "each point a model; dashed: the share that works on a token");
   const low = Math.min(5e7, ...rows.map(({ active }) => active / 1.5));
   const high = Math.max(2e9, ...rows.map(({ total }) => total * 2));
   const top = 2.5 * Math.max(1e9, ...rows.map(({ active }) => active));

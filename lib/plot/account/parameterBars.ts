@@ -1,9 +1,10 @@
 import type * as Plot from "@observablehq/plot";
+import { percent } from "../../text/numbers.js";
+import { number, optional, readRows, text, type Columns } from "../columns.js";
 import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText } from "../frame.js";
-import { checkSize, headHeight, type FrameOptions } from "../options.js";
+import { headHeight, Options, type FrameOptions } from "../options.js";
 import { color, type ColorName } from "../palette.js";
-import { checkRows } from "../rows.js";
 import { BAR, colorKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
 import { inWords } from "./words.js";
 
@@ -18,6 +19,8 @@ export interface ParameterBarsRow {
 }
 
 export type ParameterBarsOptions = Omit<FrameOptions, "height">;
+
+const COLUMNS: Columns<ParameterBarsRow> = { total: number, active: number, component: text, model: optional(text) };
 
 /** From the left: what always works, then what is there to choose from. Components of one group have one color. */
 const GROUPS: readonly { name: string; of: RegExp; color: ColorName }[] = [
@@ -35,10 +38,11 @@ const BETWEEN = 30; // px between pairs: a line of text
 /** Two bars a model on one scale: what it has, and what works on one token, by component. In the upper bar the experts at rest
  *  are pale. A dense model's bars are equal. */
 export function parameterBars(rows: readonly ParameterBarsRow[], options: ParameterBarsOptions = {}): Figure {
-  checkRows("parameterBars", rows, ["total", "active"]);
-  const width = checkSize("parameterBars", "width", options.width ?? 680);
-  const title = options.title ?? "What it has, and what works on a token";
-  const subtitle = options.subtitle ?? "parameters by component; pale: experts that this token does not use";
+  rows = readRows("parameterBars", rows, COLUMNS);
+  const given = new Options("parameterBars", options);
+  const width = given.size("width", 680);
+  const title = given.text("title", "What it has, and what works on a token");
+  const subtitle = given.text("subtitle", "parameters by component; pale: experts that this token does not use");
   const models = [...new Set(rows.map((row) => row.model ?? "model"))].map((name) => modelOf(name, rows));
   const used = GROUPS.filter(({ name }) => models.some((model) => (model.sums.get(name)?.total ?? 0) > 0));
   const names = models.length > 1 || rows.some((row) => row.model !== undefined);
@@ -135,7 +139,7 @@ const end = (y: number, total: number, active: number) => ({
   y,
   x: active,
   value: inWords(active),
-  ...(active < total ? { more: `${share(active / total)} of total` } : {}),
+  ...(active < total ? { more: `${percent(active / total)} of total` } : {}),
 });
 
 /** Words left of the bars: bold ones begin at x, the others end there. */
@@ -151,6 +155,5 @@ const words = (all: readonly { text: string; x: number; y: number; weight?: numb
     return group;
   });
 
-const share = (part: number): string => `${(100 * part).toPrecision(3)} %`;
 const describe = ({ name, total, active }: Model): string =>
   `${name} has ${inWords(total)} parameters, ${inWords(active)} of them active`;

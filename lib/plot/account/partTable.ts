@@ -1,4 +1,6 @@
-import { escapeHtml } from "../escape.js";
+import { bigint, flag, number, readRows, text, type Columns } from "../columns.js";
+import type { Markup } from "../figure.js";
+import { bold, cell, shareBar, table } from "./table.js";
 
 /** One part of a model: what `partRows` of twinformer/account gives. */
 export interface PartRow {
@@ -14,62 +16,52 @@ export interface PartRow {
   readonly buffer: boolean;
 }
 
-/** Something that a notebook can show. */
-export interface Markup {
-  readonly name: string;
-  readonly description: string;
-  html(): string;
-}
-
+const COLUMNS: Columns<PartRow> = {
+  depth: number,
+  name: text,
+  shape: text,
+  sizes: text,
+  times: bigint,
+  activeTimes: bigint,
+  each: bigint,
+  total: bigint,
+  active: bigint,
+  buffer: flag,
+};
 const BAR = 48; // px of a part that holds everything
 
 /** The component tree as a table: shapes, how many of each, total and active, and its share of the whole. Plain markup: an
  *  untrusted notebook shows all of it. */
 export function partTable(rows: readonly PartRow[]): Markup {
+  rows = readRows("partTable", rows, COLUMNS);
   const whole = Number(rows[0]?.total ?? 1n);
   const heads = ["part", "how many", "shape", "each", "total", "active", "share of total"];
   const numbers = new Set(["each", "total", "active"]);
-  const head = heads.map((word) => cell("th", word, numbers.has(word))).join("");
-  const description = `${grouped(rows[0]?.total ?? 0n)} parameters in ${rows.length} parts`;
+  const head = heads.map((word) => cell("th", word, numbers.has(word)));
   return {
     name: "parts",
-    description,
+    description: `${grouped(rows[0]?.total ?? 0n)} parameters in ${rows.length} parts`,
     html: () =>
-      `<div class="twinformer-parts" style="overflow-x:auto"><table style="border-collapse:collapse;font-size:12px;margin:4px 0">` +
-      `<thead><tr>${head}</tr></thead><tbody>${rows.map((row) => line(row, whole)).join("")}</tbody></table></div>`,
+      `<div class="twinformer-parts" style="overflow-x:auto">${table(
+        head,
+        rows.map((row) => line(row, whole)),
+      )}</div>`,
   };
 }
 
 function line(row: PartRow, whole: number): string {
   const { depth, name, shape, sizes, times, activeTimes, each, total, active, buffer } = row;
-  const bold = (text: string): string => (depth === 0 || times > 1n ? `<b>${text}</b>` : text);
-  const many =
-    times === 1n
-      ? ""
-      : activeTimes === times
-        ? `× ${grouped(times)}`
-        : `× ${grouped(times)}, ${grouped(activeTimes)} active`;
+  const strong = (words: string) => (depth === 0 || times > 1n ? bold(words) : words);
+  const some = activeTimes === times ? "" : `, ${grouped(activeTimes)} active`;
   const counts = buffer ? ["", "not counted", ""] : [grouped(each), grouped(total), grouped(active)];
   return `<tr>${[
-    cell("td", bold("\u2003".repeat(depth) + escapeHtml(name))), // em spaces: no sanitizer takes them away
-    cell("td", many),
-    cell("td", shape ? `${escapeHtml(product(shape))} = ${escapeHtml(sizes)}` : ""),
-    ...counts.map((text) => cell("td", bold(text), true)),
-    cell("td", buffer ? "" : share(Number(total) / whole)),
+    cell("td", strong("\u2003".repeat(Math.min(Math.max(depth, 0), 40) || 0) + name)), // em spaces: no sanitizer takes them away
+    cell("td", times === 1n ? "" : `× ${grouped(times)}${some}`),
+    cell("td", shape ? `${product(shape)} = ${sizes}` : ""),
+    ...counts.map((words) => cell("td", strong(words), true)),
+    cell("td", buffer ? "" : shareBar(Number(total) / whole, BAR)),
   ].join("")}</tr>`;
 }
 
 const grouped = (value: bigint): string => value.toLocaleString("en");
 const product = (shape: string): string => shape.replaceAll("*", "·");
-
-function share(part: number): string {
-  if (!Number.isFinite(part)) return "";
-  const bar = `display:inline-block;height:8px;margin-right:6px;width:${Math.max(1, Math.round(part * BAR))}px;background-color:#3f8fc4`;
-  return `<span style="${bar}"></span>${part > 0 && part < 0.001 ? "&lt; 0.1 %" : `${Number((part * 100).toFixed(1))} %`}`;
-}
-
-/** JupyterLab would set numbers and words alike flush right, and break shapes into several lines. */
-function cell(tag: "th" | "td", content: string, right = false): string {
-  const side = right ? "right" : "left";
-  return `<${tag} align="${side}" style="text-align:${side};padding:2px 12px 2px 2px;white-space:nowrap">${content}</${tag}>`;
-}

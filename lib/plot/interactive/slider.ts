@@ -1,6 +1,8 @@
-import type { Markup } from "../account/partTable.js";
+import { oneLine } from "../../text/printable.js";
+import { show, showAll } from "../../text/show.js";
 import { escapeHtml } from "../escape.js";
-import type { Figure } from "../figure.js";
+import type { Figure, Markup } from "../figure.js";
+import { Options } from "../options.js";
 
 export interface SliderOptions {
   /** What the slider sets: "capacity factor". */
@@ -12,11 +14,15 @@ export interface SliderOptions {
 /** A slider with a stop for each picture: what it shows has been computed before, nothing is made up between two stops. Arrow keys
  *  move it. It is a row of radio buttons and style rules, without a script; where a notebook is not trusted, the first picture stays.
  *  @param stops figures of one size, by name: { "0.5": queues(…), "1": queues(…) } as a list of pairs */
-export function slider(stops: readonly (readonly [string, Figure])[], { label, start }: SliderOptions): Markup {
+export function slider(stops: readonly (readonly [string, Figure])[], options: SliderOptions): Markup {
+  checkStops(stops);
+  const given = new Options("slider", options);
+  const label = given.text("label", "");
+  const start = options.start === undefined ? undefined : given.text("start", "");
   if (stops.length < 2) throw new RangeError(`slider needs at least two pictures, got ${stops.length}`);
   const first = start === undefined ? 0 : stops.findIndex(([name]) => name === start);
   if (first < 0)
-    throw new RangeError(`slider has no stop "${start}"; its stops are ${stops.map(([name]) => name).join(", ")}`);
+    throw new RangeError(`slider has no stop ${show(start)}; its stops are ${showAll(stops.map(([name]) => name))}`);
   const knobs = stops.map(
     ([name], i) =>
       `<label style="${STOP}"><input type="radio" name="stop" data-lm-suppress-shortcuts="true" value="${i}" style="margin:0;cursor:pointer"${i === first ? " checked" : ""} aria-label="${escapeHtml(`${label} ${name}`)}">${escapeHtml(name)}</label>`,
@@ -30,10 +36,19 @@ export function slider(stops: readonly (readonly [string, Figure])[], { label, s
   const bar = `<div class="twinformer-slider-bar" hidden="hidden" style="display:none"><form>${escapeHtml(label)} ${TRACK}${knobs.join("")}</span></form></div>`;
   return {
     name: "slider",
-    description: `${label}: ${stops.map(([name, figure]) => `${name}: ${figure.description}`).join(" ")}`,
+    description: oneLine(`${label}: ${stops.map(([name, figure]) => `${name}: ${figure.description}`).join(" ")}`),
     html: () =>
       `<div class="twinformer-slider"><style>${rules(stops.length)}</style>${bar}<div class="twinformer-stops">${pictures.join("")}</div></div>`,
   };
+}
+
+function checkStops(stops: unknown): void {
+  if (!Array.isArray(stops)) throw new TypeError(`slider needs a list of [name, figure], got ${show(stops)}`);
+  stops.forEach((stop: unknown, i) => {
+    const [name, figure] = Array.isArray(stop) ? (stop as unknown[]) : [];
+    if (typeof name === "string" && typeof (figure as Partial<Figure> | null | undefined)?.html === "function") return;
+    throw new TypeError(`slider needs a list of [name, figure], stop ${i} is [${show(name)}, ${show(figure)}]`);
+  });
 }
 
 const TRACK = `<span style="display:inline-flex;margin-left:8px;background:linear-gradient(currentColor,currentColor) center 7px/calc(100% - 40px) 1px no-repeat">`;

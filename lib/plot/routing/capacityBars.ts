@@ -1,6 +1,7 @@
+import { percent } from "../../text/numbers.js";
+import { number, orNull, readRows, text, type Columns } from "../columns.js";
 import { Figure } from "../figure.js";
-import { checkSize, type FrameOptions } from "../options.js";
-import { checkRows } from "../rows.js";
+import { Options, type FrameOptions } from "../options.js";
 import { below, fill, legend, muted, picture, px, rect, stroke, words } from "./svg.js";
 
 /** What one capacity and one overflow policy made of the same tokens. */
@@ -16,9 +17,16 @@ export interface CapacityRow {
   readonly padding: number;
 }
 
+const COLUMNS: Columns<CapacityRow> = {
+  rerouted: number,
+  dropped: number,
+  padding: number,
+  policy: text,
+  factor: orNull(number),
+};
 const ROW = 22;
 const LEFT = 92;
-const NUMBER = 34; // px of a percentage
+const NUMBER = 38; // px of a percentage
 export const keptLook = fill("dense");
 export const reroutedLook = fill("moe");
 export const droppedLook = `${fill("background")} ${stroke("alarm")} stroke-width="1.2" stroke-dasharray="3,2"`;
@@ -26,17 +34,18 @@ export const droppedLook = `${fill("background")} ${stroke("alarm")} stroke-widt
 /** What becomes of the tokens at each capacity factor: kept, rerouted and dropped as one bar of 100 %; beside it the share of
  *  places that stay empty. Small factors lose tokens, large ones waste places. */
 export function capacityBars(rows: readonly CapacityRow[], options: FrameOptions = {}): Figure {
-  checkRows("capacityBars", rows, ["rerouted", "dropped", "padding"]);
+  rows = readRows("capacityBars", rows, COLUMNS);
+  const given = new Options("capacityBars", options);
   const policies = [...new Set(rows.map((row) => row.policy))];
-  const width = checkSize("capacityBars", "width", options.width ?? 680);
+  const width = given.size("width", 680);
   const head = {
-    title: options.title ?? "Who finds a place",
-    subtitle: options.subtitle ?? "one bar: all choices of the same tokens · at the right: places that stay empty",
+    title: given.text("title", "Who finds a place"),
+    subtitle: given.text("subtitle", "one bar: all choices of the same tokens · at the right: places that stay empty"),
   };
   const top = below(head) + 30;
   const block = (policy: string) => rows.filter((row) => row.policy === policy).length * ROW + 28;
   const natural = top + policies.reduce((sum, policy) => sum + block(policy), 0);
-  const height = checkSize("capacityBars", "height", options.height ?? Math.max(120, natural));
+  const height = given.size("height", Math.max(120, natural));
   const main = Math.round((width - LEFT) * 0.62);
   const side = LEFT + main + 66; // where the bars of the empty places begin
   const room = width - side - 46;
@@ -100,7 +109,7 @@ function bar(row: CapacityRow, y: number, main: number, side: number, room: numb
   const small = parts.filter(([share, , what]) => what !== "kept" && share > 0 && share * main <= NUMBER);
   const behind = small.map(([share, , what], i) => {
     const look = `font-size="10.5" ${fill(what === "dropped" ? "alarm" : "moe")}`;
-    return words(x + 5 + i * 34, y + 12, percent(share), look);
+    return words(x + 5 + i * NUMBER, y + 12, percent(share), look);
   });
   const name = words(LEFT - 8, y + 12, factorName(row), `font-size="11" text-anchor="end" ${muted}`);
   const empty = rect(side, y, row.padding * room, ROW - 7, `class="padding" ${fill("sixth")} fill-opacity="0.45"`);
@@ -110,4 +119,3 @@ function bar(row: CapacityRow, y: number, main: number, side: number, room: numb
 }
 
 const factorName = ({ factor }: CapacityRow): string => (factor === null ? "no limit" : `factor ${factor}`);
-const percent = (share: number): string => `${Number((share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0))} %`;

@@ -1,10 +1,11 @@
 import * as Plot from "@observablehq/plot";
+import { number, optional, readRows, text, type Columns } from "../columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head, STEP_MARGINS, stepLimit } from "../frame.js";
-import { checkSize, headHeight, type FrameOptions } from "../options.js";
+import { headHeight, Options, type FrameOptions } from "../options.js";
 import { color, modelColors } from "../palette.js";
-import { byModel, checkRows, lastRows } from "../rows.js";
+import { byModel, lastRows } from "../rows.js";
 import { sample } from "../series.js";
 
 export interface EffectiveRow {
@@ -24,15 +25,24 @@ export interface CollapseChartOptions extends FrameOptions {
   readonly steps?: number;
 }
 
+const COLUMNS: Columns<EffectiveRow> = {
+  step: number,
+  effective: number,
+  model: optional(text),
+  run: optional(number),
+};
+
 /** How many experts are really in use, by training step: a line a run, a color a name. At the bottom one expert does everything. */
 export function collapseChart(rows: readonly EffectiveRow[], options: CollapseChartOptions = {}): Figure {
-  checkRows("collapseChart", rows, ["step", "effective"]);
-  const width = checkSize("collapseChart", "width", options.width ?? 680);
-  const height = checkSize("collapseChart", "height", options.height ?? 300);
-  const nExpert = options.nExpert ?? 8;
-  const title = options.title ?? "How many experts are in use?";
-  const subtitle =
-    options.subtitle ?? "e to the entropy of the load, of the layer where it is lowest · a line: one run";
+  rows = readRows("collapseChart", rows, COLUMNS);
+  const given = new Options("collapseChart", options);
+  const [width, height] = [given.size("width", 680), given.size("height", 300)];
+  const nExpert = given.count("nExpert") ?? 8;
+  const title = given.text("title", "How many experts are in use?");
+  const subtitle = given.text(
+    "subtitle",
+    "e to the entropy of the load, of the layer where it is lowest · a line: one run",
+  );
   const groups = byModel(rows);
   const colors = modelColors([...groups.keys()]);
   const lines = [...groups].flatMap(([model, group]) =>
@@ -40,14 +50,23 @@ export function collapseChart(rows: readonly EffectiveRow[], options: CollapseCh
   );
   const limit = stepLimit(
     rows.reduce((last, row) => Math.max(last, row.step), 0),
-    options.steps,
+    given.number("steps"),
   );
   const labels = [...groups].map(([model, group]) => {
     const ends = [...byRun(group)].map((run) => run[run.length - 1]);
     const mean = ends.reduce((sum, row) => sum + row.effective, 0) / ends.length;
     const step = Math.max(...ends.map((row) => row.step));
     const value = ends.length > 1 ? `${mean.toFixed(1)} on average` : `${mean.toFixed(1)} experts`;
-    return { name: model, value, x: step, y: mean, color: colors.get(model)!, alarm: mean <= nExpert / 4 };
+    const same = ends.every((row) => row.step === step);
+    return {
+      name: model,
+      value,
+      when: same ? `at step ${step}` : "at their last steps",
+      x: step,
+      y: mean,
+      color: colors.get(model)!,
+      alarm: mean <= nExpert / 4,
+    };
   });
   const markup = draw({
     width,
@@ -86,7 +105,7 @@ export function collapseChart(rows: readonly EffectiveRow[], options: CollapseCh
       ...head(title, subtitle),
     ],
   });
-  const ends = labels.map(({ name, value, x }) => `${name} ${value} at step ${x}`);
+  const ends = labels.map(({ name, value, when }) => `${name} ${value} ${when}`);
   const description = `${title} ${ends.length > 0 ? `${ends.join("; ")}, of ${nExpert}.` : "No step yet."}`;
   return new Figure({ name: "collapse", width, height, markup, description, last: lastRows(rows) });
 }

@@ -1,6 +1,7 @@
+import { named, show } from "../../text/show.js";
+import { index, oneOf, optional, readRows, text, type Columns } from "../columns.js";
 import { Figure } from "../figure.js";
-import { checkSize, type FrameOptions } from "../options.js";
-import { checkRows } from "../rows.js";
+import { Options, type FrameOptions } from "../options.js";
 import { droppedLook, keptLook, reroutedLook } from "./capacityBars.js";
 import { below, fill, legend, muted, picture, px, rect, stroke, words } from "./svg.js";
 import { visible } from "./token.js";
@@ -12,7 +13,8 @@ export interface QueueRow {
   readonly token: string;
   /** Where it went; for a dropped one, where it had wanted to go. */
   readonly expert: number;
-  readonly status: "kept" | "rerouted" | "dropped";
+  /** "skipped": chosen, but not sent there, so not drawn. */
+  readonly status: "kept" | "rerouted" | "dropped" | "skipped";
 }
 
 export interface QueuesOptions extends FrameOptions {
@@ -22,6 +24,12 @@ export interface QueuesOptions extends FrameOptions {
   readonly capacity?: number | null | Readonly<Record<string, number | null>>;
 }
 
+const COLUMNS: Columns<QueueRow> = {
+  expert: index,
+  policy: optional(text),
+  token: text,
+  status: oneOf("kept", "rerouted", "dropped"),
+};
 const ROW = 20;
 const LEFT = 58;
 const GAP = 22;
@@ -29,16 +37,20 @@ const GAP = 22;
 /** The places of each expert in a row and who has them, in the order of arrival: kept; rerouted from a full expert; dashed behind
  *  the wall, whoever was dropped. A column for each policy. */
 export function queues(rows: readonly QueueRow[], options: QueuesOptions = {}): Figure {
-  checkRows("queues", rows, ["expert"]);
+  rows = readRows("queues", rows, COLUMNS);
+  const given = new Options("queues", options);
   const policies = [...new Set(rows.map((row) => row.policy ?? ""))];
-  const experts = options.experts ?? Math.max(0, ...rows.map((row) => row.expert + 1));
-  const width = checkSize("queues", "width", options.width ?? 680);
+  const experts = given.count("experts") ?? rows.reduce((most, row) => Math.max(most, row.expert + 1), 0);
+  const width = given.size("width", 680);
   const head = {
-    title: options.title ?? "Who stands where",
-    subtitle: options.subtitle ?? "a row is an expert, a box a token in the order of arrival · the bar: its capacity",
+    title: given.text("title", "Who stands where"),
+    subtitle: given.text(
+      "subtitle",
+      "a row is an expert, a box a token in the order of arrival · the bar: its capacity",
+    ),
   };
   const top = below(head) + 44;
-  const height = checkSize("queues", "height", options.height ?? Math.max(120, top + experts * ROW + 26));
+  const height = given.size("height", Math.max(120, top + experts * ROW + 26));
   const lines = policies.map((policy) => lineUp(rows, policy, experts, capacityOf(options, policy)));
   const longest = Math.max(
     1,
@@ -86,16 +98,20 @@ interface Line {
   readonly dropped: readonly QueueRow[];
 }
 
-const capacityOf = ({ capacity = null }: QueuesOptions, policy: string): number | null =>
-  typeof capacity === "object" && capacity !== null ? (capacity[policy] ?? null) : capacity;
+function capacityOf({ capacity = null }: QueuesOptions, policy: string): number | null {
+  const byPolicy = typeof capacity === "object" && capacity !== null;
+  const places = !byPolicy ? capacity : Object.hasOwn(capacity, policy) ? capacity[policy] : null;
+  if (places === null || (Number.isInteger(places) && places >= 0 && places <= 10_000)) return places;
+  throw new RangeError(`queues needs a capacity from 0 to 10,000, or null for no limit, got ${show(places)}`);
+}
 
 function lineUp(rows: readonly QueueRow[], policy: string, experts: number, capacity: number | null): Line[] {
   return Array.from({ length: experts }, (_, e) => {
-    const own = rows.filter((row) => (row.policy ?? "") === policy && row.expert === e);
+    const own = rows.filter((row) => (row.policy ?? "") === policy && row.expert === e && row.status !== "skipped");
     const inside = own.filter((row) => row.status !== "dropped");
     if (capacity !== null && inside.length > capacity)
       throw new RangeError(
-        `queues: expert ${e} has ${inside.length} tokens in ${capacity} places${policy ? ` under "${policy}"` : ""}`,
+        `queues: expert ${e} has ${inside.length} tokens in ${capacity} places${policy ? ` under "${named(policy)}"` : ""}`,
       );
     return { capacity, inside, dropped: own.filter((row) => row.status === "dropped") };
   });
@@ -104,7 +120,7 @@ function lineUp(rows: readonly QueueRow[], policy: string, experts: number, capa
 function lineMarkup({ capacity, inside, dropped }: Line, x: number, y: number, box: number): string {
   const place = (i: number) => x + i * box;
   const seat = (row: QueueRow, at: number) => {
-    const look = { kept: keptLook, rerouted: reroutedLook, dropped: droppedLook }[row.status];
+    const look = { kept: keptLook, rerouted: reroutedLook, dropped: droppedLook, skipped: "" }[row.status];
     const square = rect(
       at + 0.75,
       y + 2,

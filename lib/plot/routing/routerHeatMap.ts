@@ -1,7 +1,9 @@
+import { percent } from "../../text/numbers.js";
+import { clip, show } from "../../text/show.js";
+import { index, numbers, optional, readRows, text, type Columns } from "../columns.js";
 import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { checkSize, type FrameOptions } from "../options.js";
-import { show } from "../rows.js";
+import { Options, type FrameOptions } from "../options.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
 import { visible } from "./token.js";
 
@@ -16,6 +18,7 @@ export interface RouterRow {
   readonly chosen: readonly number[];
 }
 
+const COLUMNS: Columns<RouterRow> = { token: text, probs: numbers, chosen: numbers, layer: optional(index) };
 const MOST = 56; // tokens in one line
 const CELL = 14; // px, height
 const SWATCHES = 20;
@@ -25,14 +28,19 @@ const LEFT = 74;
  *  it is below, stronger the farther from it; the experts that the token is sent to are framed. One block a layer, tokens in the
  *  order of the rows. A router that knows nothing is a blank sheet. */
 export function routerHeatMap(rows: readonly RouterRow[], options: FrameOptions = {}): Figure {
+  rows = readRows("routerHeatMap", rows, COLUMNS);
+  const given = new Options("routerHeatMap", options);
   const layers = byLayer(rows);
   const experts = rows[0]?.probs.length ?? 0;
   const tokens = layers[0]?.[1].map((row) => row.token) ?? [];
   const shown = Math.min(tokens.length, MOST);
-  const width = checkSize("routerHeatMap", "width", options.width ?? 680);
+  const width = given.size("width", 680);
   const head = {
-    title: options.title ?? "What the router says",
-    subtitle: options.subtitle ?? "a column is a token, a row an expert · color: probability · framed: where it goes",
+    title: given.text("title", "What the router says"),
+    subtitle: given.text(
+      "subtitle",
+      "a column is a token, a row an expert · color: probability · framed: where it goes",
+    ),
   };
   const column = Math.floor(Math.min(24, (width - LEFT - 4) / Math.max(shown, 1)) * 2) / 2;
   const labels = tokens.slice(0, shown).map((token) => shorten(visible(token), 10));
@@ -40,10 +48,10 @@ export function routerHeatMap(rows: readonly RouterRow[], options: FrameOptions 
   const labelHeight = upright ? 8 + 7 * Math.max(...labels.map((label) => label.length)) : 18;
   const block = experts * CELL + 12;
   const top = below(head) + 10 + labelHeight;
-  const height = checkSize("routerHeatMap", "height", options.height ?? Math.max(120, top + layers.length * block + 8));
+  const height = given.size("height", Math.max(120, top + layers.length * block + 8));
 
-  const all = rows.flatMap((row: RouterRow) => row.probs).filter(Number.isFinite);
-  const reach = Math.max(0, ...all.map((p) => Math.abs(p - 1 / experts)));
+  const apart = (p: number) => (Number.isFinite(p) ? Math.abs(p - 1 / experts) : 0);
+  const reach = rows.reduce((most, { probs }) => probs.reduce((far, p) => Math.max(far, apart(p)), most), 0);
   const x = (token: number) => LEFT + token * column;
   const heading = labels.map((label, t) => {
     const [left, base] = [x(t) + column / 2, top - 6];
@@ -91,7 +99,7 @@ function cells({ token, probs, chosen }: RouterRow, x: number, y: number, column
   const tints = probs.map((p, e) => {
     const apart = Number.isFinite(p) && reach > 0 ? Math.max(-1, Math.min(1, (p - 1 / probs.length) / reach)) : 0;
     const look = `${fill(apart < 0 ? "dense" : "moe")} fill-opacity="${px(Math.abs(apart))}"`;
-    const tooltip = `${visible(token)} → expert ${e}: ${Number.isFinite(p) ? `${(p * 100).toFixed(1)} %` : String(p)}`;
+    const tooltip = `${visible(token)} → expert ${e}: ${Number.isFinite(p) ? percent(p) : String(p)}`;
     return rect(x, y + e * CELL, column, CELL, look, tooltip);
   });
   const frames = chosen.map((e) =>
@@ -116,7 +124,7 @@ function key(width: number, fair: number, reach: number): string {
   });
   const small = `font-size="11" ${muted}`;
   const label = (x: number, y: number, share: number, anchor: string, word = "") =>
-    words(x, y, `${word}${Number((share * 100).toFixed(1))} %`, `text-anchor="${anchor}" ${small}`);
+    words(x, y, `${word}${percent(share)}`, `text-anchor="${anchor}" ${small}`);
   const even = left + (SWATCHES * 5 * -from) / (to - from);
   return (
     `<g class="key">${swatches.join("")}</g>${label(left - 6, 15, fair + from, "end")}` +
@@ -125,22 +133,21 @@ function key(width: number, fair: number, reach: number): string {
 }
 
 function byLayer(rows: readonly RouterRow[]): [number, RouterRow[]][] {
-  const given: unknown = rows;
-  if (!Array.isArray(given)) throw new TypeError(`routerHeatMap needs an array of rows, got ${show(rows)}`);
   const layers = new Map<number, RouterRow[]>();
-  rows.forEach((row: RouterRow, i) => {
+  rows.forEach((row, i) => {
     const { token, probs, chosen, layer = 0 } = row;
-    const fits = Array.isArray(probs) && probs.length === rows[0].probs.length && probs.length > 0;
-    if (typeof token !== "string" || !fits)
+    if (probs.length !== rows[0].probs.length || probs.length === 0)
       throw new TypeError(
-        `routerHeatMap needs rows with a text 'token' and equally long lists 'probs', row ${i} has token ${show(token)} and probs ${show(probs)}`,
+        `routerHeatMap needs rows with a text 'token' and equally long lists 'probs', row ${i} has token ${show(token)} and probs [${clip(probs.join(", "), 40)}]`,
       );
     const wrong = chosen.find((e) => !(Number.isInteger(e) && e >= 0 && e < probs.length));
     if (wrong !== undefined)
       throw new RangeError(
         `routerHeatMap: row ${i} chose expert ${wrong} of ${probs.length}, which are 0 to ${probs.length - 1}`,
       );
-    layers.set(layer, [...(layers.get(layer) ?? []), row]);
+    const group = layers.get(layer);
+    if (group) group.push(row);
+    else layers.set(layer, [row]);
   });
   return [...layers].sort(([a], [b]) => a - b);
 }

@@ -1,10 +1,11 @@
 import * as Plot from "@observablehq/plot";
+import { percent } from "../../text/numbers.js";
+import { number, optional, readRows, text, texts, type Columns } from "../columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
-import { checkSize, headHeight, type FrameOptions } from "../options.js";
+import { headHeight, Options, type FrameOptions } from "../options.js";
 import { color, type ColorName } from "../palette.js";
-import { checkRows } from "../rows.js";
 
 /** One point. Rows of one series make one line. */
 export interface ShareRow {
@@ -29,23 +30,31 @@ export interface ShareCurveOptions extends FrameOptions {
   readonly top?: number;
 }
 
+const COLUMNS: Columns<ShareRow> = {
+  x: number,
+  share: number,
+  series: text,
+  low: optional(number),
+  high: optional(number),
+};
 const COLORS: readonly ColorName[] = ["moe", "dense", "third", "fourth", "fifth"];
 
 /** Shares against a number: what a formula says as a line, what was measured as dots with their interval. Dots on the line: the
  *  formula holds. */
 export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions = {}): Figure {
-  checkRows("shareCurve", rows, ["x", "share"]);
-  const width = checkSize("shareCurve", "width", options.width ?? 680);
-  const height = checkSize("shareCurve", "height", options.height ?? 290);
-  const title = options.title ?? "Formula and measurement";
-  const subtitle = options.subtitle ?? "line: formula · dots: measured";
-  const formula = new Set(options.formula ?? []);
+  rows = readRows("shareCurve", rows, COLUMNS);
+  const given = new Options("shareCurve", options);
+  const [width, height] = [given.size("width", 680), given.size("height", 290)];
+  const title = given.text("title", "Formula and measurement");
+  const subtitle = given.text("subtitle", "line: formula · dots: measured");
+  const [xLabel, yLabel] = [given.text("xLabel", ""), given.text("yLabel", "share")];
+  const formula = new Set(given.read("formula", texts));
   const series = [...new Set(rows.map((row) => row.series))];
   const measured = series.filter((name) => !formula.has(name));
   const tint = (name: string): ColorName =>
     formula.has(name) ? "muted" : COLORS[measured.indexOf(name) % COLORS.length];
   const highest = Math.max(0, ...rows.map((row) => Math.max(row.share, row.high ?? 0)).filter(Number.isFinite));
-  const top = options.top ?? Math.min(1, Math.ceil(highest * 10 + 0.01) / 10);
+  const top = given.number("top") ?? Math.min(1, Math.ceil(highest * 10 + 0.01) / 10);
   const xs = [...new Set(rows.map((row) => row.x))].sort((a, b) => a - b);
   const of = (name: string) => rows.filter((row) => row.series === name);
 
@@ -56,7 +65,11 @@ export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions
     marginRight: 150,
     marginTop: headHeight(title, subtitle) + 30,
     marginBottom: 38,
-    x: { ...(options.log ? { type: "log", base: 2 } : {}), domain: [xs[0] ?? 0, xs[xs.length - 1] ?? 1], label: null },
+    x: {
+      ...(given.flag("log") ? { type: "log", base: 2 } : {}),
+      domain: [xs[0] ?? 0, xs[xs.length - 1] ?? 1],
+      label: null,
+    },
     y: { domain: [0, top], label: null },
     marks: [
       Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
@@ -73,20 +86,20 @@ export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions
         fill: color("muted"),
         stroke: color("muted"),
       }),
-      Plot.text([`↑ ${options.yLabel ?? "share"}`], {
+      Plot.text([`↑ ${yLabel}`], {
         frameAnchor: "top-left",
         dx: -48,
         dy: -20,
         fill: color("muted"),
       }),
-      Plot.text([`${options.xLabel ?? ""} →`], { frameAnchor: "bottom-right", dy: 34, fill: color("muted") }),
+      Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 34, fill: color("muted") }),
       ...series.flatMap((name) => marks(of(name), tint(name), formula.has(name))),
       endLabels(
         series.map((name) => {
           const end = of(name)[of(name).length - 1];
           return {
             name,
-            value: `${(end.share * 100).toFixed(0)} % at ${end.x}`,
+            value: `${percent(end.share)} at ${end.x}`,
             x: end.x,
             y: end.share,
             color: tint(name),
@@ -99,7 +112,7 @@ export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions
   const ends = series.map(
     (name) =>
       `${name} ${of(name)
-        .map(({ x, share }) => `${(share * 100).toFixed(1)} % at ${x}`)
+        .map(({ x, share }) => `${percent(share)} at ${x}`)
         .join(", ")}`,
   );
   const last = Object.fromEntries(series.map((name) => [name, of(name)[of(name).length - 1]]));
@@ -122,7 +135,7 @@ function marks(rows: readonly ShareRow[], tint: ColorName, formula: boolean): Pl
       fill: color("background"),
       stroke,
       strokeWidth: 2,
-      title: (row: ShareRow) => `${row.series}: ${(row.share * 100).toFixed(1)} % at ${row.x}`,
+      title: (row: ShareRow) => `${row.series}: ${percent(row.share)} at ${row.x}`,
     }),
   ];
 }

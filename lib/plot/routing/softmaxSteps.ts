@@ -1,6 +1,6 @@
+import { either, flag, number, optional, readRows, text, type Columns } from "../columns.js";
 import { Figure } from "../figure.js";
-import { checkSize, type FrameOptions } from "../options.js";
-import { checkRows } from "../rows.js";
+import { Options, type FrameOptions } from "../options.js";
 import { digits } from "../tensor/numbers.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
 
@@ -16,6 +16,12 @@ export interface SoftmaxStepRow {
   readonly weight: number;
 }
 
+const COLUMNS: Columns<SoftmaxStepRow> = {
+  logit: number,
+  weight: number,
+  kept: flag,
+  expert: optional(either(number, text)),
+};
 const ROW = 24;
 const LEFT = 66;
 const GAP = 26;
@@ -23,14 +29,15 @@ const GAP = 26;
 /** From logits to weights in four steps, from left to right: the logits; all but the topK set to −∞; their exponentials (of the
  *  distance to the largest, as computed); divided by their sum. One row an expert, the kept ones in color. */
 export function softmaxSteps(rows: readonly SoftmaxStepRow[], options: FrameOptions = {}): Figure {
-  checkRows("softmaxSteps", rows, ["logit", "weight"]);
-  const width = checkSize("softmaxSteps", "width", options.width ?? 680);
+  rows = readRows("softmaxSteps", rows, COLUMNS);
+  const given = new Options("softmaxSteps", options);
+  const width = given.size("width", 680);
   const head = {
-    title: options.title ?? "From logits to weights",
-    subtitle: options.subtitle ?? "one token, a row an expert · in color: the ones it is sent to",
+    title: given.text("title", "From logits to weights"),
+    subtitle: given.text("subtitle", "one token, a row an expert · in color: the ones it is sent to"),
   };
   const top = below(head) + 26;
-  const height = checkSize("softmaxSteps", "height", options.height ?? Math.max(120, top + rows.length * ROW + 8));
+  const height = given.size("height", Math.max(120, top + rows.length * ROW + 8));
   const largest = Math.max(...rows.filter((row) => row.kept).map((row) => row.logit));
   const columns: Column[] = [
     { name: "1  logits z", value: ({ logit }) => logit },
@@ -49,13 +56,16 @@ export function softmaxSteps(rows: readonly SoftmaxStepRow[], options: FrameOpti
   );
   const panels = columns.map((column, c) => panel(column, rows, LEFT + c * (space + GAP), top, space));
   const kept = rows.filter((row) => row.kept);
-  const weights = kept.map((row) => `expert ${row.expert ?? rows.indexOf(row)} ${digits(row.weight, 3)}`);
+  const weightsOf = (some: readonly SoftmaxStepRow[]) =>
+    some.map((row) => `expert ${row.expert ?? rows.indexOf(row)} ${digits(row.weight, 3)}`).join(", ");
+  const others = rows.filter((row) => !row.kept);
+  const rest = others.every((row) => row.weight === 0) ? "the others weigh 0" : `the others: ${weightsOf(others)}`;
   return new Figure({
     name: "softmax-steps",
     width,
     height,
     markup: picture(width, height, head, names.join("") + panels.join("")),
-    description: `${head.title}: ${kept.length} of ${rows.length} kept, with weights ${weights.join(", ")}; the others weigh 0.`,
+    description: `${head.title}: ${kept.length} of ${rows.length} kept, with weights ${weightsOf(kept) || "none"}${others.length > 0 ? `; ${rest}` : ""}.`,
     last: rows,
   });
 }

@@ -1,12 +1,14 @@
+import { show } from "../../text/show.js";
+import { percent } from "../../text/numbers.js";
+import { index, number, optional, readRows, text, type Columns } from "../columns.js";
 import { shorten, spread } from "../endLabels.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
-import { checkSize, type FrameOptions } from "../options.js";
+import { Options, type FrameOptions } from "../options.js";
 import { color, type ColorName } from "../palette.js";
-import { checkRows } from "../rows.js";
 import { below, fill, picture, px, rect, words } from "./svg.js";
 
-/** So many tokens of one kind went to one expert of one layer. */
+/** How many tokens of one kind went to one expert of one layer. */
 export interface FlowRow {
   /** 0 is the first; default 0. */
   readonly layer?: number;
@@ -23,6 +25,7 @@ export interface TokenFlowOptions extends FrameOptions {
   readonly name?: (expert: number) => string;
 }
 
+const COLUMNS: Columns<FlowRow> = { expert: index, count: number, from: text, layer: optional(index) };
 const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
 const NODE = 7; // px, width
 const AIR = 5; // px between nodes
@@ -31,18 +34,21 @@ const AIR = 5; // px between nodes
  *  between them (a Sankey diagram of two columns). Equal pictures side by side: the layers agree; one node at the right: all tokens
  *  take one path. */
 export function tokenFlow(rows: readonly FlowRow[], options: TokenFlowOptions = {}): Figure {
-  checkRows("tokenFlow", rows, ["expert", "count"]);
+  rows = readRows("tokenFlow", rows, COLUMNS);
+  const given = new Options("tokenFlow", options);
   const layers = [...new Set(rows.map((row) => row.layer ?? 0))].sort((a, b) => a - b);
   const kinds = [...new Set(rows.map((row) => row.from))];
-  const experts = options.experts ?? Math.max(0, ...rows.map((row) => row.expert + 1));
-  const width = checkSize("tokenFlow", "width", options.width ?? 680);
+  const experts = given.count("experts") ?? rows.reduce((most, row) => Math.max(most, row.expert + 1), 0);
+  const width = given.size("width", 680);
   const head = {
-    title: options.title ?? "Which tokens go to which expert",
-    subtitle: options.subtitle ?? "left: kinds of tokens · right: experts · thickness: number of tokens",
+    title: given.text("title", "Which tokens go to which expert"),
+    subtitle: given.text("subtitle", "left: kinds of tokens · right: experts · thickness: number of tokens"),
   };
   const top = below(head) + 22;
-  const height = checkSize("tokenFlow", "height", options.height ?? top + 260);
-  const name = options.name ?? String;
+  const height = given.size("height", top + 260);
+  const nameOf = options.name ?? String;
+  if (typeof nameOf !== "function") throw new TypeError(`tokenFlow needs a function as name, got ${show(nameOf)}`);
+  const name = (expert: number): string => String(nameOf(expert));
   const left = 8 + 7.2 * Math.max(...kinds.map((kind) => Math.min(kind.length, 12)), 0);
   const right = 8 + 6.6 * Math.max(0, ...Array.from({ length: experts }, (_, e) => name(e).length));
   const space = width / Math.max(layers.length, 1);
@@ -152,7 +158,7 @@ function panel(
 const ink = (kind: number): string => color(COLORS[Math.min(kind, COLORS.length - 1)]);
 
 const tooltip = (kind: string, expert: number, count: number, of: number): string =>
-  `<title>${escapeHtml(`${kind} → expert ${expert}: ${count} (${((100 * count) / of).toFixed(0)} % of them)`)}</title>`;
+  `<title>${escapeHtml(`${kind} → expert ${expert}: ${count} (${percent(count / of)} of them)`)}</title>`;
 
 function describe(
   title: string,
@@ -164,10 +170,12 @@ function describe(
   const parts = layers.map((layer) => {
     const own = rows.filter((row) => (row.layer ?? 0) === layer);
     const favorite = kinds.map((kind) => {
-      const best = own.filter((row) => row.from === kind).sort((a, b) => b.count - a.count)[0];
-      return best ? `${kind} most often to ${best.expert}` : "";
+      const sums = new Map<number, number>();
+      for (const { from, expert, count } of own) if (from === kind) sums.set(expert, (sums.get(expert) ?? 0) + count);
+      const [best] = [...sums].filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a);
+      return best ? `${kind} most often to ${best[0]}` : "";
     });
-    return `layer ${layer + 1}: ${favorite.filter(Boolean).join(", ")}`;
+    return `layer ${layer + 1}: ${favorite.filter(Boolean).join(", ") || "no tokens"}`;
   });
   return `${title}; ${parts.join("; ")}.`;
 }

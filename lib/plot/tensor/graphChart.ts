@@ -1,7 +1,8 @@
 import { Graph, layout } from "@dagrejs/dagre";
+import { number, numbers, optional, orNull, readRows, text, type Columns } from "../columns.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
-import { checkSize } from "../options.js";
+import { Options } from "../options.js";
 import { color } from "../palette.js";
 import { grouped } from "./numbers.js";
 
@@ -25,15 +26,24 @@ export interface GraphChartOptions {
   readonly most?: number;
 }
 
+const COLUMNS: Columns<GraphRow> = {
+  id: number,
+  op: text,
+  shape: numbers,
+  inputs: numbers,
+  name: optional(orNull(text)),
+};
 const HEIGHT = 36; // of a box, in pixels
 
 /** The graph that `backward` walks: from the leaves at the top down to the result, one box an operation with the shape of what it
  *  made, a line for each input. Gradients flow the other way, upwards. */
 export function graphChart(rows: readonly GraphRow[], options: GraphChartOptions = {}): Figure {
-  const width = checkSize("graphChart", "width", options.width ?? 680);
-  const { shown, note } = nearest(rows, options.most ?? 60);
+  rows = readRows("graphChart", rows, COLUMNS);
+  const given = new Options("graphChart", options);
+  const width = given.size("width", 680);
+  const { shown, note } = nearest(rows, given.count("most") ?? 60);
   const drawing = place(shown);
-  const title = options.title ?? counts(rows);
+  const title = given.text("title", counts(rows));
   const top = (title ? 26 : 4) + (note ? 18 : 0);
   const scale = Math.min(1, width / drawing.width);
   const left = (width - drawing.width * scale) / 2;
@@ -85,7 +95,6 @@ interface Layered {
   setGraph(options: Record<string, number>): void;
   setNode(id: string, size: { width: number; height: number }): void;
   setEdge(from: string, to: string, label: object, name: string): void;
-  hasNode(id: string): boolean;
   graph(): { width?: number; height?: number };
   node(id: string): Point;
   edges(): object[];
@@ -98,10 +107,12 @@ const arrange = layout as unknown as (graph: Layered) => void;
 function place(shown: readonly GraphRow[]): Drawing {
   const graph = new LayeredGraph({ multigraph: true });
   graph.setGraph({ nodesep: 16, edgesep: 10, ranksep: 30, marginx: 4, marginy: 4 });
-  for (const row of shown) graph.setNode(String(row.id), { width: boxWidth(row), height: HEIGHT });
+  const places = new Map(shown.map(({ id }, i) => [id, String(i)]));
+  for (const row of shown) graph.setNode(places.get(row.id)!, { width: boxWidth(row), height: HEIGHT });
   for (const { id, inputs } of shown) {
     inputs.forEach((input, i) => {
-      if (graph.hasNode(String(input))) graph.setEdge(String(input), String(id), {}, String(i));
+      const from = places.get(input);
+      if (from !== undefined) graph.setEdge(from, places.get(id)!, {}, String(i));
     });
   }
   arrange(graph);
@@ -109,7 +120,7 @@ function place(shown: readonly GraphRow[]): Drawing {
   return {
     width,
     height,
-    boxes: shown.map((row) => ({ row, ...graph.node(String(row.id)) })),
+    boxes: shown.map((row) => ({ row, ...graph.node(places.get(row.id)!) })),
     lines: graph.edges().map((edge) => graph.edge(edge).points),
   };
 }

@@ -1,6 +1,7 @@
+import { clip, show } from "../../text/show.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
-import { checkSize } from "../options.js";
+import { Options } from "../options.js";
 import { color } from "../palette.js";
 import {
   gridOf,
@@ -36,11 +37,11 @@ const GAP = 16;
 /** Numbers as colors: above 0 orange, below 0 blue, stronger the farther from 0; the value as a tooltip of each cell.
  *  @param values row-major  @param shape [] a number, [C] one row, [R, C] a matrix; of more axes the first slices [..., R, C] */
 export function heatMap(values: ArrayLike<number>, shape: readonly number[], options: HeatMapOptions = {}): Figure {
+  checkArray(values, shape);
   const size = shape.reduce((product, length) => product * length, 1);
-  if (size !== values.length)
-    throw new RangeError(`heatMap: shape [${shape.join(", ")}] has ${size} cells, got ${values.length} numbers`);
-  const width = checkSize("heatMap", "width", options.width ?? 680);
-  const title = options.title ?? `[${shape.join(", ")}]`;
+  const given = new Options("heatMap", options);
+  const width = given.size("width", 680);
+  const title = given.text("title", `[${shape.join(", ")}]`);
   const facts = summary(values);
   const limit = Math.max(Math.abs(facts.min ?? 0), Math.abs(facts.max ?? 0));
   const factsLine = shape.length > 0 ? summaryLine(facts) : ""; // a number alone says it all
@@ -76,6 +77,23 @@ export function heatMap(values: ArrayLike<number>, shape: readonly number[], opt
   const description = `${title}: ${[summaryLine(facts), ...notes].filter(Boolean).join("; ")}.`;
   const last = { shape, ...facts, shown: { slices: slices.length, ...shownOf(grid) } };
   return new Figure({ name: "tensor", width, height, markup, description, last });
+}
+
+function checkArray(values: ArrayLike<number>, shape: readonly number[]): void {
+  if (!Array.isArray(shape) || !shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+    const found = Array.isArray(shape) ? `[${clip(shape.map(show).join(", "), 80)}]` : show(shape);
+    throw new TypeError(`heatMap needs a shape of integers from 0, got ${found}`);
+  }
+  if (typeof values !== "object" || values === null || typeof values.length !== "number")
+    throw new TypeError(`heatMap needs an array of numbers, got ${show(values)}`);
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (size !== values.length)
+    throw new RangeError(
+      `heatMap: shape [${clip(shape.join(", "), 80)}] has ${size} cells, got ${values.length} numbers`,
+    );
+  for (let i = 0; i < size; i++)
+    if (typeof values[i] !== "number")
+      throw new TypeError(`heatMap needs an array of numbers, number ${i} is ${show(values[i])}`);
 }
 
 const muted = `fill="${color("muted")}"`;

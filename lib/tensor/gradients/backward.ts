@@ -54,6 +54,7 @@ export function backward(loss: Tensor, options: BackwardOptions): void {
     }
     const taken = new Set<Storage>();
     for (const [leaf, grad] of pending.leaves()) {
+      if (!leaf.requiresGrad) continue; // frozen since it was used
       leaf.grad = leaf.grad ? plus(leaf.grad, grad) : alone(grad, pending.owns(grad) && !taken.has(grad.storage));
       taken.add(leaf.grad.storage);
     }

@@ -1,5 +1,5 @@
 /** What an MoE does with rows that lie sorted by expert: a linear layer for each expert, applied to its own rows (nothing
- *  computes all experts and masks), and the way home to their tokens. */
+ *  computes all experts and masks), and the sum of each token's rows. */
 
 import { matmulGrouped, matmulGroupedOuter, rowKernels, type Matrix } from "../../kernels/index.js";
 import { record } from "../autograd.js";
@@ -16,8 +16,13 @@ function matrices(w: Tensor, transposed: boolean): Matrix {
 }
 
 /** y[m] = x[m] Wₑᵀ + bₑ for the rows starts[e] ≤ m < starts[e + 1] of expert e.
- *  x [M, In] sorted by expert, weight [E, Out, In], bias [E, Out] or null -> [M, Out]. */
-export function groupedLinear(x: Tensor, weight: Tensor, bias: Tensor | null, starts: Int32Array): Tensor {
+ *  x [M, In] sorted by expert, weight [E, Out, In], bias [E, Out] or null -> y [M, Out], and the rows that the kernel multiplied. */
+export function groupedLinear(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null,
+  starts: Int32Array,
+): { y: Tensor; rowsExecuted: number } {
   const [nExpert, out, inner] = weight.shape;
   const [m, width] = x.shape;
   if (width !== inner || starts.length !== nExpert + 1 || starts[nExpert] !== m) {
@@ -33,8 +38,8 @@ export function groupedLinear(x: Tensor, weight: Tensor, bias: Tensor | null, st
       for (let r = starts[e]; r < starts[e + 1]; r++) Y.set(B.subarray(e * out, (e + 1) * out), r * out);
     }
   }
-  matmulGrouped(starts, inner, out, rows, matrices(weights, true), y, bias !== null);
-  return record("groupedLinear", bias ? [x, weight, bias] : [x, weight], y, (given) => {
+  const rowsExecuted = matmulGrouped(starts, inner, out, rows, matrices(weights, true), y, bias !== null);
+  const recorded = record("groupedLinear", bias ? [x, weight, bias] : [x, weight], y, (given) => {
     const dy = contiguous(given);
     return [
       () => {
@@ -57,6 +62,7 @@ export function groupedLinear(x: Tensor, weight: Tensor, bias: Tensor | null, st
       },
     ];
   });
+  return { y: recorded, rowsExecuted };
 }
 
 /** y[tokens[r]] = Σ weights[order[r]] · rows[r], 0 where no row belongs to a token. rows [R, D], weights of any shape -> [N, D]. */

@@ -44,19 +44,19 @@ function normalize(
   weight: Tensor | null,
   bias: Tensor | null,
   eps: number,
-  centred: boolean,
+  centered: boolean,
 ): Tensor {
   const d = widthOf(name, x, weight, bias);
   checkNumber(name, "eps", eps, "a number from 0", (value) => value >= 0);
   const n = d === 0 ? 0 : x.size / d;
   const [y, hat, scale] = [empty(x.shape), empty([n, d]), empty([n])];
   const [w, b] = [weight && floats(weight), bias && floats(bias)];
-  rowKernels().norm(n, d, floats(x), w, b, eps, centred, hat, scale, y);
+  rowKernels().norm(n, d, floats(x), w, b, eps, centered, hat, scale, y);
   const given = [weight, bias].filter((p) => p !== null);
   return record(name, [x, ...given], y, (dy) => {
     const thunks = { weight: () => weightGradient(dy, hat, d), bias: () => sumTo(dy, [d]) };
     return [
-      () => inputGradient(dy, weight, hat, scale, centred),
+      () => inputGradient(dy, weight, hat, scale, centered),
       ...(weight ? [thunks.weight] : []),
       ...(bias ? [thunks.bias] : []),
     ];
@@ -81,11 +81,11 @@ function widthOf(name: string, x: Tensor, weight: Tensor | null, bias: Tensor | 
   return d;
 }
 
-/** dx = (g − mean g − x̂ · mean(g x̂)) / σ with g = dy · weight; without the mean of g where x was not centred. */
-function inputGradient(dy: Tensor, weight: Tensor | null, hat: Tensor, scale: Tensor, centred: boolean): Tensor {
+/** dx = (g − mean g − x̂ · mean(g x̂)) / σ with g = dy · weight; without the mean of g where x was not centered. */
+function inputGradient(dy: Tensor, weight: Tensor | null, hat: Tensor, scale: Tensor, centered: boolean): Tensor {
   const [n, d] = hat.shape;
   const dx = empty(dy.shape);
-  rowKernels().normBackward(n, d, floats(dy), weight && floats(weight), hat, scale, centred, dx);
+  rowKernels().normBackward(n, d, floats(dy), weight && floats(weight), hat, scale, centered, dx);
   return dx;
 }
 

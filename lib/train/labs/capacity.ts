@@ -76,7 +76,10 @@ function sharesOf(routings: readonly Routing[]): Omit<CapacityRow, "factor" | "o
   const dropped = average((routing) => overflowShares(routing).dropped);
   const rerouted = average((routing) => overflowShares(routing).rerouted);
   const byPreference = Array.from({ length: routings[0].nExpert }, (_, rank) =>
-    average(({ ranks }) => ranks.filter((r) => r === rank).length / ranks.length),
+    average(({ ranks, skipped }) => {
+      const asked = skipped.filter((isSkipped) => !isSkipped).length; // for a place
+      return ranks.filter((r) => r === rank).length / Math.max(asked, 1);
+    }),
   );
   return { kept: 1 - dropped - rerouted, rerouted, dropped, byPreference, padding: average(paddingShare) };
 }

@@ -7,7 +7,7 @@ import { transformer } from "../../models/twins.js";
 import { routersIn } from "../../moe/balance/selectionBias.js";
 import type { RouterConfig } from "../../config/router/fields.js";
 import { deadExperts, effectiveExperts } from "../../moe/metrics/load.js";
-import { write } from "../../tensor/tensor.js";
+import { overwrite } from "../../tensor/tensor.js";
 import { checkPlan, train, type TrainRow } from "../loop.js";
 
 /** What is done against collapse. Each is a router config: one word changed. */
@@ -80,7 +80,7 @@ export async function* collapse(
   const config = { ...collapseModel, vocabSize, routerBias: true, ...options.model, ...remedies[remedy] };
   const model = transformer(config, { seed });
   // Router biases are 0 at first; the lead goes to the same expert of every layer.
-  if (start === "biased") for (const { bias } of routersIn(model)) write(bias!)[0] = lead;
+  if (start === "biased") for (const { bias } of routersIn(model)) overwrite(bias!, "collapse")[0] = lead;
   for await (const row of train(model, corpus, { ...plan, ...(signal ? { signal } : {}) })) {
     const loads = row.load ?? [];
     const effective = Math.min(...loads.map(effectiveExperts));
@@ -109,8 +109,8 @@ export interface CollapseSummary {
   valLoss: number | null;
 }
 
-/** The criteria: collapsed at no more than a quarter of the experts' worth, even at three quarters or more. */
-export const criteria = { collapsedAt: 0.25, evenAt: 0.75, window: 10 } as const;
+/** The collapseCriteria: collapsed at no more than a quarter of the experts' worth, even at three quarters or more. */
+export const collapseCriteria = { collapsedAt: 0.25, evenAt: 0.75, window: 10 } as const;
 
 /** Sums up one run. */
 export function collapseSummary(rows: readonly CollapseRow[]): CollapseSummary {
@@ -118,12 +118,12 @@ export function collapseSummary(rows: readonly CollapseRow[]): CollapseSummary {
   if (!last) throw new RangeError("collapseSummary: there are no rows: train for at least one step");
   const nExpert = last.load?.[0].length ?? 0;
   const smooth = rows.map((_, i) =>
-    mean(rows.slice(Math.max(0, i + 1 - criteria.window), i + 1).map((r) => r.effective)),
+    mean(rows.slice(Math.max(0, i + 1 - collapseCriteria.window), i + 1).map((r) => r.effective)),
   );
   const effective = mean(rows.slice(Math.floor(rows.length * 0.75)).map((r) => r.effective));
   const lowest = Math.min(...smooth);
   let from = smooth.length;
-  while (from > 0 && smooth[from - 1] >= criteria.evenAt * nExpert) from--;
+  while (from > 0 && smooth[from - 1] >= collapseCriteria.evenAt * nExpert) from--;
   const { remedy, seed, start, step, dead, valLoss } = last;
   return {
     remedy,
@@ -133,7 +133,7 @@ export function collapseSummary(rows: readonly CollapseRow[]): CollapseSummary {
     effective,
     lowest,
     lowestStep: rows[smooth.indexOf(lowest)].step,
-    collapsed: effective <= criteria.collapsedAt * nExpert,
+    collapsed: effective <= collapseCriteria.collapsedAt * nExpert,
     recovered: from < smooth.length ? rows[from].step : null,
     dead,
     valLoss,

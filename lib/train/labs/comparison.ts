@@ -7,7 +7,7 @@ import { countParameters } from "../../models/parameters.js";
 import type { Transformer } from "../../models/transformer.js";
 import { transformer } from "../../models/twins.js";
 import { checkPlan, train, type TrainRow } from "../loop.js";
-import { type Interval, interval } from "./interval.js";
+import { type ConfidenceInterval, confidenceInterval } from "./confidenceInterval.js";
 
 /** "dense" has as many active parameters as the MoE, up to the router; "dense, equal total" as many in all. */
 export type Contender = "dense" | "MoE" | "dense, equal total";
@@ -68,7 +68,7 @@ export async function* compareTwins(
 }
 
 /** The mean lead of one contender over another, with its 95 % interval over seeds: above 0 where `who` has the lower loss. */
-export interface Duel extends Interval {
+export interface Duel extends ConfidenceInterval {
   /** Step or second at which both were measured. */
   at: number;
   /** The interval leaves out 0: the lead is no accident of the seeds. */
@@ -112,7 +112,7 @@ function duelAt(at: number, seeds: number[], pair: (seed: number) => (number | u
     return mine === undefined || theirs === undefined ? [] : [theirs - mine];
   });
   if (leads.length === 0) return [];
-  const found = interval(leads);
+  const found = confidenceInterval(leads);
   return [{ at, ...found, decided: found.low > 0 || found.high < 0 }];
 }
 

@@ -37,7 +37,7 @@ export function auxLossFreeBias(
 ): { expected: Record<string, unknown>; actual: Record<string, Numbers> } {
   config.word("score", ["sigmoid"]);
   config.word("rule", [
-    "select top-k of s+b; gates = s normalized over selected (bias not in gates); after the step b_i += u*sign(mean_load - load_i), sign(0)=0",
+    "select top-k of s+b; gates = s normalised over selected (bias not in gates); after the step b_i += u*sign(mean_load - load_i), sign(0)=0",
   ]);
   config.word("seq_balance", [
     "DeepSeek-V3 eq.17-20 with the whole batch as one sequence: f_i = E/(K T) * #tokens whose top-k of s (as in the paper's formula, without bias) contains i; P_i = mean of s_i/sum_j s_j",

@@ -138,7 +138,7 @@ export const expertChoice: RouterRun = {
     const weights = matrices.flatMap((w) => w[0].flatMap((_, out) => w.map((row) => row[out])));
     const plan = planByExpert(routing);
     const shape = [nExpert, matrices[0][0].length, matrices[0].length];
-    const rows = groupedLinear(dispatch(x, plan), fromArray(weights, shape), null, plan.starts);
+    const { y: rows } = groupedLinear(dispatch(x, plan), fromArray(weights, shape), null, plan.starts);
     const perToken = counts(routing.tokens, nToken);
     return {
       scores: numbersIn(routing.probs),

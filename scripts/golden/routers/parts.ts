@@ -37,8 +37,8 @@ export const counts = (experts: ArrayLike<number>, nExpert: number): number[] =>
 export function places(routing: Routing): { dispatch: Numbers; combine: Numbers } {
   const shape = [routing.nToken, routing.nExpert, routing.capacity!];
   const [dispatch, combine] = [0, 0].map(() => new Float64Array(shape.reduce((a, b) => a * b)));
-  for (const { token, expert, position, weight, status } of routing.assignments()) {
-    if (status === "dropped") continue;
+  for (const { token, expert, position, weight } of routing.assignments()) {
+    if (position < 0) continue;
     const at = (token * routing.nExpert + expert) * routing.capacity! + position;
     dispatch[at] = 1;
     combine[at] = weight;

@@ -1,7 +1,7 @@
 /**
  * An ONNX model that does nothing but matrix products, as the bytes of its protocol buffer.
- * A message is a row of fields, each a key (8·field number / 8 + kind) and a value: kind 0 a whole number, seven bits to a byte, lowest
- * first; kind 2 a length and so many bytes, which are a text or another message. Field numbers are those of onnx.proto.
+ * A message is a row of fields, each a key (8 · field number + kind) and a value: kind 0 an integer, seven bits to a byte, lowest
+ * first; kind 2 a length and that number of bytes, which are a text or another message. Field numbers are those of onnx.proto.
  * Sources: https://protobuf.dev/programming-guides/encoding, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 import { storedShapes, type Product } from "./product.js";

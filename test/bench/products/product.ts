@@ -33,12 +33,18 @@ export const products: readonly Product[] = [
   product(8, 128, 512),
 ];
 
-/** The products of --shape, or all of them. */
-export function chosen(title: string | undefined): readonly Product[] {
-  const found = products.filter((each) => title === undefined || each.title === title);
-  if (found.length > 0) return found;
-  throw new Error(`no product is called "${title}"; they are ${products.map((each) => `"${each.title}"`).join(", ")}`);
+/** The products of --shape, written as titles with ";" between them; or all of the list. */
+export function chosen(titles: string | undefined): readonly Product[] {
+  return titles === undefined ? products : titles.split(";").map((title) => parsed(title.trim()));
 }
+
+function parsed(title: string): Product {
+  const [, m, k, n, batch = "1", layout = "NN"] = FORM.exec(title) ?? [];
+  if (n !== undefined) return product(Number(m), Number(k), Number(n), Number(batch), layout as Product["layout"]);
+  throw new Error(`"${title}" is no product: write m×k×n, a batch and a layout like ${EXAMPLES}`);
+}
+const FORM = /^([1-9]\d{0,4})x([1-9]\d{0,4})x([1-9]\d{0,4})(?:, ([1-9]\d{0,3}))?(?: (NN|NT|TN))?$/;
+const EXAMPLES = '"256x128x512", "64x16x64, 64" or "64x16x64, 64 NT"';
 
 export const flopsOf = ({ m, k, n, batch }: Product): number => 2 * m * k * n * batch;
 

@@ -8,6 +8,11 @@ export const pythonProducts = (print: (line: string) => void): ProductPeer[] =>
     return python === null ? [] : productsOf(name, python);
   });
 
+/** The numbers whose bytes these are. A small Buffer is a part of a pool, at any offset, and its `.buffer` is all of that. */
+export function floatsOf(bytes: Uint8Array): Float32Array {
+  return new Float32Array(Uint8Array.from(bytes).buffer);
+}
+
 function productsOf(name: string, python: string): ProductPeer {
   const peer = new PythonPeer(python, "products_python.py", name);
   return {
@@ -18,7 +23,7 @@ function productsOf(name: string, python: string): ProductPeer {
       return {
         name,
         time: async (repeats) => Number(await peer.ask({ repeats })),
-        result: async () => new Float32Array(Buffer.from(await peer.ask({}), "base64").buffer.slice(0)),
+        result: async () => floatsOf(Buffer.from(await peer.ask({}), "base64")),
       };
     },
     stop: () => peer.stop(),

@@ -50,7 +50,7 @@ def aux_loss_free_bias(S, E, k, u, alpha, steps=3):
         row["max_violation"] = max(load) / (S * k / E) - 1
         bias = bias + u * torch.sign(torch.tensor([S * k / E - l for l in load]))
         rows.append({**row, "bias_after": bias, "seq_balance": {"f": share, "P": P, "loss": alpha * (share * P).sum()}})
-    rule = "select top-k of s+b; gates = s normalized over selected (bias not in gates); after the step b_i += u*sign(mean_load - load_i), sign(0)=0"
+    rule = "select top-k of s+b; gates = s normalised over selected (bias not in gates); after the step b_i += u*sign(mean_load - load_i), sign(0)=0"
     seq = "DeepSeek-V3 eq.17-20 with the whole batch as one sequence: f_i = E/(K T) * #tokens whose top-k of s (as in the paper's formula, without bias) contains i; P_i = mean of s_i/sum_j s_j"
     config = {"k": k, "update_rate_u": u, "rule": rule, "score": "sigmoid", "seq_balance": seq, "seq_balance_alpha": alpha}
     return {"config": config, "steps": rows}

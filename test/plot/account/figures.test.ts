@@ -106,6 +106,16 @@ describe("modelMap", () => {
     expect(texts).toEqual(expect.arrayContaining(["dense", "mixture", "huge", "dense: all of it", "10 %", "1 %"]));
   });
 
+  test("draws as dense only what uses all of its parameters", () => {
+    const fill = (active: number) =>
+      read(modelMap([{ name: "a", total: 1000, active }]))
+        .all('[aria-label="dot"] circle')[0]
+        .getAttribute("fill");
+    const [half, most, nearly, all] = [500, 998, 999, 1000].map(fill);
+    expect(all).toContain("dense");
+    expect([half, most, nearly]).toEqual([expect.stringContaining("moe"), half, all]);
+  });
+
   test("leaves a name out rather than writing it over another", () => {
     const crowd = Array.from({ length: 60 }, (_, i) => ({ name: `model ${i}`, total: 7e9 + i, active: 7e9 + i }));
     const names = read(modelMap(crowd)).all(".names text");

@@ -11,10 +11,10 @@ const tooltips = (figure: ReturnType<typeof routerHeatMap>) =>
 describe("routerHeatMap", () => {
   test("has one cell an expert for each token, with its probability as a tooltip", () => {
     expect(tooltips(routerHeatMap([row("a")]))).toEqual([
-      "a → expert 0: 60.0 %",
-      "a → expert 1: 25.0 %",
-      "a → expert 2: 10.0 %",
-      "a → expert 3: 5.0 %",
+      "a → expert 0: 60 %",
+      "a → expert 1: 25 %",
+      "a → expert 2: 10 %",
+      "a → expert 3: 5 %",
     ]);
   });
 

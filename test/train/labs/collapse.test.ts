@@ -72,7 +72,7 @@ describe("a mask to −∞ alone", () => {
     });
     moe.router.bias!.storage.f32().set([9, 8, 0, 0]);
     const routings: Routing[] = [];
-    const y = moe.forward(randn([20, 6], new Generator(2)), routings);
+    const y = moe.forward(randn([20, 6], new Generator(2)), { routings });
     sum(mul(y, randn([20, 6], new Generator(3)))).backward();
     expect(routings[0].load).toEqual([0.5, 0.5, 0, 0]);
     const rows = (x: Tensor): number[][] =>

@@ -10,7 +10,7 @@ import {
   dropsByChance,
   duels,
   duelsBySecond,
-  interval,
+  confidenceInterval,
   specialization,
   train,
 } from "../../../lib/train/index.js";
@@ -198,9 +198,9 @@ describe("the comparison of the twins", () => {
   });
 
   it("uses Student's interval", () => {
-    expect(interval([1, 2, 3])).toMatchObject({ mean: 2, n: 3 });
-    expect(interval([1, 2, 3]).high).toBeCloseTo(2 + 4.303 / Math.sqrt(3), 3);
-    expect(interval([5]).low).toBe(-Infinity);
-    expect(() => interval([])).toThrow("interval: there are no values");
+    expect(confidenceInterval([1, 2, 3])).toMatchObject({ mean: 2, n: 3 });
+    expect(confidenceInterval([1, 2, 3]).high).toBeCloseTo(2 + 4.303 / Math.sqrt(3), 3);
+    expect(confidenceInterval([5]).low).toBe(-Infinity);
+    expect(() => confidenceInterval([])).toThrow("confidenceInterval: there are no values");
   });
 });

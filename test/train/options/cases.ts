@@ -40,9 +40,10 @@ type Case = readonly [option: string, call: (value: never) => unknown, says?: st
 
 /** One case for each option of a bag. */
 const each = (options: readonly string[], call: (bag: never) => unknown, says?: string): Case[] =>
-  options.map(
-    (option) => [option, (value: unknown) => call({ [option]: value } as never), ...(says ? [says] : [])] as Case,
-  );
+  options.map((option): Case => {
+    const set = (value: unknown): unknown => call({ [option]: value } as never);
+    return says === undefined ? [option, set] : [option, set, says];
+  });
 
 const plan = { steps: 1, batchSize: 1, evalBlocks: 1 };
 const schedule = { lr: 1, minLr: 0, warmup: 2, steps: 10, every: 2, gamma: 0.5, cooldown: 3 };
@@ -51,7 +52,7 @@ const schedules = (
   options: readonly string[],
 ): Case[] => [
   ["step", (step: number) => train[name](step, schedule)],
-  ...each(options, (bag: Options) => train[name](5, { ...schedule, ...bag } as never)),
+  ...each(options, (bag: Options) => train[name](5, { ...schedule, ...bag })),
 ];
 const adam = (name: "Adam" | "AdamW"): Case[] => [
   ...each(["weightDecay", "eps"], (bag: Options) => new train[name](withGradient(), bag)),
@@ -156,7 +157,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 
 /** What takes no number that could be wrong: rows, a text, a list of measured values. */
 export const withoutNumbers = [
-  ...["CharTokenizer", "mobyDickText", "TrainingError", "losses", "collapseSummary", "duels", "interval"],
+  ...["CharTokenizer", "mobyDickText", "TrainingError", "losses", "collapseSummary", "duels", "confidenceInterval"],
 ];
 
 export const values: readonly unknown[] = [0, -1, 1.5, NaN, Infinity, "3", null];

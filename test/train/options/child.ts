@@ -1,4 +1,4 @@
-/** Calls everything of the table with every value, a line before and a line after each call: whoever starts this can tell which call
+/** Calls everything of the table with every value, a line before and a line after each call: the process that starts this can tell which call
  *  does not come back, which no test in the same thread could. */
 
 import { writeSync } from "node:fs";

@@ -1,41 +1,45 @@
+import { modelConfig, type ModelConfig } from "../../../config/model.js";
+import { activeExperts, routerShapes } from "../../../config/router/defaults.js";
 import type { Family } from "../../architecture.js";
+import { ConfigError } from "../../config/errors.js";
+import type { Fields } from "../../config/fields.js";
 import { groupedCache } from "../../pieces/attention.js";
 import { decoder, layers, perHead } from "../../pieces/decoder.js";
-import { mixture, mlp, router } from "../../pieces/feedForward.js";
-import { group, layerNorm, linear, weight } from "../../part.js";
+import { type Experts, mixture, mlp } from "../../pieces/feedForward.js";
+import { group, layerNorm, linear, type Part, weight } from "../../part.js";
+import { ONE, type Size } from "../../size.js";
 
-/** The twins of twinformer/models, from their own config: { model_type: "twinformer", ...model.config }.
- *  nExpert 0 is the dense twin. Source: lib/models/transformer.ts, lib/moe/experts.ts. */
+/** The twins of twinformer/models, from their own config: { model_type: "twinformer", ...model.config }. What that leaves out has the
+ *  twins' own defaults, and what they refuse is refused. nExpert 0 is the dense twin.
+ *  Source: lib/models/transformer.ts, lib/moe/moe.ts. */
 export const twin: Family = (c) => {
   const V = c.size("V", "vocabSize", null);
   const T = c.size("T", "blockSize", null);
   const D = c.size("D", "dModel", null);
   const L = c.depth("L", "nLayer", null);
   const H = c.size("H", "nHead", null);
-  const bias = c.flag("bias", false);
-  const nExpert = c.number("nExpert", 0);
-  const E = nExpert > 0 ? c.size("E", "nExpert", null) : null;
-  const k = c.size("k", "topK", nExpert > 1 ? 2 : 1);
-  if (E && k.value > E.value) c.fail("topK", `must be at most nExpert ${E.value}, got ${k.value}`);
-
-  const dense = () =>
-    group(
-      "feedForward",
-      mlp(
-        ["up", "down"],
-        D,
-        c.sizeOr("F", "dHidden", () => D.times(4)),
-        bias,
-      ),
-    );
-  const experts = (E_: NonNullable<typeof E>) => {
-    const width = c.number("dHidden", 4 * Number(D.value)) / Number(k.value);
-    const F = c.size("F_e", "dExpert", Math.floor(width));
-    return mixture(
-      { E: E_, k },
-      { name: "feedForward", router: router(E_, D, "router"), expert: mlp(["up", "down"], D, F, bias, "expert") },
-    );
-  };
+  const config = configOf(c);
+  const { bias } = config;
+  const moe = config.nExpert > 0 ? expertsOf(c, config) : null;
+  const feedForward = moe
+    ? mixture(moe.experts, {
+        name: "feedForward",
+        router: routerParts(c, config, moe.experts.E, D),
+        expert: mlp(["up", "down"], D, moe.F, bias, "expert"),
+        // Shared experts lie side by side: one network as wide as all of them, whose output has one bias.
+        shared: moe.shared
+          ? [group("shared", mlp(["up", "down"], D, moe.F.times(moe.shared), bias, "shared expert"))]
+          : [],
+      })
+    : group(
+        "feedForward",
+        mlp(
+          ["up", "down"],
+          D,
+          c.sizeOr("F", "dHidden", () => D.times(4)),
+          bias,
+        ),
+      );
   return decoder(c, {
     V,
     D,
@@ -47,12 +51,52 @@ export const twin: Family = (c) => {
       layerNorm("norm1", D, bias),
       group("attention", ...["query", "key", "value", "out"].map((name) => linear(name, "attention", D, D, bias))),
       layerNorm("norm2", D, bias),
-      E ? experts(E) : dense(),
+      feedForward,
     ),
     norm: layerNorm("norm", D, bias),
     tied: true,
     depth: L,
     caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
-    ...(E ? { moe: { layers: L, experts: { E, k }, shared: 0 } } : {}),
+    ...(moe ? { moe: { layers: L, experts: moe.experts, shared: config.nSharedExpert } } : {}),
   });
 };
+
+/** The whole config, as the twins read it. */
+function configOf(c: Fields): ModelConfig {
+  const { model_type: _, ...input } = c.values;
+  try {
+    return modelConfig(input as unknown as ModelConfig);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ConfigError(`${c.file}: ${error.message.replace(/^model config: /, "")}`);
+  }
+}
+
+interface TwinExperts {
+  experts: Experts;
+  /** Width of one expert. */
+  F: Size;
+  shared: Size | null;
+}
+
+function expertsOf(c: Fields, config: ModelConfig): TwinExperts {
+  const { nExpert, topK, dExpert, nSharedExpert } = config;
+  const active = activeExperts(config, nExpert);
+  return {
+    experts: {
+      E: c.size("E", "nExpert", nExpert),
+      k: active === topK ? c.size("k", "topK", topK) : c.derive("k", "experts that work on a token", active),
+    },
+    F: c.size("F_e", "dExpert", dExpert),
+    shared: nSharedExpert > 0 ? c.size("S", "nSharedExpert", nSharedExpert) : null,
+  };
+}
+
+/** What the router learns: its shapes are those that the router itself is made of. */
+function routerParts(c: Fields, config: ModelConfig, E: Size, D: Size): Part[] {
+  const slots = config.select === "soft" ? c.size("N_s", "nSlot", config.nSlot) : ONE;
+  const shapes = routerShapes(config, { E, D, "E·S": E.times(slots) });
+  return Object.entries(shapes).flatMap(([name, shape]) =>
+    shape ? [weight(`router.${name}`, "router", ...shape)] : [],
+  );
+}

@@ -1,0 +1,141 @@
+/** Who chooses whom: one entry for each selection, with all that can be said about it without tensors, and the options that belong to
+ *  one selection alone. What each does with numbers is in `lib/moe/select/`, in a table of the same words. */
+
+import type { RouterConfig } from "./fields.js";
+import { integer, number, type Option, word } from "./option.js";
+
+/** E experts, D model width, S slots of each expert: sizes that a router's tensors may have. "E·S" is a product. */
+export type RouterSize = "E" | "D" | "E·S";
+
+export interface SelectionFacts {
+  /** Shape of what learns to choose; null where nothing does: then there is no logit, no probability, and no balance. */
+  readonly weight: readonly RouterSize[] | null;
+  /** The only number of experts per token that makes sense, and why, in words after `select "x"`. */
+  readonly topK?: readonly [number, string];
+  /** Tokens have different numbers of experts: `Routing.topK` is null. */
+  readonly varies?: true;
+  /** Experts get equally much by construction, so there is no balance term by default. */
+  readonly even?: true;
+  /** The choice for one token depends on other tokens: those of its sequence with capacityPer "sequence", else of the whole batch.
+   *  Where it "always" does, a text cannot be read token by token: see `dependsOnBatch`. */
+  readonly dependsOnBatch?: "training" | "always";
+  /** Parameters at work on one token: those of K experts (with "topP" at most K, with "expertChoice" on average), or of all. */
+  readonly active: "topK" | "all";
+  /** A token's id is looked at: `RouteContext.ids`. */
+  readonly needsIds?: true;
+  /** Weights are divided by their sum where renormalize is not given. Default: for topK > 1. */
+  readonly renormalize?: false;
+  /** balance.bias shifts the scores that are compared. */
+  readonly biased?: true;
+  /** Options that would change nothing here: a sentence for each. */
+  readonly without?: { readonly [Name in keyof RouterConfig]?: (named: string, value: string) => string };
+}
+
+const noHiding = (named: string): string =>
+  `expertDropout hides experts from a choice by score; with ${named} there is none`;
+
+/** Selections that look at no logits have no router that learns. */
+const blind = {
+  weight: null,
+  active: "topK",
+  without: {
+    noise: (named, noise) => `${named} does not look at logits, so noise "${noise}" would change nothing`,
+    score: (named, score) => `${named} does not look at logits, so score "${score}" would change nothing`,
+    straightThrough: (named) =>
+      `${named} has no router that a gradient could go straight through to: leave straightThrough out`,
+    routerBias: (named) => `${named} has no router that could learn, so routerBias would change nothing`,
+    balance: (named) => `${named} has no router that could learn, so balance would change nothing: use balance 0`,
+    expertDropout: noHiding,
+  },
+} as const satisfies SelectionFacts;
+
+export const selections = {
+  topK: { weight: ["E", "D"], active: "topK", biased: true },
+  gshard: { weight: ["E", "D"], active: "topK", topK: [2, "sends each token to two experts"] },
+  groupLimited: {
+    weight: ["E", "D"],
+    active: "topK",
+    biased: true,
+    without: {
+      expertDropout: (named) =>
+        `expertDropout may hide all experts of the groups that ${named} allows: use select "topK"`,
+    },
+  },
+  topP: { weight: ["E", "D"], active: "topK", varies: true },
+  expertChoice: {
+    weight: ["E", "D"],
+    active: "topK",
+    varies: true,
+    even: true,
+    dependsOnBatch: "always",
+    renormalize: false,
+    without: {
+      expertDropout: noHiding,
+      overflow: (named) => `${named} fills each expert exactly, so nothing flows over: leave overflow out`,
+      queue: (named) => `${named} lets every expert choose its tokens, so there is no queue: leave queue out`,
+      order: (named) => `${named} lets every expert choose its tokens, so there is no queue: leave order out`,
+    },
+  },
+  hash: { ...blind, needsIds: true },
+  random: blind,
+  sinkhorn: { weight: ["E", "D"], active: "topK", dependsOnBatch: "training" },
+  base: {
+    weight: ["E", "D"],
+    active: "topK",
+    topK: [1, "gives each token one expert"],
+    even: true,
+    dependsOnBatch: "training",
+    without: { expertDropout: noHiding },
+  },
+  soft: {
+    weight: ["E·S", "D"],
+    active: "all",
+    even: true,
+    dependsOnBatch: "always",
+    renormalize: false,
+    without: {
+      capacityFactor: (named) => `${named} mixes all tokens into fixed slots, so capacityFactor has no meaning`,
+      capacityPer: (named) => `${named} mixes within each sequence in any case: leave capacityPer out`,
+      noise: (named, noise) => `${named} chooses nothing that noise "${noise}" could change`,
+      score: (named) => `${named} takes softmaxes over tokens and slots: use score "softmax"`,
+      balance: (named) => `${named} gives every expert equally much: use balance 0`,
+      straightThrough: (named) => `${named} has no hard choice to send a gradient through: leave straightThrough out`,
+      routerBias: (named) => `${named} has no offset per expert: leave routerBias out`,
+      nSharedExpert: (named) => `${named} already gives every token a part of every expert: leave nSharedExpert out`,
+      scale: (named) => `${named} weighs by softmaxes over the slots: leave scale out`,
+      expertDropout: noHiding,
+    },
+  },
+} as const satisfies Record<string, SelectionFacts>;
+
+/** Who chooses whom; each has a file in `lib/moe/select/`. */
+export type Select = keyof typeof selections;
+
+/** What is known of a selection; of a word that is none, which `routerProblem` refuses, the same as of "topK". */
+export const factsOf = (select: string): SelectionFacts =>
+  Object.hasOwn(selections, select) ? selections[select as Select] : selections.topK;
+
+/** Options that belong to one selection. */
+export interface SelectionOptions {
+  /** Groups of neighboring experts, with "groupLimited". Default 1. */
+  nGroup: number;
+  /** Groups that a token may use. Default 1. */
+  topKGroup: number;
+  /** Score of a group: its best expert (DeepSeek-V2) or the sum of its best two (V3). Default "top2". */
+  groupScore: "max" | "top2";
+  /** Probability that a token's experts must cover together, with "topP". Default 0.5. */
+  topP: number;
+  /** When GShard's second expert is used: always, with probability 2·g₂ (GShard) or g₂ / 0.2 (ST-MoE). Default "random". */
+  secondExpert: "all" | "random" | "threshold";
+  /** Slots of each expert, with "soft". Default 1. */
+  nSlot: number;
+}
+
+export const selectionOptions: { readonly [Name in keyof SelectionOptions]: Option<SelectionOptions[Name]> } = {
+  nGroup: { standard: 1, ...integer(1) },
+  topKGroup: { standard: 1, ...integer(1) },
+  groupScore: { standard: "top2", ...word(["max", "top2"]) },
+  topP: { standard: 0.5, ...number("above 0 and at most 1", (p) => p > 0 && p <= 1) },
+  secondExpert: { standard: "random", ...word(["all", "random", "threshold"]) },
+  nSlot: { standard: 1, ...integer(1) },
+};

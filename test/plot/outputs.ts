@@ -1,0 +1,296 @@
+/** Every output that the package has, with arguments that fill each of its columns and options: what the tests of hostile strings,
+ *  of wrong arguments and of alt texts walk through. A new figure goes into this table; a test fails where it is missing. */
+
+import { Generator, LayerNorm, Module, mul, randn, sum, tensor } from "../../lib/index.js";
+import * as notebook from "../../lib/notebook/index.js";
+import * as plot from "../../lib/plot/index.js";
+import { insideTslab, outside } from "../notebook/kernels.js";
+
+/** What an output puts before somebody's eyes. */
+export interface Shown {
+  readonly html: readonly string[];
+  readonly svg: readonly string[];
+  readonly descriptions: readonly string[];
+}
+
+export interface Output {
+  /** Arguments as plain data. Each text in them is one that a user may choose, but for `fixed`. */
+  readonly args: readonly unknown[];
+  /** Texts that mean something: a status, a unit. */
+  readonly fixed?: readonly string[];
+  readonly show: (...args: never[]) => Shown | Promise<Shown>;
+}
+
+const shown = (picture: notebook.Picture): Shown => ({
+  html: [picture.html()],
+  svg: picture.svg ? [picture.svg(), (picture as plot.Figure).svg("dark")] : [],
+  descriptions: [picture.description ?? ""],
+});
+
+/** An output that is one function of its arguments. */
+const figure = <Args extends unknown[]>(
+  draw: (...args: Args) => notebook.Picture,
+  args: Args,
+  fixed: readonly string[] = [],
+): Output => ({ args, fixed, show: (...given: never[]) => shown(draw(...(given as unknown as Args))) });
+
+/** What a kernel is sent while something runs in it. */
+async function sent(run: () => unknown): Promise<Shown> {
+  const messages = insideTslab();
+  try {
+    await run();
+  } finally {
+    outside();
+  }
+  return { html: messages.map(({ html }) => html), svg: [], descriptions: [] };
+}
+
+const frame = { width: 680, height: 300, title: "title", subtitle: "subtitle" };
+const queueRows = [
+  { policy: "drop", token: "a", expert: 0, status: "kept" as const },
+  { policy: "drop", token: "b", expert: 0, status: "dropped" as const },
+  { policy: "next", token: "c", expert: 1, status: "rerouted" as const },
+];
+const numbers = { value: 12n, letters: [{ letter: "V_kv", field: "vocab_size", value: 12n }] };
+const math = `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mi>V</mi></math>`;
+
+export const outputs: Readonly<Record<string, Output>> = {
+  lossChart: figure(plot.lossChart, [
+    [
+      { model: "dense", step: 1, loss: 3, valLoss: 3.1 },
+      { model: "dense", step: 2, loss: 2, valLoss: null },
+    ],
+    { ...frame, steps: 10, yLabel: "nats", references: [{ value: 2.5, label: "even" }] },
+  ]),
+  loadChart: figure(plot.loadChart, [
+    [{ model: "MoE", step: 1, load: [[0.25, 0.75]] }],
+    { ...frame, steps: 10, model: "MoE" },
+  ]),
+  collapseChart: figure(plot.collapseChart, [
+    [{ model: "none", run: 1, step: 1, effective: 4 }],
+    { ...frame, nExpert: 8, steps: 10 },
+  ]),
+  capacityBars: figure(plot.capacityBars, [
+    [{ policy: "drop", factor: 1, rerouted: 0.1, dropped: 0.2, padding: 0.3 }],
+    frame,
+  ]),
+  queues: figure(plot.queues, [queueRows, { ...frame, experts: 2, capacity: 1 }], ["kept", "dropped", "rerouted"]),
+  routerHeatMap: figure(plot.routerHeatMap, [[{ token: "a", layer: 0, probs: [0.25, 0.75], chosen: [1] }], frame]),
+  shareCurve: figure(plot.shareCurve, [
+    [
+      { series: "measured", x: 1, share: 0.5, low: 0.4, high: 0.6 },
+      { series: "formula", x: 2, share: 0.25 },
+    ],
+    { ...frame, formula: ["formula"], xLabel: "x", yLabel: "y", log: true, top: 1 },
+  ]),
+  softmaxSteps: figure(plot.softmaxSteps, [
+    [
+      { expert: "a", logit: 2, kept: true, weight: 1 },
+      { expert: 1, logit: 1, kept: false, weight: 0 },
+    ],
+    frame,
+  ]),
+  tokenFlow: {
+    args: [[{ layer: 0, from: "vowel", expert: 0, count: 3 }], { ...frame, experts: 2 }, "name of an expert"],
+    show: (rows: plot.FlowRow[], options: plot.TokenFlowOptions, name: string) =>
+      shown(plot.tokenFlow(rows, name === undefined ? options : { ...options, name: () => name })),
+  },
+  logLines: figure(
+    plot.logLines,
+    [
+      [
+        { series: "a", x: 1, y: 10 },
+        { series: "a", x: 10, y: 20 },
+      ],
+      { ...frame, xLabel: "x", yLabel: "y", unit: "bytes" },
+    ],
+    ["bytes"],
+  ),
+  memoryBars: figure(plot.memoryBars, [
+    [
+      { bar: "LoRA", what: "weights", bytes: 3e9 },
+      { bar: "LoRA", what: "gradients", bytes: 2e9 },
+    ],
+    { width: 680, title: "title", subtitle: "subtitle", references: [{ value: 4e9, label: "a card" }] },
+  ]),
+  modelMap: figure(plot.modelMap, [[{ name: "Mixtral", total: 47e9, active: 13e9 }], frame]),
+  parameterBars: figure(plot.parameterBars, [
+    [{ model: "MoE", component: "expert", total: 800, active: 200 }],
+    { width: 680, title: "title", subtitle: "subtitle" },
+  ]),
+  partTable: figure(plot.partTable, [
+    [
+      {
+        depth: 0,
+        name: "model",
+        shape: "[V*D]",
+        sizes: "[12]",
+        times: 1n,
+        activeTimes: 1n,
+        each: 12n,
+        total: 12n,
+        active: 12n,
+        buffer: false,
+      },
+      {
+        depth: 1,
+        name: "experts",
+        shape: "",
+        sizes: "",
+        times: 4n,
+        activeTimes: 2n,
+        each: 3n,
+        total: 12n,
+        active: 6n,
+        buffer: false,
+      },
+    ],
+  ]),
+  formulaBox: figure(
+    plot.formulaBox,
+    [
+      { text: "V", latex: "V", latexInNumbers: "12", mathml: math, mathmlInNumbers: math, ...numbers },
+      { name: "total" },
+    ],
+    ["V", "12", math],
+  ),
+  graphChart: figure(plot.graphChart, [
+    [
+      { id: 0, op: "leaf", shape: [2], inputs: [], name: "w" },
+      { id: 1, op: "sum", shape: [], inputs: [0], name: null },
+    ],
+    { width: 680, title: "title", most: 10 },
+  ]),
+  heatMap: figure(plot.heatMap, [[1, -2, 3, 4], [2, 2], { width: 680, title: "title" }]),
+  slider: {
+    args: [
+      [
+        ["one", "first"],
+        ["two", "second"],
+      ],
+      { label: "a knob" },
+    ],
+    show: (stops: [string, string][], options: plot.SliderOptions) =>
+      shown(
+        plot.slider(
+          Array.isArray(stops)
+            ? stops.map((stop) =>
+                Array.isArray(stop) ? [stop[0], plot.queues(queueRows, { title: stop[1] })] : (stop as never),
+              )
+            : stops,
+          options,
+        ),
+      ),
+  },
+  claim: {
+    args: [
+      "C1",
+      [
+        ["a name", "a value"],
+        ["another", 2],
+        ["more", ["x", [true, { inner: "y" }]]],
+      ],
+    ],
+    fixed: ["C1"],
+    show: (id: string, values: [string, notebook.ClaimValue][]) =>
+      sent(() => notebook.claim(id, Array.isArray(values) ? Object.fromEntries(values) : values)),
+  },
+  display: {
+    args: ["name", "description"],
+    show: (name: string, description: string) =>
+      sent(() => {
+        notebook.display(tensor([1, 2]));
+        notebook.display({ name, description, html: () => "" });
+      }),
+  },
+  tensorFigure: {
+    args: ["float32", [2], [1, 2], { title: "title", width: 680 }],
+    show: (dtype: string, shape: number[], values: number[], options: plot.HeatMapOptions) =>
+      shown(notebook.tensorFigure({ dtype, shape, toTypedArray: () => values } as never, options)),
+  },
+  graphFigure: {
+    args: ["w", { title: "title" }],
+    show: (name: string, options: plot.GraphChartOptions) => {
+      const w = randn([2], new Generator(1));
+      w.requiresGrad = true;
+      return shown(notebook.graphFigure(sum(mul(w, w)), [[name, w]] as never, options));
+    },
+  },
+  moduleTree: {
+    args: ["part", "Kind"],
+    show: (part: string, kind: string) => {
+      class Parts extends Module {
+        constructor() {
+          super();
+          Object.defineProperty(this, part, { value: new LayerNorm(2), enumerable: true });
+        }
+      }
+      Object.defineProperty(Parts, "name", { value: kind });
+      return shown(notebook.moduleTree(new Parts()));
+    },
+  },
+  trainLive: {
+    args: ["run", "model", "what went wrong", 1, 2],
+    show: async (run: string, model: string, message: string, step: number, loss: number) => {
+      const draw = (rows: readonly notebook.LiveRow[]) => plot.lossChart(rows, { title: model });
+      async function* rows() {
+        await Promise.resolve();
+        yield { model, step, loss };
+        throw new Error(message);
+      }
+      const write = console.error;
+      const written: string[] = [];
+      console.error = (text: string) => void written.push(text);
+      try {
+        const { html, svg } = await sent(() => notebook.trainLive({ [run]: rows() }, { draw }));
+        return { html, svg, descriptions: written };
+      } finally {
+        console.error = write;
+      }
+    },
+  },
+};
+
+/** Exported, and no output. */
+export const others = ["Figure", "liveDisplay", "seconds", "shortForm"];
+export const exported = [...Object.keys(plot), ...Object.keys(notebook)];
+
+type Path = readonly (string | number)[];
+
+/** The places of all values of some type in the arguments. */
+export function places(value: unknown, type: (value: unknown) => boolean, at: Path = []): Path[] {
+  if (type(value)) return [at];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    places(inner, type, [...at, Array.isArray(value) ? Number(key) : key]),
+  );
+}
+
+/** The arguments with another value at some places. */
+export function replaced(args: unknown, at: readonly Path[], value: unknown): unknown {
+  if (at.some((path) => path.length === 0)) return value;
+  if (at.length === 0 || typeof args !== "object" || args === null) return args;
+  const below = (key: string | number) => at.filter(([first]) => first === key).map((path) => path.slice(1));
+  if (Array.isArray(args)) return args.map((inner: unknown, i) => replaced(inner, below(i), value));
+  return Object.fromEntries(Object.entries(args).map(([key, inner]) => [key, replaced(inner, below(key), value)]));
+}
+
+export const textsOf = ({ args, fixed = [] }: Output): Path[] =>
+  places(args, (value) => typeof value === "string" && !fixed.includes(value));
+/** What the types say is no free text: numbers, flags and words with a meaning. */
+export const othersOf = ({ args, fixed = [] }: Output): Path[] =>
+  places(args, (value) =>
+    typeof value === "string"
+      ? fixed.includes(value)
+      : value !== null && typeof value !== "object" && value !== undefined,
+  );
+
+/** The output for other arguments, or the sentence that refuses them. */
+export async function attempt({ show }: Output, args: unknown): Promise<Shown | Error> {
+  try {
+    return await show(...(args as never[]));
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,151 @@
+import { describe, expect, test } from "vitest";
+import * as plot from "../../lib/plot/index.js";
+import { attempt, outputs, places, replaced, type Output, type Shown } from "./outputs.js";
+import { geometry } from "./read.js";
+
+/** The figures and tables of plot, whose first argument is a list. */
+const figures = Object.entries(outputs).filter(([name]) => name in plot);
+const ofRows = figures.filter(([name]) => !["heatMap", "formulaBox", "slider"].includes(name));
+
+/** Every column of the first row, and every option. */
+const columns = ({ args }: Output): (string | number)[][] =>
+  places(args, (value) => value !== undefined).flatMap(() =>
+    args.flatMap((arg, i) => {
+      const row: unknown = i === 0 && Array.isArray(arg) ? arg[0] : arg;
+      const at = i === 0 && Array.isArray(arg) ? [0, 0] : [i];
+      return typeof row === "object" && row !== null ? Object.keys(row).map((key) => [...at, key]) : [];
+    }),
+  );
+
+const wrong: readonly unknown[] = [
+  undefined,
+  null,
+  5,
+  5n,
+  "x",
+  true,
+  [],
+  {},
+  [null],
+  ["x"],
+  () => 1,
+  Symbol("x"),
+  NaN,
+  -1,
+  1e308,
+];
+
+describe.each(figures)("%s, given something else,", (name, output) => {
+  const clear = (result: Shown | Error) => {
+    if (!(result instanceof Error)) return;
+    expect(result.message).toMatch(new RegExp(`^${name}\\b.*(needs|chose|has|took)|^${name}: `));
+    expect(result.message.split("\n")).toHaveLength(1);
+    expect(result.message.length).toBeLessThan(400);
+  };
+  test.each([
+    ["undefined", undefined],
+    ["null", null],
+    ["no rows", []],
+    ["a row that is null", [null]],
+    ["an empty row", [{}]],
+    ["a text", "rows"],
+    ["an object", {}],
+    ["a list with a hole", new Array(1)],
+    ["lists", [[[]]]],
+  ])("for its rows, draws or says in one sentence what it needs: %s", async (_, rows) => {
+    clear(await attempt(output, [rows, ...output.args.slice(1)]));
+    if (rows === undefined || rows === null) expect(await attempt(output, [rows])).toBeInstanceOf(Error);
+  });
+
+  test("for a column or an option, too", async () => {
+    for (const place of new Map(columns(output).map((at) => [at.join(), at])).values())
+      for (const value of wrong) clear(await attempt(output, replaced(output.args, [place], value)));
+  });
+
+  test("for its options", async () => {
+    for (const options of [null, 5, "x"]) clear(await attempt(output, [output.args[0], options]));
+  });
+});
+
+describe.each(ofRows)("%s", (name, output) => {
+  test("reads the columns that it knows and leaves the others alone, whatever they hold", async () => {
+    const cyclic: Record<string, unknown> = {};
+    cyclic.itself = cyclic;
+    const more = {
+      tokens: 5n,
+      cyclic,
+      long: "x".repeat(1e6),
+      f: () => 1,
+      ["__proto__"]: { polluted: true },
+      toJSON: () => "?",
+    };
+    const rows = (output.args[0] as object[]).map((row) => ({ ...more, ...row }));
+    const [plain, full] = [
+      await output.show(...(output.args as never[])),
+      await attempt(output, [rows, ...output.args.slice(1)]),
+    ];
+    expect(full).toEqual(plain);
+    expect(name).not.toBe("");
+  });
+});
+
+const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
+  lossChart: [() => plot.lossChart([]), () => plot.lossChart([{ step: 0, loss: 1 }])],
+  loadChart: [1, 2, 3, 4].flatMap((experts) =>
+    [{}, { title: "" }, { subtitle: "" }, { title: "", subtitle: "" }].map(
+      (words) => () => plot.loadChart([{ step: 1, load: [Array.from({ length: experts }, () => 1 / experts)] }], words),
+    ),
+  ),
+  collapseChart: [() => plot.collapseChart([]), () => plot.collapseChart([{ step: 0, effective: 1 }])],
+  capacityBars: [() => plot.capacityBars([], { title: "", subtitle: "" })],
+  queues: [
+    () => plot.queues([], { title: "", subtitle: "" }),
+    () => plot.queues([{ token: "a", expert: 0, status: "kept" }]),
+  ],
+  routerHeatMap: [
+    () => plot.routerHeatMap([], { title: "", subtitle: "" }),
+    () => plot.routerHeatMap([{ token: "a", probs: [1], chosen: [0] }], { title: "", subtitle: "" }),
+  ],
+  shareCurve: [() => plot.shareCurve([]), () => plot.shareCurve([{ series: "a", x: 0, share: 0 }])],
+  softmaxSteps: [
+    () => plot.softmaxSteps([], { title: "", subtitle: "" }),
+    () => plot.softmaxSteps([{ logit: 0, kept: true, weight: 1 }], { title: "", subtitle: "" }),
+  ],
+  tokenFlow: [() => plot.tokenFlow([]), () => plot.tokenFlow([{ from: "a", expert: 0, count: 1 }])],
+  logLines: [() => plot.logLines([]), () => plot.logLines([{ series: "a", x: 1, y: 1 }])],
+  memoryBars: [() => plot.memoryBars([]), () => plot.memoryBars([{ bar: "a", bytes: 0 }], { title: "", subtitle: "" })],
+  modelMap: [() => plot.modelMap([]), () => plot.modelMap([{ name: "a", total: 1, active: 1 }])],
+  parameterBars: [() => plot.parameterBars([]), () => plot.parameterBars([{ component: "a", total: 0, active: 0 }])],
+  graphChart: [() => plot.graphChart([{ id: 0, op: "leaf", shape: [], inputs: [] }], { title: "" })],
+  heatMap: [() => plot.heatMap([], [0]), () => plot.heatMap([1], []), () => plot.heatMap([0], [1, 1], { title: "" })],
+};
+
+describe("the smallest data that there is", () => {
+  test("are tried for every figure", () => {
+    const markup = ["partTable", "formulaBox", "slider"];
+    expect(Object.keys(one).sort()).toEqual(
+      figures
+        .map(([name]) => name)
+        .filter((name) => !markup.includes(name))
+        .sort(),
+    );
+  });
+
+  test.each(Object.entries(one))("make a picture of whole numbers of pixels: %s", (_, all) => {
+    for (const draw of all) {
+      const figure = draw();
+      expect(figure.height).toBeGreaterThan(0);
+      expect(geometry(figure)).not.toMatch(/NaN|Infinity|undefined|(?:width|height)="-/);
+    }
+  });
+
+  test("but a size that somebody asks for is 120 pixels or more", () => {
+    const rows = [{ step: 1, loss: 2 }];
+    expect(plot.lossChart(rows, { width: 120, height: 120 }).width).toBe(120);
+    for (const size of [119, 12, 0, -680, NaN, Infinity, "680", null])
+      for (const name of ["width", "height"])
+        expect(() => plot.lossChart(rows, { [name]: size } as never)).toThrow(
+          `lossChart needs a ${name} of 120 pixels or more, got `,
+        );
+  });
+});
