@@ -90,7 +90,8 @@ export function changesOf(node: ts.Node): Change[] {
   if (
     (ts.isParameter(node) || ts.isBindingElement(node)) &&
     node.initializer &&
-    !ts.isLiteralExpression(node.initializer)
+    !ts.isLiteralExpression(node.initializer) &&
+    node.initializer.kind !== ts.SyntaxKind.FalseKeyword // undefined is as good
   )
     return [replaced(node.initializer, "undefined", "default")];
   return [];
