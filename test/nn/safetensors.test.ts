@@ -112,6 +112,15 @@ describe("a safetensors file", () => {
     expect(saveSafetensors({})).toEqual(file("{}      "));
   });
 
+  test("may name its tensors in any order, those without numbers too", () => {
+    const [full, none] = [[1, [0, 1]], [0, [1, 1]]].map(([size, data_offsets]) => ({ dtype: "U8", shape: [size], data_offsets })); // prettier-ignore
+    const first = { ...none, data_offsets: [0, 0] };
+    const last = { ...full, data_offsets: [1, 2] };
+    const { state } = loadSafetensors(file({ last, none, full, first }, [7, 9]));
+    expect(Object.entries(state).map(([name, { data }]) => [name, ...data])).toEqual([["last", 9], ["none"], ["full", 7], ["first"]]); // prettier-ignore
+    expect(() => loadSafetensors(file({ last, full, twice: full }, [7, 9]))).toThrow("where 1 was expected");
+  });
+
   test("whose header is not UTF-8 is refused", () => {
     const bytes = file('{"?":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', [0]);
     bytes[bytes.indexOf(0x3f)] = 0xff;

@@ -24,6 +24,7 @@ describe("mutants", () => {
     ["1e-5", ["1e-5 -> 0.00002"]],
     ['f("" + a)', ['f("" + a) -> undefined', '"" -> "mutant"']],
     ["[a, b]", ["[a, b] -> [a]", "[a, b] -> [b, a]"]],
+    ["[a, a]", ["[a, a] -> [a]"]],
     ["const [a, b] = c; [a, b] = c;", ["[a, b] = c -> undefined"]],
     ["for (const x of y) continue;", ["continue; -> "]],
     // What never runs, and what says what went wrong.
