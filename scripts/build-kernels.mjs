@@ -36,10 +36,12 @@ const flags = [
 const fileName = (name) => `kernels.${name}.wasm`;
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
-/** What the modules are made from: the crate's sources and the flags above. Line ends do not count. */
+/** What the modules are made from: the crate's sources and settings, and the flags above. Line ends do not count. */
 export function sourceHash() {
   const files = [
-    "Cargo.toml",
+    ...["Cargo.toml", "Cargo.lock", "build.rs", ".cargo/config.toml"].filter((file) =>
+      existsSync(path.join(crate, file)),
+    ),
     ...readdirSync(path.join(crate, "src"), { recursive: true })
       .filter((file) => file.endsWith(".rs"))
       .map((file) => `src/${file.replaceAll("\\", "/")}`)

@@ -2,7 +2,7 @@
 //!
 //! A block of queries at a time (`forward.rs`, `backward.rs`): its rows of scores lie in scratch memory, become weights there,
 //! and are used up before the next block. What a causal mask hides behind the block's last query is never computed. Of the
-//! weights only two numbers a row are kept, softmax's largest and its total; the way back works the scores out again.
+//! weights only two numbers a row are kept, softmax's largest and its total; the backward pass computes the scores again.
 //!
 //! A block has whole rows of scores, so no running maximum has to be corrected: a row of 32,768 keys still fits, and for
 //! longer ones the caller multiplies and masks in separate steps.
@@ -20,7 +20,7 @@ use crate::rows::fold;
 
 /// Queries of a block: so few that `few.rs` multiplies them by values and keys where those lie.
 const BLOCK: usize = FEW;
-/// Floats for a block's scores; on the way back there is a second such piece for their gradients.
+/// Floats for a block's scores; the backward pass has a second such part for their gradients.
 const SCORES: usize = 32 * 1024;
 /// Floats of scratch memory, behind those of the products.
 pub const SCRATCH: usize = 2 * SCORES;
@@ -94,7 +94,7 @@ fn scores(scratch: *mut f32, n: usize, which: usize) -> Output {
 /// True where `rows` rows of `cols` numbers hold neither NaN nor ±∞.
 ///
 /// # Safety
-/// `x` readable for so many, with contiguous rows.
+/// `x` readable in these sizes, with contiguous rows.
 #[inline(never)]
 unsafe fn finite(x: Matrix, rows: usize, cols: usize) -> bool {
     let zero = Lanes::zero();

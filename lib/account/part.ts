@@ -87,7 +87,7 @@ export const group = (name: string, ...parts: readonly (Part | readonly Part[])[
   active: ONE,
 });
 
-/** The same part so many times over. @param active how many of them work on one token; default all */
+/** The same part several times. @param active how many of them work on one token; default all */
 export const repeat = (part: Part, times: Size, active: Size = times): Part => ({ ...part, times, active });
 
 /** The parameters of one such part. */

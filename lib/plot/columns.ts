@@ -48,7 +48,7 @@ export type Columns<Row> = { readonly [Name in keyof Required<Row>]: Column<Row[
 /** The rows with the columns that the figure knows, each of the right type: so that whatever is drawn or written out was looked at
  *  here. Further columns are left behind, whatever they hold. Else throws a sentence that names the figure, the row and the column. */
 export function readRows<Row extends object>(figure: string, rows: readonly Row[], columns: Columns<Row>): Row[] {
-  const all = Object.entries(columns) as [string, Column<unknown>][];
+  const all = Object.entries<Column<unknown>>(columns);
   if (!Array.isArray(rows))
     throw new TypeError(`${figure} needs an array of rows with ${needs(all)}, got ${show(rows)}`);
   return Array.from(rows, (row: unknown, i) => {

@@ -82,7 +82,7 @@ function layerMarks(
     path({ d: `M${bars},${round(y)}v${round(depth)}`, stroke: color("muted"), "stroke-opacity": 0.5 }),
     path({ class: "fair", d: fair, stroke: color("ink"), "stroke-dasharray": "3,3" }),
     svgText(document, `layer ${layer + 1}`, { ...name, y: y + depth / 2 - 1, "font-weight": 600, fill: color("ink") }),
-    svgText(document, `${shares.length} experts`, {
+    svgText(document, `${shares.length} ${shares.length === 1 ? "expert" : "experts"}`, {
       ...name,
       y: y + depth / 2 + 12,
       "font-size": 10,

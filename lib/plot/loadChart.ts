@@ -37,7 +37,7 @@ export function loadChart(rows: readonly LoadRow[], options: LoadChartOptions = 
 
   const title = given.text("title", "Who gets the tokens? One row an expert");
   const subtitle = given.text("subtitle", "share of the layer's tokens that each expert received");
-  const margins = { marginTop: headHeight(title, subtitle) + 20, marginBottom: 38, ...STEP_MARGINS };
+  const margins = { marginTop: Math.max(headHeight(title, subtitle), 18) + 20, marginBottom: 38, ...STEP_MARGINS };
   const height = given.size("height", margins.marginTop + blocksHeight(history) + margins.marginBottom);
   const waiting = { frameAnchor: "middle", fill: color("muted") } as const;
 

@@ -122,13 +122,13 @@ export class Adam extends Base {
     this.move(update, 1, update.decay);
   }
 
-  /** @param shrink what the weight is multiplied by first  @param decay what of it joins the gradient */
-  protected move({ p, g, means: [m, v], lr, step }: Update, shrink: number, decay: number): void {
+  /** @param weightDecayFactor what the weight is multiplied by first  @param decay what of it joins the gradient */
+  protected move({ p, g, means: [m, v], lr, step }: Update, weightDecayFactor: number, decay: number): void {
     const { betas, eps } = this.#options;
     const [b1, b2] = betas;
-    const size = lr / (1 - b1 ** step);
-    const unbias = 1 / Math.sqrt(1 - b2 ** step);
-    adamStep(p, g, m, v, { betas, size, unbias, eps, shrink, decay });
+    const stepSize = lr / (1 - b1 ** step);
+    const invSqrtBiasCorrection2 = 1 / Math.sqrt(1 - b2 ** step);
+    adamStep(p, g, m, v, { betas, stepSize, invSqrtBiasCorrection2, eps, weightDecayFactor, decay });
   }
 }
 

@@ -181,7 +181,7 @@ describe.each(builds)("the row kernels of the %s build equal their TypeScript tw
 
   it("Adam and AdamW", () => {
     fc.assert(
-      fc.property(size, seed, fc.constantFrom([1, 0], [0.9, 0], [1, 0.1]), (n, from, [shrink, decay]) => {
+      fc.property(size, seed, fc.constantFrom([1, 0], [0.9, 0], [1, 0.1]), (n, from, [weightDecayFactor, decay]) => {
         const state = [
           numbers(n, from),
           numbers(n, from + 1),
@@ -189,7 +189,14 @@ describe.each(builds)("the row kernels of the %s build equal their TypeScript tw
           numbers(n, from + 3).map(Math.abs),
         ];
         const call = (k: RowKernels, [p, g, m, v]: Span[]) =>
-          k.adam(n, p, g, m, v, { betas: [0.9, 0.99], size: 0.01, unbias: 1.5, eps: 1e-8, shrink, decay });
+          k.adam(n, p, g, m, v, {
+            betas: [0.9, 0.99],
+            stepSize: 0.01,
+            invSqrtBiasCorrection2: 1.5,
+            eps: 1e-8,
+            weightDecayFactor,
+            decay,
+          });
         same(kernels, state, call, 1e-6);
         same(kernels, [state[0]], (k, [x]) => k.scale(n, x, 0.3), 1e-6);
       }),

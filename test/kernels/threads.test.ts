@@ -120,7 +120,14 @@ describe.each(builds)("threads of the %s build", (name) => {
       out((y) => rk.norm(rows, n, x, weight, null, 1e-5, centered, hat, rstd, y));
       out((y) => rk.normBackward(rows, n, dy, weight, hat, rstd, centered, y));
     }
-    const numbers = { betas: [0.9, 0.99], size: 0.01, unbias: 1.5, eps: 1e-8, shrink: 0.9, decay: 0.1 } as const;
+    const numbers = {
+      betas: [0.9, 0.99],
+      stepSize: 0.01,
+      invSqrtBiasCorrection2: 1.5,
+      eps: 1e-8,
+      weightDecayFactor: 0.9,
+      decay: 0.1,
+    } as const;
     sameOnAllThreads(() => {
       const [w, m, v] = [filled(x), filled(dy), fresh()];
       v.storage.f32().fill(0.5);
@@ -132,7 +139,7 @@ describe.each(builds)("threads of the %s build", (name) => {
   it.each([
     ["a head of keys for each", 3],
     ["heads that share keys", 1],
-  ])("compute the same attention and gradients, in more calls than fit a letter box: %s", (_, groups) => {
+  ])("compute the same attention and gradients, in more calls than fit a mailbox: %s", (_, groups) => {
     const [batch, heads, queries, size] = [70, 3, 40, 16];
     const sizes = { batch, heads, groups, queries, keys: queries, size, valueSize: size, scale: 0.25, ahead: 0 };
     const place = (h: number, fill: () => number) => {
@@ -191,7 +198,7 @@ it("training on threads gives the very losses of one thread", async () => {
 });
 
 it("refuses numbers that mean nothing", () => {
-  for (const count of [0, 1.5, 5, NaN]) expect(() => useThreads(count)).toThrow(/whole number from 1 to 4/);
+  for (const count of [0, 1.5, 5, NaN]) expect(() => useThreads(count)).toThrow(/integer from 1 to 4/);
 });
 
 it("leaves no process hanging, and no thread where the environment says one", async () => {

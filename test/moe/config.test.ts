@@ -67,6 +67,15 @@ describe("a router config", () => {
     expect(balanceFactors(0)).toEqual({});
   });
 
+  it("lets expert choice have a minimum of places, and any selection that compares tokens do so within sequences", () => {
+    expect(problem({ select: "expertChoice", minCapacity: 2 })).toBeNull();
+    for (const select of ["expertChoice", "base", "sinkhorn"] as const)
+      expect(problem({ select, capacityPer: "sequence" }), select).toBeNull();
+    expect(problem({ capacityPer: "sequence" })).toContain("only where places are limited");
+    expect(problem({ select: "soft", nSharedExpert: 1 })).toContain("leave nSharedExpert out");
+    expect(problem({ select: "soft", routerBias: true })).toContain("leave routerBias out");
+  });
+
   it("adds no balance loss by default where there is no router to teach, or nothing to even out", () => {
     for (const select of ["hash", "random", "expertChoice", "base", "soft"] as const)
       expect(routerDefaults({ select }, 8).balance, select).toBe(0);

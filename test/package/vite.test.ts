@@ -33,14 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-test("a page built by Vite trains both twins in the browser and draws them", async ({ skip }) => {
-  writeProgram("page-program.ts");
-  const main = `
-    import { program } from "../page-program.ts";
-    program().then((result) => (document.title = JSON.stringify(result)), (error) => (document.title = String(error)));`;
-  const { folder } = await build("page", main);
-
-  skip(!browser && process.env.CI !== "true", "no Chromium was found");
+/** What the page of the program says and draws, served with this Content-Security-Policy, under which these kernels run. */
+async function visit(folder: string, policy: string, kernels?: RegExp) {
   const page = await browser!.newPage();
   const trouble: string[] = [];
   page.on("pageerror", (error) => trouble.push(error.message));
@@ -48,13 +42,30 @@ test("a page built by Vite trains both twins in the browser and draws them", asy
   await page.route("**/*", (route) => {
     const { hostname, pathname } = new URL(route.request().url());
     if (hostname !== "page.test" || pathname === "/favicon.ico") return route.fulfill({ status: 204 });
-    return route.fulfill({ path: path.join(folder, pathname === "/" ? "index.html" : pathname) });
+    const headers = { "content-security-policy": policy };
+    return route.fulfill({ path: path.join(folder, pathname === "/" ? "index.html" : pathname), headers });
   });
   await page.goto("http://page.test/");
   await page.waitForFunction(() => document.title !== "page");
-  expect(trouble).toEqual([]);
-  expectProgramWorked(JSON.parse(await page.title()));
-  expect(await page.locator("figure.twinformer svg[role=img]:visible").count()).toBe(2);
+  expectProgramWorked(JSON.parse(await page.title()), kernels);
+  return { trouble, figures: await page.locator("figure.twinformer svg[role=img]:visible").count() };
+}
+
+test("a page built by Vite trains both twins in the browser and draws them, also where its policy forbids WebAssembly", async ({
+  skip,
+}) => {
+  writeProgram("page-program.ts");
+  const main = `
+    import { program } from "../page-program.ts";
+    program().then((result) => (document.title = JSON.stringify(result)), (error) => (document.title = String(error)));`;
+  const { folder } = await build("page", main);
+
+  skip(!browser && process.env.CI !== "true", "no Chromium was found");
+  expect(await visit(folder, "")).toEqual({ trouble: [], figures: 2 });
+  const { trouble, figures } = await visit(folder, "script-src 'self'", /^typescript$/);
+  expect(figures).toBe(2);
+  for (const line of trouble)
+    expect(line).toMatch(/WebAssembly.*Content Security Policy|Content Security Policy.*WebAssembly/i);
 });
 
 test("what is imported and not used is not packed: the package has no side effects", async () => {

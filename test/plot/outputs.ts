@@ -23,7 +23,7 @@ export interface Output {
 
 const shown = (picture: notebook.Picture): Shown => ({
   html: [picture.html()],
-  svg: picture.svg ? [picture.svg(), (picture as plot.Figure).svg("dark")] : [],
+  svg: picture instanceof plot.Figure ? [picture.svg(), picture.svg("dark")] : [],
   descriptions: [picture.description ?? ""],
 });
 
@@ -174,9 +174,7 @@ export const outputs: Readonly<Record<string, Output>> = {
       shown(
         plot.slider(
           Array.isArray(stops)
-            ? stops.map((stop) =>
-                Array.isArray(stop) ? [stop[0], plot.queues(queueRows, { title: stop[1] })] : (stop as never),
-              )
+            ? stops.map((stop) => (Array.isArray(stop) ? [stop[0], plot.queues(queueRows, { title: stop[1] })] : stop))
             : stops,
           options,
         ),

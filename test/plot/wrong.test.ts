@@ -144,7 +144,7 @@ describe("the smallest data that there is", () => {
     expect(plot.lossChart(rows, { width: 120, height: 120 }).width).toBe(120);
     for (const size of [119, 12, 0, -680, NaN, Infinity, "680", null])
       for (const name of ["width", "height"])
-        expect(() => plot.lossChart(rows, { [name]: size } as never)).toThrow(
+        expect(() => plot.lossChart(rows, { [name]: size })).toThrow(
           `lossChart needs a ${name} of 120 pixels or more, got `,
         );
   });

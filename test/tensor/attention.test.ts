@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { kernelNames, supports } from "../../lib/kernels/detect.js";
 import { counter, kernelName, resetCounter, useKernels } from "../../lib/kernels/index.js";
 import * as t from "../../lib/tensor/index.js";
+import { scope, Storage } from "../../lib/kernels/memory.js";
 import type { X } from "./layouts.js";
 
 const start = kernelName();
@@ -26,6 +27,17 @@ function attend(inputs: readonly X[], apart: boolean, options: t.AttentionOption
 }
 
 describe.each(kernelNames.filter(supports))("attention on the %s kernels", (name) => {
+  it("reads views whose axes of size 1 have any stride, as after a flip", () => {
+    useKernels(name);
+    const k: X = t.randn([1, 1, 1, 2], new t.Generator(1));
+    for (const axes of [2, [0, 1], [0, 1, 2, 3]])
+      expect(t.scaledDotProductAttention(t.flip(k, axes as number[]), k, t.ones([1, 1, 1, 2])).toArray()).toEqual([
+        [[[1, 1]]],
+      ]);
+    const odd = t.permute(t.flip(k, 2), [2, 1, 0, 3]);
+    expect(t.scaledDotProductAttention(odd, odd, t.ones([1, 1, 1, 2])).toArray()).toEqual([[[[1, 1]]]]);
+  });
+
   const size = fc.integer({ min: 0, max: 3 });
   const length = fc.integer({ min: 0, max: 40 });
   it("gives in one kernel what separate steps give with a mask that hides nothing, gradients too", () => {
@@ -37,8 +49,8 @@ describe.each(kernelNames.filter(supports))("attention on the %s kernels", (name
           const h = groups * shared;
           const make = () => [
             heads([b, h, queries, k + 1], 1, apart),
-            heads([b, shared === 0 ? h : groups, keys, k + 1], 2, apart),
-            heads([b, shared === 0 ? h : groups, keys, k], 3, apart),
+            heads([b, groups, keys, k + 1], 2, apart),
+            heads([b, groups, keys, k], 3, apart),
           ];
           const options = { isCausal, scale: 0.4 };
           const fused = attend(make(), apart, options);
@@ -53,6 +65,27 @@ describe.each(kernelNames.filter(supports))("attention on the %s kernels", (name
       ),
       { numRuns: name === "typescript" ? 30 : 100 },
     );
+  });
+
+  it("gives zeros as gradients of keys that no query saw, whatever was in that memory before", () => {
+    useKernels(name);
+    for (const [b, h, queries] of [
+      [1, 0, 1],
+      [1, 2, 0],
+      [1, 0, 0],
+      [0, 2, 3],
+    ]) {
+      const { born } = scope(() => Array.from({ length: 8 }, () => new Storage(2 * 5 * 4)));
+      for (const storage of born) storage.f32().fill(NaN);
+      for (const storage of born) storage.release();
+      const inputs = [
+        heads([b, h, queries, 4], 1, false),
+        heads([b, 2, 5, 4], 2, false),
+        heads([b, 2, 5, 4], 3, false),
+      ];
+      const [, dq, dk, dv] = attend(inputs, false, {});
+      expect([dq, dk, dv].flat().every((x) => x === 0)).toBe(true);
+    }
   });
 
   it("takes any scale: 0 weighs all alike, below 0 the smallest score counts most, NaN stays visible", () => {

@@ -135,7 +135,7 @@ const values: [name: string, value: unknown, kinds: Kind[]][] = [
   ["an array of numbers", [1, 2], ["values", "list", "axes"]],
   ["an array of strings", ["1", "2"], []],
   ["an array with null", [1, null], []],
-  ["an array with a hole", [1, , 2], []], // eslint-disable-line no-sparse-arrays
+  ["an array with a hole", [1, , 2], []],
   ["a cyclic array", cyclic, []],
   ["a typed array", Float32Array.of(1, 2), ["values"]],
   ["a BigInt64Array", BigInt64Array.of(1n), []],

@@ -1,8 +1,19 @@
 /** The same numbers, lying in memory in different ways, and the states of memory under which ops must work. */
 
 import { afterEach, beforeEach, describe } from "vitest";
-import { detachOnEveryAllocation, setMemoryBudget } from "../../lib/kernels/memory.js";
-import { concat, fromArray, Generator, permute, reshape, slice, type Tensor } from "../../lib/tensor/index.js";
+import { detachOnEveryAllocation, setMemoryBudget, Storage } from "../../lib/kernels/memory.js";
+import {
+  concat,
+  fromArray,
+  Generator,
+  neg,
+  permute,
+  reshape,
+  select,
+  slice,
+  stack,
+  type Tensor,
+} from "../../lib/tensor/index.js";
 
 /** Shapes that only the run time knows. */
 export type X = Tensor;
@@ -28,15 +39,43 @@ export const layouts: readonly Layout[] = [
     store: (x) => (x.rank ? concat([x, x, x], 0) : x),
     view: (x, shape) => (x.rank ? slice(x, 0, shape[0], 2 * shape[0]) : x),
   },
+  { name: "every second number", store: (x) => stack([neg(x), x], -1), view: (x) => select(x, -1, 1) },
+  {
+    // Row-major, but the strides of the axes of size 1 are not what those of a new tensor would be.
+    name: "axes of size 1 from elsewhere",
+    store: (x) =>
+      reshape(
+        permute(x, onesFirst(x.shape)),
+        [...x.shape].sort((a, b) => Number(b === 1) - Number(a === 1)),
+      ),
+    view: (x, shape) => {
+      const order = onesFirst(shape);
+      return permute(x, order.map((_, axis) => order.indexOf(axis))); // prettier-ignore
+    },
+  },
 ];
 
-/** Runs tests thrice: as usual; with all views detached by every allocation; with a budget of nothing, so that whatever was
- *  not touched lately moves out of linear memory. */
+/** The axes of size 1, then the others. */
+function onesFirst(shape: readonly number[]): number[] {
+  const axes = shape.map((_, axis) => axis);
+  return [...axes.filter((axis) => shape[axis] === 1), ...axes.filter((axis) => shape[axis] !== 1)];
+}
+
+/** Runs tests four times: as usual; with all views detached by every allocation; with a budget of nothing, so that whatever was
+ *  not touched lately moves out of linear memory; and with free blocks full of old numbers, as after hours of work. */
 export function inEveryMemory(body: () => void): void {
   describe("as usual", body);
   describe("when every allocation detaches all views", () => {
     beforeEach(() => detachOnEveryAllocation(true));
     afterEach(() => detachOnEveryAllocation(false));
+    body();
+  });
+  describe("when free blocks hold old numbers", () => {
+    beforeEach(() => {
+      const blocks = Array.from({ length: 600 }, (_, i) => new Storage(16 << (i % 6)));
+      blocks.forEach((block, i) => block.f32().fill(i % 2 ? 1e30 : NaN));
+      blocks.forEach((block) => block.release());
+    });
     body();
   });
   describe("when everything moves out as soon as it may", () => {

@@ -16,8 +16,10 @@ import {
   scatterAdd,
   slice,
   softmax,
+  sort,
   split,
   sum,
+  tensor,
   topk,
   transpose,
   zeros,
@@ -189,6 +191,25 @@ test("topk gives the k largest in falling order, the earlier of equals first", (
       expect(numbers(values)).toEqual(want.flatMap((row, r) => row.map((i) => X[r * n + i])));
     }),
     { seed: 9 },
+  );
+});
+
+test("topk of any k, with ties and NaNs, is the start of a stable sort", () => {
+  const value = fc.constantFrom(-Infinity, -1, 0, -0, 1, 2, Infinity, NaN);
+  const row = fc
+    .integer({ min: 1, max: 200 })
+    .chain((n) => fc.tuple(fc.array(value, { minLength: n, maxLength: n }), fc.nat(n)));
+  fc.assert(
+    fc.property(row, ([list, k]) => {
+      const rank = (x: number): number => (Number.isNaN(x) ? 2 : x === Infinity ? 1 : 0);
+      const order = [...list.keys()].sort((i, j) => rank(list[j]) - rank(list[i]) || list[j] - list[i] || i - j);
+      for (const dtype of ["float32", "int32"] as const) {
+        if (dtype === "int32" && !list.every(Number.isInteger)) continue;
+        expect(numbers(topk(tensor(list, dtype), k).indices)).toEqual(order.slice(0, k));
+      }
+      expect(numbers(sort(tensor(list), -1, { descending: true }).indices)).toEqual(order);
+    }),
+    { seed: 13, numRuns: 300 },
   );
 });
 

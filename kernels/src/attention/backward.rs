@@ -1,7 +1,7 @@
-//! The way back, a block of queries at a time, from the last. With P the weights and dP their gradient,
+//! Backward, a block of queries at a time, from the last. With P the weights and dP their gradient,
 //!
 //! ```text
-//! P  ← softmax(q kᵀ · scale)              from the largest and the total that the way forward kept
+//! P  ← softmax(q kᵀ · scale)              from the largest and the total that the forward pass kept
 //! dP ← dy vᵀ
 //! dv ← dv + Pᵀ dy
 //! dS ← P (dP − Σ P dP) · scale            row by row, in place of dP
@@ -63,7 +63,7 @@ impl Back {
     /// The queries `first` to first + rows; returns FLOPs.
     ///
     /// # Safety
-    /// As `attention_backward`; so many rows of scores fit.
+    /// As `attention_backward`; `rows` rows of scores fit.
     #[inline(never)]
     unsafe fn block(&mut self, first: usize, rows: usize) -> f64 {
         let Head { size, value_size, scale, q, k, v, scratch, .. } = self.head;

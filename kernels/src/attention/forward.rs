@@ -41,7 +41,7 @@ impl Head {
     /// The queries `first` to first + rows; returns FLOPs.
     ///
     /// # Safety
-    /// As `attention`; so many rows of scores fit.
+    /// As `attention`; `rows` rows of scores fit.
     #[inline(never)]
     unsafe fn forward(&self, first: usize, rows: usize, y: Output, stats: *mut f32) -> f64 {
         let n = self.seen(first + rows - 1);

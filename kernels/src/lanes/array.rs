@@ -100,7 +100,7 @@ impl Lanes {
         Lanes(self.0.map(f32::sqrt))
     }
 
-    /// 2ⁿ⁻¹ where n, −125 ≤ n ≤ 128, is the whole number in the last bits of self.
+    /// 2ⁿ⁻¹ where n, −125 ≤ n ≤ 128, is the integer in the last bits of self.
     pub fn half_power_of_last_bits(self) -> Lanes {
         Lanes(self.0.map(|n| f32::from_bits(n.to_bits().wrapping_add(126).wrapping_shl(23))))
     }

@@ -120,7 +120,7 @@ impl Lanes {
         Lanes(f32x4_sqrt(self.0))
     }
 
-    /// 2ⁿ⁻¹ where n, −125 ≤ n ≤ 128, is the whole number in the last bits of self: they become the exponent.
+    /// 2ⁿ⁻¹ where n, −125 ≤ n ≤ 128, is the integer in the last bits of self: they become the exponent.
     #[inline(always)]
     pub fn half_power_of_last_bits(self) -> Lanes {
         Lanes(i32x4_shl(i32x4_add(self.0, i32x4_splat(126)), 23))

@@ -1,7 +1,7 @@
 //! The exponential function.
 //!
 //! ```text
-//! n  ← the whole number nearest to x / ln 2
+//! n  ← the integer nearest to x / ln 2
 //! r  ← x − n·ln 2                            |r| ≤ ln 2 / 2
 //! eˣ = 2ⁿ·eʳ                                 2ⁿ by writing the exponent's bits, eʳ by a polynomial
 //! ```
@@ -11,7 +11,7 @@
 
 use crate::lanes::Lanes;
 
-/// 1.5·2²³: a float near it is a whole number, which its last bits show.
+/// 1.5·2²³: a float near it is an integer, which its last bits show.
 const NO_FRACTION: f32 = 12_582_912.0;
 const LN2_HIGH: f32 = 0.693_359_4;
 const LN2_LOW: f32 = -2.121_944_4e-4;

@@ -16,7 +16,7 @@ use crate::lanes::Lanes;
 use crate::matmul::block;
 use crate::matmul::matrix::{Matrix, Output};
 
-/// Up to so many rows are computed as dot products.
+/// At most this many rows are computed as dot products.
 pub const ROWS: usize = 6;
 
 /// C ← A·B, or C ← C + A·B with `accumulate`, for 1 ≤ m ≤ ROWS, contiguous rows of A and contiguous columns of B.

@@ -13,7 +13,7 @@ use crate::matmul::matrix::{Matrix, Output};
 use crate::matmul::pack::pack;
 use crate::matmul::tile::{COLS, ROWS, even_rows, tile};
 
-/// Up to so many rows are few.
+/// At most this many rows are few.
 pub const FEW: usize = 4 * ROWS;
 
 /// C ← A·B, or C ← C + A·B with `accumulate`, for m ≤ FEW and a B of contiguous rows.

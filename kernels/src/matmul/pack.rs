@@ -13,13 +13,13 @@
 use crate::lanes::Lanes;
 use crate::matmul::matrix::Matrix;
 
-/// Steps that all panels are packed for at a time, where lanes are neighbours in the source.
+/// Steps that all panels are packed for at a time, where lanes are neighbors in the source.
 const STEPS: usize = 16;
 
 /// Packs `lanes` lanes into panels of `width`, one after another: panel i begins at `to + i·width·k`. The last may be
 /// narrower; with `pad` it is as wide as the others, and zero there.
 ///
-/// Where lanes are neighbours in the source, some steps of all panels come before the next steps of the first: a panel is
+/// Where lanes are neighbors in the source, some steps of all panels come before the next steps of the first: a panel is
 /// narrower than a cache line, whose rest would be gone before the next panel reads it.
 ///
 /// # Safety
@@ -75,7 +75,7 @@ pub unsafe fn pack(source: Matrix, width: usize, k: usize, panel: *mut f32, step
     }
 }
 
-/// 4·V lanes that are neighbours in the source: a copy of V vectors a step.
+/// 4·V lanes that are neighbors in the source: a copy of V vectors a step.
 #[inline(always)]
 unsafe fn copy<const V: usize>(source: Matrix, k: usize, panel: *mut f32, step: usize) {
     // SAFETY: as `pack`, for lanes 0..4·V.
@@ -91,7 +91,7 @@ unsafe fn copy<const V: usize>(source: Matrix, k: usize, panel: *mut f32, step: 
     }
 }
 
-/// Two lanes that are neighbours in the source: as `copy`, with halves of vectors.
+/// Two lanes that are neighbors in the source: as `copy`, with halves of vectors.
 #[inline(always)]
 unsafe fn copy2(source: Matrix, k: usize, panel: *mut f32, step: usize) {
     // SAFETY: as `pack`, for lanes 0..2.
@@ -105,7 +105,7 @@ unsafe fn copy2(source: Matrix, k: usize, panel: *mut f32, step: usize) {
     }
 }
 
-/// Four lanes whose steps are neighbours in the source: blocks of 4×4, transposed in registers.
+/// Four lanes whose steps are neighbors in the source: blocks of 4×4, transposed in registers.
 #[inline(always)]
 unsafe fn transpose4(source: Matrix, k: usize, panel: *mut f32, step: usize) {
     // SAFETY: as `pack`, for lanes 0..4; whole blocks of four steps are inside k.
@@ -128,7 +128,7 @@ unsafe fn transpose4(source: Matrix, k: usize, panel: *mut f32, step: usize) {
     }
 }
 
-/// Two lanes whose steps are neighbours in the source: as `transpose4`, storing halves.
+/// Two lanes whose steps are neighbors in the source: as `transpose4`, storing halves.
 #[inline(always)]
 unsafe fn transpose2(source: Matrix, k: usize, panel: *mut f32, step: usize) {
     // SAFETY: as `pack`, for lanes 0..2; whole blocks of four steps are inside k.

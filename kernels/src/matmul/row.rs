@@ -11,7 +11,7 @@
 use crate::lanes::Lanes;
 use crate::matmul::matrix::{Matrix, Output};
 
-/// From so many columns on: a shorter row is read as fast by tiles (`few.rs`), which keep their sums in registers.
+/// From this many columns on: a shorter row is read as fast by tiles (`few.rs`), which keep their sums in registers.
 pub const LONG: usize = 256;
 /// Rows of B at a time.
 const STEPS: usize = 4;

@@ -1,4 +1,4 @@
-//! Experts' rows on their way home: each is multiplied by the weight that its token gave it, and added to that token's row.
+//! Experts' outputs, combined: each row is multiplied by the weight that its token gave it, and added to that token's row.
 //! And the two gradients of that. Row i belongs to token `tokens[i]` and is weighted by `weights[order[i]]`.
 
 use super::each::{dot, each1, each2};

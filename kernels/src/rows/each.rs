@@ -22,12 +22,22 @@ pub unsafe fn each1(n: usize, x: *const f32, y: *mut f32, f: impl Fn(Lanes) -> L
 pub unsafe fn each2(n: usize, a: *const f32, b: *const f32, y: *mut f32, f: impl Fn(Lanes, Lanes) -> Lanes) {
     for i in (0..n).step_by(4) {
         let left = n - i;
-        // SAFETY: so many floats are left.
+        // SAFETY: `left` floats are left.
         unsafe {
             let (a, b) = (Lanes::load_up_to(left, a.add(i), 0.0), Lanes::load_up_to(left, b.add(i), 0.0));
             f(a, b).store_up_to(left, y.add(i));
         }
     }
+}
+
+/// yᵢ ← xᵢ·wᵢ, or a copy of x where `w` is null.
+///
+/// # Safety
+/// `x` and `w` readable and `y` writable for `n` floats; `w` may be null.
+#[inline(never)]
+pub unsafe fn weighted(n: usize, x: *const f32, w: *const f32, y: *mut f32) {
+    // SAFETY: the caller's promise.
+    unsafe { if w.is_null() { each1(n, x, y, |x| x) } else { each2(n, x, w, y, Lanes::mul) } }
 }
 
 /// Folds numbers into one vector of four: state ← f(state, xᵢ..xᵢ₊₄), where lanes beyond the end hold `rest`.

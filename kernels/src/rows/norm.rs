@@ -8,7 +8,7 @@
 //!
 //! Two passes, so that a large mean costs no digits of the variance; sums are f64. x̂ and 1/σ are kept for the backward pass.
 
-use super::each::{dot, each1, each2, squares, sum};
+use super::each::{dot, each1, each2, squares, sum, weighted};
 use crate::lanes::{Lanes, Wide};
 
 /// Variances above it get the factor SHRINK = 2⁻⁶⁴.
@@ -39,11 +39,7 @@ pub unsafe extern "C" fn norm(
             let (scale, shrunk) = (Lanes::splat((over_sigma / shrink) as f32), Lanes::splat(shrink as f32));
             let [high, low] = split(mean * shrink);
             each1(d, x, hat, |x| x.mul(shrunk).sub(high).sub(low).mul(scale));
-            if weight.is_null() {
-                each1(d, hat, y, |hat| hat);
-            } else {
-                each2(d, hat, weight, y, Lanes::mul);
-            }
+            weighted(d, hat, weight, y);
             if !bias.is_null() {
                 each2(d, y, bias, y, Lanes::add);
             }
@@ -73,11 +69,7 @@ pub unsafe extern "C" fn norm_backward(
         // SAFETY: row r.
         unsafe {
             let (dy, hat, dx) = (dy.add(r * d), hat.add(r * d), dx.add(r * d));
-            if weight.is_null() {
-                each1(d, dy, dx, |g| g);
-            } else {
-                each2(d, dy, weight, dx, Lanes::mul);
-            }
+            weighted(d, dy, weight, dx);
             let [high, low] = split(if centered != 0 { sum(d, dx) / d as f64 } else { 0.0 });
             let along = Lanes::splat((dot(d, dx, hat) / d as f64) as f32);
             let scale = Lanes::broadcast(rstd.add(r));

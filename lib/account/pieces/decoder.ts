@@ -97,7 +97,7 @@ export function denseFirst(c: Fields, L: Size, field: string, otherwise: number)
   return layerKinds(c, L, field, Number(L.value) - dense);
 }
 
-/** So many times these parts, or nothing for 0. */
+/** These parts, repeated; nothing for 0 times. */
 export const layers = (name: string, times: Size, ...parts: readonly (Part | readonly Part[])[]): Part[] =>
   times.value === 0n ? [] : [repeat(group(name, ...parts), times)];
 

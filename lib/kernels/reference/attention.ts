@@ -24,7 +24,7 @@ function addTo(n: number, Y: Float32Array | Float64Array, y: number, w: number, 
 /** How many keys query `t` sees. */
 const seen = ({ keys, ahead }: AttentionSizes, t: number): number => Math.max(0, Math.min(keys, t + ahead + 1));
 
-/** The scaled scores of the query at `from`, rounded to float32 so that the way back finds the same again. */
+/** The scaled scores of the query at `from`, rounded to float32 so that the backward pass finds the same again. */
 function scoresOf(n: number, { size, scale }: AttentionSizes, q: Heads, from: number, k: Heads, first: number) {
   const [Q, K] = [q.storage.f32(), k.storage.f32()];
   return Float32Array.from({ length: n }, (_, s) => scale * dot(size, Q, from, K, first + s * k.rowStride));

@@ -1,4 +1,4 @@
-/** Experts' rows on their way home, weighted, and the gradients of that: see kernels/src/rows/combine.rs. */
+/** Experts' outputs combined, weighted, and the gradients of that: see kernels/src/rows/combine.rs. */
 
 import type { RowKernels } from "../rows/types.js";
 import { floats, from, ints } from "./views.js";

@@ -1,4 +1,4 @@
-/** Rows by index, their way back, and the largest of each row: see kernels/src/rows/lookup.rs and topk.rs. */
+/** Rows by index, their gradients, and the largest of each row: see kernels/src/rows/lookup.rs and topk.rs. */
 
 import type { RowKernels } from "../rows/types.js";
 import { floats, ints } from "./views.js";

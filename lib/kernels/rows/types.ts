@@ -12,15 +12,15 @@ export interface Span {
 export type Elementwise = (n: number, a: Span, aPeriod: number, b: Span, bPeriod: number, y: Span) => void;
 
 export interface AdamNumbers {
-  /** How slowly the running means forget. */
+  /** β₁ and β₂, the decay rates of the running means. */
   betas: readonly [number, number];
   /** lr / (1 − β₁ᵗ). */
-  size: number;
+  stepSize: number;
   /** 1 / √(1 − β₂ᵗ). */
-  unbias: number;
+  invSqrtBiasCorrection2: number;
   eps: number;
   /** AdamW's decay, 1 − lr · decay: multiplies the weight before all else. */
-  shrink: number;
+  weightDecayFactor: number;
   /** Adam's decay: `decay` · p joins the gradient. */
   decay: number;
 }
@@ -102,7 +102,8 @@ export interface RowKernels extends UnaryRows {
   /** Positions (int32) of the k largest of each row of n, largest first; the earlier among equals; NaN counts as largest. */
   topk(rows: number, n: number, k: number, x: Span, places: Span): void;
 
-  /** p ← p · shrink; g ← g + decay · p; m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; p ← p − size · m / (√v · unbias + eps). */
+  /** p ← p · weightDecayFactor; g ← g + decay · p; m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²;
+   *  p ← p − stepSize · m / (√v · invSqrtBiasCorrection2 + eps). */
   adam(n: number, p: Span, g: Span, m: Span, v: Span, numbers: AdamNumbers): void;
 }
 

@@ -141,11 +141,15 @@ export function rowsOf(wasm: RowExports, pool?: ThreadPool): RowKernels {
     combineWeightsBackward: (m, d, rows, dy, tokens, order, dWeights) =>
       wasm.combine_weights_backward(m, d, at(rows, m * d), at(dy, 0), at(tokens, m), at(order, m), at(dWeights, 0)),
     topk: (rows, n, k, x, places) => wasm.top_k(rows, n, k, at(x, rows * n), at(places, rows * k)),
-    adam(n, p, g, m, v, { betas: [b1, b2], size, unbias, eps, shrink, decay }) {
+    adam(n, p, g, m, v, { betas: [b1, b2], stepSize, invSqrtBiasCorrection2, eps, weightDecayFactor, decay }) {
       const [P, G, M, V] = [at(p, n), at(g, n), at(m, n), at(v, n)];
       share("adam", n, LANES, COST.adam * n, (i, count) => {
         const on = 4 * i;
-        return [count, P + on, G + on, M + on, V + on, b1, 1 - b1, b2, 1 - b2, size, unbias, eps, shrink, decay];
+        const means = [b1, 1 - b1, b2, 1 - b2];
+        return [
+          ...[count, P + on, G + on, M + on, V + on, ...means],
+          ...[stepSize, invSqrtBiasCorrection2, eps, weightDecayFactor, decay],
+        ];
       });
     },
   };

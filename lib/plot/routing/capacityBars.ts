@@ -47,7 +47,7 @@ export function capacityBars(rows: readonly CapacityRow[], options: FrameOptions
   const natural = top + policies.reduce((sum, policy) => sum + block(policy), 0);
   const height = given.size("height", Math.max(120, natural));
   const main = Math.round((width - LEFT) * 0.62);
-  const side = LEFT + main + 66; // where the bars of the empty places begin
+  const side = LEFT + main + 2 * NUMBER + 10; // where the bars of the empty places begin
   const room = width - side - 46;
 
   let y = top;

@@ -35,7 +35,7 @@ const LEFT = 58;
 const GAP = 22;
 
 /** The places of each expert in a row and who has them, in the order of arrival: kept; rerouted from a full expert; dashed behind
- *  the wall, whoever was dropped. A column for each policy. */
+ *  the wall, the tokens that were dropped. A column for each policy. */
 export function queues(rows: readonly QueueRow[], options: QueuesOptions = {}): Figure {
   rows = readRows("queues", rows, COLUMNS);
   const given = new Options("queues", options);
@@ -130,7 +130,7 @@ function lineMarkup({ capacity, inside, dropped }: Line, x: number, y: number, b
       `${visible(row.token)}: ${row.status}`,
     );
     const letter = fill(row.status === "dropped" ? "alarm" : "background");
-    const text = Array.from(visible(row.token)).slice(0, 1).join(""); // one sign: the tooltip has the rest
+    const [text] = visible(row.token); // one sign: the tooltip has the rest
     return (
       square +
       words(

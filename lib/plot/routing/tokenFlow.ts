@@ -48,7 +48,10 @@ export function tokenFlow(rows: readonly FlowRow[], options: TokenFlowOptions = 
   const height = given.size("height", top + 260);
   const nameOf = options.name ?? String;
   if (typeof nameOf !== "function") throw new TypeError(`tokenFlow needs a function as name, got ${show(nameOf)}`);
-  const name = (expert: number): string => String(nameOf(expert));
+  const name = (expert: number): string => {
+    const given: unknown = nameOf(expert);
+    return typeof given === "string" ? given : show(given);
+  };
   const left = 8 + 7.2 * Math.max(...kinds.map((kind) => Math.min(kind.length, 12)), 0);
   const right = 8 + 6.6 * Math.max(0, ...Array.from({ length: experts }, (_, e) => name(e).length));
   const space = width / Math.max(layers.length, 1);

@@ -132,6 +132,10 @@ describe("GShard's second expert", () => {
     const sent = route(logits, options, { training: true, uniform: [0, 0] });
     expect(sent.demand).toEqual([0.5, 0.5, 0]);
   });
+
+  it("is decided without a draw at evaluation", () => {
+    expect([...selectGShard(half, "random", null).skipped!]).toEqual([0, 0, 0, 1]);
+  });
 });
 
 describe("expert choice", () => {

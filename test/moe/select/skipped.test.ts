@@ -40,8 +40,4 @@ describe("GShard's second expert", () => {
       });
     },
   );
-
-  it("is decided without a draw at evaluation", () => {
-    expect([...selectGShard(half, "random", null).skipped!]).toEqual([0, 0, 0, 1]);
-  });
 });

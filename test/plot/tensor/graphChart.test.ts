@@ -61,7 +61,7 @@ describe("a graph chart", () => {
 });
 
 test("graphFigure draws the graph of a loss", () => {
-  const w = Object.assign(tensor([1, 2]), { requiresGrad: true });
+  const w = tensor([1, 2], { requiresGrad: true });
   const figure = graphFigure(sum(mul(w, w)), { w });
   expect(figure.description).toBe("2 operations from 1 leaf: mul 1, sum 1.");
   expect(read(figure).texts).toContain("w");

@@ -19,7 +19,7 @@ import {
 } from "../../../lib/tensor/index.js";
 import type { X } from "../layouts.js";
 
-const leaf = (values: number[] | number[][]): X => Object.assign(tensor(values), { requiresGrad: true });
+const leaf = (values: number[] | number[][]): X => tensor(values, { requiresGrad: true });
 const gradOf = (x: Tensor): unknown => x.grad?.toArray();
 
 describe("backward", () => {
@@ -189,8 +189,23 @@ describe("what is not recorded", () => {
     expect(noGrad(() => (noGrad(() => mul(x, x)), mul(x, x))).node).toBeNull();
   });
 
-  test("an async function is refused: what follows its first await would be recorded", () => {
-    expect(() => noGrad(async () => Promise.resolve(1))).toThrow(/^noGrad: the function must not be async/);
+  test("what would run later, outside of it, is refused: promises, thenables, generators, iterators", () => {
+    const later: [string, () => unknown][] = [
+      ["async", async () => Promise.resolve(1)],
+      ["async", () => Promise.reject(new Error("unheard"))],
+      ["async", () => ({ then: () => undefined })],
+      ["iterator", function* () { yield mul(leaf([1]), 2); }],
+      ["iterator", async function* () { yield await Promise.resolve(1); }],
+      ["iterator", () => [1, 2].values()],
+      ["iterator", () => ({ next: () => ({ done: true, value: 1 }) })],
+    ]; // prettier-ignore
+    for (const [what, body] of later) {
+      expect(() => noGrad(body)).toThrow(/^noGrad: the function must not/);
+      expect(() => noGrad(body)).toThrow(what);
+      expect(mul(leaf([1]), 2).node).not.toBeNull();
+    }
+    const plain = [tensor([1]), [1], new Map(), null, undefined, () => 1];
+    for (const value of plain) expect(noGrad(() => value) === value).toBe(true);
   });
 
   test("detach stops the gradient and shares the numbers", () => {
@@ -230,7 +245,7 @@ test("a gradient that is a view is written out: grad is contiguous", () => {
 });
 
 test("gradients flow through a reshape of a tensor without elements", () => {
-  const x = Object.assign(zeros([0, 3]), { requiresGrad: true });
+  const x = zeros([0, 3], { requiresGrad: true });
   sum(reshape(x, [3, 0])).backward();
   expect(x.grad?.shape).toEqual([0, 3]);
 });

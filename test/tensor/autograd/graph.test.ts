@@ -4,7 +4,7 @@ import { Linear } from "../../../lib/nn/linear.js";
 import { Generator } from "../../../lib/tensor/random.js";
 import type { X } from "../layouts.js";
 
-const leaf = (values: number[] | number[][]): X => Object.assign(tensor(values), { requiresGrad: true });
+const leaf = (values: number[] | number[][]): X => tensor(values, { requiresGrad: true });
 
 describe("graph", () => {
   test("lists leaves and ops, each behind what it was computed from; constants are left out", () => {

@@ -15,7 +15,7 @@ import {
 import { AdamW } from "../../../lib/train/optim.js";
 import type { X } from "../layouts.js";
 
-const leaf = (values: number[] | number[][]): X => Object.assign(tensor(values), { requiresGrad: true });
+const leaf = (values: number[] | number[][]): X => tensor(values, { requiresGrad: true });
 const SET = "set changed the tensor [2] in place since; call backward before that, or let the op work on a copy";
 
 describe("set overwrites the numbers", () => {

@@ -76,6 +76,7 @@ function perHead(a: Tensor, b: Tensor, c: Tensor): Tensor {
       batchStride: x.shape[1] === fewest ? x.strides[1] : step * group,
     };
   };
+  if (group === 0) c.storage.f32().fill(0); // no products to add up
   for (let row = 0; row < batch; row++) {
     for (let i = 0; i < group; i++) {
       const adds = i > 0 && c.shape[1] === fewest;
