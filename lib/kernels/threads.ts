@@ -94,7 +94,7 @@ export function threadCount(): number {
 export function useThreads(count: number): void {
   const most = mostThreads();
   if (!Number.isInteger(count) || count < 1 || count > 4)
-    throw new RangeError(`useThreads: takes an integer from 1 to 4, got ${count}`);
+    throw new RangeError(`useThreads: takes an integer from 1 to 4, got ${String(count)}`);
   if (count > 1 && most === 1)
     throw new Error(
       `useThreads: only one thread can be used here (a page, one core, or TWINFORMER_THREADS=1), got ${count}`,

@@ -1,6 +1,6 @@
 /** What attention remembers of the tokens before, so that writing one more token costs one token's work. */
 
-import { ShapeError, show } from "../tensor/check.js";
+import { checkTensor, ShapeError, show } from "../tensor/check.js";
 import { empty, read, Tensor, write } from "../tensor/tensor.js";
 
 /** Keys and values of one attention layer for all positions so far, [B, G, T, K] each: G heads of keys and values.
@@ -58,6 +58,8 @@ export class KVCache {
    *  Throws where they do not fit those held, where they would need gradients, and where another layer's are held.
    *  @param layer whose they are, so that one cache that was given to several layers is noticed */
   append(k: Tensor, v: Tensor, layer: object | null = null): { keys: Tensor; values: Tensor } {
+    checkTensor("KVCache", "k", k);
+    checkTensor("KVCache", "v", v);
     const owner = this.#length > 0 ? this.#layer : null;
     if (owner && layer && owner !== layer)
       throw new Error("KVCache: it holds the keys and values of another layer; give each layer a cache of its own");

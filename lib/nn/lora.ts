@@ -10,7 +10,7 @@ import { overwrite, read, type Tensor } from "../tensor/tensor.js";
 import { show, showAll } from "../text/show.js";
 import * as init from "./init.js";
 import { Linear } from "./linear.js";
-import { Module, parameter, pathsOf, type StateDict, tensorPaths } from "./module.js";
+import { checkModule, Module, parameter, pathsOf, type StateDict, tensorPaths } from "./module.js";
 import { markLibraryForward } from "./recycling.js";
 
 export interface LoraOptions {
@@ -74,6 +74,7 @@ export function applyLora(
   names: readonly string[],
   { rng, ...options }: LoraOptions,
 ): Map<string, Lora> {
+  checkModule("applyLora", model);
   if (!isList(names) || names.length === 0)
     throw new RangeError(`applyLora: needs the names of layers, such as ["query", "value"], got ${show(names)}`);
   const linears = [...pathsOf(model)].filter((entry): entry is [Linear, string[]] => entry[0] instanceof Linear);
@@ -88,7 +89,7 @@ export function applyLora(
   }
   const chosen = linears.filter(([, paths]) => names.some((name) => fits(paths, name)));
   const adapted = chosen.find(([layer]) => layer.adapter);
-  if (adapted) throw new Error(`applyLora: ${adapted[1][0]} has an adapter already; mergeLora first`);
+  if (adapted) throw new Error(`applyLora: ${adapted[1][0] || "the layer"} has an adapter already; mergeLora first`);
   const own = streamOf("applyLora", rng);
   const added = new Map(
     chosen.map(([layer, [path]]) => {
@@ -97,10 +98,7 @@ export function applyLora(
     }),
   );
   const adapters = new Set(adaptersIn(model).flatMap(({ lora }) => lora.parameters()));
-  for (const parameter of model.parameters().filter((p) => !adapters.has(p))) {
-    parameter.requiresGrad = false;
-    parameter.grad = null; // a step of an optimizer would still apply it
-  }
+  for (const parameter of model.parameters()) if (!adapters.has(parameter)) parameter.requiresGrad = false;
   for (const [layer, [path]] of chosen) layer.adapter = added.get(path)!;
   return added;
 }
@@ -124,6 +122,7 @@ function adaptersIn(model: Module): { layer: Linear; lora: Lora }[] {
  *  applyLora(layer, [""], { rng: new Generator(2), rank: 2 });
  *  mergeLora(layer); // => 1 */
 export function mergeLora(model: Module): number {
+  checkModule("mergeLora", model);
   const adapted = adaptersIn(model);
   for (const { layer } of adapted) {
     const [first, other] = tensorPaths(model, layer.weight);
@@ -147,5 +146,6 @@ export function mergeLora(model: Module): number {
  *  applyLora(layer, [""], { rng: new Generator(2), rank: 2 });
  *  Object.keys(loraState(layer)); // => ["adapter.a", "adapter.b"] */
 export function loraState(model: Module): StateDict {
+  checkModule("loraState", model);
   return Object.fromEntries(Object.entries(model.stateDict()).filter(([name]) => /(^|\.)adapter\.[ab]$/.test(name)));
 }

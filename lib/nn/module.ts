@@ -1,7 +1,17 @@
 /** The base of all layers: finds the parameters among a layer's own properties. */
 
 import { overwrite, type Tensor } from "../tensor/tensor.js";
-import { checkFinished, isTensor, sameShape, ShapeError, show } from "../tensor/check.js";
+import {
+  brand,
+  checkCopy,
+  checkFinished,
+  checkTensor,
+  describe,
+  isTensor,
+  sameShape,
+  ShapeError,
+  show,
+} from "../tensor/check.js";
 import { type Role, setRole } from "./state/role.js";
 import { checkElements } from "../tensor/numbers.js";
 import { clip, show as shown } from "../text/show.js";
@@ -34,6 +44,10 @@ export type StateInput = Readonly<Record<string, { shape: readonly number[]; dat
  *  }
  *  new Twice().namedParameters().map(([name]) => name); // => ["inner.weight", "inner.bias"] */
 export abstract class Module {
+  static {
+    brand(this.prototype, "module");
+  }
+
   /** True while it trains, false while it is evaluated: dropout and noise look here. Set by `train()` and `eval()`. */
   training = true;
 
@@ -191,8 +205,8 @@ export const tensorPaths = (model: Module, tensor: Tensor): string[] =>
  *  @example
  *  parameter(zeros([2, 3])).requiresGrad; // => true */
 export function parameter<T extends Tensor>(x: T, role?: Role): T {
-  if (x.dtype !== "float32") throw new ShapeError(`a parameter must be float32, got ${x.dtype} ${show(x.shape)}`);
   checkOwn("parameter", x);
+  if (x.dtype !== "float32") throw new ShapeError(`a parameter must be float32, got ${x.dtype} ${show(x.shape)}`);
   x.requiresGrad = true;
   parameters.add(x);
   if (role) setRole(x, role);
@@ -210,7 +224,15 @@ export function buffer<T extends Tensor>(x: T): T {
   return x;
 }
 
+/** Refuses what is no module of this package. */
+export function checkModule(op: string, model: unknown): void {
+  if (model instanceof Module) return;
+  checkCopy(op, "the model", model);
+  throw new TypeError(`${op}: needs a module, got ${describe(model)}`);
+}
+
 function checkOwn(what: string, x: Tensor): void {
+  checkTensor(what, "it", x);
   if (x.node || !x.isContiguous || x.storage.length !== x.size) {
     throw new ShapeError(`a ${what} must own its numbers, but ${show(x.shape)} is a view or was computed from others`);
   }
@@ -223,6 +245,8 @@ function checkOwn(what: string, x: Tensor): void {
  *  evaluating(drop, () => drop.forward(ones([3]))); // => [1, 1, 1]
  *  drop.training; // => true */
 export function evaluating<T>(model: Module, body: () => T): T {
+  checkModule("evaluating", model);
+  if (typeof body !== "function") throw new TypeError(`evaluating: needs a function to run, got ${describe(body)}`);
   const modes = model.modules().map((module): [Module, boolean] => [module, module.training]);
   model.eval();
   try {

@@ -22,8 +22,8 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   const { length } = value as { length?: unknown };
   const kind = Object.prototype.toString.call(value).slice(8, -1);
-  if (ArrayBuffer.isView(value)) return `a ${kind} of ${String(length)}`;
-  return kind === "Object" ? "an object" : `a ${kind}`;
+  const size = ArrayBuffer.isView(value) && typeof length === "number" ? ` of ${length}` : "";
+  return kind === "Object" ? "an object" : `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}${size}`;
 }
 
 /** `[2, 3, 64]`, as the types print it. */
@@ -46,10 +46,18 @@ export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length 
 
 export const MAX_RANK = 6;
 
-/** A list of integers, as shapes, axes and sizes are. */
+/** A list of numbers, as shapes, axes and sizes are. */
 export function checkList(op: string, what: string, list: unknown): void {
-  if (!Array.isArray(list))
-    throw new ShapeError(`${op}: the ${what} must be an array of integers, got ${describe(list)}`);
+  const said = `${op}: the ${what} must be an array of integers`;
+  if (!Array.isArray(list)) throw new ShapeError(`${said}, got ${describe(list)}`);
+  for (let i = 0; i < list.length; i++)
+    if (typeof list[i] !== "number") throw new ShapeError(`${said}, got ${show(list as Shape)}`);
+}
+
+/** An array of tensors. @param what one of them is called */
+export function checkTensors(op: string, what: string, list: unknown): void {
+  if (!Array.isArray(list)) throw new ShapeError(`${op}: needs an array of tensors, got ${describe(list)}`);
+  for (let i = 0; i < list.length; i++) checkTensor(op, `${what} ${i}`, list[i]);
 }
 
 /** Sizes must be non-negative integers, and at most six of them. */
@@ -205,23 +213,32 @@ export function checkOptions(op: string, options: unknown): void {
     throw new ShapeError(`${op}: the options must be an object, got ${describe(options)}`);
 }
 
-/** By this symbol every copy of the package marks its tensors, with a symbol of its own as the value. */
+/** By these symbols every copy of the package marks its tensors and modules, with a symbol of its own as the value. */
 const TENSOR = Symbol.for("twinformer.Tensor");
+const MODULE = Symbol.for("twinformer.Module");
 const THIS_COPY = Symbol("this copy of twinformer");
-/** Marks a prototype as that of this copy's tensors. */
-export const brand = (prototype: object): void => void Object.defineProperty(prototype, TENSOR, { value: THIS_COPY });
-const copyOf = (x: unknown): unknown => (typeof x === "object" && x !== null && TENSOR in x ? x[TENSOR] : null);
+/** Marks a prototype as that of this copy's tensors or modules. */
+export const brand = (prototype: object, what: "tensor" | "module"): void =>
+  void Object.defineProperty(prototype, what === "tensor" ? TENSOR : MODULE, { value: THIS_COPY });
 
-export const isTensor = (x: unknown): x is Tensor => copyOf(x) === THIS_COPY;
+export const isTensor = (x: unknown): x is Tensor =>
+  typeof x === "object" && x !== null && TENSOR in x && x[TENSOR] === THIS_COPY;
+
+/** Refuses a tensor or module of another copy of the package. */
+export function checkCopy(op: string, what: string, x: unknown): void {
+  if (typeof x !== "object" || x === null) return;
+  const kind =
+    TENSOR in x && x[TENSOR] !== THIS_COPY ? "tensor" : MODULE in x && x[MODULE] !== THIS_COPY ? "module" : null;
+  if (kind)
+    throw new ShapeError(
+      `${op}: ${what} is a ${kind} of another copy of twinformer, whose memory this copy cannot read; load the package once (\`npm ls twinformer\` lists the copies; a bundler must resolve all imports of it alike)`,
+    );
+}
 
 /** Refuses what is no tensor of this package. `kind` says in words what it should have been. */
 export function checkTensor(op: string, what: string, x: unknown, kind = "a tensor"): asserts x is Tensor {
-  const copy = copyOf(x);
-  if (copy === THIS_COPY) return;
-  if (copy !== null)
-    throw new ShapeError(
-      `${op}: ${what} is a tensor of another copy of twinformer, whose memory this copy cannot read; load the package once (\`npm ls twinformer\` lists the copies; a bundler must resolve all imports of it alike)`,
-    );
+  if (isTensor(x)) return;
+  checkCopy(op, what, x);
   throw new ShapeError(`${op}: ${what} must be ${kind}, got ${describe(x)}`);
 }
 
@@ -245,6 +262,15 @@ export function checkFloat(op: string, ...inputs: readonly { readonly shape: Sha
   for (const { shape, dtype } of inputs) {
     if (dtype !== "float32") throw new ShapeError(`${op}: ${show(shape)} is ${dtype}, it must be float32`);
   }
+}
+
+/** What is assigned as the gradient of `x`. */
+export function checkGradient(x: Tensor, grad: Tensor | null): void {
+  if (grad === null) return;
+  checkTensor("grad", "a gradient", grad, "a tensor or null");
+  checkFloat("grad", x, grad);
+  if (!sameShape(grad.shape, x.shape))
+    throw new ShapeError(`grad: a gradient ${show(grad.shape)} does not fit its tensor ${show(x.shape)}`);
 }
 
 /** A parameter of a layer: as many axes as its letters say, as in `[Out, In]`. */

@@ -2,12 +2,24 @@
  *  This file is about reading and showing one; `ops/` computes, `autograd.ts` differentiates. */
 
 import { Storage } from "../kernels/memory.js";
-import { brand, checkShape, checkTensor, describe, isTensor, rowMajor, ShapeError, show, sizeOf } from "./check.js";
+import {
+  brand,
+  checkGradient,
+  checkShape,
+  checkTensor,
+  describe,
+  isTensor,
+  rowMajor,
+  ShapeError,
+  show,
+  sizeOf,
+} from "./check.js";
 import { type Node, record } from "./autograd.js";
 import { backward, type BackwardOptions } from "./gradients/backward.js";
 import { format } from "./format.js";
 import { checkElements } from "./numbers.js";
 import type { Shape } from "./shape.js";
+import { copyStrided } from "./strided.js";
 
 export const DTYPES = ["float32", "int32"] as const;
 export type DType = (typeof DTYPES)[number];
@@ -21,12 +33,11 @@ export type Row<S extends Shape> = S extends readonly [number, ...infer R extend
  *  Operations are functions (`add(a, b)`); what is here reads, shows and differentiates one tensor. */
 export class Tensor<S extends Shape = Shape> {
   static {
-    brand(this.prototype);
+    brand(this.prototype, "tensor");
   }
 
   #requiresGrad = false;
-  /** d loss / d this, after `backward`; on tensors that were given `requiresGrad`, or asked by `retainGrad()`. */
-  grad: Tensor<S> | null = null;
+  #grad: Tensor<S> | null = null;
   /** The operation that made this tensor, while gradients can flow through it. */
   node: Node | null = null;
 
@@ -39,7 +50,17 @@ export class Tensor<S extends Shape = Shape> {
     readonly strides: readonly number[] = rowMajor(shape),
   ) {}
 
-  /** Set on parameters: `backward` then fills `grad`. */
+  /** d loss / d this, after `backward`; on tensors that were given `requiresGrad`, or asked by `retainGrad()`. What is assigned
+   *  must be a float32 tensor of this shape, or null. */
+  get grad(): Tensor<S> | null {
+    return this.#grad;
+  }
+  set grad(grad: Tensor<S> | null) {
+    checkGradient(this, grad);
+    this.#grad = grad;
+  }
+
+  /** Set on parameters: `backward` then fills `grad`. Set to false, it forgets the `grad`, for no optimizer shall apply it. */
   get requiresGrad(): boolean {
     return this.#requiresGrad;
   }
@@ -47,6 +68,7 @@ export class Tensor<S extends Shape = Shape> {
     if (on && this.dtype !== "float32")
       throw new ShapeError(`requiresGrad: ${show(this.shape)} is ${this.dtype}; only float32 tensors have gradients`);
     this.#requiresGrad = on;
+    if (!on) this.#grad = null;
   }
 
   /** Number of axes. */
@@ -221,29 +243,6 @@ export function read(x: Tensor): Float32Array | Int32Array {
   const out = x.dtype === "int32" ? new Int32Array(x.size) : new Float32Array(x.size);
   copyStrided(all, x, out);
   return out;
-}
-
-/** Copies a strided tensor into a row-major array, one run of the last axis at a time. */
-export function copyStrided(all: Float32Array | Int32Array, x: Tensor, out: Float32Array | Int32Array): void {
-  if (x.rank === 0) {
-    out[0] = all[x.offset];
-    return;
-  }
-  const last = x.rank - 1;
-  const [run, stride] = [x.shape[last], x.strides[last]];
-  const index = new Array<number>(last).fill(0);
-  let from = x.offset;
-  for (let to = 0; to < out.length; to += run) {
-    if (stride === 1) out.set(all.subarray(from, from + run), to);
-    else for (let i = 0; i < run; i++) out[to + i] = all[from + i * stride];
-    // Count up the leading axes like an odometer.
-    for (let axis = last - 1; axis >= 0; axis--) {
-      from += x.strides[axis];
-      if (++index[axis] < x.shape[axis]) break;
-      from -= x.strides[axis] * x.shape[axis];
-      index[axis] = 0;
-    }
-  }
 }
 
 /** A new tensor with undefined contents, for an op to write to. Allocate it before taking any view. */

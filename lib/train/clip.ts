@@ -1,6 +1,7 @@
 /** Gradient-norm clipping. */
 
 import { checkNumbers } from "../config/options.js";
+import { checkTensors } from "../tensor/check.js";
 import { scaleBy, sumSquares } from "../tensor/spans.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -14,6 +15,7 @@ import type { Tensor } from "../tensor/tensor.js";
  *  w.grad; // => [0.6, 0.8] */
 export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number): number {
   checkNumbers("clipGradNorm", { maxNorm }, { above: 0, orInfinity: true });
+  checkTensors("clipGradNorm", "parameter", parameters);
   const grads = new Set(parameters.flatMap((p) => p.grad ?? []));
   let squares = 0;
   for (const grad of grads) squares += sumSquares(grad);

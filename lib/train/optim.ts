@@ -3,7 +3,7 @@
 
 import { checkNumbers } from "../config/options.js";
 import { roleOf } from "../nn/state/role.js";
-import { sameShape, ShapeError, show } from "../tensor/check.js";
+import { checkTensors } from "../tensor/check.js";
 import { adamStep, lastingZeros } from "../tensor/spans.js";
 import { overwrite, read, type Tensor, write } from "../tensor/tensor.js";
 
@@ -60,6 +60,7 @@ abstract class Base implements Optimizer {
     { weightDecay = 0, decays = isWeight }: DecayOptions,
     readonly means: number,
   ) {
+    checkTensors(this.name, "parameter", parameters);
     if (parameters.length === 0) throw new RangeError(`${this.name}: there are no parameters`);
     checkNumbers(this.name, { weightDecay }, { from: 0 });
     this.parameters = [...new Set(parameters)];
@@ -76,11 +77,6 @@ abstract class Base implements Optimizer {
     for (const parameter of this.parameters) {
       const { grad } = parameter;
       if (!grad) continue;
-      if (!sameShape(grad.shape, parameter.shape)) {
-        throw new ShapeError(
-          `${this.name}: a gradient ${show(grad.shape)} does not fit its parameter ${show(parameter.shape)}`,
-        );
-      }
       const before = this.#state.get(parameter);
       const means = before?.means ?? Array.from({ length: this.means }, () => lastingZeros(parameter.shape));
       const step = (before?.step ?? 0) + 1;
@@ -100,7 +96,7 @@ abstract class Base implements Optimizer {
 
 /** Adam: p ← p − lr · m̂ / (√v̂ + eps), with m and v the running means of the gradient and of its square.
  *  m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) undo the start at zero. Decay is added to the gradient, so it passes through
- *  the running means. Throws for options and learning rates out of range, and for a gradient of another shape.
+ *  the running means. Throws for options and learning rates out of range.
  *  Source: Kingma & Ba 2014, alg. 1, https://arxiv.org/abs/1412.6980
  *  @example
  *  const w = parameter(tensor([1]));
@@ -152,8 +148,7 @@ export class AdamW extends Adam {
 }
 
 /** Stochastic gradient descent with momentum: u ← momentum · u + g, p ← p − lr · u; with `nesterov` p ← p − lr · (g +
- *  momentum · u). Decay is added to the gradient. Throws for options and learning rates out of range, and for a gradient of
- *  another shape. Source: Sutskever et al. 2013, §2, https://proceedings.mlr.press/v28/sutskever13.html
+ *  momentum · u). Decay is added to the gradient. Throws for options and learning rates out of range. Source: Sutskever et al. 2013, §2, https://proceedings.mlr.press/v28/sutskever13.html
  *  @example
  *  const w = parameter(tensor([1]));
  *  const sgd = new SGD([w], { momentum: 0.9 });

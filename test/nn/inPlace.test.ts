@@ -40,7 +40,7 @@ const writers: [name: string, run: (x: Tensor) => void][] = [
   ["SGD.step", (x) => new SGD([x], { momentum: 0.9, nesterov: true, weightDecay: 0.1 }).step(0.5)],
   ["Adam.step", (x) => new Adam([x]).step(0.5)],
   ["AdamW.step", (x) => new AdamW([x], { weightDecay: 0.1, decays: () => true }).step(0.5)],
-  ["clipGradNorm", (x) => clipGradNorm([Object.assign(zeros([1]) as Tensor, { grad: x })], 0.01)],
+  ["clipGradNorm", (x) => clipGradNorm([Object.assign(zeros([...x.shape]) as Tensor, { grad: x })], 0.01)],
   ["set", (x) => x.set(Array.from({ length: x.size }, (_, i) => 10 + i))],
   ["init.constant", (x) => init.constant(x, 3)],
   ["init.uniform", (x) => init.uniform(x, rng())],

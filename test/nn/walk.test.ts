@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   applyLora,
   buffer,
@@ -7,7 +7,9 @@ import {
   evaluating,
   Generator,
   Linear,
+  KVCache,
   loadSafetensors,
+  loraState,
   mergeLora,
   Module,
   ones,
@@ -217,4 +219,52 @@ describe("what cannot be walked is refused in one sentence", () => {
 test("the tree joins equal neighbors by the numbers that they have, and no others", () => {
   const sizes = Object.fromEntries([8, 16, 17].map((n) => [`x${n}`, new Linear(2, 2, { rng })]));
   expect(treeRows(new Net(sizes)).map(({ name }) => name)).toEqual(["", "held.x8", "held.x16-17"]);
+});
+
+describe("what is no module or parameter of this package", () => {
+  const lora = { rng, rank: 1 };
+  const doors: [string, (model: never) => unknown][] = [
+    ["evaluating", (model) => evaluating(model, () => 1)],
+    ["applyLora", (model) => applyLora(model, ["x"], lora)],
+    ["mergeLora", mergeLora],
+    ["loraState", loraState],
+  ];
+  test.each([...doors, ["treeRows", treeRows]] as typeof doors)("%s refuses what is no module", (name, call) => {
+    for (const model of [undefined, null, 3, "a", {}, [], ones([2]), () => 1])
+      expect(() => call(model as never)).toThrow(`${name}: needs a module, got`);
+  });
+
+  test("evaluating needs a function", () => {
+    for (const body of [undefined, null, 3, {}, ones([1])])
+      expect(() => evaluating(new Net(null), body as never)).toThrow("evaluating: needs a function to run, got");
+  });
+
+  test.each([
+    ["parameter", parameter],
+    ["buffer", buffer],
+  ] as const)("%s needs a tensor", (name, mark) => {
+    for (const x of [undefined, null, 3, "a", {}, [1]]) expect(() => mark(x as never)).toThrow(`${name}: it must be a tensor, got`); // prettier-ignore
+  });
+
+  test("modules and tensors of another copy are refused, not passed over", async () => {
+    vi.resetModules();
+    const other = await import("../../lib/index.js");
+    const rngThere = new other.Generator(1);
+    const sentence = /of another copy of twinformer.*load the package once/;
+    for (const held of [new other.Linear(2, 2, { rng: rngThere }), other.parameter(other.ones([2]))])
+      for (const net of [
+        new Net(held),
+        new Net([[held]]),
+        new Net(new Map([["a", held]])),
+        new Net({ a: { b: held } }),
+      ])
+        for (const walk of [() => net.parameters(), () => net.eval(), () => net.stateDict(), () => String(net)])
+          expect(walk).toThrow(sentence);
+    for (const [name, call] of doors)
+      expect(() => call(new other.Linear(2, 2, { rng: rngThere }) as never), name).toThrow(sentence);
+    for (const mark of [parameter, buffer]) expect(() => mark(other.ones([2]) as never)).toThrow(sentence);
+    const [here, there] = [ones([1, 1, 1, 2]), other.ones([1, 1, 1, 2]) as never];
+    expect(() => new KVCache().append(here, there)).toThrow(sentence);
+    expect(() => new KVCache().append(there, here)).toThrow(sentence);
+  });
 });

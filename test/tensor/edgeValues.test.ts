@@ -142,3 +142,36 @@ test("the reduction of a loss over ignored targets alone: sum 0, mean NaN, none 
   expect(values).toEqual([0, NaN, 0]);
   for (const r of ["sum", "mean", "none"] as const) expect(slopes(f(r), 1, 2)).toEqual([0, 0]);
 });
+
+describe("NaN and ±∞ where nothing is left to divide by", () => {
+  test("what is masked is exactly 0 and has no gradient, beside NaN and ∞ too", () => {
+    for (const odd of [NaN, Infinity, -Infinity])
+      for (const axis of [0, 1]) {
+        const x = Object.assign(t.tensor([[odd, 1], [1, odd], [2, 2]]), { requiresGrad: true }); // prettier-ignore
+        const mask = t.tensor([[1, 0], [1, 0], [0, 0]]); // prettier-ignore
+        const y = t.maskedSoftmax(x, mask, axis);
+        t.sum(t.mul(y, t.tensor([1, 2]))).backward();
+        for (const place of [1, 3, 4, 5]) expect([numbers(y)[place], numbers(x.grad)[place]]).toEqual([0, 0]);
+      }
+  });
+
+  test("a loss that is NaN has gradients of NaN, and leaves the other rows alone", () => {
+    const logits = leaf(-Infinity, -Infinity, 0, 0, NaN, 1, Infinity, 0, -Infinity, -Infinity);
+    const loss = t.crossEntropy(t.reshape(logits, [5, 2]), int32([0, 1, 0, 1, -100]), { reduction: "none" });
+    expect(numbers(loss)).toEqual([NaN, expect.closeTo(Math.LN2, 6), NaN, NaN, 0]);
+    t.sum(loss).backward();
+    expect(numbers(logits.grad)).toEqual([NaN, NaN, 0.5, -0.5, NaN, NaN, NaN, NaN, 0, 0]);
+  });
+
+  test("a variance of fewer numbers than its correction is NaN or ∞, and so are its gradients", () => {
+    const f = (x: X): t.Tensor => t.variance(x, null, { correction: 2 });
+    expect(numbers(f(leaf(1)))).toEqual([NaN]);
+    expect(slopes(f, 1)).toEqual([NaN]);
+    expect(numbers(f(leaf(1, 3)))).toEqual([Infinity]);
+    expect(slopes(f, 1, 3)).toEqual([-Infinity, Infinity]);
+  });
+
+  test("rsqrt has the slope −½ y³, at ±0 too", () => {
+    expect(slopes(t.rsqrt, 0, -0, 4, Infinity)).toEqual([-Infinity, Infinity, -0.0625, -0]);
+  });
+});

@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import {
   add,
   fromArray,
+  Generator,
+  Linear,
   matmul,
   mul,
   parameter,
@@ -10,8 +12,8 @@ import {
   reshape,
   sum,
   tensor,
-  zeros,
   type Tensor,
+  zeros,
 } from "../../lib/index.js";
 import * as train from "../../lib/train/index.js";
 import { Adam, AdamW, clipGradNorm, SGD } from "../../lib/train/index.js";
@@ -136,14 +138,17 @@ describe("an optimizer", () => {
     ["SGD: momentum must be a number from 0, got -0.5", () => new SGD([w()], { momentum: -0.5 })],
     ["SGD: nesterov needs a momentum above 0", () => new SGD([w()], { nesterov: true })],
     ["SGD.step: lr must be a number from 0, got NaN", () => new SGD([w()]).step(NaN)],
-    [
-      "SGD: a gradient [2] does not fit its parameter [1, 2]",
-      () => {
-        const p = w();
-        p.grad = zeros([2]);
-        new SGD([p]).step(1);
-      },
-    ],
+    ...[SGD, Adam, AdamW].flatMap((Kind): [string, () => unknown][] => [
+      [`${Kind.name}: needs an array of tensors, got undefined`, () => new Kind(undefined as never)],
+      [`${Kind.name}: needs an array of tensors, got the tensor [1, 2]`, () => new Kind(w() as never)],
+      [
+        `${Kind.name}: needs an array of tensors, got an object`,
+        () => new Kind(new Linear(2, 2, { rng: new Generator(1) }) as never),
+      ],
+      [`${Kind.name}: parameter 1 must be a tensor, got 3`, () => new Kind([w(), 3] as never)],
+    ]),
+    ["clipGradNorm: needs an array of tensors, got the tensor [1, 2]", () => clipGradNorm(w() as never, 1)],
+    ["clipGradNorm: parameter 0 must be a tensor, got undefined", () => clipGradNorm([undefined] as never, 1)],
   ])("refuses what makes no sense: %s", (sentence, call) => {
     expect(call).toThrow(sentence);
   });

@@ -1,6 +1,6 @@
 /** How a model prints: one line a module, like PyTorch's, with the shapes and the number of its parameters. */
 
-import { show } from "../../tensor/check.js";
+import { describe, show } from "../../tensor/check.js";
 import type { Tensor } from "../../tensor/tensor.js";
 
 /** What can be printed as a tree: a `Module`. */
@@ -30,6 +30,8 @@ export interface TreeRow {
  *  const layer = new FeedForward(4, 16, { rng: new Generator(1) });
  *  treeRows(layer).map(({ kind, count }) => [kind, count]); // => [["FeedForward", 148], ["Linear", 80], ["Linear", 68]] */
 export function treeRows(model: HasParts): TreeRow[] {
+  if (typeof (model as Partial<HasParts> | null | undefined)?.namedChildren !== "function")
+    throw new TypeError(`treeRows: needs a module, got ${describe(model)}`);
   return rowsOf(model, "", "", 0, 1, new Map());
 }
 

@@ -1,6 +1,6 @@
 /** What a module consists of. Parameters, buffers, modes, printing, LoRA and checkpoints all see a model through this one walk. */
 
-import { isTensor } from "../../tensor/check.js";
+import { checkCopy, isTensor } from "../../tensor/check.js";
 import type { Tensor } from "../../tensor/tensor.js";
 
 /** Tells the modules, of type M, from all else. */
@@ -23,6 +23,7 @@ export function partsOf<M extends object>(whole: M, isModule: IsModule<M>): [str
     for (const [key, value] of entries) {
       if (typeof value !== "object" || value === null) continue;
       const name = `${path}${String(key)}`;
+      checkCopy(nameOf(whole), name, value);
       if (isTensor(value) || isModule(value)) found.push([name, value]);
       else if (!opened.has(value)) {
         opened.add(value);

@@ -47,7 +47,8 @@ export function defineOp<F extends Forward>(name: string, forward: F, backward: 
           throw new ShapeError(`${name}: backward returned ${gradients.length} gradients for ${inputs.length} inputs`);
         if (gradient === null) return full([...inputs[i].shape], 0);
         checkTensor(name, `gradient ${i}`, gradient, "a tensor or null");
-        return floats(gradient);
+        // A copy, since the user may keep the gradient and change it in place.
+        return asOf(changes, () => copyOf(floats(gradient)), seen);
       });
     });
   };

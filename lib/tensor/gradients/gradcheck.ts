@@ -33,6 +33,7 @@ export function gradcheck(f: (...inputs: Tensor[]) => Tensor, inputs: Tensor[], 
   };
   for (const x of inputs) x.grad = null;
   const y = f(...inputs);
+  checkTensor("gradcheck", "what f returns", y);
   const gradient = empty(y.shape);
   const G = write(gradient);
   for (let i = 0; i < G.length; i++) G[i] = weight(i);

@@ -6,7 +6,7 @@ import {
   checkList,
   checkShape,
   checkTensor,
-  describe,
+  checkTensors,
   sameShape,
   ShapeError,
   show,
@@ -30,9 +30,8 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
 }
 
 function checkParts(op: string, parts: readonly Tensor[]): void {
-  if (!Array.isArray(parts)) throw new ShapeError(`${op}: needs an array of tensors, got ${describe(parts)}`);
+  checkTensors(op, "part", parts);
   if (parts.length === 0) throw new ShapeError(`${op} needs at least one tensor`);
-  parts.forEach((part, i) => checkTensor(op, `part ${i}`, part));
 }
 
 function concatenated(op: string, parts: readonly Tensor[], axis: number): Tensor {

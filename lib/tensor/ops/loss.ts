@@ -58,6 +58,8 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
   const y = empty(reduction === "none" ? targets.shape : []);
   rowKernels().softmax(n, v, rows, probs, 1, 1, v, stats);
   const { losses, count } = rowLosses(rows, classes, stats, ignoreIndex, labelSmoothing);
+  // Where the loss is NaN, so is the gradient: the softmax of nothing but −∞ is 0.
+  losses.forEach((loss, r) => loss !== loss && write(probs).fill(NaN, r * v, (r + 1) * v));
   const Y = write(y);
   const total = losses.reduce((a, b) => a + b, 0);
   if (reduction === "none") Y.set(losses);

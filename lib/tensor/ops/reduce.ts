@@ -125,13 +125,14 @@ export function variance(x: Tensor, axis: Axes = null, options: ReduceOptions & 
   const y = empty(shape);
   const [X, Y] = [read(rows), write(y)];
   const means = new Float64Array(outer);
+  const freedom = Math.max(0, n - correction);
   for (let o = 0; o < outer; o++) {
     let total = 0;
     for (let i = o * n; i < (o + 1) * n; i++) total += X[i];
     means[o] = total / n;
     let squares = 0;
     for (let i = o * n; i < (o + 1) * n; i++) squares += (X[i] - means[o]) ** 2;
-    Y[o] = squares / Math.max(0, n - correction);
+    Y[o] = squares / freedom;
   }
   return record("variance", [x], y, (dy) => [
     () => {
@@ -139,7 +140,7 @@ export function variance(x: Tensor, axis: Axes = null, options: ReduceOptions & 
       write(middle).set(means);
       const [meanAll, dyAll] = [stretch(middle, kept, x.shape), stretch(dy, kept, x.shape)];
       const [X, M, DY, DX] = [read(x), read(meanAll), read(dyAll), write(dx)];
-      for (let i = 0; i < DX.length; i++) DX[i] = (DY[i] * 2 * (X[i] - M[i])) / (n - correction);
+      for (let i = 0; i < DX.length; i++) DX[i] = (DY[i] * 2 * (X[i] - M[i])) / freedom;
       return dx;
     },
   ]);

@@ -100,6 +100,7 @@ export function maskedSoftmax(x: Tensor, mask: Tensor, axis: number): Tensor {
   const [X, M, Y] = [Float32Array.from(read(x)), read(seen), write(y)];
   for (let i = 0; i < X.length; i++) if (M[i] === 0) X[i] = -Infinity;
   lines(x.shape, at, (first, step, n) => softmaxLine(X, Y, first, step, n));
+  for (let i = 0; i < Y.length; i++) if (M[i] === 0) Y[i] = 0; // beside a NaN, too
   return record("maskedSoftmax", [x], y, (dy) => [
     () => {
       const dx = softmaxBackward(y, dy, at);

@@ -89,7 +89,7 @@ export const sqrt = unary("sqrt", Math.sqrt, { ofY: (y) => 0.5 / y });
 /** 1 / √x.
  *  @example
  *  rsqrt(tensor([4])) // => [0.5] */
-export const rsqrt = unary("rsqrt", (x) => 1 / Math.sqrt(x), { ofX: (x) => -0.5 / (x * Math.sqrt(x)) });
+export const rsqrt = unary("rsqrt", (x) => 1 / Math.sqrt(x), { ofY: (y) => -0.5 * y ** 3 });
 /** 1 / x.
  *  @example
  *  reciprocal(tensor([4, 0])) // => [0.25, Infinity] */

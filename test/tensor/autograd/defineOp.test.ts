@@ -139,6 +139,20 @@ describe("what a user's backward keeps is never recycled", () => {
     expect([x.grad?.toArray(), mean.toArray(), scale?.toArray()]).toEqual([[6, 6], [0.875, 0.875], [2, 2]]); // prettier-ignore
   });
 
+  test("gradients that the user changes in place, before they are returned and after", () => {
+    const halved = defineOp("halved", (x: Tensor) => mul(x, 2), (dy) => [dy.set(mul(dy, 0.5))]); // prettier-ignore
+    const x = leaf([1, 2]);
+    sum(mul(halved(mul(x, 3)), 4)).backward();
+    expect(x.grad?.toArray()).toEqual([6, 6]); // 3 · (4 / 2)
+
+    // One tensor is the gradient of both; the op that runs last must not change what the first one gave.
+    const state = zeros([2]);
+    const told = (by: number) => defineOp("told", (z: Tensor) => mul(z, 1), () => [state.set(by)]); // prettier-ignore
+    const [a, b] = [leaf([1, 2]), leaf([1, 2])];
+    sum(add(told(5)(a), told(7)(b))).backward();
+    expect([a.grad?.toArray(), b.grad?.toArray()]).toEqual([[5, 5], [7, 7]]); // prettier-ignore
+  });
+
   test("but an input that was changed in place since is still an error", () => {
     const square = defineOp("square", (x: Tensor) => mul(x, x), (dy, [x]) => [mul(dy, mul(x, 2))]); // prettier-ignore
     const x = leaf([1, 2]);
