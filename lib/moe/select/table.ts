@@ -34,10 +34,10 @@ const table = {
     selectGShard(scores, config.secondExpert, context.uniform ?? evenDraws(scores.nToken, config, context)),
   groupLimited: ({ scores, config }) => selectGroupLimited(scores, config),
   topP: ({ probs, config }) => selectTopP(probs, config.topP, config.topK),
-  expertChoice: ({ scores, config, training }) => {
+  expertChoice: ({ scores, config, context, training }) => {
     const { nToken, nExpert } = scores;
     const fair = placesOf(nToken * config.topK, nExpert, factorIn(training, config) ?? 1).floor;
-    return selectExpertChoice(scores, Math.min(nToken, Math.max(fair, config.minCapacity)));
+    return selectExpertChoice(scores, Math.min(nToken, context.capacity ?? Math.max(fair, config.minCapacity)));
   },
   hash: ({ scores: { nToken, nExpert }, config, context: { ids } }) => {
     if (ids?.length !== nToken)
