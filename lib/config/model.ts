@@ -1,7 +1,7 @@
 /** What a model looks like, as plain numbers. */
 
 import { routerDefaults, routerFields } from "./router/defaults.js";
-import type { RouterConfig } from "./router/fields.js";
+import { options, type RouterConfig } from "./router/fields.js";
 import { flag, integer, type Option, word } from "./router/option.js";
 import { routerProblem } from "./router/problems.js";
 
@@ -59,7 +59,7 @@ export function modelConfig(input: ConfigInput): ModelConfig {
   check(unknown === undefined, `there is no field "${unknown}"; the fields are ${known.join(", ")}`);
   const { dModel, dHidden = 4 * dModel, nExpert = 0 } = given;
   const router = routerDefaults(given, nExpert);
-  const dExpert = Math.floor(dHidden / router.topK);
+  const dExpert = Math.floor(dHidden / (options.topK.ok(router.topK) ? router.topK : 1)); // a wrong topK is refused below
   const config: ModelConfig = { activation: "gelu", bias: false, dHidden, nExpert, dExpert, ...given, ...router };
   for (const name of names) {
     const { ok, must } = fields[name];

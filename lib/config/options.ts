@@ -22,6 +22,12 @@ export function checkNumbers(operation: string, options: Readonly<Record<string,
   check(operation, options, range, "a number", Number.isFinite);
 }
 
+/** Throws a RangeError unless the value is true or false. */
+export function checkFlag(operation: string, option: string, value: unknown): void {
+  if (typeof value === "boolean") return;
+  throw new RangeError(`${operation}: ${option} must be true or false, got ${shown(value)}`);
+}
+
 /** Throws a RangeError unless the value is one of the words. */
 export function checkWord(operation: string, option: string, value: unknown, words: readonly string[]): void {
   if (words.some((word) => word === value)) return;

@@ -1,6 +1,7 @@
 /** From logits to a `Routing`: noise, scores, choice, places, weights. Each step is a file of its own; here they are strung together. */
 
 import { factorIn, isSoftmax, type RouterConfig } from "../config/router/fields.js";
+import { checkIntegers } from "../config/options.js";
 import { routerDefaults } from "../config/router/defaults.js";
 import { routerProblem } from "../config/router/problems.js";
 import { factsOf } from "../config/router/selections.js";
@@ -56,14 +57,15 @@ export function routed(logits: Tensor, config: RouterConfig, context: RouteConte
   const capacity = capacities(selection, groups, nExpert, config, context); // one for each group of tokens
   const placement = place(selection, scored, {
     capacity,
-    overflow: config.overflow,
+    overflow: context.capacity === undefined || config.overflow === "nextBest" ? config.overflow : "drop",
     queue: config.queue,
     order: config.order,
     ...(config.queue === "random" ? lotsOf(nToken, textPositions, config, context) : {}),
     sequenceStarts: groups,
   });
   const softened = learns && isSoftmax(config.score) ? chosenBy : null;
-  const weights = weigh(scores, softened, selection, placement, learns ? config : { ...config, renormalize: true });
+  const renormalize = learns ? config.renormalize : config.renormalize || true; // equal scores, so equal weights
+  const weights = weigh(scores, softened, selection, placement, { ...config, renormalize });
   const skipped = selection.skipped ?? new Uint8Array(selection.experts.length);
   return finished({
     nToken,
@@ -103,8 +105,9 @@ function capacities(
   context: RouteContext,
 ): number[] | null {
   const { capacity, training = false } = context;
+  checkIntegers("router", capacity === undefined ? {} : { capacity }, { from: 0 });
   const starts = Array.from(groups.subarray(0, -1));
-  if (capacity !== undefined) return starts.map(() => capacity);
+  if (capacity !== undefined && config.select !== "expertChoice") return starts.map(() => capacity);
   const factor = factorIn(training, config);
   const chosen = starts.map(() => new Array<number>(nExpert).fill(0)); // [groups][E] assignments
   const group = sequenceOf(groups, groups[groups.length - 1]);

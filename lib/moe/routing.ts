@@ -27,7 +27,8 @@ export interface RouteContext {
   uniform?: ArrayLike<number>;
   /** [E] added to the scores for the choice alone, never to the weights (DeepSeek-V3). */
   selectionBias?: ArrayLike<number>;
-  /** Places of each expert, instead of those that capacityFactor gives. */
+  /** Places of each expert, instead of those that capacityFactor gives; an integer from 0. What finds none is dropped, but for
+   *  overflow "nextBest". */
   capacity?: number;
 }
 

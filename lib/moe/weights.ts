@@ -1,6 +1,6 @@
 /** What each chosen expert's output is multiplied by. Here the router gets its gradient: a choice has none, its weight does. */
 
-import { add, mul, sub } from "../tensor/ops/elementwise.js";
+import { add, mul, sub, where } from "../tensor/ops/elementwise.js";
 import { fromArray, zeros } from "../tensor/create.js";
 import { gather, indexAdd, indexSelect } from "../tensor/ops/indexing.js";
 import { sum } from "../tensor/ops/reduce.js";
@@ -46,9 +46,9 @@ export function weigh(
   return scale === 1 ? weights : mul(weights, scale);
 }
 
-/** 0 where the mask is false. */
+/** 0 where the mask is false, whatever the weight is there: NaN · 0 would be NaN. */
 const masked = (weights: Tensor, mask: readonly boolean[]): Tensor =>
-  mask.includes(false) ? mul(weights, fromArray(mask.map(Number), [...weights.shape])) : weights;
+  mask.includes(false) ? where(fromArray(mask.map(Number), [...weights.shape]), weights, 0) : weights;
 
 /** The numbers at the assignments: x [N, E] -> [N, K], or [M] where K varies. */
 function chosen(x: Tensor, { topK, tokens }: Selection, experts: Int32Array): Tensor {

@@ -1,7 +1,7 @@
 /** Writing text: the model's own guesses are fed back to it, one token at a time. */
 
 import { dependsOnBatch } from "../config/router/defaults.js";
-import { checkIntegers, checkNumbers } from "../config/options.js";
+import { checkFlag, checkIntegers, checkNumbers } from "../config/options.js";
 import { checkText } from "../data/tokenizer.js";
 import type { CharTokenizer } from "../data/tokenizer.js";
 import type { Transformer } from "../models/transformer.js";
@@ -47,6 +47,7 @@ export function generate(
   checkIntegers("generate", { tokens }, { from: 0 });
   checkIntegers("generate", { topK }, { from: 1 });
   checkIntegers("generate", { seed });
+  checkFlag("generate", "cache", options.cache ?? true);
   checkNumbers("generate", { temperature }, { from: 0, orInfinity: true });
   if (tokenizer.vocabSize !== model.config.vocabSize) {
     throw new RangeError(

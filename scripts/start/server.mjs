@@ -80,7 +80,7 @@ export function startServer({ python, host, port, strictPort, token, browser, fo
         await sleep(50);
         continue;
       }
-      keepPrivate(runtime); // by now Jupyter has written the page that holds the token
+      keepPrivate(home); // by now Jupyter has written the page that holds the token, and made more folders
       return `${info.url}lab${token ? `?token=${encodeURIComponent(token)}` : ""}`;
     }
   }

@@ -132,6 +132,7 @@ server.on("listening", () => {
   const url = "http://127.0.0.1:" + port + "/";
   const about = { url, port, pid, token: env.JUPYTER_TOKEN };
   const file = env.JUPYTER_RUNTIME_DIR + "/jpserver-" + pid;
+  fs.mkdirSync(env.IPYTHONDIR, { recursive: true });
   fs.writeFileSync(file + "-open.html", url + "?token=" + env.JUPYTER_TOKEN, { mode: 0o644 }); // as the real one does
   fs.writeFileSync(file + ".json", JSON.stringify(about), { mode: 0o600 });
   fs.writeFileSync("asked.json", JSON.stringify({ argv: argv.slice(2), path: env.JUPYTER_PATH, names: Object.keys(env) }));

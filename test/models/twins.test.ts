@@ -12,7 +12,7 @@ import {
   transpose,
   type Tensor,
 } from "../../lib/index.js";
-import { activations } from "../../lib/config/model.js";
+import { activations, type ConfigInput } from "../../lib/config/model.js";
 import { countParameters, modelConfig, parameterRows, transformer, twins } from "../../lib/models/index.js";
 import { isLibraryCode } from "../../lib/nn/recycling.js";
 
@@ -183,6 +183,19 @@ describe("a model config", () => {
   ])("%j is refused in one sentence", (change, sentence) => {
     expect(() => modelConfig({ ...small, ...change })).toThrow(sentence);
   });
+
+  it.each(Object.keys(modelConfig({ ...small, nExpert: 8 })))(
+    "%s that is no value of its kind is named in a sentence",
+    (name) => {
+      const mayBeNull = name.endsWith("apacityFactor");
+      for (const value of [...(mayBeNull ? [] : [null]), NaN, -1, "", "8", [2], () => 1]) {
+        const wrong: unknown = { ...small, nExpert: 8, [name]: value };
+        const make = (): unknown => modelConfig(wrong as ConfigInput);
+        expect(make, String(value)).toThrow(RangeError);
+        expect(make, String(value)).toThrow(`model config: ${name}`);
+      }
+    },
+  );
 
   it("makes twins with a single expert, but not without one", () => {
     expect(twins({ ...small, nExpert: 1 }).moe.config.topK).toBe(1);

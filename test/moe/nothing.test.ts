@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { balanceNames } from "../../lib/config/router/fields.js";
+import { selections } from "../../lib/config/router/selections.js";
 import { add, fromArray, Generator, mul, randn, sum, type Tensor } from "../../lib/index.js";
 import {
   balanceLoss,
@@ -15,6 +16,8 @@ import { read } from "../../lib/tensor/tensor.js";
 import { anyConfig, routed } from "./anyConfig.js";
 
 const E = 4;
+/** Selections that look at scores. */
+const learning = routed.select.filter((select) => selections[select].weight !== null);
 const finite = (x: Tensor): boolean => [...read(x)].every(Number.isFinite);
 
 /** Every balance term that this routing can have. */
@@ -82,6 +85,31 @@ describe("nothing to divide by", () => {
         },
       ),
       { numRuns: 500 },
+    );
+  });
+
+  it("sigmoids that are all far below 1, down to the last float32: the same", () => {
+    const far = fc.tuple(fc.float({ min: -105, max: -40, noNaN: true }), fc.array(fc.float({ min: -3, max: 0 })));
+    const sigmoid = { fixed: { score: "sigmoid", noise: "none" }, select: learning } as const;
+    fc.assert(
+      fc.property(anyConfig(E, sigmoid), far, fc.boolean(), (config, [base, below], training) => {
+        const logits = fromArray(
+          Array.from({ length: 3 * E }, (_, i) => base + (below[i] || 0)),
+          [3, E],
+        );
+        logits.requiresGrad = true;
+        const routing = route(logits, config, { training, rng: new Generator(1), ids: [0, 1, 2] });
+        for (const name of [...terms(routing), "weights"] as const) {
+          logits.grad = null;
+          const again = route(logits, config, { training, rng: new Generator(1), ids: [0, 1, 2] });
+          const loss: Tensor =
+            name === "weights" ? sum(mul(again.weights, again.weights)) : balanceLoss([again], { [name]: 1 })!;
+          expect(finite(loss), name).toBe(true);
+          if (loss.requiresGrad) loss.backward();
+          if (logits.grad) expect(finite(logits.grad), name).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -65,6 +65,14 @@ describe("a text read in parts", () => {
     );
   });
 
+  it("refuses a cache option that is neither true nor false", () => {
+    const dense = transformer(shape);
+    const wrong = "no" as unknown as boolean;
+    expect(() => generate(dense, letters, "ab", { tokens: 1, cache: wrong })).toThrow(
+      'generate: cache must be true or false, got "no"',
+    );
+  });
+
   it.each(Object.keys(selections) as (keyof typeof selections)[])("%s: is said of the right selections", (select) => {
     const config = transformer({ ...shape, select }).config;
     const why = dependsOnBatch(config);

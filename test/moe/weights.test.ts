@@ -1,8 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromArray, Generator, gradcheck, mul, randn, softmax, sum, type Tensor } from "../../lib/index.js";
-import { type RouterConfig, route, type Routing, selectTopK } from "../../lib/moe/index.js";
+import {
+  hiddenExperts,
+  route,
+  type RouteContext,
+  routerDefaults,
+  routerProblem,
+  type RouterConfig,
+  type Routing,
+  selectTopK,
+} from "../../lib/moe/index.js";
 import { weigh } from "../../lib/moe/weights.js";
+import { anyConfig, routed as routedSelects } from "./anyConfig.js";
 
 const numbers = (x: Tensor): number[] => Array.from(x.toTypedArray());
 const routed = (logits: Tensor, config: Partial<RouterConfig>): Routing =>
@@ -96,5 +106,79 @@ describe("a token that lost its favorite", () => {
     });
     expect([...experts]).toEqual([0, 1]);
     expect(numbers(weights)).toEqual([1, 1]);
+  });
+});
+
+describe("every selection", () => {
+  const number = fc.float({ min: -6, max: 6, noNaN: true });
+  const values = fc.array(number, { minLength: 9 * 6, maxLength: 9 * 6 });
+  const context = (): RouteContext => ({
+    training: true,
+    rng: new Generator(3),
+    ids: Array.from({ length: 9 }, (_, n) => n),
+    spread: fromArray(new Array<number>(54).fill(0), [9, 6]),
+  });
+
+  it('with renormalize "kept", weights of a token\'s experts that have a place sum to 1', () => {
+    const kept = { ...routedSelects, fixed: { renormalize: "kept", capacityFactor: 0.5 } } as const;
+    fc.assert(
+      fc.property(anyConfig(6, kept), values, (config, z) => {
+        const routing = route(fromArray(z, [9, 6]), config, context());
+        const sums = new Array<number>(9).fill(0);
+        routing.assignments().forEach(({ token, weight }) => (sums[token] += weight));
+        const { tokens, positions } = routing;
+        for (const n of new Set(tokens.filter((_, i) => positions[i] >= 0)))
+          expect(sums[n] / (config.scale ?? 1)).toBeCloseTo(1, 5);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("gives what has no place a weight of exactly 0, even where the logits are no numbers", () => {
+    const odd = fc.array(fc.constantFrom(NaN, Infinity, -Infinity, 0, 1), { minLength: 54, maxLength: 54 });
+    const limited = { ...routedSelects, fixed: { capacityFactor: 0.5 } };
+    fc.assert(
+      fc.property(anyConfig(6, limited), odd, (config, z) => {
+        for (const { position, weight } of route(fromArray(z, [9, 6]), config, context()).assignments())
+          if (position < 0) expect(weight).toBe(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("gives no expert more than `capacity` places, and says so", () => {
+    fc.assert(
+      fc.property(anyConfig(6, routedSelects), values, fc.integer({ min: 0, max: 4 }), (config, z, capacity) => {
+        const routing = route(fromArray(z, [9, 6]), config, { ...context(), capacity });
+        const taken = new Array<number>(6).fill(0);
+        routing.assignments().forEach(({ expert, position }) => (taken[expert] += Number(position >= 0)));
+        expect(Math.max(...taken)).toBeLessThanOrEqual(capacity);
+        expect(routing.capacity).toBe(capacity);
+      }),
+      { numRuns: 300 },
+    );
+    expect(() => route(fromArray([1, 2], [1, 2]), { topK: 1 }, { capacity: 0.5 })).toThrow(
+      "router: capacity must be an integer from 0, got 0.5",
+    );
+  });
+
+  it("never sends a token to a hidden expert while it has another, however far the logits are apart", () => {
+    const far = fc.array(fc.constantFrom(0, 3, -900, -950, -3000), { minLength: 54, maxLength: 54 });
+    const hiding = routedSelects.select.filter(
+      (select) => routerProblem(routerDefaults({ select, expertDropout: 0.5 }, 6), 6) === null,
+    );
+    const one = {
+      select: hiding,
+      fixed: { expertDropout: 0.5, noise: "none", balance: 0, capacityFactor: null },
+    } as const;
+    fc.assert(
+      fc.property(anyConfig(6, one), far, fc.nat(99), (config, z, seed) => {
+        const { topK } = routerDefaults(config, 6);
+        const hidden = hiddenExperts(6, 0.5, topK, new Generator(seed));
+        const { experts } = route(fromArray(z, [9, 6]), config, { ...context(), rng: new Generator(seed) });
+        expect([...experts].filter((e) => hidden.includes(e))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

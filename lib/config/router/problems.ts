@@ -20,12 +20,13 @@ function values(config: RouterConfig, nExpert: number): string | null {
     const given = typeof value === "string" ? `"${value}"` : String(value);
     return [ok(value), `${name} must be ${must}, got ${given}`];
   });
+  const wrongValue = firstOf(fields);
+  if (wrongValue) return wrongValue; // what follows may rely on every field's type
   const { balance, topK } = config;
   const terms = typeof balance === "number" ? {} : balance;
   const unknown = Object.keys(terms).find((name) => !(balanceNames as readonly string[]).includes(name));
   const wrong = Object.entries(balanceFactors(balance)).find(([, n]) => !(Number.isFinite(n) && n >= 0));
   return firstOf([
-    ...fields,
     [topK <= nExpert || nExpert === 0, `topK ${topK} must not exceed nExpert ${nExpert}`],
     [unknown === undefined, `balance has no term "${unknown}"; the terms are ${balanceNames.join(", ")}`],
     [wrong === undefined, `balance.${wrong?.[0]} must be a number from 0, got ${wrong?.[1]}`],

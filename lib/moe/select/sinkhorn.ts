@@ -7,10 +7,22 @@ import { best, fixed, rankOf, type Scored, type Selection } from "./selection.js
  *  https://arxiv.org/abs/1306.0895 */
 export function selectSinkhorn(scored: Scored, topK: number, { rounds = 20, temperature = 1 } = {}): Selection {
   const plan = sinkhorn(scored, { rounds, temperature });
-  const balanced: Scored = { ...scored, scores: plan };
+  const balanced: Scored = { ...scored, scores: plan, logits: ranking(scored, plan) };
   const all = Array.from({ length: scored.nExpert }, (_, e) => e);
   const selection = fixed(scored.nToken, topK, (n) => best(balanced, n, topK, all));
   return { ...selection, ranks: selection.experts.map((e, i) => rankOf(scored, selection.tokens[i], e)) };
+}
+
+/** [N, E] the plan, and below all of it, where an entry is too small for a number and so 0, the logits' distance from the token's
+ *  largest: a hidden expert (−∞) must not tie with one that is only unlikely. */
+function ranking({ scores, nExpert }: Scored, plan: Float64Array): Float64Array {
+  return plan.map((p, i) => {
+    if (p > 0) return p;
+    const first = i - (i % nExpert);
+    let top = -Infinity;
+    for (let e = first; e < first + nExpert; e++) if (scores[e] > top) top = scores[e];
+    return scores[i] === top ? -1 : scores[i] - top - 1;
+  });
 }
 
 /** The plan, [N, E]: rows sum to 1, columns to N/E in the limit. */

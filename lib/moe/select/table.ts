@@ -38,10 +38,10 @@ const table = {
   groupLimited: ({ scores, config }) => selectGroupLimited(scores, config),
   topP: ({ probs, config }) => selectTopP(probs, config.topP, config.topK),
   adaptive: ({ probs, config }) => selectAdaptive(probs, config.topK),
-  expertChoice: ({ scores, config, training }) => {
+  expertChoice: ({ scores, config, context, training }) => {
     const { nToken, nExpert } = scores;
     const fair = placesOf(nToken * config.topK, nExpert, factorIn(training, config) ?? 1).floor;
-    return selectExpertChoice(scores, Math.min(nToken, Math.max(fair, config.minCapacity)));
+    return selectExpertChoice(scores, Math.min(nToken, context.capacity ?? Math.max(fair, config.minCapacity)));
   },
   hash: (choice) => selectHash(idsOf(choice), choice.scores.nExpert, choice.config.topK),
   table: (choice) => selectTable(choice.scores, idsOf(choice), choice.config.topK),

@@ -79,6 +79,7 @@ export async function* collapse(
   const { vocabSize } = corpus.tokenizer;
   const config = { ...collapseModel, vocabSize, routerBias: true, ...options.model, ...remedies[remedy] };
   const model = transformer(config, { seed });
+  if (model.config.nExpert === 0) throw new RangeError("collapse needs a model with experts, got a dense one");
   // Router biases are 0 at first; the lead goes to the same expert of every layer.
   if (start === "biased") for (const { bias } of routersIn(model)) overwrite(bias!, "collapse")[0] = lead;
   for await (const row of train(model, corpus, { ...plan, ...(signal ? { signal } : {}) })) {

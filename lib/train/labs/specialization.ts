@@ -49,8 +49,10 @@ export function specialization(
   checkIntegers("specialization", { blocks }, { from: 1, orInfinity: true });
   checkIntegers("specialization", { times }, { from: 1 });
   checkIntegers("specialization", { seed });
-  const { blockSize, nLayer, nExpert } = model.config;
+  const { blockSize, nLayer, nExpert, select } = model.config;
   if (nExpert === 0) throw new RangeError("specialization needs a model with experts, got a dense one");
+  if (select === "soft")
+    throw new RangeError('specialization asks for the favorite expert of each token, and select "soft" has none');
   const experts: number[][] = Array.from({ length: nLayer }, () => []);
   const characters: number[] = [];
   const ask = (): void => {

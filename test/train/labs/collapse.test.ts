@@ -27,6 +27,10 @@ describe("the collapse lab, in its short form", () => {
     expect(JSON.parse(JSON.stringify(a))).toEqual(a);
   });
 
+  it("takes no dense model, which has no experts to keep in use", async () => {
+    await expect(run({ steps: 1, model: { nExpert: 0 } })).rejects.toThrow("collapse needs a model with experts");
+  });
+
   it("a biased start has all tokens on one expert from the first step on, and stays there without a remedy", async () => {
     for (const row of await run({ start: "biased" })) {
       expect(row.effective).toBeLessThan(1.1);

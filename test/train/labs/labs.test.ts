@@ -147,6 +147,9 @@ describe("the mixture of domains", () => {
     expect(() => specialization(transformer(shape), texts)).toThrow(
       "specialization needs a model with experts, got a dense one",
     );
+    expect(() => specialization(transformer({ ...shape, nExpert: 4, select: "soft" }), texts)).toThrow(
+      'specialization asks for the favorite expert of each token, and select "soft" has none',
+    );
   });
 });
 
