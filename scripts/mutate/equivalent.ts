@@ -63,6 +63,9 @@ export const equivalents: readonly Equivalent[] = [
   ).map((change) =>
     inFile("lib/nn/feedForward.ts", "FeedForward.forward", change, "the fused op agrees with the two it stands for"),
   ),
+  inFile("lib/train/optim.ts", "SGD", ["momentum === 0", "false"], "0 times the mean is added"),
+  inFile("lib/train/loop.ts", "train", ["lr / 10", "undefined"], "the schedule has the same default"),
+  inFile("lib/plot/account/modelMap.ts", "diagonals", ["from >= to", "from > to"], "a line without a length"),
   inFile(
     "lib/train/probe.ts",
     "RouterProbe.split",
