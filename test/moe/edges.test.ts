@@ -31,6 +31,11 @@ describe("a selection that knows nothing of scores", () => {
   });
 });
 
+it("no tokens are one sequence without tokens", () => {
+  const { sequenceStarts, load } = route(zeros([0, 4]), { topK: 1 });
+  expect([Array.from(sequenceStarts), load]).toEqual([[0, 0], [0, 0, 0, 0]]); // prettier-ignore
+});
+
 describe("the load of nothing", () => {
   it.each([[[0, 0, 0]], [[]]])("%j is neither even nor uneven: 0, and no NaN", (load) => {
     for (const measure of [loadCV, maxViolation, gini, loadEntropy, effectiveExperts])

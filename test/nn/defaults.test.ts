@@ -62,6 +62,22 @@ describe("first weights without options are normal numbers of standard deviation
   });
 });
 
+it("layers with experts hand the standard deviation that they are given to all their parts", () => {
+  const moe = new MoE(60, 60, { rng: rng(), nExpert: 30, nSharedExpert: 1, std: 0.1, residualStd: 0.3 });
+  const soft = new SoftMoE(60, 60, { rng: rng(), nExpert: 30, std: 0.1, residualStd: 0.3 });
+  for (const weight of [moe.router.weight!, moe.experts.up, moe.shared!.up.weight, soft.slots, soft.experts.up])
+    expect(std(weight)).toBeCloseTo(0.1, 2);
+  for (const weight of [moe.experts.down, moe.shared!.down.weight, soft.experts.down])
+    expect(std(weight)).toBeCloseTo(0.3, 1);
+});
+
+it("activations are gelu, and silu behind a gate, unless told otherwise", () => {
+  expect(new FeedForward(2, 2, { rng: rng() }).activation).toBe("gelu");
+  expect(new FeedForward(2, 2, { rng: rng(), gated: true }).activation).toBe("silu");
+  expect(new Experts(2, 2, 2, { rng: rng() }).activation).toBe("gelu");
+  expect(new RNN(2, 2, { rng: rng() }).activation).toBe("tanh");
+});
+
 describe("init without options", () => {
   const x = (): Tensor<[number, number]> => zeros([50, 80] as [number, number]);
   it.each<[string, (x: Tensor, rng: Generator, options?: never) => Tensor, object]>([
