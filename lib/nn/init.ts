@@ -120,6 +120,7 @@ function kaimingStd(x: Tensor, { mode = "fanIn", gain = Math.SQRT2 }: KaimingOpt
  *  matmul(q, transpose(q, 0, 1)); // => [[1, 0], [0, 1]] */
 export function orthogonal<X extends Tensor>(x: X, rng: Generator, { gain = 1 }: XavierOptions = {}): X {
   if (x.rank !== 2) throw new ShapeError(`init.orthogonal needs a matrix, got ${show(x.shape)}`);
+  checkGenerator("init.orthogonal", rng);
   const [rows, columns] = x.shape;
   const [count, length] = rows <= columns ? [rows, columns] : [columns, rows];
   const vectors: Float64Array[] = [];

@@ -43,6 +43,12 @@ export const equivalents: readonly Equivalent[] = [
   inFile("lib/moe/select/selection.ts", "best", ["continue;", ""], "what is put behind the last place is taken away"),
   inFile("lib/moe/select/selection.ts", "byScore", ["1", "2"], "only the sign of a comparison counts"),
   inFile("lib/moe/capacity/capacity.ts", "chanceDropShare", ["x > 0", "x >= 0"], "a load of -1 has the probability 0"),
+  inFile(
+    "lib/moe/capacity/capacity.ts",
+    "chanceDropShare",
+    ["probability > 0", "probability >= 0"],
+    "goes on to add zeros",
+  ),
   inFile("lib/moe/metrics/load.ts", "loadEntropy", ["sum > 0", "sum >= 0"], "a sum over no terms is 0 too"),
   inFile("lib/nn/kvCache.ts", "KVCache.room", ["before?.keys.shape[2] ?? 0", "(0)"], "only grows in more steps"),
   inFile("lib/nn/kvCache.ts", "KVCache.room", ["2", "3"], "only grows in other steps"),
@@ -63,6 +69,9 @@ export const equivalents: readonly Equivalent[] = [
   ).map((change) =>
     inFile("lib/nn/feedForward.ts", "FeedForward.forward", change, "the fused op agrees with the two it stands for"),
   ),
+  inFile("lib/train/optim.ts", "SGD", ["momentum === 0", "false"], "0 times the mean is added"),
+  inFile("lib/train/loop.ts", "train", ["lr / 10", "undefined"], "the schedule has the same default"),
+  inFile("lib/plot/account/modelMap.ts", "diagonals", ["from >= to", "from > to"], "a line without a length"),
   inFile(
     "lib/train/probe.ts",
     "RouterProbe.split",

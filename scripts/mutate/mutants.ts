@@ -34,7 +34,7 @@ function isForError(node: ts.Node): boolean {
   if (!(ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) || !ts.isCallExpression(node.parent))
     return false;
   const [name, last] = [node.parent.expression.getText(), node.parent.arguments.at(-1)];
-  return /^(check|fail|need)/.test(name) && !(name === "checkRank" && node === last);
+  return /(^|\.)(check|fail|need)/.test(name) && !(name === "checkRank" && node === last);
 }
 
 /** A name or the left side of an assignment is not computed. */

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Generator } from "../../lib/index.js";
+import { Generator, zeros } from "../../lib/index.js";
 import {
   chanceDropShare,
   combinations,
@@ -14,12 +14,27 @@ import {
   loadCV,
   loadEntropy,
   maxViolation,
+  route,
   selectBase,
   selectSinkhorn,
   shuffledNMI,
   sinkhorn,
 } from "../../lib/moe/index.js";
 import { rankOf } from "../../lib/moe/select/selection.js";
+
+describe("a selection that knows nothing of scores", () => {
+  it.each([["hash"], ["random"]] as const)("%s says that each expert is as likely", (select) => {
+    const context = { ids: [4, 5, 6], rng: new Generator(1) };
+    const { probs } = route(zeros([3, 8]), { select, topK: 1 }, context);
+    expect(probs.shape).toEqual([3, 8]);
+    expect(Array.from(probs.toTypedArray())).toEqual(new Array(24).fill(1 / 8));
+  });
+});
+
+it("no tokens are one sequence without tokens", () => {
+  const { sequenceStarts, load } = route(zeros([0, 4]), { topK: 1 });
+  expect([Array.from(sequenceStarts), load]).toEqual([[0, 0], [0, 0, 0, 0]]); // prettier-ignore
+});
 
 describe("the load of nothing", () => {
   it.each([[[0, 0, 0]], [[]]])("%j is neither even nor uneven: 0, and no NaN", (load) => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import {
+  Dropout,
   Embedding,
   FeedForward,
   Generator,
@@ -9,6 +10,7 @@ import {
   LearnedPositions,
   Linear,
   loadSafetensors,
+  Lora,
   LSTM,
   MultiHeadAttention,
   RNN,
@@ -16,7 +18,7 @@ import {
   type Tensor,
   zeros,
 } from "../../lib/index.js";
-import { Experts, Router, SoftMoE } from "../../lib/moe/index.js";
+import { Experts, MoE, Router, SoftMoE } from "../../lib/moe/index.js";
 
 const rng = (): Generator => new Generator(7);
 const numbers = (x: Tensor): number[] => Array.from(x.toTypedArray());
@@ -58,6 +60,22 @@ describe("first weights without options are normal numbers of standard deviation
       expect(std(Layer({ std: 0.1, residualStd: 0.5 })) / 0.5).toBeCloseTo(1, 1);
     }
   });
+});
+
+it("layers with experts hand the standard deviation that they are given to all their parts", () => {
+  const moe = new MoE(60, 60, { rng: rng(), nExpert: 30, nSharedExpert: 1, std: 0.1, residualStd: 0.3 });
+  const soft = new SoftMoE(60, 60, { rng: rng(), nExpert: 30, std: 0.1, residualStd: 0.3 });
+  for (const weight of [moe.router.weight!, moe.experts.up, moe.shared!.up.weight, soft.slots, soft.experts.up])
+    expect(std(weight)).toBeCloseTo(0.1, 2);
+  for (const weight of [moe.experts.down, moe.shared!.down.weight, soft.experts.down])
+    expect(std(weight)).toBeCloseTo(0.3, 1);
+});
+
+it("activations are gelu, and silu behind a gate, unless told otherwise", () => {
+  expect(new FeedForward(2, 2, { rng: rng() }).activation).toBe("gelu");
+  expect(new FeedForward(2, 2, { rng: rng(), gated: true }).activation).toBe("silu");
+  expect(new Experts(2, 2, 2, { rng: rng() }).activation).toBe("gelu");
+  expect(new RNN(2, 2, { rng: rng() }).activation).toBe("tanh");
 });
 
 describe("init without options", () => {
@@ -107,15 +125,43 @@ describe("a layer refuses", () => {
   });
 });
 
+describe("without a generator of random numbers, the sentence names the one that needs it:", () => {
+  const none = undefined as unknown as Generator;
+  const x = (): Tensor<[number, number]> => zeros([3, 3] as [number, number]);
+  it.each<[string, () => unknown]>([
+    ["init.uniform", () => init.uniform(x(), none)],
+    ["init.normal", () => init.normal(x(), none)],
+    ["init.truncatedNormal", () => init.truncatedNormal(x(), none)],
+    ["init.orthogonal", () => init.orthogonal(x(), none)],
+    ["Linear", () => new Linear(2, 2, { rng: none })],
+    ["Embedding", () => new Embedding(2, 2, { rng: none })],
+    ["LearnedPositions", () => new LearnedPositions(2, 2, { rng: none })],
+    ["FeedForward", () => new FeedForward(2, 2, { rng: none })],
+    ["MultiHeadAttention", () => new MultiHeadAttention(2, 1, { rng: none })],
+    ["Dropout", () => new Dropout(0.5, { rng: none })],
+    ["RNN", () => new RNN(2, 2, { rng: none })],
+    ["LSTM", () => new LSTM(2, 2, { rng: none })],
+    ["Lora", () => new Lora(2, 2, { rng: none, rank: 1 })],
+    ["Router", () => new Router(2, 2, { rng: none, topK: 1 })],
+    ["Experts", () => new Experts(2, 2, 2, { rng: none })],
+    ["MoE", () => new MoE(2, 2, { rng: none, nExpert: 2 })],
+    ["SoftMoE", () => new SoftMoE(2, 2, { rng: none, nExpert: 2 })],
+  ])("%s", (name, make) => {
+    expect(make).toThrow(`${name} needs a generator of random numbers, such as new Generator(1), got undefined`);
+  });
+});
+
 it("numbers of 32 bits without a sign are read up to 2³¹ − 1, and refused above", () => {
-  const file = (value: number): Uint8Array => {
-    const header = new TextEncoder().encode(`{"x":{"dtype":"U32","shape":[1],"data_offsets":[0,4]}}`);
-    const bytes = new Uint8Array(8 + header.length + 4);
+  const file = (...values: number[]): Uint8Array => {
+    const size = 4 * values.length;
+    const header = `{"x":{"dtype":"U32","shape":[${values.length}],"data_offsets":[0,${size}]}}`;
+    const bytes = new Uint8Array(8 + header.length + size);
     new DataView(bytes.buffer).setUint32(0, header.length, true);
-    bytes.set(header, 8);
-    new DataView(bytes.buffer).setUint32(8 + header.length, value, true);
+    bytes.set(new TextEncoder().encode(header), 8);
+    bytes.set(new Uint8Array(Uint32Array.from(values).buffer), 8 + header.length);
     return bytes;
   };
-  expect(loadSafetensors(file(2 ** 31 - 1)).state.x.data[0]).toBe(2 ** 31 - 1);
-  expect(() => loadSafetensors(file(2 ** 31))).toThrow(/x/);
+  expect(Array.from(loadSafetensors(file(0, 2 ** 31 - 1)).state.x.data)).toEqual([0, 2 ** 31 - 1]);
+  for (const values of [[2 ** 31], [7, 2 ** 31], [2 ** 32 - 1, 7]])
+    expect(() => loadSafetensors(file(...values))).toThrow("x holds a whole number that does not fit into 32 bits");
 });

@@ -145,6 +145,7 @@ describe("a safetensors file", () => {
       "the header would have 8675467939688574835 bytes: this is not a safetensors file",
       () => loadSafetensors(new TextEncoder().encode("some text")),
     ],
+    ["the header does not begin with {", () => loadSafetensors(new Uint8Array(8))],
     ["the header is not JSON: this is not a safetensors file, or it is damaged", () => loadSafetensors(file("{"))],
     ["the header does not begin with {", () => loadSafetensors(file([]))],
     ["__metadata__ is not an object", () => loadSafetensors(file({ __metadata__: 1 }))],

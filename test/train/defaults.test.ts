@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Corpus } from "../../lib/data/index.js";
+import { crossEntropy, noGrad, type Tensor } from "../../lib/index.js";
 import { transformer } from "../../lib/models/index.js";
-import { generate, train, type TrainOptions, type TrainRow, warmupCosine } from "../../lib/train/index.js";
+import { evaluate, generate, train, type TrainOptions, type TrainRow, warmupCosine } from "../../lib/train/index.js";
 
 const corpus = new Corpus("The quick brown fox jumps over the lazy dog. ".repeat(40));
 const shape = { vocabSize: corpus.tokenizer.vocabSize, blockSize: 8, nLayer: 1, nHead: 2, dModel: 8 };
@@ -53,6 +54,53 @@ describe("training without more than steps and a batch size", () => {
     const { rows } = await run({ steps, evalEvery });
     expect(rows.filter(({ valLoss }) => valLoss !== null).map(({ step }) => step)).toEqual(wanted);
   });
+});
+
+describe("a row of training", () => {
+  it("has the load of each layer, also where there is one, and none of a dense model", async () => {
+    const load = async (nExpert: number): Promise<number[][] | null> => {
+      const model = transformer({ ...shape, nExpert }, { seed: 1 });
+      const { value } = await train(model, corpus, { steps: 1, batchSize: 2, evalBlocks: 1 }).next();
+      return (value as TrainRow).load;
+    };
+    expect((await load(4))!.map((layer) => layer.length)).toEqual([4]);
+    expect(await load(0)).toBeNull();
+  });
+
+  it("tells the time in seconds, those of the steps alone", async () => {
+    const started = performance.now();
+    const { rows } = await run({ steps: 5, evalEvery: 1 });
+    const passed = (performance.now() - started) / 1000;
+    rows.forEach(({ seconds, tokensPerSecond }, i) =>
+      expect((seconds - (rows[i - 1]?.seconds ?? 0)) * tokensPerSecond).toBeCloseTo(2 * shape.blockSize, 6),
+    );
+    expect(rows[4].seconds).toBeGreaterThan(0);
+    expect(rows[4].seconds).toBeLessThan(passed);
+  });
+});
+
+it("who leaves training early keeps what the last step has learned", async () => {
+  const model = transformer(shape, { seed: 1 });
+  let last: unknown;
+  for await (const { step } of train(model, corpus, { steps: 9, batchSize: 2 })) {
+    last = model.stateDict();
+    if (step === 3) break;
+  }
+  expect(model.stateDict()).toEqual(last);
+});
+
+it("evaluation is the mean over the tokens of all blocks, however many go through the model at a time", () => {
+  const model = transformer(shape, { seed: 1 }).eval();
+  const blocks = [...corpus.blocks("validation", 1, shape.blockSize)];
+  const losses = blocks.map(({ inputs, targets }) =>
+    noGrad(() => crossEntropy(model.forward(inputs).logits as Tensor<[number, number, number]>, targets).item()),
+  );
+  const wanted = losses.reduce((a, b) => a + b, 0) / losses.length;
+  for (const batchSize of [1, 2, 3, 32]) expect(evaluate(model, corpus, { batchSize })).toBeCloseTo(wanted, 5);
+  expect(evaluate(model, corpus)).toBe(
+    evaluate(model, corpus, { split: "validation", batchSize: 32, blocks: Infinity }),
+  );
+  expect(evaluate(model, corpus, { blocks: 2 })).toBeCloseTo((losses[0] + losses[1]) / 2, 5);
 });
 
 describe("generation without options", () => {

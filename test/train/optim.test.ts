@@ -153,6 +153,20 @@ describe("an optimizer", () => {
     expect(call).toThrow(sentence);
   });
 
+  test("SGD with momentum 1 adds up all gradients, with 0 none", () => {
+    const after = (momentum: number): unknown => {
+      const p = w();
+      const optimizer = new SGD([p], { momentum });
+      for (let step = 0; step < 3; step++) {
+        p.grad = tensor([[1, -1]]);
+        optimizer.step(1);
+      }
+      return p.toArray();
+    };
+    expect(after(1)).toEqual([[1 - 6, 2 + 6]]); // 1 + 2 + 3 times
+    expect(after(0)).toEqual([[1 - 3, 2 + 3]]);
+  });
+
   test("leaves parameters without a gradient alone, also where they would decay", () => {
     const [frozen, other] = [w(), w()];
     const optimizer = new AdamW([frozen, other], { weightDecay: 0.5 });

@@ -95,7 +95,7 @@ interface Layered {
   setGraph(options: Record<string, number>): void;
   setNode(id: string, size: { width: number; height: number }): void;
   setEdge(from: string, to: string, label: object, name: string): void;
-  graph(): { width?: number; height?: number };
+  graph(): { width: number; height: number };
   node(id: string): Point;
   edges(): object[];
   edge(edge: object): { points: Point[] };
@@ -116,7 +116,7 @@ function place(shown: readonly GraphRow[]): Drawing {
     });
   }
   arrange(graph);
-  const { width = 0, height = 0 } = graph.graph();
+  const { width, height } = graph.graph();
   return {
     width,
     height,

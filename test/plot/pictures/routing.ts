@@ -95,6 +95,8 @@ export const routing: Readonly<Record<string, () => Figure>> = {
     }),
   "shares on an even axis": () =>
     shareCurve(curve("dense", 0.99, 0.02), { top: 0.5, width: 500, height: 200, title: "", subtitle: "" }),
+  "shares far below 1": () =>
+    shareCurve([1, 2, 3].map((x) => ({ series: "a", x, share: x / 20, ...(x > 1 ? { low: 0, high: x / 15 } : {}) }))),
   "shares of nothing": () => shareCurve([]),
   "softmax of four experts": () =>
     softmaxSteps([

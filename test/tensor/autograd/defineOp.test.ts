@@ -153,6 +153,18 @@ describe("what a user's backward keeps is never recycled", () => {
     expect([a.grad?.toArray(), b.grad?.toArray()]).toEqual([[5, 5], [7, 7]]); // prettier-ignore
   });
 
+  test.each<[string, unknown, unknown]>([
+    ["odd: what forward returns must be a tensor, got 3", 3, null],
+    ["odd: what forward returns must be a tensor, got null", null, null],
+    ["odd: backward must return an array of gradients, got null", undefined, null],
+    ["odd: backward must return an array of gradients, got an object", undefined, { 0: zeros([2]) }],
+    ["odd: backward returned 0 gradients for 1 inputs", undefined, []],
+    ["odd: gradient 0 must be a tensor or null, got 3", undefined, [3]],
+  ])("what is no tensor is refused: %s", (sentence, forward, backward) => {
+    const odd = defineOp("odd", (x: Tensor) => (forward === undefined ? x : forward) as Tensor, () => backward as Tensor[]); // prettier-ignore
+    expect(() => sum(odd(leaf([1, 2]))).backward()).toThrow(sentence);
+  });
+
   test("but an input that was changed in place since is still an error", () => {
     const square = defineOp("square", (x: Tensor) => mul(x, x), (dy, [x]) => [mul(dy, mul(x, 2))]); // prettier-ignore
     const x = leaf([1, 2]);

@@ -8,6 +8,7 @@ import { favorites } from "../../../lib/moe/metrics/tokens.js";
 import {
   capacityLab,
   collapse,
+  collapseModel,
   type CollapseOptions,
   collapseSummary,
   type CollapseRow,
@@ -141,6 +142,12 @@ describe("a lead over the seeds", () => {
     expect(duel.decided).toBe(duel.low > 0 || duel.high < 0);
   });
 
+  it("is told step by step, in their order, whatever the order of the rows", () => {
+    const at = (step: number) => rows([step / 10]).map((row) => ({ ...row, step }));
+    const found = duels([...at(20), ...at(5), ...at(10)], "MoE", "dense");
+    expect(found.map(({ at }) => at)).toEqual([5, 10, 20]);
+  });
+
   it("counts those seeds alone that both were measured with, and is none where there is no such seed", () => {
     const measured = rows([0.5, 0.7]).filter(({ contender, seed }) => contender === "MoE" || seed === 1);
     expect(duels(measured, "MoE", "dense")).toMatchObject([{ n: 1, mean: expect.closeTo(0.7, 12) as number }]);
@@ -193,7 +200,8 @@ describe("a run of the collapse lab", () => {
     expect(await first({ ...whole, evalBlocks: 63 })).not.toEqual(await first(whole));
   });
 
-  it("changes one thing alone against collapse", () => {
+  it("trains a model of this size, with one thing alone changed against collapse", () => {
+    expect(collapseModel).toEqual({ blockSize: 32, nLayer: 2, nHead: 2, dModel: 32, nExpert: 8, topK: 1 });
     expect(remedies).toEqual({
       none: { balance: 0 },
       mask: { balance: 0, renormalize: true },
