@@ -75,10 +75,7 @@ export const outputs: Readonly<Record<string, Output>> = {
     frame,
   ]),
   expertsPerToken: figure(plot.expertsPerToken, [
-    [
-      { router: "top-p", experts: 1, tokens: 30 },
-      { router: "top-p", experts: 2, tokens: 10 },
-    ],
+    [{ router: "top-p", experts: 1, tokens: 30 }],
     { ...frame, nExpert: 8 },
   ]),
   queues: figure(plot.queues, [queueRows, { ...frame, experts: 2, capacity: 1 }], ["kept", "dropped", "rerouted"]),

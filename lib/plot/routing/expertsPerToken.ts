@@ -114,7 +114,7 @@ function histogram({ name, shares, mean }: Summary, y: number, { step, right, la
   const room = Math.max(1, Math.floor((right - 8 - 110) / 7.2));
   return (
     `<g class="router">${words(8, y + 18, shorten(name, room), `font-weight="600" ${fill("ink")}`)}` +
-    `${words(right, y + 18, said, `font-size="11" text-anchor="end" ${muted}`)}` +
+    words(right, y + 18, said, `font-size="11" text-anchor="end" ${muted}`) +
     `${ground}${columns.join("")}${shares.size > 0 ? average : ""}</g>`
   );
 }
