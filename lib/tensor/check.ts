@@ -32,6 +32,16 @@ export const show = (shape: Shape): string =>
 
 export const sizeOf = (shape: Shape): number => shape.reduce((product, d) => product * d, 1);
 
+/** Elements to skip for one step along each axis of a row-major array. */
+export function rowMajor(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
+    strides[axis] = step;
+    step *= shape[axis];
+  }
+  return strides;
+}
+
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((d, i) => d === b[i]);
 
 export const MAX_RANK = 6;
@@ -196,8 +206,10 @@ export function checkOptions(op: string, options: unknown): void {
 }
 
 /** By this symbol every copy of the package marks its tensors, with a symbol of its own as the value. */
-export const TENSOR = Symbol.for("twinformer.Tensor");
-export const THIS_COPY = Symbol("this copy of twinformer");
+const TENSOR = Symbol.for("twinformer.Tensor");
+const THIS_COPY = Symbol("this copy of twinformer");
+/** Marks a prototype as that of this copy's tensors. */
+export const brand = (prototype: object): void => void Object.defineProperty(prototype, TENSOR, { value: THIS_COPY });
 const copyOf = (x: unknown): unknown => (typeof x === "object" && x !== null && TENSOR in x ? x[TENSOR] : null);
 
 export const isTensor = (x: unknown): x is Tensor => copyOf(x) === THIS_COPY;

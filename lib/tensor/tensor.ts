@@ -2,27 +2,17 @@
  *  This file is about reading and showing one; `ops/` computes, `autograd.ts` differentiates. */
 
 import { Storage } from "../kernels/memory.js";
-import { checkShape, checkTensor, describe, isTensor, ShapeError, show, sizeOf, TENSOR, THIS_COPY } from "./check.js";
+import { brand, checkShape, checkTensor, describe, isTensor, rowMajor, ShapeError, show, sizeOf } from "./check.js";
 import { type Node, record } from "./autograd.js";
 import { backward, type BackwardOptions } from "./gradients/backward.js";
 import { format } from "./format.js";
-import { element, put } from "./numbers.js";
+import { checkElements } from "./numbers.js";
 import type { Shape } from "./shape.js";
 
 export const DTYPES = ["float32", "int32"] as const;
 export type DType = (typeof DTYPES)[number];
 /** Nested arrays of numbers, as deep as the shape is long. */
 export type Nested = number | readonly Nested[];
-
-/** Elements to skip for one step along each axis of a row-major array. */
-export function rowMajor(shape: Shape): number[] {
-  const strides = new Array<number>(shape.length);
-  for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
-    strides[axis] = step;
-    step *= shape[axis];
-  }
-  return strides;
-}
 
 /** The shape of what a tensor of shape S holds along its first axis. */
 export type Row<S extends Shape> = S extends readonly [number, ...infer R extends Shape] ? R : number[];
@@ -31,7 +21,7 @@ export type Row<S extends Shape> = S extends readonly [number, ...infer R extend
  *  Operations are functions (`add(a, b)`); what is here reads, shows and differentiates one tensor. */
 export class Tensor<S extends Shape = Shape> {
   static {
-    Object.defineProperty(this.prototype, TENSOR, { value: THIS_COPY });
+    brand(this.prototype);
   }
 
   #requiresGrad = false;
@@ -157,9 +147,9 @@ export class Tensor<S extends Shape = Shape> {
     const from = isTensor(values) ? read(values).slice() : values;
     if (typeof from !== "number" && from.length !== this.size)
       throw new ShapeError(`set: ${from.length} numbers do not fill ${show(this.shape)}, which has ${this.size}`);
-    const to = overwrite(this, "set");
-    if (typeof from === "number") to.fill(element("set", from, this.dtype));
-    else put("set", from, to);
+    checkElements("set", typeof from === "number" ? [from] : from, this.dtype);
+    if (typeof from === "number") overwrite(this, "set").fill(from);
+    else overwrite(this, "set").set(from);
     return this;
   }
 

@@ -87,13 +87,13 @@ describe("a router config", () => {
     [{ topK: 1.5 }, "topK must be a whole number from 1, got 1.5"],
     [
       { select: "top2" as "topK" },
-      'select must be one of topK, gshard, groupLimited, topP, expertChoice, hash, random, sinkhorn, base, soft, got "top2"',
+      'select must be one of topK, gshard, groupLimited, topP, adaptive, expertChoice, hash, table, random, sinkhorn, base, soft, got "top2"',
     ],
     [{ noise: "pink" as "none" }, 'noise must be one of none, normal, learned, jitter, gumbel, got "pink"'],
     [{ renormalize: "all" as "kept" }, 'renormalize must be true, false or "kept", got "all"'],
     [
       { balance: { swich: 1 } as object },
-      'balance has no term "swich"; the terms are switch, gshard, importance, load, z, sequence, bias',
+      'balance has no term "swich"; the terms are switch, gshard, importance, load, z, sequence, bias, quantile',
     ],
     [{ balance: { z: -1 } }, "balance.z must be a number from 0, got -1"],
     [{ balance: NaN }, "balance must be a number from 0, got NaN"],

@@ -60,7 +60,7 @@ const calls: Record<string, [Kind | `${Kind}?`, unknown][]> = {
   // one tensor, number by number
   ...Object.fromEntries(
     ["abs", "cos", "exp", "log", "neg", "normalCdf", "reciprocal", "rsqrt", "sin", "sqrt"]
-      .concat(["gelu", "geluTanh", "relu", "sigmoid", "silu", "softplus", "squaredRelu", "tanh"])
+      .concat(["gelu", "geluTanh", "relu", "sigmoid", "silu", "softplus", "sqrtSoftplus", "squaredRelu", "tanh"])
       .map((name) => [name, [["tensor", f(1, 2)]]]),
   ),
   pow: [["tensor", f(1, 2)], ["number", 2]], // prettier-ignore
@@ -135,7 +135,7 @@ const values: [name: string, value: unknown, kinds: Kind[]][] = [
   ["an array of numbers", [1, 2], ["values", "list", "axes"]],
   ["an array of strings", ["1", "2"], []],
   ["an array with null", [1, null], []],
-  ["an array with a hole", [1, , 2], []], // eslint-disable-line no-sparse-arrays
+  ["an array with a hole", [1, , 2], []],
   ["a cyclic array", cyclic, []],
   ["a typed array", Float32Array.of(1, 2), ["values"]],
   ["a BigInt64Array", BigInt64Array.of(1n), []],

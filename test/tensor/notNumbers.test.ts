@@ -11,6 +11,7 @@ describe("a NaN stays visible", () => {
     ["relu", t.relu],
     ...unaryKernels.map((name): [string, (x: X) => t.Tensor] => [name, t[name]]),
     ["softplus", t.softplus],
+    ["sqrtSoftplus", t.sqrtSoftplus],
     ["clamp", (x) => t.clamp(x, { min: -1, max: 1 })],
     ["abs", t.abs],
     ["maximum", (x) => t.maximum(x, 0)],
@@ -158,7 +159,7 @@ describe("corners as PyTorch has them", () => {
 
   test("division: the gradient neither overflows nor underflows on its way", () => {
     const slopes = (a: number, b: number, dy: number): number =>
-      gradient((x) => t.div(a as never, x as never) as t.Tensor, [b], dy)[0];
+      gradient((x) => t.div(a as never, x as never), [b], dy)[0];
     expect(slopes(1e-30, 1e-30, 1e-20)).toBeCloseTo(-1e10, -4);
     expect(slopes(1e30, 1e30, 1e20)).toBeCloseTo(-1e-10, 15);
     expect(slopes(1, 1e-18, 1e-10) / -1e26).toBeCloseTo(1, 6);
@@ -185,7 +186,7 @@ describe("masked places never get a gradient, and change nothing", () => {
 
   const isClose = (a: number, b: number): boolean => Object.is(a, b) || Math.abs(a - b) < 1e-5;
   /** Normally distributed, [1, H, 3, 2]. */
-  const part = (seed: number, heads = 1): X => t.randn([1, heads, 3, 2], new t.Generator(seed)) as X;
+  const part = (seed: number, heads = 1): X => t.randn([1, heads, 3, 2], new t.Generator(seed));
   const causal = t.reshape(t.tril(t.ones([3, 3])), [1, 1, 3, 3]);
 
   test.each([1, 2])(

@@ -32,7 +32,7 @@ export function graph(
   const pairs = Symbol.iterator in names ? [...names] : Object.entries(names);
   for (const pair of pairs) {
     if (!Array.isArray(pair)) throw new ShapeError(`graph: ${describe(pair)} is no pair of a name and a tensor`);
-    checkTensor("graph", `the leaf ${String(pair[0])}`, pair[1]);
+    checkTensor("graph", `the leaf ${pair[0]}`, pair[1]);
   }
   const nameOf = new Map(pairs.map(([name, x]) => [x, name]));
   const rows: GraphRow[] = [];

@@ -3,10 +3,20 @@
 
 import { rowKernels } from "../../kernels/index.js";
 import { record } from "../autograd.js";
-import { checkAxes, checkNumber, checkOptions, checkTensor, sameShape, ShapeError, show, sizeOf } from "../check.js";
+import {
+  checkAxes,
+  checkNumber,
+  checkOptions,
+  checkTensor,
+  rowMajor,
+  sameShape,
+  ShapeError,
+  show,
+  sizeOf,
+} from "../check.js";
 import { int32 } from "../numbers.js";
 import type { Fold, FoldAxis, Out, Shape } from "../shape.js";
-import { contiguous, empty, read, rowMajor, Tensor, write } from "../tensor.js";
+import { contiguous, empty, read, Tensor, write } from "../tensor.js";
 
 /** One axis, several, or (null) all of them. */
 export type Axes = number | readonly number[] | null;

@@ -9,6 +9,7 @@ import {
   checkReshape,
   checkShape,
   checkTensor,
+  rowMajor,
   ShapeError,
   show,
   sizeOf,
@@ -26,7 +27,7 @@ import type {
   Transpose,
   Unsqueeze,
 } from "../shape.js";
-import { contiguous, copyOf, rowMajor, Tensor } from "../tensor.js";
+import { contiguous, copyOf, Tensor } from "../tensor.js";
 import { sumTo } from "./reduce.js";
 
 const viewOf = (x: Tensor, shape: Shape, strides: readonly number[], offset = x.offset): Tensor =>

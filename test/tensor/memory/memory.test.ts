@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import v8 from "node:v8";
 import vm from "node:vm";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { memoryUse, scope, setMemoryBudget, settle, Storage } from "../../lib/kernels/memory.js";
+import { memoryUse, scope, setMemoryBudget, settle, Storage } from "../../../lib/kernels/memory.js";
 import {
   add,
   crossEntropy,
@@ -19,8 +19,8 @@ import {
   type Tensor,
   transpose,
   zeros,
-} from "../../lib/tensor/index.js";
-import { int32 } from "./layouts.js";
+} from "../../../lib/tensor/index.js";
+import { int32 } from "../layouts.js";
 
 const MIB = 1024 * 1024;
 
@@ -157,9 +157,11 @@ test("without WebAssembly every op still equals PyTorch", async () => {
   vi.stubGlobal("WebAssembly", undefined);
   vi.resetModules();
   try {
-    const { runOps } = await import("../../scripts/golden/ops.js");
-    const kernels = await import("../../lib/kernels/index.js");
-    const content: unknown = JSON.parse(readFileSync(new URL("../golden/data/ops/ops.json", import.meta.url), "utf8"));
+    const { runOps } = await import("../../../scripts/golden/ops.js");
+    const kernels = await import("../../../lib/kernels/index.js");
+    const content: unknown = JSON.parse(
+      readFileSync(new URL("../../golden/data/ops/ops.json", import.meta.url), "utf8"),
+    );
     expect(
       runOps("ops.json", content)
         .filter((outcome) => !outcome.ok)

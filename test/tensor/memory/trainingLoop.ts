@@ -2,9 +2,9 @@
  *  step. Prints memory now and then, and compares held tensors. Run by memory.test.ts in a process of its own:
  *  `trainingLoop.ts STEPS WIDTH [async]`. */
 
-import { memoryUse } from "../../lib/kernels/memory.js";
-import { crossEntropy, fromArray, gelu, Generator, linear, randn, type Tensor } from "../../lib/tensor/index.js";
-import { AdamW } from "../../lib/train/optim.js";
+import { memoryUse } from "../../../lib/kernels/memory.js";
+import { crossEntropy, fromArray, gelu, Generator, linear, randn, type Tensor } from "../../../lib/tensor/index.js";
+import { AdamW } from "../../../lib/train/optim.js";
 
 const [steps, width] = process.argv.slice(2, 4).map(Number);
 const isAsync = process.argv[4] === "async";

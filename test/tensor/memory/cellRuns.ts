@@ -2,10 +2,10 @@
  *  run replaces; as tslab does it, a cell is an async function whose declarations become globals. Prints memory after each run.
  *  Run by memory.test.ts in a process of its own: `cellRuns.ts RUNS`. */
 
-import { memoryUse } from "../../lib/kernels/memory.js";
-import { Corpus } from "../../lib/data/index.js";
-import { twins } from "../../lib/models/index.js";
-import { train, type TrainRow } from "../../lib/train/index.js";
+import { memoryUse } from "../../../lib/kernels/memory.js";
+import { Corpus } from "../../../lib/data/index.js";
+import { twins } from "../../../lib/models/index.js";
+import { train, type TrainRow } from "../../../lib/train/index.js";
 
 const runs = Number(process.argv[2]);
 const text = Array.from({ length: 4000 }, (_, i) => "abcdefgh \n"[(i * i + 3 * i) % 10]).join("");
