@@ -19,6 +19,8 @@ export const number = column<number>("a number", (value) => typeof value === "nu
 export const text = column<string>("a text", (value) => typeof value === "string");
 export const flag = column<boolean>("true or false", (value) => typeof value === "boolean");
 export const bigint = column<bigint>("a bigint", (value) => typeof value === "bigint");
+/** How many of something, where parts of one may be. */
+export const amount = column<number>("a number from 0", (value) => Number.isFinite(value) && (value as number) >= 0);
 /** The number of a layer or an expert. */
 export const index = column<number>(
   "an index from 0 to 9,999",

@@ -82,7 +82,7 @@ function layerMarks(
     path({ d: `M${bars},${round(y)}v${round(depth)}`, stroke: color("muted"), "stroke-opacity": 0.5 }),
     path({ class: "fair", d: fair, stroke: color("ink"), "stroke-dasharray": "3,3" }),
     svgText(document, `layer ${layer + 1}`, { ...name, y: y + depth / 2 - 1, "font-weight": 600, fill: color("ink") }),
-    svgText(document, `${shares.length} ${shares.length === 1 ? "expert" : "experts"}`, {
+    svgText(document, inExperts(shares.length), {
       ...name,
       y: y + depth / 2 + 12,
       "font-size": 10,
@@ -143,6 +143,8 @@ export function loadKey(tint: ColorName, y: number): Plot.Markish {
     return group;
   });
 }
+
+export const inExperts = (n: number): string => `${n} ${n === 1 ? "expert" : "experts"}`;
 
 /** One line on a layer: how far the busiest expert is above its fair share, and how many experts get next to nothing. */
 export function balanceOf(shares: readonly number[]): { words: string; alarm: boolean } {

@@ -4,7 +4,7 @@ import { show, showAll } from "../text/show.js";
 import { list, number, optional, orNull, readRows, text, type Columns } from "./columns.js";
 import { Figure } from "./figure.js";
 import { draw, head, STEP_MARGINS, stepLimit } from "./frame.js";
-import { balanceOf, GAP, loadBlocks, loadKey } from "./loadBlocks.js";
+import { balanceOf, GAP, inExperts, loadBlocks, loadKey } from "./loadBlocks.js";
 import { loadHistory, type LoadHistory } from "./loadHistory.js";
 import { headHeight, Options, type FrameOptions } from "./options.js";
 import { color, modelColors } from "./palette.js";
@@ -71,5 +71,5 @@ function describe(title: string, model: string, history: LoadHistory | undefined
   if (!history) return `${title}: no step of a model with experts yet.`;
   const layers = history.now.map((shares, layer) => `layer ${layer + 1} ${balanceOf(shares).words}`);
   const fair = `fair share ${percent(1 / history.experts)}`;
-  return `${title} (${model}, ${history.experts} experts, ${fair}): ${layers.join("; ")}.`;
+  return `${title} (${model}, ${inExperts(history.experts)}, ${fair}): ${layers.join("; ")}.`;
 }

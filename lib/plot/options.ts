@@ -14,6 +14,7 @@ export interface FrameOptions {
 }
 
 const LEAST = 120; // px
+const MOST = 20_000;
 
 /** The options of one figure, read one by one; each that is given must be of its type. */
 export class Options<Given extends object> {
@@ -45,12 +46,16 @@ export class Options<Given extends object> {
     return this.read(name, flag) ?? false;
   }
 
-  /** A size in pixels. One that is given must be LEAST or more: a figure of NaN pixels would be an empty output without a word.
+  /** A size in pixels. One that is given must lie between LEAST and MOST: a figure of NaN pixels would be an empty output without a word.
    *  What a figure itself takes for its rows is right as it is. */
   size<Name extends keyof Given & ("width" | "height")>(name: Name, natural: number): number {
     const value: unknown = this.given[name];
     if (value === undefined) return natural;
-    if (typeof value === "number" && Number.isFinite(value) && value >= LEAST) return value;
+    if (typeof value === "number" && value >= LEAST && value <= MOST) return value;
+    if (typeof value === "number" && Number.isFinite(value) && value > MOST)
+      throw new RangeError(
+        `${this.figure} needs a ${name} of ${MOST.toLocaleString("en")} pixels or less, got ${value}`,
+      );
     throw new RangeError(`${this.figure} needs a ${name} of ${LEAST} pixels or more, got ${show(value)}`);
   }
 

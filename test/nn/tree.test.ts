@@ -75,6 +75,16 @@ describe("the tree of a model", () => {
     expect(String(new Tied())).toContain("weight [10, 4] shared with tokens.weight");
   });
 
+  test("calls a module without a class name a Module, and where a static field hides the name, too", () => {
+    class Hidden extends Module {
+      static override readonly name = 5 as never;
+    }
+    for (const module of [new Hidden(), new (class extends Module {})()]) {
+      expect(treeRows(module)[0].kind).toBe("Module");
+      expect(String(module)).toContain("Module");
+    }
+  });
+
   test("is what a console prints", () => {
     const inspect = Symbol.for("nodejs.util.inspect.custom");
     expect((dense as unknown as Record<symbol, () => string>)[inspect]()).toBe(String(dense));

@@ -120,6 +120,39 @@ describe("the alt text", () => {
     });
   });
 
+  test("of expertsPerToken has each router's average, range and most frequent number", () => {
+    const row = fc.record({ router: model, experts: fc.integer({ min: 0, max: 6 }), tokens: fc.nat(50) });
+    holds(many(row, 30), (rows) => {
+      const parts = groups(rows, (one) => one.router).map(([name, own]) => {
+        const sum = own.reduce((all, one) => all + one.tokens, 0);
+        if (sum === 0) return `${name} no tokens`;
+        const mean = own.reduce((all, one) => all + one.tokens * one.experts, 0) / sum;
+        const counts = [0, 1, 2, 3, 4, 5, 6].map((k) =>
+          own.filter((one) => one.experts === k).reduce((all, one) => all + one.tokens, 0),
+        );
+        const used = [...counts.keys()].filter((k) => counts[k] > 0);
+        const most = Math.max(...counts);
+        const often = counts.indexOf(most);
+        const range =
+          used.length === 1
+            ? `always ${often}`
+            : `from ${used[0]} to ${last(used)}, most often ${often} (${percent(most / sum)})`;
+        return { name, mean, range };
+      });
+      const said = plot.expertsPerToken(rows, { title: "K:" }).description.slice("K: ".length, -1).split("; ");
+      expect(said).toHaveLength(parts.length);
+      parts.forEach((part, i) => {
+        if (typeof part === "string") {
+          expect(said[i]).toBe(part);
+          return;
+        }
+        const [, name, mean, range] = /^(.*?) ([\d.]+) on average, (.*)$/.exec(said[i])!;
+        expect({ name, range }).toEqual({ name: part.name, range: part.range });
+        expect(Math.abs(Number(mean) - part.mean)).toBeLessThan(0.006 * Math.max(part.mean, 1));
+      });
+    });
+  });
+
   test("of queues and routerHeatMap counts the rows", () => {
     const status = fc.constantFrom("kept" as const, "rerouted" as const, "dropped" as const);
     const expert = fc.integer({ min: 0, max: 3 });

@@ -115,6 +115,12 @@ describe("loadChart", () => {
     );
   });
 
+  test("says 1 expert, not 1 experts", () => {
+    const figure = loadChart([{ step: 1, load: [[1]] }]);
+    expect(read(figure).texts).toContain("1 expert");
+    expect(figure.description).toContain("1 expert, fair share 100 %");
+  });
+
   test("rejects a model that the rows don't have", () => {
     expect(() => loadChart(twinRows(2), { model: "moo" })).toThrow(
       'loadChart has no rows of model "moo", only of dense, MoE',

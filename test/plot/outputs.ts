@@ -74,6 +74,10 @@ export const outputs: Readonly<Record<string, Output>> = {
     [{ policy: "drop", factor: 1, rerouted: 0.1, dropped: 0.2, padding: 0.3 }],
     frame,
   ]),
+  expertsPerToken: figure(plot.expertsPerToken, [
+    [{ router: "top-p", experts: 1, tokens: 30 }],
+    { ...frame, nExpert: 8 },
+  ]),
   queues: figure(plot.queues, [queueRows, { ...frame, experts: 2, capacity: 1 }], ["kept", "dropped", "rerouted"]),
   routerHeatMap: figure(plot.routerHeatMap, [[{ token: "a", layer: 0, probs: [0.25, 0.75], chosen: [1] }], frame]),
   shareCurve: figure(plot.shareCurve, [

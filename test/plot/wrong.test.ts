@@ -98,6 +98,11 @@ const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
   ),
   collapseChart: [() => plot.collapseChart([]), () => plot.collapseChart([{ step: 0, effective: 1 }])],
   capacityBars: [() => plot.capacityBars([], { title: "", subtitle: "" })],
+  expertsPerToken: [
+    () => plot.expertsPerToken([], { title: "", subtitle: "" }),
+    () => plot.expertsPerToken([{ experts: 0, tokens: 0 }]),
+    () => plot.expertsPerToken([{ experts: 0, tokens: 1 }], { width: 120, nExpert: 10_000 }),
+  ],
   queues: [
     () => plot.queues([], { title: "", subtitle: "" }),
     () => plot.queues([{ token: "a", expert: 0, status: "kept" }]),
@@ -120,6 +125,21 @@ const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
   heatMap: [() => plot.heatMap([], [0]), () => plot.heatMap([1], []), () => plot.heatMap([0], [1, 1], { title: "" })],
 };
 
+test.each(["capacityBars", "queues", "routerHeatMap", "softmaxSteps", "tokenFlow", "expertsPerToken"])(
+  "%s draws no number that a browser cannot read, whatever numbers it is given",
+  async (name) => {
+    const { args, show } = outputs[name];
+    for (const place of places(args[0], (value) => typeof value === "number"))
+      for (const value of [NaN, Infinity, -Infinity, 1e308, -1e308, 5e-324]) {
+        const result = await attempt(outputs[name], [replaced(args[0], [place], value), ...args.slice(1)]);
+        if (result instanceof Error) continue;
+        const tags = result.svg.flatMap((svg) => svg.replaceAll(/aria-label="[^"]*"/g, "").match(/<[^>]*>/g) ?? []);
+        expect(tags.join("\n")).not.toMatch(/NaN|Infinity|\de\+/);
+      }
+    expect(show).toBeTypeOf("function");
+  },
+);
+
 describe("the smallest data that there is", () => {
   test("are tried for every figure", () => {
     const markup = ["partTable", "formulaBox", "slider"];
@@ -139,13 +159,19 @@ describe("the smallest data that there is", () => {
     }
   });
 
-  test("but a size that somebody asks for is 120 pixels or more", () => {
+  test("but a size that somebody asks for is 120 to 20,000 pixels", () => {
     const rows = [{ step: 1, loss: 2 }];
     expect(plot.lossChart(rows, { width: 120, height: 120 }).width).toBe(120);
-    for (const size of [119, 12, 0, -680, NaN, Infinity, "680", null])
-      for (const name of ["width", "height"])
+    for (const name of ["width", "height"]) {
+      for (const size of [119, 12, 0, -680, NaN, Infinity, "680", null])
         expect(() => plot.lossChart(rows, { [name]: size })).toThrow(
           `lossChart needs a ${name} of 120 pixels or more, got `,
         );
+      expect(plot.lossChart(rows, { [name]: 20_000 }).svg()).toContain(`${name}="20000"`);
+      for (const size of [20_001, 1e308])
+        expect(() => plot.lossChart(rows, { [name]: size })).toThrow(
+          `lossChart needs a ${name} of 20,000 pixels or less, got ${size}`,
+        );
+    }
   });
 });

@@ -2,6 +2,7 @@
 
 import { describe, show } from "../../tensor/check.js";
 import type { Tensor } from "../../tensor/tensor.js";
+import { className } from "./walk.js";
 
 /** What can be printed as a tree: a `Module`. */
 export interface HasParts {
@@ -79,10 +80,7 @@ function rowsOf(
     }
   }
   close();
-  return [
-    { depth, name, kind: (Object.getPrototypeOf(module) as object).constructor.name, copies, own, count },
-    ...below,
-  ];
+  return [{ depth, name, kind: className(module), copies, own, count }, ...below];
 }
 
 /** The number at the end of a name: 3 of `blocks.3`; NaN where there is none. */

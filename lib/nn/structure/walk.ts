@@ -61,9 +61,9 @@ export function placesIn<M extends object>(root: M, isModule: IsModule<M>, every
       const around = above.get(value);
       if (around !== undefined)
         throw new Error(
-          `${nameOf(root)}: ${at} leads back to ${around || "the model itself"}, so it would be a part of itself; keep a reference to a parent in a #private field, where no walk goes`,
+          `${className(root)}: ${at} leads back to ${around || "the model itself"}, so it would be a part of itself; keep a reference to a parent in a #private field, where no walk goes`,
         );
-      if (paths.has(at)) throw new Error(`${nameOf(root)}: two of its parts are both called ${at}; rename one`);
+      if (paths.has(at)) throw new Error(`${className(root)}: two of its parts are both called ${at}; rename one`);
       paths.add(at);
       const isFirst = !met.has(value);
       met.add(value);
@@ -76,5 +76,8 @@ export function placesIn<M extends object>(root: M, isModule: IsModule<M>, every
   return places;
 }
 
-/** The class of a module, for sentences. */
-const nameOf = (module: object): string => (Object.getPrototypeOf(module) as object).constructor.name || "Module";
+/** The name of a module's class; a class may have none, or a static field in its place. */
+export function className(module: object): string {
+  const name: unknown = (Object.getPrototypeOf(module) as object).constructor.name;
+  return typeof name === "string" && name !== "" ? name : "Module";
+}

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { number, readRows, text, type Columns } from "../columns.js";
+import { amount, readRows, text, type Columns } from "../columns.js";
 import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";
@@ -14,7 +14,7 @@ export interface ModelMapRow {
   readonly active: number;
 }
 
-const COLUMNS: Columns<ModelMapRow> = { total: number, active: number, name: text };
+const COLUMNS: Columns<ModelMapRow> = { total: amount, active: amount, name: text };
 
 /** Models by what they have and what works on a token, both logarithmic. Dense models lie on the diagonal; the farther below it,
  *  the smaller the share that works. */
@@ -24,7 +24,7 @@ export function modelMap(rows: readonly ModelMapRow[], options: FrameOptions = {
   const [width, height] = [given.size("width", 680), given.size("height", 440)];
   const title = given.text("title", "Many parameters, few at work");
   const subtitle = given.text("subtitle", "each point a model; dashed: the share that works on a token");
-  const low = Math.min(5e7, ...rows.map(({ active }) => active / 1.5));
+  const low = Math.min(5e7, ...rows.filter(({ active }) => active > 0).map(({ active }) => active / 1.5));
   const high = Math.max(2e9, ...rows.map(({ total }) => total * 2));
   const top = 2.5 * Math.max(1e9, ...rows.map(({ active }) => active));
   const ticks = Array.from({ length: 8 }, (_, i) => 10 ** (i + 6));

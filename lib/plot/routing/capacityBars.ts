@@ -26,7 +26,7 @@ const COLUMNS: Columns<CapacityRow> = {
 };
 const ROW = 22;
 const LEFT = 92;
-const NUMBER = 38; // px of a percentage
+const NUMBER = 42; // px of a percentage
 export const keptLook = fill("dense");
 export const reroutedLook = fill("moe");
 export const droppedLook = `${fill("background")} ${stroke("alarm")} stroke-width="1.2" stroke-dasharray="3,2"`;
@@ -46,8 +46,8 @@ export function capacityBars(rows: readonly CapacityRow[], options: FrameOptions
   const block = (policy: string) => rows.filter((row) => row.policy === policy).length * ROW + 28;
   const natural = top + policies.reduce((sum, policy) => sum + block(policy), 0);
   const height = given.size("height", Math.max(120, natural));
-  const main = Math.round((width - LEFT) * 0.62);
-  const side = LEFT + main + 2 * NUMBER + 10; // where the bars of the empty places begin
+  const main = Math.round((width - LEFT) * 0.58);
+  const side = LEFT + main + 2 * NUMBER + 20; // where the bars of the empty places begin
   const room = width - side - 46;
 
   let y = top;
@@ -98,7 +98,7 @@ function bar(row: CapacityRow, y: number, main: number, side: number, room: numb
         ? words(
             x + length / 2,
             y + 12,
-            percent(share),
+            inBar(share),
             `font-size="10.5" text-anchor="middle" pointer-events="none" ${inside}`,
           )
         : "";
@@ -107,15 +107,20 @@ function bar(row: CapacityRow, y: number, main: number, side: number, room: numb
   });
   // What is too short for its number has it behind the bar.
   const small = parts.filter(([share, , what]) => what !== "kept" && share > 0 && share * main <= NUMBER);
-  const behind = small.map(([share, , what], i) => {
+  const behind = small.map(([share, , what]) => {
     const look = `font-size="10.5" ${fill(what === "dropped" ? "alarm" : "moe")}`;
-    return words(x + 5 + i * NUMBER, y + 12, percent(share), look);
+    const number = words(x + 5, y + 12, inBar(share), look);
+    x += 12 + 5.8 * inBar(share).length;
+    return number;
   });
   const name = words(LEFT - 8, y + 12, factorName(row), `font-size="11" text-anchor="end" ${muted}`);
   const empty = rect(side, y, row.padding * room, ROW - 7, `class="padding" ${fill("sixth")} fill-opacity="0.45"`);
   const base = `<path d="M${px(side)},${px(y)}v${ROW - 7}" ${stroke("muted")}/>`;
-  const number = words(side + row.padding * room + 6, y + 12, percent(row.padding), `font-size="10.5" ${muted}`);
+  const number = words(side + row.padding * room + 6, y + 12, inBar(row.padding), `font-size="10.5" ${muted}`);
   return name + pieces.join("") + behind.join("") + empty + base + number;
 }
 
 const factorName = ({ factor }: CapacityRow): string => (factor === null ? "no limit" : `factor ${factor}`);
+/** A share to a tenth of a percent; what is less is said to be less. */
+const inBar = (share: number): string =>
+  share > 0 && share < 0.0005 ? "< 0.1 %" : percent(Math.round(share * 1000) / 1000);

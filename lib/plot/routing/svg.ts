@@ -2,8 +2,11 @@ import { escapeHtml } from "../escape.js";
 import { headHeight } from "../options.js";
 import { color, type ColorName } from "../palette.js";
 
-/** Pixels rounded to 1/100. */
-export const px = (value: number): number => Math.round(value * 100) / 100;
+const FAR = 100_000; // px, out of every picture
+
+/** Pixels rounded to 1/100. No browser reads NaN or 1e+308: what is no place is 0, and what is far away lies just outside. */
+export const px = (value: number): number =>
+  Number.isNaN(value) ? 0 : Math.round(Math.max(-FAR, Math.min(FAR, value)) * 100) / 100;
 
 /** Words at a place; `look` holds further attributes. */
 export function words(x: number, y: number, text: string, look = ""): string {

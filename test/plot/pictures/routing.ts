@@ -1,5 +1,6 @@
 import {
   capacityBars,
+  expertsPerToken,
   type Figure,
   queues,
   type QueueRow,
@@ -39,6 +40,19 @@ export const routing: Readonly<Record<string, () => Figure>> = {
       subtitle: "",
     }),
   "capacity of nothing": () => capacityBars([]),
+  "experts per token of two routers": () =>
+    expertsPerToken(
+      [
+        ...[5, 500, 320, 100, 12].map((tokens, experts) => ({ router: "top-p", experts, tokens })),
+        { router: "top-2", experts: 2, tokens: 937 },
+      ],
+      { nExpert: 8 },
+    ),
+  "experts per token, 256 of them": () =>
+    expertsPerToken(
+      Array.from({ length: 257 }, (_, experts) => ({ experts, tokens: 300 - Math.abs(experts - 100) })),
+      { width: 340 },
+    ),
   "queues of two policies": () =>
     queues(
       [

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { capacityBars } from "../../../lib/plot/index.js";
 import { geometry, read } from "../read.js";
@@ -38,6 +39,21 @@ describe("capacityBars", () => {
     expect([small.text, large.text]).toEqual(["2 %", "50 %"]);
     expect(small.x).toBeGreaterThan(end(small.bar));
     expect(large.x).toBeLessThan(end(large.bar));
+  });
+
+  test("keeps two numbers behind the bar apart, and from the empty places", () => {
+    const share = fc.double({ min: 1e-9, max: 0.12, noNaN: true });
+    fc.assert(
+      fc.property(share, share, (rerouted, dropped) => {
+        const { all } = read(capacityBars([{ policy: "drop", factor: 1, rerouted, dropped, padding: 0.5 }]));
+        const numbers = all("svg .policy text").filter((text) => /fill="[^"]*(alarm|moe)/.test(text.outerHTML));
+        const left = (element: Element) => Number(element.getAttribute("x"));
+        const right = (text: Element) => left(text) + 5.7 * text.textContent.length; // text-anchor start, 10.5 px
+        const behind = numbers.filter((text) => text.getAttribute("text-anchor") !== "middle");
+        for (let i = 1; i < behind.length; i++) expect(left(behind[i])).toBeGreaterThan(right(behind[i - 1]) + 3);
+        for (const text of behind) expect(right(text)).toBeLessThan(left(all("svg .padding")[0]));
+      }),
+    );
   });
 
   test("groups the rows by policy, ends in the last of each, and says them in words", () => {
