@@ -22,8 +22,8 @@ const componentOf = (name: string): ParameterRow["component"] =>
           ? "router"
           : "feed-forward";
 
-/** Total and active parameters by component. Of E experts, topK work on a token: with select "topP" at most, with "expertChoice" on
- *  average; with "soft" all E do. */
+/** Total and active parameters by component. Of E experts, topK work on a token: at most, where the number varies by token (select
+ *  "topP" and "adaptive", null experts), and on average with "expertChoice"; with "soft" all E do. */
 export function parameterRows(model: Transformer): ParameterRow[] {
   const { nExpert } = model.config;
   const active = activeExperts(model.config, nExpert);

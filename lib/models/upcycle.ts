@@ -1,7 +1,7 @@
 /** From a trained dense model to a mixture of experts that begins where it ended. */
 
 import { modelConfig } from "../config/model.js";
-import { factorIn, type RouterConfig } from "../config/router/fields.js";
+import { factorIn, isSoftmax, type RouterConfig } from "../config/router/fields.js";
 import { factsOf } from "../config/router/selections.js";
 import type { Transformer } from "./transformer.js";
 import { transformer } from "./twins.js";
@@ -24,7 +24,11 @@ export function upcycle(dense: Transformer, { nExpert, seed = 0, ...router }: Up
   if (config.nExpert > 0) throw new RangeError("upcycle: the model has experts already; it takes a dense one");
   const { vocabSize, blockSize, nLayer, nHead, dModel, dHidden, activation, bias } = config;
   const shape = { vocabSize, blockSize, nLayer, nHead, dModel, dHidden, activation, bias, nExpert, dExpert: dHidden };
-  const { topK, select } = modelConfig({ ...shape, ...router });
+  const { topK, select, dLatent } = modelConfig({ ...shape, ...router });
+  if (dLatent !== null)
+    throw new RangeError(
+      `upcycle: an expert is a copy of the dense layer, ${dModel} wide, so it cannot work in dLatent ${dLatent}: leave dLatent out`,
+    );
   const { weight, dependsOnBatch } = factsOf(select);
   const teaches = topK === 1 && weight !== null && dependsOnBatch !== "always" && !router.renormalize;
   const sumTo1 = teaches ? { renormalize: false, straightThrough: true } : { renormalize: true };
@@ -52,10 +56,12 @@ function notSumming(config: RouterConfig, nExpert: number): string | null {
   const facts = factsOf(select);
   if (scale !== 1) return `scale ${scale} multiplies them: use scale 1`;
   if (nSharedExpert > 0) return `nSharedExpert ${nSharedExpert} adds experts beside them: leave it out`;
+  if (config.nNullExpert > 0)
+    return `nNullExpert ${config.nNullExpert} takes a part to experts that are no copies: leave it out`;
   if (facts.dependsOnBatch === "always") return `select "${select}" promises no token its own experts: use another`;
   if (select === "gshard" && config.secondExpert !== "all" && renormalize !== "kept")
     return 'select "gshard" does not always send the second one: use secondExpert "all", or renormalize "kept"';
-  const everyExpert = topK === nExpert && score !== "sigmoid" && !facts.varies; // softmax over all of them
+  const everyExpert = topK === nExpert && isSoftmax(score) && !facts.varies; // softmax over all of them
   const sums = renormalize !== false || straightThrough || facts.weight === null || everyExpert;
   if (!sums) return "renormalize false leaves them as they are: use renormalize true, or straightThrough true";
   for (const training of [true, false]) {

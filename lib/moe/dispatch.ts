@@ -18,23 +18,25 @@ export interface Plan {
   readonly nToken: number;
 }
 
-/** Sorts the assignments by expert, tokens in order within each: a counting sort. Dropped ones get no row. */
-export function planByExpert({
-  tokens,
-  experts,
-  positions,
-  nExpert,
-  nToken,
-}: Pick<Routing, "tokens" | "experts" | "positions" | "nExpert" | "nToken">): Plan {
+/** Sorts the assignments by expert, tokens in order within each: a counting sort. Dropped ones get no row.
+ *  @param which the experts that compute, or the null ones: E is their number */
+export function planByExpert(
+  routing: Pick<Routing, "tokens" | "experts" | "positions" | "nExpert" | "nNullExpert" | "nToken">,
+  which: "working" | "null" = "working",
+): Plan {
+  const { tokens, experts, positions, nToken, nNullExpert } = routing;
+  const working = routing.nExpert - nNullExpert;
+  const [first, nExpert] = which === "null" ? [working, nNullExpert] : [0, working];
+  const has = (expert: number, i: number): boolean => positions[i] >= 0 && expert >= first && expert < first + nExpert;
   const starts = new Int32Array(nExpert + 1);
   experts.forEach((expert, i) => {
-    if (positions[i] >= 0) starts[expert + 1]++;
+    if (has(expert, i)) starts[expert - first + 1]++;
   });
   for (let e = 0; e < nExpert; e++) starts[e + 1] += starts[e];
   const next = starts.slice();
   const order = new Int32Array(starts[nExpert]);
   experts.forEach((expert, i) => {
-    if (positions[i] >= 0) order[next[expert]++] = i;
+    if (has(expert, i)) order[next[expert - first]++] = i;
   });
   return { order, tokens: order.map((i) => tokens[i]), starts, nToken };
 }
@@ -48,4 +50,13 @@ export function dispatch(x: Tensor, { tokens }: Plan): Tensor {
  *  rows [R, D], weights of all assignments -> [N, D]. */
 export function combine(rows: Tensor, weights: Tensor, { order, tokens, nToken }: Plan): Tensor {
   return combineRows(rows, weights, tokens, order, nToken);
+}
+
+/** What null experts of the kind "identity" give: Σ w · xₙ over those that token n chose, without any product of matrices.
+ *  x [N, D], weights of all assignments -> [N, D].
+ *  Source: Meituan 2025 (LongCat-Flash), §2.1, https://arxiv.org/abs/2509.01322; "copy" in Jin et al. 2024 (MoE++), §3.1,
+ *  https://arxiv.org/abs/2410.07348 */
+export function passOn(x: Tensor, routing: Routing): Tensor {
+  const plan = planByExpert(routing, "null");
+  return combine(dispatch(x, plan), routing.weights, plan);
 }

@@ -28,6 +28,7 @@ export { gshardBalanceLoss } from "./balance/gshard.js";
 export { sequenceBalanceLoss, sequenceShares } from "./balance/sequence.js";
 export { zLoss } from "./balance/zLoss.js";
 export { routersIn, updateBias, updateSelectionBiases } from "./balance/selectionBias.js";
+export { updateQuantile } from "./balance/quantile.js";
 export { hiddenExperts } from "./balance/expertDropout.js";
 export { balanceLoss } from "./balance/terms.js";
 export { deadExperts, effectiveExperts, gini, loadCV, loadEntropy, maxViolation } from "./metrics/load.js";
@@ -48,7 +49,7 @@ export {
   type ShuffleOptions,
 } from "./metrics/mutualInformation.js";
 export { loadCVByChance, type RoutingRow, routingRows } from "./metrics/rows.js";
-export { combine, dispatch, type Plan, planByExpert } from "./dispatch.js";
+export { combine, dispatch, passOn, type Plan, planByExpert } from "./dispatch.js";
 export { Experts } from "./experts.js";
 export { MoE, type MoEOptions, type Pass } from "./moe.js";
 export { type Mixing, SoftMoE, type SoftMoEOptions } from "./softMoE.js";

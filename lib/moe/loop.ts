@@ -30,14 +30,22 @@ export function moeByLoop(moe: MoE, x: Tensor, routing: Routing = moe.router.for
     );
   };
   const weights = reshape(routing.weights, [-1]);
-  const outputs: Tensor[] = Array.from({ length: routing.nToken }, (_, n) => {
-    const row = slice(x, 0, n, n + 1);
-    return moe.shared ? moe.shared.forward(row) : zeros([1, x.shape[1]]);
-  });
+  const latent = moe.toLatent ? moe.toLatent.forward(x) : x; // [N, C]
+  const sums: Tensor[] = Array.from({ length: routing.nToken }, () => zeros([1, latent.shape[1]]));
   routing.assignments().forEach(({ token, expert: e, position }, i) => {
     if (position < 0) return;
+    if (e >= moe.experts.nExpert) return; // a null expert
+    const row = slice(latent, 0, token, token + 1);
+    sums[token] = add(sums[token], mul(expert(e, row), slice(weights, 0, i, i + 1)) as Tensor);
+  });
+  const outputs = sums.map((sum, n): Tensor => {
+    const y: Tensor = moe.fromLatent ? moe.fromLatent.forward(sum) : sum;
+    return moe.shared ? add(y, moe.shared.forward(slice(x, 0, n, n + 1))) : y;
+  });
+  routing.assignments().forEach(({ token, expert: e, position }, i) => {
+    if (position < 0 || e < moe.experts.nExpert || moe.router.config.nullExpert === "zero") return;
     const row = slice(x, 0, token, token + 1);
-    outputs[token] = add(outputs[token], mul(expert(e, row), slice(weights, 0, i, i + 1)) as Tensor);
+    outputs[token] = add(outputs[token], mul(row, slice(weights, 0, i, i + 1)) as Tensor);
   });
   return outputs.length > 0 ? concat(outputs, 0) : zeros([0, x.shape[1]]);
 }

@@ -3,6 +3,7 @@
 import { Module } from "../nn/module.js";
 import { markLibraryForward } from "../nn/recycling.js";
 import { type Activation, FeedForward } from "../nn/feedForward.js";
+import { Linear } from "../nn/linear.js";
 import { add } from "../tensor/ops/elementwise.js";
 import { indexAdd, indexSelect } from "../tensor/ops/indexing.js";
 import { fromArray, zeros } from "../tensor/create.js";
@@ -12,7 +13,7 @@ import { reshape } from "../tensor/ops/shape.js";
 import { type Generator, streamOf } from "../tensor/random.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { RouterConfig } from "../config/router/fields.js";
-import { combine, dispatch, planByExpert } from "./dispatch.js";
+import { combine, dispatch, passOn, planByExpert } from "./dispatch.js";
 import { Experts } from "./experts.js";
 import { Router } from "./router.js";
 import type { Routing } from "./routing.js";
@@ -40,10 +41,16 @@ export interface Pass {
 }
 
 /** Each token through its experts: y = Σₖ wₖ · expertₖ(x), and Σ shared(x) if some are shared by all. x [..., D] -> [..., D].
+ *  With dLatent C, y = U Σₖ wₖ · expertₖ(L x): experts [C -> dExpert -> C] between two projections L [C, D] and U [D, C] without
+ *  offsets, while the router and the shared experts read x itself (LatentMoE): at the same bytes, more experts and more of them at work.
+ *  Null experts are chosen like others and counted in every load and balance term, but compute no row: they add w · x, or nothing
+ *  (`nullExpert`), so that an easy token costs less. All share one weight of balance, as MoE++ with τ = 1.
  *  Rows are grouped by expert, so each expert is one matmul over just the tokens that chose it. A token that was dropped gets 0
  *  (and its shared experts): the residual around the layer carries it on unchanged.
  *  Sources: Shazeer et al. 2017, §2, https://arxiv.org/abs/1701.06538; shared and fine-grained experts: Dai et al. 2024
- *  (DeepSeekMoE), §3, https://arxiv.org/abs/2401.06066 */
+ *  (DeepSeekMoE), §3, https://arxiv.org/abs/2401.06066; LatentMoE: Nemotron 3, as `moe_latent_size` with fc1_latent_proj and
+ *  fc2_latent_proj in Megatron-LM, megatron/core/transformer/moe/moe_layer.py; null experts: Jin et al. 2024 (MoE++), §3,
+ *  https://arxiv.org/abs/2410.07348 */
 export class MoE<D extends number = number> extends Module {
   static {
     markLibraryForward(this);
@@ -53,6 +60,9 @@ export class MoE<D extends number = number> extends Module {
   readonly experts: Experts;
   /** The shared experts side by side: one network as wide as all of them, which is the same sum. */
   readonly shared: FeedForward | null;
+  /** Into and out of the width in which the experts work, with dLatent. */
+  readonly toLatent: Linear | null;
+  readonly fromLatent: Linear | null;
 
   constructor(dModel: D, dExpert: number, { rng, nExpert, ...options }: MoEOptions) {
     super();
@@ -69,8 +79,12 @@ export class MoE<D extends number = number> extends Module {
       rng: own.fork("router"),
       ...(std === undefined ? {} : { std }),
     });
-    this.experts = new Experts(nExpert, dModel, dExpert, { rng: own.fork("experts"), ...make });
-    const { nSharedExpert } = this.router.config;
+    const { nSharedExpert, dLatent } = this.router.config;
+    this.experts = new Experts(nExpert, dLatent ?? dModel, dExpert, { rng: own.fork("experts"), ...make });
+    const projection = (name: string, from: number, to: number, spread?: number): Linear =>
+      new Linear(from, to, { rng: own.fork(name), bias: false, ...(spread === undefined ? {} : { std: spread }) });
+    this.toLatent = dLatent === null ? null : projection("toLatent", dModel, dLatent, std);
+    this.fromLatent = dLatent === null ? null : projection("fromLatent", dLatent, dModel, residualStd ?? std);
     this.shared =
       nSharedExpert > 0 ? new FeedForward(dModel, nSharedExpert * dExpert, { rng: own.fork("shared"), ...make }) : null;
   }
@@ -94,10 +108,15 @@ export class MoE<D extends number = number> extends Module {
       textPositions: real.positions.map((place) => past + place),
     });
     const plan = planByExpert(decided);
-    const { y, rowsExecuted } = this.experts.forward(dispatch(rows, plan), plan.starts); // [R, D]
+    const { toLatent, fromLatent } = this;
+    const inputs = toLatent ? toLatent.forward(rows) : rows; // [N real, C], C = D without dLatent
+    const { y, rowsExecuted } = this.experts.forward(dispatch(inputs, plan), plan.starts); // [R, C]
     const routing: Routing = { ...decided, rowsExecuted };
     pass.routings?.push(routing);
-    let output = combine(y, routing.weights, plan); // [N real, D]
+    let output = combine(y, routing.weights, plan); // [N real, C]
+    if (fromLatent) output = fromLatent.forward(output); // [N real, D]
+    const { nNullExpert, nullExpert } = this.router.config;
+    if (nNullExpert > 0 && nullExpert === "identity") output = add(output, passOn(rows, routing));
     if (this.shared) output = add(output, this.shared.forward(rows));
     if (mask) output = indexAdd(zeros([nToken, all.shape[1]]), 0, index, output);
     return reshape(output, [...x.shape]);

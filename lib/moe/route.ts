@@ -1,7 +1,7 @@
 /** From logits to a `Routing`: noise, scores, choice, places, weights. Each step is a file of its own; here they are strung together. */
 
-import { factorIn, type RouterConfig } from "../config/router/fields.js";
 import { checkIntegers } from "../config/options.js";
+import { factorIn, isSoftmax, type RouterConfig } from "../config/router/fields.js";
 import { routerDefaults } from "../config/router/defaults.js";
 import { routerProblem } from "../config/router/problems.js";
 import { factsOf } from "../config/router/selections.js";
@@ -22,13 +22,17 @@ import { select } from "./select/table.js";
 import { overTokens } from "./shares.js";
 import { weigh } from "./weights.js";
 
-/** Routes by a config: `route(logits, { topK: 2, noise: "gumbel" }, { training: true, rng })`. logits [N, E]; for "hash" and
+/** Routes by a config: `route(logits, { topK: 2, noise: "gumbel" }, { training: true, rng })`. logits [N, E], those of null experts
+ *  last; for "hash" and
  *  "random", which look at none, their numbers do not matter. */
 export function route(logits: Tensor, input: Partial<RouterConfig>, context: RouteContext = {}): Routing {
-  if (logits.rank !== 2 || logits.shape[1] < 1)
-    throw new ShapeError(`route needs logits [N, E] of at least one expert, got ${show(logits.shape)}`);
-  const config = routerDefaults(input, logits.shape[1]);
-  const problem = routerProblem(config, logits.shape[1]);
+  const { nNullExpert = 0 } = input;
+  if (logits.rank !== 2 || !(logits.shape[1] > nNullExpert))
+    throw new ShapeError(
+      `route needs logits [N, E] of at least one expert${nNullExpert > 0 ? ` beside ${nNullExpert} null ones` : ""}, got ${show(logits.shape)}`,
+    );
+  const config = routerDefaults(input, logits.shape[1] - nNullExpert);
+  const problem = routerProblem(config, logits.shape[1] - nNullExpert);
   if (problem) throw new RangeError(`router: ${problem}`);
   return routed(logits, config, context);
 }
@@ -59,13 +63,14 @@ export function routed(logits: Tensor, config: RouterConfig, context: RouteConte
     ...(config.queue === "random" ? lotsOf(nToken, textPositions, config, context) : {}),
     sequenceStarts: groups,
   });
-  const softened = learns && config.score !== "sigmoid" ? chosenBy : null;
+  const softened = learns && isSoftmax(config.score) ? chosenBy : null;
   const renormalize = learns ? config.renormalize : config.renormalize || true; // equal scores, so equal weights
   const weights = weigh(scores, softened, selection, placement, { ...config, renormalize });
   const skipped = selection.skipped ?? new Uint8Array(selection.experts.length);
   return finished({
     nToken,
     nExpert,
+    nNullExpert: config.nNullExpert,
     topK: selection.topK,
     sequenceStarts,
     sequenceLength: sequenceStarts.reduce((most, start, s) => Math.max(most, start - (sequenceStarts[s - 1] ?? 0)), 0),

@@ -33,9 +33,11 @@ export class Router extends Module {
   readonly bias: Tensor | null;
   /** [E, D] Wₙ of noise "learned". Zero at first: every expert gets noise of std softplus(0) = 0.69. */
   readonly noiseWeight: Tensor | null;
-  /** [E] of balance.bias: moves the choice, is not trained, and belongs to the state all the same. */
+  /** [E] of balance.bias and balance.quantile: moves the choice, is not trained, and belongs to the state all the same. */
   readonly selectionBias: Tensor | null;
   readonly config: RouterConfig;
+  /** E with the null experts: below, E is this number. */
+  readonly nScored: number;
   readonly #rng: Generator;
 
   constructor(
@@ -51,12 +53,15 @@ export class Router extends Module {
     const problem = routerProblem(this.config, nExpert);
     if (problem) throw new RangeError(`router: ${problem}`);
     const own = streamOf("Router", rng);
-    const sizes = { E: nExpert, D: dModel, "E·S": nExpert * this.config.nSlot };
+    const { nSlot, nNullExpert } = this.config;
+    this.nScored = nExpert + nNullExpert;
+    const sizes = { E: this.nScored, D: dModel, "E·S": nExpert * nSlot };
     const { weight, bias, noiseWeight } = routerShapes(this.config, sizes);
     this.weight = weight && parameter(randn(weight, own.fork("weight"), { std }));
     this.bias = bias && parameter(zeros(bias), "bias");
     this.noiseWeight = noiseWeight && parameter(zeros(noiseWeight));
-    this.selectionBias = balanceFactors(this.config.balance).bias ? buffer(zeros([nExpert])) : null;
+    const { bias: step, quantile } = balanceFactors(this.config.balance);
+    this.selectionBias = (step ?? quantile) ? buffer(zeros([this.nScored])) : null;
     this.#rng = own.fork("draws");
   }
 
@@ -74,7 +79,7 @@ export class Router extends Module {
 
   /** [N, E], without noise. */
   logits(rows: Tensor): Tensor {
-    if (!this.weight) return zeros([rows.shape[0], this.nExpert]);
+    if (!this.weight) return zeros([rows.shape[0], this.nScored]);
     const { score, temperature } = this.config;
     if (score !== "cosine") return linear(rows, this.weight as Matrix, this.bias as Tensor<[number]> | null);
     const cosines = cosineLogits(rows, this.weight, temperature);

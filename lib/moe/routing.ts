@@ -11,7 +11,7 @@ export interface RouteContext {
   training?: boolean;
   /** For everything that is drawn. */
   rng?: Generator;
-  /** [N] token ids, for select "hash". */
+  /** [N] token ids, for select "hash" and "table". */
   ids?: ArrayLike<number>;
   /** Tokens of one sequence, where all have equally many. Default: all tokens are one sequence. */
   sequenceLength?: number;
@@ -70,7 +70,10 @@ export interface Assignment {
 /** N tokens, E experts, K choices per token, M assignments (N · K where each token has K). */
 export interface Routing {
   readonly nToken: number;
+  /** E, null experts included. */
   readonly nExpert: number;
+  /** The last of the E experts that compute nothing. */
+  readonly nNullExpert: number;
   /** K, or null where tokens have different numbers of experts (expert choice, top-p). */
   readonly topK: number | null;
   /** [S + 1] sequence s holds the tokens sequenceStarts[s] to sequenceStarts[s + 1]; padding is not among them. */
@@ -107,7 +110,7 @@ export interface Routing {
   readonly capacity: number | null;
   /** Places of all experts together, taken or not; null without a limit. */
   readonly places: number | null;
-  /** Rows that all experts together computed, counted by the matmul kernel itself; null until the layer has run. */
+  /** Rows that all experts together computed (null experts compute none), counted by the matmul kernel itself; null until the layer has run. */
   readonly rowsExecuted: number | null;
   /** The list behind it all, made on demand. */
   assignments(): Assignment[];

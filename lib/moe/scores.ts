@@ -1,6 +1,6 @@
 /** From logits to scores of each expert for each token: the numbers that choose and that weigh. [N, E] -> [N, E]. */
 
-import { rsqrt, sigmoid } from "../tensor/ops/unary.js";
+import { rsqrt, sigmoid, sqrtSoftplus } from "../tensor/ops/unary.js";
 import { add, div, mul } from "../tensor/ops/elementwise.js";
 import { matmul } from "../tensor/ops/matmul.js";
 import { sum } from "../tensor/ops/reduce.js";
@@ -8,20 +8,26 @@ import { transpose } from "../tensor/ops/shape.js";
 import { softmax } from "../tensor/ops/softmax.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { overSum } from "./shares.js";
-import type { Score } from "../config/router/fields.js";
+import { isSoftmax, type Score } from "../config/router/fields.js";
+
+const rules: Readonly<Record<Score, (logits: Tensor) => Tensor>> = {
+  softmax: (logits) => softmax(logits, -1),
+  sigmoid,
+  sqrtSoftplus,
+  cosine: (logits) => softmax(logits, -1),
+};
 
 /** Softmax: sₑ = exp(zₑ) / Σ exp(zⱼ), a multi-class classifier over the experts. Sigmoid: sₑ = 1 / (1 + exp(−zₑ)), each expert
- *  for itself, so that a score can rise without another falling. Cosines are logits already (`cosineLogits`) and take the softmax.
+ *  for itself, so that a score can rise without another falling. √softplus: sₑ = √(ln(1 + exp(zₑ))), each for itself too, and without
+ *  an upper end at which the slope would vanish. Cosines are logits already (`cosineLogits`) and take the softmax.
  *  Sources: Shazeer et al. 2017, §2.1, https://arxiv.org/abs/1701.06538; DeepSeek-AI 2024 (V3), §2.1.2, eq. 15,
- *  https://arxiv.org/abs/2412.19437 */
-export function scoresOf(logits: Tensor, score: Score): Tensor {
-  return score === "sigmoid" ? sigmoid(logits) : softmax(logits, -1);
-}
+ *  https://arxiv.org/abs/2412.19437; DeepSeek-V4, as `sqrtsoftplus` in Megatron-LM, megatron/core/transformer/moe/moe_utils.py */
+export const scoresOf = (logits: Tensor, score: Score): Tensor => rules[score](logits);
 
-/** Scores that sum to 1 per token: the softmax as it is, sigmoids divided by their sum (DeepSeek-V3, eq. 19). Sigmoids that are all
- *  too small for a float32, and so 0, stay 0. */
+/** Scores that sum to 1 per token: a softmax as it is, others divided by their sum (DeepSeek-V3, eq. 19). Scores that are all too
+ *  small for a float32, and so 0, stay 0. */
 export function probabilities(scores: Tensor, score: Score): Tensor {
-  return score === "sigmoid" ? overSum(scores, sum(scores, -1, { keepdim: true })) : scores;
+  return isSoftmax(score) ? scores : overSum(scores, sum(scores, -1, { keepdim: true }));
 }
 
 /** zₙₑ = cos(xₙ, wₑ) / τ: long tokens and long expert vectors have no advantage. x [N, D], weight [E, D] -> [N, E].

@@ -25,7 +25,7 @@ export { linear, matmul } from "./ops/matmul.js";
 export { expand, flip, permute, reshape, squeeze, transpose, unsqueeze, view } from "./ops/shape.js";
 export { add, div, maskedFill, maximum, mul, sub, swiglu, where } from "./ops/elementwise.js";
 export { abs, cast, clamp, cos, exp, log, neg, normalCdf, pow, reciprocal, rsqrt, sin, sqrt } from "./ops/unary.js";
-export { gelu, geluTanh, relu, sigmoid, silu, softplus, squaredRelu, tanh } from "./ops/unary.js";
+export { gelu, geluTanh, relu, sigmoid, silu, softplus, sqrtSoftplus, squaredRelu, tanh } from "./ops/unary.js";
 export { argmax, type Axes, max, mean, min, type ReduceOptions, sum, variance } from "./ops/reduce.js";
 export { logSoftmax, logsumexp, maskedSoftmax, softmax } from "./ops/softmax.js";
 export { crossEntropy, type CrossEntropyOptions, type Reduction } from "./ops/loss.js";

@@ -29,11 +29,13 @@ const skipped = (node: ts.Node): boolean =>
   (ts.isNewExpression(node) && node.expression.getText().endsWith("Error")) ||
   (ts.isTemplateExpression(node) && isForError(node));
 
-/** Words for the sentence of an error: "linear" in `checkFloat("linear", x)`. */
-const isForError = (node: ts.Node): boolean =>
-  (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) &&
-  ts.isCallExpression(node.parent) &&
-  /^(check|fail|need)/.test(node.parent.expression.getText());
+/** Words for the sentence of an error: "linear" in `checkFloat("linear", x)`. But the letters given to `checkRank` are counted. */
+function isForError(node: ts.Node): boolean {
+  if (!(ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) || !ts.isCallExpression(node.parent))
+    return false;
+  const [name, last] = [node.parent.expression.getText(), node.parent.arguments.at(-1)];
+  return /^(check|fail|need)/.test(name) && !(name === "checkRank" && node === last);
+}
 
 /** A name or the left side of an assignment is not computed. */
 function isName(node: ts.Node): boolean {

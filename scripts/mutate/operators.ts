@@ -90,7 +90,8 @@ export function changesOf(node: ts.Node): Change[] {
   if (
     (ts.isParameter(node) || ts.isBindingElement(node)) &&
     node.initializer &&
-    !ts.isLiteralExpression(node.initializer)
+    !ts.isLiteralExpression(node.initializer) &&
+    node.initializer.kind !== ts.SyntaxKind.FalseKeyword // undefined is as good
   )
     return [replaced(node.initializer, "undefined", "default")];
   return [];
@@ -133,7 +134,8 @@ function array(node: ts.ArrayLiteralExpression): Change[] {
   const texts = node.elements.map((element) => element.getText());
   if (texts.length === 0) return [];
   const shorter = replaced(node, `[${texts.slice(0, -1).join(", ")}]`, "last element");
-  return texts.length === 1 ? [shorter] : [shorter, replaced(node, `[${texts.toReversed().join(", ")}]`, "order")];
+  const turned = `[${texts.toReversed().join(", ")}]`;
+  return turned === `[${texts.join(", ")}]` ? [shorter] : [shorter, replaced(node, turned, "order")];
 }
 
 /** Another method of the same object, or none. */

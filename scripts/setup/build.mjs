@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import path from "node:path";
 import { bundle } from "./bundle.mjs";
 import { Problem, root, run, step, tail } from "./run.mjs";
+import { shortenMaps } from "./sourceMaps.mjs";
 
 const lib = path.join(root, "lib");
 const dist = path.join(root, "dist");
@@ -18,7 +19,13 @@ const filesUnder = (folder) =>
 function sources() {
   const hash = createHash("sha256");
   const tools = ["typescript", "rolldown"].map((name) => `node_modules/${name}/package.json`);
-  const settings = ["package.json", "tsconfig.json", "tsconfig.build.json", "scripts/setup/bundle.mjs"];
+  const settings = [
+    "package.json",
+    "tsconfig.json",
+    "tsconfig.build.json",
+    "scripts/setup/bundle.mjs",
+    "scripts/setup/sourceMaps.mjs",
+  ];
   for (const file of [...tools, ...settings, ...filesUnder(lib).map((f) => `lib/${f}`)]) {
     hash.update(`${file}\n`).update(readFileSync(path.join(root, file)));
   }
@@ -54,6 +61,7 @@ export function build() {
     const tsc = path.join(root, "node_modules/typescript/lib/tsc.js");
     const { code, output } = await run(process.execPath, [tsc, "-p", "tsconfig.build.json"]);
     if (code !== 0) throw new Problem(`lib/ does not compile:\n${tail(output, 40)}`);
+    shortenMaps(dist);
     await bundle();
     writeFileSync(stamp, hash);
   });

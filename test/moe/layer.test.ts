@@ -1,16 +1,19 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { counter } from "../../lib/kernels/index.js";
-import { fromArray, Generator, gradcheck, mul, noGrad, randn, sum, type Tensor } from "../../lib/index.js";
+import { fromArray, Generator, gradcheck, mul, noGrad, randn, reshape, sum, type Tensor } from "../../lib/index.js";
 import {
   combinations,
   fineGrained,
   MoE,
   moeByLoop,
   type MoEOptions,
+  routerDefaults,
   type Routing,
   SoftMoE,
 } from "../../lib/moe/index.js";
-import { countParameters, transformer } from "../../lib/models/index.js";
+import { countParameters, transformer, upcycle } from "../../lib/models/index.js";
+import { anyConfig, routed } from "./anyConfig.js";
 
 const rng = new Generator(7);
 const numbers = (x: Tensor | null): number[] => Array.from(x ? x.toTypedArray() : []);
@@ -21,6 +24,7 @@ const configs: [string, Partial<MoEOptions>][] = [
   ["top-1 with drops", { topK: 1, capacityFactor: 0.75 }],
   ["next best", { capacityFactor: 1, overflow: "nextBest" }],
   ["top-p", { select: "topP", topK: 4, topP: 0.7 }],
+  ["adaptive", { select: "adaptive", topK: 4 }],
   ["expert choice", { select: "expertChoice" }],
   ["GShard", { select: "gshard", capacityFactor: 1 }],
   [
@@ -30,6 +34,10 @@ const configs: [string, Partial<MoEOptions>][] = [
   ["cosine", { score: "cosine", temperature: 0.5 }],
   ["a router with a bias", { routerBias: true, topK: 1 }],
   ["hash", { select: "hash" }],
+  ["a table", { select: "table", score: "sqrtSoftplus" }],
+  ["a narrower space for the experts, and shared ones", { dLatent: 3, nSharedExpert: 1 }],
+  ["null experts that pass tokens on", { nNullExpert: 2, topK: 3, dLatent: 4 }],
+  ["null experts that give nothing", { nNullExpert: 2, nullExpert: "zero", score: "sqrtSoftplus" }],
   ["kept renormalized", { capacityFactor: 0.75, renormalize: "kept" }],
 ];
 
@@ -63,6 +71,85 @@ describe.each(configs)("the layer with %s", (_, options) => {
       atol: 1e-2,
       rtol: 2e-2,
     });
+  });
+});
+
+describe("the layer of any router config", () => {
+  it("equals the slow loop", () => {
+    fc.assert(
+      fc.property(anyConfig(4, routed), (config) => {
+        const moe = new MoE(6, 5, {
+          rng: rng.fork("any"),
+          nExpert: 4,
+          std: 0.5,
+          ...config,
+          topK: routerDefaults(config, 4).topK,
+        }).eval();
+        const x = randn([1, 9, 6], rng.fork("x"));
+        const routings: Routing[] = [];
+        const y = numbers(moe.forward(x, { routings, ids: [0, 1, 2, 3, 4, 5, 6, 7, 8] }));
+        numbers(moeByLoop(moe, reshape(x, [9, 6]), routings[0])).forEach((v, i) =>
+          expect(Math.abs(v - y[i])).toBeLessThan(1e-5 + 2e-4 * Math.abs(v)),
+        );
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe("experts in a narrower space (LatentMoE)", () => {
+  it("project down, work there, add up, project back: by hand, with a shared expert that reads x itself", () => {
+    const moe = new MoE(2, 1, {
+      ...{
+        rng,
+        nExpert: 2,
+        topK: 2,
+        renormalize: false,
+        dLatent: 1,
+        activation: "relu",
+        bias: false,
+        nSharedExpert: 1,
+      },
+    });
+    const set = (p: Tensor, ...values: number[]): Tensor => p.set(fromArray(values, [...p.shape]));
+    set(moe.router.weight!, 0, 0, 0, 0); // both experts weigh 1/2
+    set(moe.toLatent!.weight, 1, 1);
+    set(moe.experts.up, 1, 2);
+    set(moe.experts.down, 2, 1);
+    set(moe.fromLatent!.weight, 1, 3);
+    set(moe.shared!.up.weight, 1, 0);
+    set(moe.shared!.down.weight, 10, 20);
+    // L x = 3; the experts give 2 · 3 and 1 · 6, their mean 6; U makes [6, 18] of it; the shared expert adds 1 · [10, 20].
+    expect(numbers(moe.forward(fromArray([1, 2], [1, 2])))).toEqual([16, 38]);
+  });
+
+  it("a token without an expert gets exactly 0, with or without offsets in the experts", () => {
+    const routings: Routing[] = [];
+    const y = layer({ topK: 1, capacityFactor: 0.25, dLatent: 3 }).forward(randn([12, 6], rng.fork("none")), {
+      routings,
+    });
+    const dropped = routings[0].assignments().filter((a) => a.status === "dropped");
+    expect(dropped.length).toBeGreaterThan(7);
+    for (const { token } of dropped) expect((y.toArray() as number[][])[token].every((v) => v === 0)).toBe(true);
+  });
+
+  it("costs E · 2 F C + 2 C D in place of E · 2 F D, in total and active, at as many rows; cannot be upcycled", () => {
+    const shape = { vocabSize: 9, blockSize: 8, nLayer: 1, nHead: 1, dModel: 8, nExpert: 8, topK: 2, dExpert: 5 };
+    const [wide, narrow] = [{}, { dLatent: 2 }].map((more) => countParameters(transformer({ ...shape, ...more })));
+    expect(wide.total - narrow.total).toBe(8 * 2 * 5 * (8 - 2) - 2 * 2 * 8);
+    expect(wide.active - narrow.active).toBe(2 * 2 * 5 * (8 - 2) - 2 * 2 * 8);
+    const routings: Routing[] = [];
+    layer({ dLatent: 3 }).forward(randn([7, 6], rng), { routings });
+    expect(routings[0].rowsExecuted).toBe(14);
+    expect(() => upcycle(transformer({ ...shape, nExpert: 0 }), { nExpert: 4, dLatent: 2 })).toThrow(
+      "upcycle: an expert is a copy of the dense layer, 8 wide, so it cannot work in dLatent 2: leave dLatent out",
+    );
+  });
+
+  it.each([0, -1, 2.5, NaN, "4"])("dLatent %s is refused", (dLatent) => {
+    expect(() => layer({ dLatent: dLatent as number })).toThrow(
+      /^router: dLatent must be a whole number from 1, or null for the model's width, got /,
+    );
   });
 });
 

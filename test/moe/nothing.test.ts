@@ -23,7 +23,8 @@ const finite = (x: Tensor): boolean => [...read(x)].every(Number.isFinite);
 /** Every balance term that this routing can have. */
 function terms({ logits, noisy, topK }: Routing): (typeof balanceNames)[number][] {
   return balanceNames.filter((name) => {
-    if (name === "bias" || (name === "z" && !logits) || (name === "sequence" && topK === null)) return false;
+    if (name === "bias" || name === "quantile" || (name === "z" && !logits) || (name === "sequence" && topK === null))
+      return false;
     return name !== "load" || (noisy !== null && logits !== null && topK !== null);
   });
 }
@@ -61,13 +62,15 @@ describe("nothing to divide by", () => {
     fc.assert(
       fc.property(
         anyConfig(E, routed),
-        fc.array(logit, { minLength: 3 * E, maxLength: 3 * E }),
+        fc.array(logit, { minLength: 3 * (E + 3), maxLength: 3 * (E + 3) }),
         fc.boolean(),
-        (config, values, training) => {
-          const logits = fromArray(values, [3, E]);
+        (config, drawn, training) => {
+          const scored = E + (config.nNullExpert ?? 0);
+          const values = drawn.slice(0, 3 * scored);
+          const logits = fromArray(values, [3, scored]);
           const spread = fromArray(
             values.map((v) => -Math.abs(v)),
-            [3, E],
+            [3, scored],
           );
           for (const x of [logits, spread]) x.requiresGrad = true;
           const routing = route(logits, config, { training, rng: new Generator(1), ids: [0, 1, 2], spread });
@@ -87,7 +90,7 @@ describe("nothing to divide by", () => {
 
   it("sigmoids that are all far below 1, down to the last float32: the same", () => {
     const far = fc.tuple(fc.float({ min: -105, max: -40, noNaN: true }), fc.array(fc.float({ min: -3, max: 0 })));
-    const sigmoid = { fixed: { score: "sigmoid", noise: "none" }, select: learning } as const;
+    const sigmoid = { fixed: { score: "sigmoid", noise: "none", nNullExpert: 0 }, select: learning } as const;
     fc.assert(
       fc.property(anyConfig(E, sigmoid), far, fc.boolean(), (config, [base, below], training) => {
         const logits = fromArray(

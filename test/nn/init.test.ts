@@ -88,6 +88,10 @@ describe("first weights", () => {
       () => init.truncatedNormal(zeros([1]), rng(), { low: 30, high: 31 }),
     ],
     [
+      "init.truncatedNormal needs std above 0 and low below high, got 0, -2 and 2",
+      () => init.truncatedNormal(zeros([1]), rng(), { std: 0 }),
+    ],
+    [
       "init.truncatedNormal needs std above 0 and low below high, got 1, 2 and 1",
       () => init.truncatedNormal(zeros([1]), rng(), { low: 2, high: 1 }),
     ],

@@ -102,6 +102,31 @@ describe("a safetensors file", () => {
     );
   });
 
+  test("begins with the length of its header, which is JSON; then come spaces, then the numbers", () => {
+    const x = { shape: [2], data: Float32Array.of(1, -2) };
+    const n = { shape: [1, 1], data: Int32Array.of(3) };
+    const header = '{"__metadata__":{"by":"hand"},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"n":{"dtype":"I32","shape":[1,1],"data_offsets":[8,12]}}'; // prettier-ignore
+    const text = header.padEnd(8 * Math.ceil(header.length / 8));
+    const numbers = new Uint8Array([...new Uint8Array(x.data.buffer), ...new Uint8Array(n.data.buffer)]);
+    expect(saveSafetensors({ x, n }, { by: "hand" })).toEqual(file(text, numbers));
+    expect(saveSafetensors({})).toEqual(file("{}      "));
+  });
+
+  test("may name its tensors in any order, those without numbers too", () => {
+    const [full, none] = [[1, [0, 1]], [0, [1, 1]]].map(([size, data_offsets]) => ({ dtype: "U8", shape: [size], data_offsets })); // prettier-ignore
+    const first = { ...none, data_offsets: [0, 0] };
+    const last = { ...full, data_offsets: [1, 2] };
+    const { state } = loadSafetensors(file({ last, none, full, first }, [7, 9]));
+    expect(Object.entries(state).map(([name, { data }]) => [name, ...data])).toEqual([["last", 9], ["none"], ["full", 7], ["first"]]); // prettier-ignore
+    expect(() => loadSafetensors(file({ last, full, twice: full }, [7, 9]))).toThrow("where 1 was expected");
+  });
+
+  test("whose header is not UTF-8 is refused", () => {
+    const bytes = file('{"?":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', [0]);
+    bytes[bytes.indexOf(0x3f)] = 0xff;
+    expect(() => loadSafetensors(bytes)).toThrow("the header is not JSON");
+  });
+
   test("has its numbers at a multiple of 8, as other readers want it", () => {
     for (const name of ["a", "ab", "abc"]) {
       const bytes = saveSafetensors({ [name]: { shape: [1], data: [1] } });

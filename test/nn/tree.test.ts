@@ -29,6 +29,23 @@ describe("the tree of a model", () => {
     );
   });
 
+  test("stays as it is, line by line", async () => {
+    await expect(`${String(dense)}\n\n${String(moe)}\n\n${String(new Tied())}\n`).toMatchFileSnapshot(
+      "../golden/nn/trees.txt",
+    );
+  });
+
+  test("keeps apart what is not alike, or not in a row", () => {
+    class Gaps extends Module {
+      readonly layers = [new LayerNorm(4), null, new LayerNorm(4), new LayerNorm(4)];
+      readonly norm1 = new LayerNorm(4);
+      readonly norm2 = new LayerNorm(4);
+      readonly norm = new LayerNorm(4);
+    }
+    const names = treeRows(new Gaps()).map(({ name, copies }) => [name, copies]);
+    expect(names).toEqual([["", 1], ["layers.0", 1], ["layers.2-3", 2], ["norm1-2", 2], ["norm", 1]]); // prettier-ignore
+  });
+
   test("separates thousands", () => {
     expect(String(new Linear(100, 100, { rng, bias: false }))).toBe("Linear    weight [100, 100]  10,000 parameters");
   });

@@ -4,9 +4,9 @@ import { Kernel } from "./kernel.js";
 
 const root = path.resolve(import.meta.dirname, "../..");
 let kernel: Kernel;
-afterEach(async () => {
+afterEach(() => {
   delete process.env.JUPYTER_TOKEN;
-  await kernel.stop();
+  kernel.stop();
 });
 
 test("a cell that shows its environment does not show the server's token", async () => {

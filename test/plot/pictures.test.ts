@@ -30,6 +30,14 @@ describe("a picture stays as it is", () => {
     );
   });
 
+  test("and so do its name and the data that it ends in", async () => {
+    const ends = Object.entries(figures).map(([title, draw]) => {
+      const { name, last } = draw();
+      return `${title}: ${name} ${JSON.stringify(last)}\n`;
+    });
+    await expect(ends.join("")).toMatchFileSnapshot(`${folder}/last.txt`);
+  });
+
   test("in the dark", async () => {
     await expect(lines(lossChart(twinRows(40)).svg("dark"))).toMatchFileSnapshot(`${folder}/dark.svg`);
   });

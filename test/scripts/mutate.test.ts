@@ -18,10 +18,13 @@ describe("mutants", () => {
     ["f(() => a?.[i])", ["f(() => a?.[i]) -> undefined", "a?.[i] -> a[i]"]],
     ["x = Math.max(a, b)", ["x = Math.max(a, b) -> undefined", "Math.max(a, b) -> Math.min(a, b)"]],
     ["if (a) b;", ["a -> true", "a -> false"]],
+    ["(a = false) => a", ["false -> true"]],
+    ['checkRank("f", "x", x, "V, D")', ['checkRank("f", "x", x, "V, D") -> undefined', '"V, D" -> ""']],
     ["(a: number = f()) => -a", ["f() -> undefined", "-a -> a"]],
     ["1e-5", ["1e-5 -> 0.00002"]],
     ['f("" + a)', ['f("" + a) -> undefined', '"" -> "mutant"']],
     ["[a, b]", ["[a, b] -> [a]", "[a, b] -> [b, a]"]],
+    ["[a, a]", ["[a, a] -> [a]"]],
     ["const [a, b] = c; [a, b] = c;", ["[a, b] = c -> undefined"]],
     ["for (const x of y) continue;", ["continue; -> "]],
     // What never runs, and what says what went wrong.

@@ -60,7 +60,7 @@ const calls: Record<string, [Kind | `${Kind}?`, unknown][]> = {
   // one tensor, number by number
   ...Object.fromEntries(
     ["abs", "cos", "exp", "log", "neg", "normalCdf", "reciprocal", "rsqrt", "sin", "sqrt"]
-      .concat(["gelu", "geluTanh", "relu", "sigmoid", "silu", "softplus", "squaredRelu", "tanh"])
+      .concat(["gelu", "geluTanh", "relu", "sigmoid", "silu", "softplus", "sqrtSoftplus", "squaredRelu", "tanh"])
       .map((name) => [name, [["tensor", f(1, 2)]]]),
   ),
   pow: [["tensor", f(1, 2)], ["number", 2]], // prettier-ignore

@@ -74,6 +74,7 @@ describe("infinities", () => {
     ["tanh", t.tanh, [Infinity, -Infinity], [1, -1]],
     ["sigmoid", t.sigmoid, [Infinity, -Infinity], [1, 0]],
     ["softplus", t.softplus, [Infinity, -Infinity], [Infinity, 0]],
+    ["sqrtSoftplus", t.sqrtSoftplus, [Infinity, -Infinity], [Infinity, 0]],
     ["relu", t.relu, [Infinity, -Infinity], [Infinity, 0]],
     ["clamp", (x) => t.clamp(x, { max: 2 }), [Infinity, -Infinity], [2, -Infinity]],
     ["div", (x) => t.div(x, 0), [1, -1, 0], [Infinity, -Infinity, NaN]],

@@ -11,6 +11,7 @@ describe("a NaN stays visible", () => {
     ["relu", t.relu],
     ...unaryKernels.map((name): [string, (x: X) => t.Tensor] => [name, t[name]]),
     ["softplus", t.softplus],
+    ["sqrtSoftplus", t.sqrtSoftplus],
     ["clamp", (x) => t.clamp(x, { min: -1, max: 1 })],
     ["abs", t.abs],
     ["maximum", (x) => t.maximum(x, 0)],

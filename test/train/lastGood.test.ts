@@ -12,23 +12,28 @@ import {
   tensor,
 } from "../../lib/index.js";
 import { transformer } from "../../lib/models/index.js";
+import type { BalanceFactors } from "../../lib/moe/index.js";
 import { LastGood } from "../../lib/train/lastGood.js";
 import { train, TrainingError } from "../../lib/train/index.js";
 
 const corpus = new Corpus("The quick brown fox jumps over the lazy dog. ".repeat(40));
 const shape = { vocabSize: corpus.tokenizer.vocabSize, blockSize: 8, nLayer: 2, nHead: 2, dModel: 8, nExpert: 4 };
 const plan = { steps: 30, batchSize: 4, clip: Infinity, warmup: 0 };
-const biased = (): ReturnType<typeof transformer> => transformer({ ...shape, balance: { bias: 0.1 } }, { seed: 1 });
+const biased = (balance: BalanceFactors = { bias: 0.1 }): ReturnType<typeof transformer> =>
+  transformer({ ...shape, balance }, { seed: 1 });
 
 describe("a training that ran into infinity", () => {
-  it("leaves all state of the step before: weights and selection biases alike", async () => {
-    const model = biased();
-    const before = model.stateDict();
-    const run = train(model, corpus, { ...plan, lr: 1e38, steps: 1 }).next();
-    await expect(run).rejects.toThrow(TrainingError);
-    expect(Object.keys(before)).toContain("blocks.0.feedForward.router.selectionBias");
-    expect(model.stateDict()).toEqual(before);
-  });
+  it.each([{ bias: 0.1 }, { quantile: 0.5 }])(
+    "%j: leaves all state of the step before, selection biases too",
+    async (balance) => {
+      const model = biased(balance);
+      const before = model.stateDict();
+      const run = train(model, corpus, { ...plan, lr: 1e38, steps: 1 }).next();
+      await expect(run).rejects.toThrow(TrainingError);
+      expect(Object.keys(before)).toContain("blocks.0.feedForward.router.selectionBias");
+      expect(model.stateDict()).toEqual(before);
+    },
+  );
 
   it.each([1e4, 1e10, 1e30])("at a learning rate of %d, whenever it happens", async (lr) => {
     const model = biased();
@@ -84,14 +89,17 @@ describe("the last good state", () => {
   });
 });
 
-it("a checkpoint of a model under training holds the selection biases, and gives them back", async () => {
-  const model = biased();
-  for await (const row of train(model, corpus, { ...plan, lr: 1e-3, steps: 3 })) expect(row.step).toBeLessThan(4);
-  const { state } = loadSafetensors(saveSafetensors(model.stateDict()));
-  const other = biased();
-  other.loadStateDict(state);
-  const biases = other.namedBuffers().map(([name, bias]) => [name, [...bias.toTypedArray()]] as const);
-  expect(biases.map(([name]) => name)).toEqual([0, 1].map((i) => `blocks.${i}.feedForward.router.selectionBias`));
-  expect(biases.some(([, values]) => values.some((value) => value !== 0))).toBe(true);
-  expect(other.stateDict()).toEqual(model.stateDict());
-});
+it.each([{ bias: 0.1 }, { quantile: 0.5 }])(
+  "%j: a checkpoint of a model under training holds the selection biases, and gives them back",
+  async (balance) => {
+    const model = biased(balance);
+    for await (const row of train(model, corpus, { ...plan, lr: 1e-3, steps: 3 })) expect(row.step).toBeLessThan(4);
+    const { state } = loadSafetensors(saveSafetensors(model.stateDict()));
+    const other = biased(balance);
+    other.loadStateDict(state);
+    const biases = other.namedBuffers().map(([name, bias]) => [name, [...bias.toTypedArray()]] as const);
+    expect(biases.map(([name]) => name)).toEqual([0, 1].map((i) => `blocks.${i}.feedForward.router.selectionBias`));
+    expect(biases.some(([, values]) => values.some((value) => value !== 0))).toBe(true);
+    expect(other.stateDict()).toEqual(model.stateDict());
+  },
+);

@@ -93,6 +93,32 @@ describe("schedules", () => {
     expect(rates.slice(15).every((rate, i, all) => i === 0 || rate < all[i - 1])).toBe(true);
   });
 
+  const falling = ["warmupLinear", "warmupCosine", "warmupStableDecay"] as const;
+  test.each(falling)("%s falls to a tenth of lr where no minLr is given", (name) => {
+    expect(train[name](10, { lr: 2, steps: 10, cooldown: 3 })).toBeCloseTo(0.2, 12);
+  });
+
+  test.each(falling)("%s has numbers also where the warm-up leaves one step, or none, to fall in", (name) => {
+    const rates = (warmup: number): number[] =>
+      [8, 9, 10, 11].map((step) => train[name](step, { lr: 10, minLr: 1, warmup, steps: 10, cooldown: 1 }));
+    expect(rates(9)).toEqual([10, 10, 1, 1]);
+    expect(rates(10).slice(0, 2)).toEqual([9, 10]);
+    expect(rates(10)[3]).toBe(1);
+  });
+
+  test("warmupStableDecay without a cooldown stays up to the last step", () => {
+    const options = { lr: 10, minLr: 1, steps: 5, cooldown: 0 };
+    expect([3, 4, 5, 6].map((step) => train.warmupStableDecay(step, options))).toEqual([10, 10, 1, 1]);
+  });
+
+  test("the inverse square root without a warm-up begins at lr", () => {
+    expect([0, 3].map((step) => train.inverseSquareRoot(step, { lr: 2, warmup: 0 }))).toEqual([2, 1]);
+  });
+
+  test("stepDecay falls to a tenth where no gamma is given", () => {
+    expect([0, 1, 2].map((step) => train.stepDecay(step, { lr: 1, every: 2 }))).toEqual([1, 1, 0.1]);
+  });
+
   test("refuse a step that is no number", () => {
     expect(() => train.warmupConstant(NaN, { lr: 1 })).toThrow("warmupConstant: step must be a number from 0, got NaN");
     expect(() => train.stepDecay(1, { lr: 1, every: 0 })).toThrow("stepDecay: every must be a number from 1, got 0");

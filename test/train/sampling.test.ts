@@ -41,6 +41,25 @@ describe("the character that is drawn", () => {
   });
 });
 
+describe("a temperature near 0", () => {
+  it.each([1e-4, 1e-300])("of %d always takes the likeliest character, as 0 does", (temperature) => {
+    const text = (temperature: number): string => generate(model, tokenizer, "ab", { tokens: 12, temperature });
+    expect(text(temperature)).toBe(text(0));
+  });
+});
+
+describe("a model whose router looks at the whole text", () => {
+  const shape = { vocabSize: 6, blockSize: 8, nLayer: 1, nHead: 1, dModel: 4, nExpert: 2 };
+  const whole = transformer({ ...shape, select: "expertChoice" }, { seed: 1 });
+
+  it("is read without a cache, and refuses to use one", () => {
+    const text = (options: object): string => generate(whole, tokenizer, "ab", { tokens: 6, ...options });
+    expect(text({})).toBe(text({ cache: false }));
+    expect(() => text({ cache: true })).toThrow("generate: this model cannot use a cache, because ");
+    expect(generate(transformer(shape), tokenizer, "ab", { tokens: 6, cache: true }).length).toBe(8);
+  });
+});
+
 describe("the context that is read", () => {
   const lengths = (cache?: boolean): number[] => {
     const forward = vi.spyOn(model, "forward");

@@ -30,13 +30,17 @@ export interface MixtureParts {
   router: readonly Part[];
   /** One expert. */
   expert: readonly Part[];
+  /** Projections into and out of the width in which the experts work, where it is not that of the model. */
+  latent?: readonly Part[];
   /** What every token passes through besides. */
   shared?: readonly Part[];
 }
 
 /** A router that scores E experts and sends each token to the k best: E experts are stored, k work. */
-export const mixture = ({ E, k }: Experts, { name = "mlp", router, expert, shared = [] }: MixtureParts): Part =>
-  group(name, router, repeat(group("experts", expert), E, k), shared);
+export const mixture = (
+  { E, k }: Experts,
+  { name = "mlp", router, expert, latent = [], shared = [] }: MixtureParts,
+): Part => group(name, router, latent, repeat(group("experts", expert), E, k), shared);
 
 /** A score for each expert: [E, D]. */
 export const router = (E: Size, D: Size, name = "gate", bias = false): Part[] => linear(name, "router", E, D, bias);

@@ -45,8 +45,8 @@ export function routerShapes<Size>(
   };
 }
 
-/** How many of the E experts work on one token: all with "soft", else K, which is the most with "topP" and the average with
- *  "expertChoice" (capacityFactor apart). */
+/** How many of the E experts work on one token: all with "soft", else K, which is the most where the number varies by token ("topP",
+ *  "adaptive", null experts), and the average with "expertChoice" (capacityFactor apart). */
 export const activeExperts = ({ select, topK }: RouterConfig, nExpert: number): number =>
   factsOf(select).active === "all" ? nExpert : topK;
 

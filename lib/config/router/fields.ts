@@ -6,9 +6,12 @@ import { factsOf, type Select, selectionOptions, type SelectionOptions, selectio
 
 export type { Select } from "./selections.js";
 
-const scores = ["softmax", "sigmoid", "cosine"] as const;
-/** From logits zₑ to scores sₑ: softmax, sigmoid (DeepSeek-V3), or the softmax of cosines between token and expert (X-MoE). */
-export type Score = (typeof scores)[number];
+/** Whether a token's scores are a softmax over the experts, and so sum to 1. */
+const scores = { softmax: true, sigmoid: false, sqrtSoftplus: false, cosine: true };
+/** From logits zₑ to scores sₑ: softmax, sigmoid (DeepSeek-V3), √softplus (DeepSeek-V4), or the softmax of cosines between token and
+ *  expert (X-MoE). */
+export type Score = keyof typeof scores;
+export const isSoftmax = (score: Score): boolean => scores[score];
 
 /** The default size of each noise, for E experts. */
 const noises = {
@@ -29,7 +32,7 @@ const overflows = ["dropless", "drop", "nextBest"] as const;
 /** What becomes of an assignment whose expert is full. */
 export type Overflow = (typeof overflows)[number];
 
-/** Factors of the terms that keep experts in use; each has a file in `lib/moe/balance/`. All but `bias` are added to the loss. */
+/** Factors of the terms that keep experts in use; each has a file in `lib/moe/balance/`. All but `bias` and `quantile` are added to the loss. */
 export interface BalanceFactors {
   /** Switch's E · Σ f P over the batch. */
   switch?: number;
@@ -45,10 +48,15 @@ export interface BalanceFactors {
   sequence?: number;
   /** Not a loss: step of the selection bias (DeepSeek-V3). */
   bias?: number;
+  /** Not a loss either: how far the selection bias moves in a step, of the way to where loads are even (quantile balancing); at most 1. */
+  quantile?: number;
 }
 
+/** The terms that move the selection bias, between steps, where others add to the loss. */
+export type BiasTerm = "bias" | "quantile";
+
 const balanceTerms: { readonly [Name in keyof Required<BalanceFactors>]: true } = {
-  ...{ switch: true, gshard: true, importance: true, load: true, z: true, sequence: true, bias: true },
+  ...{ switch: true, gshard: true, importance: true, load: true, z: true, sequence: true, bias: true, quantile: true },
 };
 /** The names of all balance terms. */
 export const balanceNames = Object.keys(balanceTerms) as (keyof BalanceFactors)[];
@@ -57,7 +65,8 @@ export const balanceNames = Object.keys(balanceTerms) as (keyof BalanceFactors)[
 export interface RouterConfig extends SelectionOptions {
   /** Default "topK". */
   select: Select;
-  /** K: experts per token; the most of them with "topP", their average with "expertChoice". Default 2, or what `select` allows. */
+  /** K: experts per token, null ones included; the most of them with "topP" and "adaptive", their average with "expertChoice". Default 2, or
+   *  what `select` allows. */
   topK: number;
   /** Divide a token's weights by their sum. "kept" divides by the sum of those that found room. Default true for topK > 1. */
   renormalize: boolean | "kept";
@@ -71,7 +80,7 @@ export interface RouterConfig extends SelectionOptions {
   noise: Noise;
   /** Size of the noise: a standard deviation for "normal" (default 1/E), the half-width for "jitter" (0.01), else a factor (1). */
   noiseScale: number;
-  /** A number n stands for { switch: n }. Default 0.01 where there is a router to teach, else 0. */
+  /** A number n stands for { switch: n }. Default 0.01 where it can change who is chosen, else 0. */
   balance: number | BalanceFactors;
   /** Probability that an expert sits out a training step. Default 0. */
   expertDropout: number;
@@ -92,6 +101,15 @@ export interface RouterConfig extends SelectionOptions {
   overflow: Overflow;
   /** Experts that every token passes through besides. Default 0. */
   nSharedExpert: number;
+  /** Z: null experts beside the E that work. The router scores and chooses them like any other, but they compute nothing, so that k
+   *  varies from token to token. Default 0. */
+  nNullExpert: number;
+  /** What a null expert gives back: the token itself (LongCat-Flash; "copy" in MoE++), or nothing ("zero" in MoE++). Default
+   *  "identity". */
+  nullExpert: "identity" | "zero";
+  /** Width in which the experts work: tokens are projected down to it, and the weighted sum back up (LatentMoE). Null: the model's
+   *  width, without projections. Default null. */
+  dLatent: number | null;
   /** Multiplies all weights (DeepSeek's routed_scaling_factor). Default 1. */
   scale: number;
   /** Weights are exactly 1/K going forward, and the scores' going backward. Default false. */
@@ -128,7 +146,7 @@ export const options: { readonly [Name in keyof RouterConfig]: Option<RouterConf
     ok: (value) => typeof value === "boolean" || value === "kept",
     must: 'true, false or "kept"',
   },
-  score: { standard: "softmax", ...word(scores) },
+  score: { standard: "softmax", ...word(Object.keys(scores)) },
   temperature: { standard: 0.07, ...above0 },
   ties: { standard: "first", ...word(["first", "spread"]) },
   noise: { standard: "none", ...word(Object.keys(noises)) },
@@ -137,7 +155,10 @@ export const options: { readonly [Name in keyof RouterConfig]: Option<RouterConf
     ...number("a number from 0", (x) => x >= 0),
   },
   balance: {
-    standard: ({ select }) => (factsOf(select).weight && !factsOf(select).even ? 0.01 : 0),
+    standard: ({ select }) => {
+      const { weight, even, without } = factsOf(select);
+      return weight && !even && !without?.balance ? 0.01 : 0;
+    },
     ok: (value) => (typeof value === "object" && value !== null) || (Number.isFinite(value) && (value as number) >= 0), // terms: see problems.ts
     must: "a number from 0",
   },
@@ -153,6 +174,13 @@ export const options: { readonly [Name in keyof RouterConfig]: Option<RouterConf
     ...word(overflows),
   },
   nSharedExpert: { standard: 0, ...integer(0) },
+  nNullExpert: { standard: 0, ...integer(0) },
+  nullExpert: { standard: "identity", ...word(["identity", "zero"]) },
+  dLatent: {
+    standard: null,
+    ok: (value) => value === null || integer(1).ok(value),
+    must: "a whole number from 1, or null for the model's width",
+  },
   scale: { standard: 1, ...above0 },
   straightThrough: { standard: false, ...flag },
   routerBias: { standard: false, ...flag },

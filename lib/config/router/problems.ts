@@ -75,9 +75,18 @@ function combinations(c: RouterConfig, nExpert: number): string | null {
     ],
     ...(select === "groupLimited" ? groups : []),
     [
-      factors.bias === undefined || facts.biased === true,
+      factors.bias === undefined || facts.biased !== undefined,
       `balance.bias shifts the scores that "topK" and "groupLimited" compare; ${named} has no use for it`,
     ],
+    [
+      factors.quantile === undefined || facts.biased === "quantile",
+      `balance.quantile needs each token to take the K best of all experts, as "topK" does; ${named} has no use for it`,
+    ],
+    [
+      factors.quantile === undefined || factors.bias === undefined,
+      "balance.bias and balance.quantile both move the selection bias: give one of them",
+    ],
+    [(factors.quantile ?? 0) <= 1, `balance.quantile is a share of the way, at most 1, got ${factors.quantile}`],
     [
       factors.load === undefined || c.noise === "learned" || c.noise === "normal",
       `balance.load is the chance to be chosen under noise: it needs noise "learned" or "normal", got "${c.noise}"`,
@@ -85,6 +94,10 @@ function combinations(c: RouterConfig, nExpert: number): string | null {
     [
       (factors.load ?? factors.sequence) === undefined || !facts.varies,
       `balance.load and balance.sequence need the same number of experts for every token, which ${named} does not give`,
+    ],
+    [
+      c.nullExpert === "identity" || c.nNullExpert > 0,
+      `nullExpert "${c.nullExpert}" is what null experts give back, and there are none: give nNullExpert`,
     ],
     [
       c.noise === "none" || c.noiseScale > 0,

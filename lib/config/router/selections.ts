@@ -4,7 +4,7 @@
 import type { RouterConfig } from "./fields.js";
 import { integer, number, type Option, word } from "./option.js";
 
-/** E experts, D model width, S slots of each expert: sizes that a router's tensors may have. "E·S" is a product. */
+/** E experts that are scored (null ones included), D model width, S slots of each expert: sizes that a router's tensors may have. "E·S" is a product. */
 export type RouterSize = "E" | "D" | "E·S";
 
 export interface SelectionFacts {
@@ -19,18 +19,20 @@ export interface SelectionFacts {
   /** The choice for one token depends on other tokens: those of its sequence with capacityPer "sequence", else of the whole batch.
    *  Where it "always" does, a text cannot be read token by token: see `dependsOnBatch`. */
   readonly dependsOnBatch?: "training" | "always";
-  /** Parameters at work on one token: those of K experts (with "topP" at most K, with "expertChoice" on average), or of all. */
+  /** Parameters at work on one token: those of K experts (at most, where the number varies by token or with null experts; on average, with "expertChoice"), or
+   *  of all. */
   readonly active: "topK" | "all";
-  /** A token's id is looked at: `RouteContext.ids`. */
-  readonly needsIds?: true;
   /** Weights are divided by their sum where renormalize is not given. Default: for topK > 1. */
   readonly renormalize?: false;
-  /** balance.bias shifts the scores that are compared. */
-  readonly biased?: true;
+  /** balance.bias may shift the scores that are compared; with "quantile", as all experts are compared, balance.quantile may too. */
+  readonly biased?: "bias" | "quantile";
   /** Options that would change nothing here: a sentence for each. */
   readonly without?: { readonly [Name in keyof RouterConfig]?: (named: string, value: string) => string };
 }
 
+/** Where a null expert would get its tokens by no choice of theirs. */
+const noNull = (named: string): string =>
+  `a null expert is for tokens that need no other; with ${named} they do not choose by score: leave nNullExpert out`;
 const noHiding = (named: string): string =>
   `expertDropout hides experts from a choice by score; with ${named} there is none`;
 
@@ -46,22 +48,26 @@ const blind = {
     routerBias: (named) => `${named} has no router that could learn, so routerBias would change nothing`,
     balance: (named) => `${named} has no router that could learn, so balance would change nothing: use balance 0`,
     expertDropout: noHiding,
+    nNullExpert: noNull,
   },
 } as const satisfies SelectionFacts;
 
 export const selections = {
-  topK: { weight: ["E", "D"], active: "topK", biased: true },
+  topK: { weight: ["E", "D"], active: "topK", biased: "quantile" },
   gshard: { weight: ["E", "D"], active: "topK", topK: [2, "sends each token to two experts"] },
   groupLimited: {
     weight: ["E", "D"],
     active: "topK",
-    biased: true,
+    biased: "bias",
     without: {
       expertDropout: (named) =>
         `expertDropout may hide all experts of the groups that ${named} allows: use select "topK"`,
+      nNullExpert: (named) =>
+        `${named} limits a token to few groups, of which null experts are in none: use select "topK"`,
     },
   },
   topP: { weight: ["E", "D"], active: "topK", varies: true },
+  adaptive: { weight: ["E", "D"], active: "topK", varies: true },
   expertChoice: {
     weight: ["E", "D"],
     active: "topK",
@@ -71,12 +77,23 @@ export const selections = {
     renormalize: false,
     without: {
       expertDropout: noHiding,
+      nNullExpert: noNull,
       overflow: (named) => `${named} fills each expert exactly, so nothing flows over: leave overflow out`,
       queue: (named) => `${named} lets every expert choose its tokens, so there is no queue: leave queue out`,
       order: (named) => `${named} lets every expert choose its tokens, so there is no queue: leave order out`,
     },
   },
-  hash: { ...blind, needsIds: true },
+  hash: blind,
+  table: {
+    weight: ["E", "D"],
+    active: "topK",
+    without: {
+      noise: (named, noise) => `${named} chooses by id, so noise "${noise}" would change no choice: leave noise out`,
+      balance: (named) => `${named} chooses by id, which no balance could change: use balance 0`,
+      expertDropout: noHiding,
+      nNullExpert: noNull,
+    },
+  },
   random: blind,
   sinkhorn: { weight: ["E", "D"], active: "topK", dependsOnBatch: "training" },
   base: {
@@ -85,7 +102,7 @@ export const selections = {
     topK: [1, "gives each token one expert"],
     even: true,
     dependsOnBatch: "training",
-    without: { expertDropout: noHiding },
+    without: { expertDropout: noHiding, nNullExpert: noNull },
   },
   soft: {
     weight: ["E·S", "D"],
@@ -102,8 +119,10 @@ export const selections = {
       straightThrough: (named) => `${named} has no hard choice to send a gradient through: leave straightThrough out`,
       routerBias: (named) => `${named} has no offset per expert: leave routerBias out`,
       nSharedExpert: (named) => `${named} already gives every token a part of every expert: leave nSharedExpert out`,
+      dLatent: (named) => `${named} mixes tokens in the model's own width: leave dLatent out`,
       scale: (named) => `${named} weighs by softmaxes over the slots: leave scale out`,
       expertDropout: noHiding,
+      nNullExpert: noNull,
     },
   },
 } as const satisfies Record<string, SelectionFacts>;

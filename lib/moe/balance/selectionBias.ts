@@ -1,8 +1,11 @@
 import type { Module } from "../../nn/module.js";
-import { overwrite } from "../../tensor/tensor.js";
+import { noGrad } from "../../tensor/autograd.js";
+import { overwrite, read } from "../../tensor/tensor.js";
 import { balanceFactors } from "../../config/router/defaults.js";
 import { Router } from "../router.js";
+import { scoresOf } from "../scores.js";
 import type { Routing } from "../routing.js";
+import { updateQuantile } from "./quantile.js";
 
 /** bₑ ← bₑ + u · sign(mean load − loadₑ): an expert with too few tokens is chosen a little more easily next time. The bias takes part
  *  in the choice alone, never in the weights, so that no gradient fights the loss. In place; load [E] in any unit.
@@ -12,19 +15,26 @@ export function updateBias(bias: Float32Array | number[], load: readonly number[
   load.forEach((l, e) => (bias[e] += rate * Math.sign(mean - l)));
 }
 
-/** Updates the selection bias of every router in a model, from the routings of one training step: one per layer, in order. Called
- *  once a step with what that step decided, so that a layer that is computed twice does not count twice. */
+/** Updates the selection bias of every router in a model, from the routings of one training step: one per layer, in order; by the
+ *  counts of what tokens asked for (balance.bias), or by their scores, without noise (balance.quantile). Called once a step with what that step decided, so that a layer that is computed twice does not count twice. */
 export function updateSelectionBiases(model: Module, routings: readonly Routing[]): void {
   const routers = routersIn(model);
   if (routers.every((router) => router.selectionBias === null)) return;
   if (routers.length !== routings.length)
     throw new RangeError(`updateSelectionBiases: ${routers.length} routers in the model, ${routings.length} routings`);
   routers.forEach((router, i) => {
-    const rate = balanceFactors(router.config.balance).bias ?? 0;
     if (!router.selectionBias) return;
+    const { bias: rate = 0, quantile } = balanceFactors(router.config.balance);
+    const bias = overwrite(router.selectionBias, "updateSelectionBiases") as Float32Array;
+    if (quantile) {
+      const { logits } = routings[i];
+      const { score, topK } = router.config;
+      if (logits) updateQuantile(bias, read(noGrad(() => scoresOf(logits, score))), { topK, step: quantile });
+      return;
+    }
     const counts = new Array<number>(routings[i].nExpert).fill(0); // integers, so that an even load is exactly even
     for (const e of routings[i].wanted) counts[e]++;
-    updateBias(overwrite(router.selectionBias, "updateSelectionBiases") as Float32Array, counts, rate);
+    updateBias(bias, counts, rate);
   });
 }
 

@@ -3,7 +3,7 @@
 import { add, mul } from "../../tensor/ops/elementwise.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { balanceFactors } from "../../config/router/defaults.js";
-import type { BalanceFactors } from "../../config/router/fields.js";
+import type { BalanceFactors, BiasTerm } from "../../config/router/fields.js";
 import type { Routing } from "../routing.js";
 import { gshardBalanceLoss } from "./gshard.js";
 import { importanceLoss } from "./importance.js";
@@ -19,7 +19,7 @@ const terms = {
   load: loadLoss,
   z: zLoss,
   sequence: sequenceBalanceLoss,
-} as const satisfies Record<Exclude<keyof BalanceFactors, "bias">, (routing: Routing) => Tensor<readonly []>>;
+} as const satisfies Record<Exclude<keyof BalanceFactors, BiasTerm>, (routing: Routing) => Tensor<readonly []>>;
 
 /** Σ over terms of factor · Σ over layers of the term; null where there is none. Each layer's loads are compared among themselves:
  *  put together over layers, one layer's favorites would hide another's. */

@@ -10,14 +10,13 @@ export function selectBase(scored: Scored): Selection {
   const score = finite(scored);
   const members: number[][] = Array.from({ length: nExpert }, () => []);
   for (let n = 0; n < nToken; n++) {
-    let [token, expert] = [n, -1];
-    for (const step of cheapestChain(n, members, room, score, nExpert)) {
+    let token = n;
+    for (const { expert, leaves } of cheapestChain(n, members, room, score, nExpert)) {
       // `token` takes the place at `expert`; the token that leaves moves on.
-      expert = step.expert;
       members[expert].push(token);
-      if (step.leaves === null) break;
-      members[expert].splice(members[expert].indexOf(step.leaves), 1);
-      token = step.leaves;
+      if (leaves === null) break;
+      members[expert].splice(members[expert].indexOf(leaves), 1);
+      token = leaves;
     }
   }
   const assigned = new Int32Array(nToken);

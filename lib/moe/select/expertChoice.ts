@@ -1,3 +1,4 @@
+import { topIndices } from "../../tensor/topIndices.js";
 import { rankOf, type Scored, type Selection, varied } from "./selection.js";
 
 /** Each expert chooses its `perExpert` best tokens: perfectly even, but a token may get many experts or none, and whether it gets one
@@ -17,15 +18,11 @@ export function selectExpertChoice(scored: Scored, perExpert: number): Selection
 
 /** [E][perExpert] the tokens that each expert takes, its favorite first; the earlier token among equals, NaN as largest. */
 export function expertsTake({ scores, nToken, nExpert }: Scored, perExpert: number): number[][] {
+  const count = Math.min(perExpert, nToken);
   return Array.from({ length: nExpert }, (_, e) => {
-    const score = (n: number): number => scores[n * nExpert + e];
-    const above = (a: number, b: number): number => {
-      if (score(a) > score(b)) return -1;
-      if (score(a) < score(b)) return 1;
-      return Number(Number.isNaN(score(b))) - Number(Number.isNaN(score(a))) || a - b;
-    };
-    return Array.from({ length: nToken }, (_, n) => n)
-      .sort(above)
-      .slice(0, perExpert);
+    const column = Float64Array.from({ length: nToken }, (_, n) => scores[n * nExpert + e]);
+    const taken = new Int32Array(count);
+    topIndices(column, 0, nToken, count, taken, 0);
+    return Array.from(taken);
   });
 }

@@ -5,6 +5,7 @@ import { factsOf } from "../../config/router/selections.js";
 import { read, type Tensor } from "../../tensor/tensor.js";
 import { placesOf } from "../capacity/capacity.js";
 import type { RouteContext } from "../routing.js";
+import { selectAdaptive } from "./adaptive.js";
 import { selectBase } from "./base.js";
 import { selectExpertChoice } from "./expertChoice.js";
 import { selectGroupLimited } from "./groupLimited.js";
@@ -13,6 +14,7 @@ import { selectHash } from "./hash.js";
 import { selectRandom } from "./random.js";
 import { joined, rowsOf, type Scored, type Selection } from "./selection.js";
 import { selectSinkhorn } from "./sinkhorn.js";
+import { selectTable } from "./tokenTable.js";
 import { selectTopK } from "./topK.js";
 import { selectTopP } from "./topP.js";
 
@@ -34,16 +36,14 @@ const table = {
     selectGShard(scores, config.secondExpert, context.uniform ?? evenDraws(scores.nToken, config, context)),
   groupLimited: ({ scores, config }) => selectGroupLimited(scores, config),
   topP: ({ probs, config }) => selectTopP(probs, config.topP, config.topK),
+  adaptive: ({ probs, config }) => selectAdaptive(probs, config.topK),
   expertChoice: ({ scores, config, context, training }) => {
     const { nToken, nExpert } = scores;
     const fair = placesOf(nToken * config.topK, nExpert, factorIn(training, config) ?? 1).floor;
     return selectExpertChoice(scores, Math.min(nToken, context.capacity ?? Math.max(fair, config.minCapacity)));
   },
-  hash: ({ scores: { nToken, nExpert }, config, context: { ids } }) => {
-    if (ids?.length !== nToken)
-      throw new RangeError(`router: select "hash" needs { ids } of ${nToken} tokens, got ${ids?.length ?? "none"}`);
-    return selectHash(ids, nExpert, config.topK);
-  },
+  hash: (choice) => selectHash(idsOf(choice), choice.scores.nExpert, choice.config.topK),
+  table: (choice) => selectTable(choice.scores, idsOf(choice), choice.config.topK),
   random: ({ scores: { nToken, nExpert }, config, context: { rng }, training, textPositions }) => {
     if (!rng) throw new RangeError('router: select "random" needs a random generator: pass { rng }');
     const fixed = rng.fork("evaluation"); // the same experts at the same place of a text, each time it is read
@@ -100,6 +100,11 @@ export function select(
     return choose({ ...choice, scores: own(scored), logits: own(choice.logits), probs: own(choice.probs) });
   });
   return { selection: joined(parts, sequenceStarts), scored };
+}
+
+function idsOf({ scores: { nToken }, config: { select }, context: { ids } }: Choice): ArrayLike<number> {
+  if (ids?.length === nToken) return ids;
+  throw new RangeError(`router: select "${select}" needs { ids } of ${nToken} tokens, got ${ids?.length ?? "none"}`);
 }
 
 /** GShard's draws: in training alone. */

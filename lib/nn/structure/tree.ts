@@ -61,7 +61,6 @@ function rowsOf(
   let alike: { first: string; signature: string; rows: TreeRow[]; copies: number } | undefined;
   const close = (): void => {
     if (alike) below.push(...repeated(alike.rows, alike.copies, alike.first));
-    alike = undefined;
   };
   for (const [child, part] of children) {
     const rows = rowsOf(part, at(child), child, depth + 1, copies, seen);

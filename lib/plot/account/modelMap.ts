@@ -27,7 +27,7 @@ export function modelMap(rows: readonly ModelMapRow[], options: FrameOptions = {
   const low = Math.min(5e7, ...rows.map(({ active }) => active / 1.5));
   const high = Math.max(2e9, ...rows.map(({ total }) => total * 2));
   const top = 2.5 * Math.max(1e9, ...rows.map(({ active }) => active));
-  const ticks = [1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13];
+  const ticks = Array.from({ length: 8 }, (_, i) => 10 ** (i + 6));
   const xTicks = ticks.filter((tick) => tick >= low && tick <= high);
   const yTicks = ticks.filter((tick) => tick >= low && tick <= top);
   const isDense = ({ total, active }: ModelMapRow): boolean => active >= 0.999 * total;

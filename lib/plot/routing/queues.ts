@@ -130,7 +130,7 @@ function lineMarkup({ capacity, inside, dropped }: Line, x: number, y: number, b
       `${visible(row.token)}: ${row.status}`,
     );
     const letter = fill(row.status === "dropped" ? "alarm" : "background");
-    const text = Array.from(visible(row.token)).slice(0, 1).join(""); // one sign: the tooltip has the rest
+    const [text] = visible(row.token); // one sign: the tooltip has the rest
     return (
       square +
       words(

@@ -55,7 +55,7 @@ export function heatMap(values: ArrayLike<number>, shape: readonly number[], opt
   const room = { width: space, ...most, columns: Math.min(most.columns, 2 * Math.floor((space - 60) / 8)) }; // 4 pixels each
   const grid = gridOf([rows, columns], shape.length, room, limit);
 
-  const notes = [...(size === 0 ? ["empty: no numbers"] : []), ...shortened(shape, grid, count, slices.length)];
+  const notes = size === 0 ? ["empty: no numbers"] : shortened(shape, grid, count, slices.length);
   const top = (title ? 22 : 0) + (factsLine ? 20 : 0) + 4;
   const stepX = Math.min(room.width + GAP, Math.max(sliceWidth(grid), 80) + 2 * GAP);
   const stepY = sliceHeight(grid) + GAP;
@@ -127,9 +127,8 @@ function shortened(shape: readonly number[], { rows, columns }: Grid, count: num
     { ...columns, word: shape.length < 2 ? "numbers" : "columns" },
   ];
   for (const { indices, size, word } of axes)
-    if (indices.length > 0 && indices.length < size)
-      parts.push(`the first and last ${indices.length / 2} of ${grouped(size)} ${word}`);
-  return parts.length > 0 && slices > 0 ? [`shown: ${parts.join(", ")}`] : [];
+    if (indices.length < size) parts.push(`the first and last ${indices.length / 2} of ${grouped(size)} ${word}`);
+  return parts.length > 0 ? [`shown: ${parts.join(", ")}`] : [];
 }
 
 /** The color key at the top right: from the lowest to the highest color there is. */

@@ -170,8 +170,19 @@ export const squaredRelu = fused("squaredRelu");
 /** log(1 + eˣ), a smooth relu. Written so that eˣ never overflows.
  *  @example
  *  softplus(tensor([0, 1e4, -1e4])) // => [0.69315, 10000, 0] */
-export const softplus = unary("softplus", (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), {
-  ofX: (x) => 1 / (1 + Math.exp(-x)),
+export const softplus = unary("softplus", softplusOf, { ofX: (x) => 1 / (1 + Math.exp(-x)) });
+
+function softplusOf(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}
+
+/** √(log(1 + eˣ)), the score of DeepSeek-V4's router: about e^(x/2) far below 0, about √x far above. One op, as √ of a softplus that is
+ *  too small for a float32 would have the slope 0/0.
+ *  Source: `sqrtsoftplus` in Megatron-LM, megatron/core/transformer/moe/moe_utils.py.
+ *  @example
+ *  sqrtSoftplus(tensor([0, 100, -100])) // => [0.83255, 10, 1.9287e-22] */
+export const sqrtSoftplus = unary("sqrtSoftplus", (x) => (x < -30 ? Math.exp(x / 2) : Math.sqrt(softplusOf(x))), {
+  ofX: (x) => (x < -30 ? Math.exp(x / 2) / 2 : 1 / (2 * (1 + Math.exp(-x)) * Math.sqrt(softplusOf(x)))),
 });
 
 /** x · Φ(x), Φ the bell curve's integral: the exact form. Source: Hendrycks & Gimpel 2016, §2, https://arxiv.org/abs/1606.08415

@@ -15,6 +15,30 @@ import { cosineLogits, probabilities, route, scoresOf } from "../../../lib/moe/i
 const numbers = (x: Tensor): number[] => Array.from(x.toTypedArray());
 
 describe("scores", () => {
+  it("√softplus and its slope as PyTorch computes them in float64, and far from 0 as the limits e^(x/2) and √x", () => {
+    const z = fromArray([-20, -1, 0, 2, 30, -170, 1e6], [1, 7]); // the softplus of −170 is 0 in float32
+    z.requiresGrad = true;
+    const scores = scoresOf(z, "sqrtSoftplus");
+    sum(scores).backward();
+    const near = (found: number[], expected: number[]): void =>
+      found.forEach((x, i) => expect(x / expected[i]).toBeCloseTo(1, 6));
+    const torch = [4.5399929739e-5, 0.55969785377, 0.83255461116, 1.45839912611, 5.47722557505];
+    near(numbers(scores), [...torch, Math.exp(-85), 1000]);
+    const slopes = [2.26999648462e-5, 0.2402558983896, 0.3002806021966, 0.301973946023, 0.091287092918];
+    near(numbers(z.grad!), [...slopes, Math.exp(-85) / 2, 0.0005]);
+  });
+
+  it("√softplus keeps the order of the logits, and weighs as DeepSeek-V4: divided by the sum of the chosen, times scale", () => {
+    const config = { topK: 2, score: "sqrtSoftplus", scale: 1.5 } as const;
+    const routing = route(fromArray([0.5, -1, 2, 0], [1, 4]), config);
+    expect([...routing.experts]).toEqual([2, 0]);
+    [0.8945944109, 0.6054055891].forEach((w, k) => expect(numbers(routing.weights)[k]).toBeCloseTo(w, 6)); // PyTorch
+    expect(numbers(routing.probs).reduce((a, b) => a + b)).toBeCloseTo(1, 6);
+    const logits = randn([3, 4], new Generator(1), { std: 20 });
+    logits.requiresGrad = true;
+    gradcheck((z) => route(z, config).weights, [logits]);
+  });
+
   it("softmax and sigmoid as their formulas, and probabilities that sum to 1 for both", () => {
     const logits = fromArray([0, Math.log(3)], [1, 2]);
     expect(numbers(scoresOf(logits, "softmax"))[1]).toBeCloseTo(0.75, 6);

@@ -30,6 +30,8 @@ export const tensors: Readonly<Record<string, () => Figure>> = {
   "heat of zeros": () => heatMap([0, 0, 0, 0], [4, 1]),
   "heat of positive numbers": () => heatMap([1, 2, 3], [3, 1], { width: 200 }),
   "heat of negative numbers": () => heatMap([-1, -2, -3], [1, 3]),
+  "heat of numbers below 1": () => heatMap([0.5, -0.25], [2]),
+  "heat of too many rows for written numbers": () => heatMap(ramp(20 * 6), [20, 6]),
   "heat of nothing": () => heatMap([], [0, 4]),
   "graph of a product": () =>
     graphChart([

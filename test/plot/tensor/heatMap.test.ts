@@ -25,6 +25,23 @@ describe("a heat map", () => {
     expect(read(heatMap(numbers(900), [30, 30])).all("svg text").length).toBeLessThan(80);
   });
 
+  test.each([
+    ["46 pixels a cell", [1, 5], 263, 46],
+    ["45.8 pixels a cell", [1, 5], 262, 0],
+    ["more than 72 pixels a cell", [1, 2], 400, 72],
+    ["16 rows", [16, 2], 200, 72],
+    ["17 rows", [17, 2], 200, 0],
+  ])(
+    "with room for %s writes them where a cell is at least 46 pixels wide, and 16 high at most",
+    (_, shape, width, wide) => {
+      const figure = heatMap(numbers(shape[0] * shape[1]), shape, { width });
+      const cell = read(figure).all(".cells path")[0].getAttribute("d")!;
+      const written = read(figure).all(".slice > g > g[pointer-events] text").length;
+      expect(written).toBe(wide > 0 ? shape[0] * shape[1] : 0);
+      if (wide > 0) expect(cell).toMatch(new RegExp(`h${wide - 1}$`)); // a pixel is left free between two
+    },
+  );
+
   test("gives numbers of equal magnitude and different sign tints of equal strength around 0", () => {
     const figure = heatMap([-2, -1, 0, 1, 2], [5]);
     expect(tints(figure).sort((a, b) => a - b)).toEqual([-16, -8, 0, 8, 16]);

@@ -116,6 +116,7 @@ export const differentiable: readonly Differentiable[] = [
   ...unary("clamp", (x) => t.clamp(x, { min: -0.5, max: 0.3 })),
   ...unary("relu", t.relu),
   ...unary("softplus", t.softplus),
+  ...unary("sqrtSoftplus", t.sqrtSoftplus),
   ...unaryKernels.flatMap((name) => unary(name, t[name])),
   ...unary("dropout", (x) => t.dropout(x, 0.4, new t.Generator(1))),
   ...unary("reshape", (x) => t.reshape(x, [-1, 1])),

@@ -7,10 +7,16 @@ import { transformer } from "../../../lib/models/index.js";
 import { favorites } from "../../../lib/moe/metrics/tokens.js";
 import {
   capacityLab,
+  collapse,
+  type CollapseOptions,
   collapseSummary,
   type CollapseRow,
+  compareTwins,
+  type CompareOptions,
   confidenceInterval,
   dropsByChance,
+  duels,
+  remedies,
   specialization,
 } from "../../../lib/train/index.js";
 
@@ -71,6 +77,15 @@ describe("drops by chance", () => {
 const text = new Corpus("Call me Ishmael. Some years ago, never mind how long precisely. ".repeat(90));
 const shape = { vocabSize: text.tokenizer.vocabSize, blockSize: 8, nLayer: 2, nHead: 1, dModel: 8, nExpert: 4 };
 
+describe("drops by chance of more choices than experts", () => {
+  it("make no sense, as many make some", () => {
+    expect(() => dropsByChance({ nExpert: 2, topK: 3 })).toThrow(
+      "dropsByChance: topK 3 must not exceed nExpert 2, the experts there are",
+    );
+    expect(dropsByChance({ nExpert: 2, topK: 2, draws: 2, factors: [1] })[0].exact).toBe(0);
+  });
+});
+
 describe("the capacity lab", () => {
   const model = transformer({ ...shape, topK: 2 }, { seed: 1 });
 
@@ -94,6 +109,102 @@ describe("the capacity lab", () => {
     const [row] = capacityLab(model, text, { overflows: ["dropless"], blocks: 4 });
     expect(row.byPreference).toEqual([0.5, 0.5, 0, 0]);
     expect([row.kept, row.rerouted, row.dropped]).toEqual([1, 0, 0]);
+  });
+});
+
+/** Rows without what a clock measured. */
+async function timeless<Row extends object>(rows: AsyncIterable<Row>, most = Infinity): Promise<object[]> {
+  const all: object[] = [];
+  for await (const row of rows) if (all.push({ ...row, seconds: 0, tokensPerSecond: 0 }) >= most) break;
+  return all;
+}
+
+describe("a lead over the seeds", () => {
+  const rows = (leads: readonly number[]) =>
+    leads.flatMap((lead, seed) => [
+      { contender: "MoE" as const, seed, step: 5, seconds: 1, valLoss: 2 - lead },
+      { contender: "dense" as const, seed, step: 5, seconds: 1, valLoss: 2 },
+    ]);
+
+  it.each([
+    [[0.5, 0.5, 0.5], 0.5, true],
+    [[-0.5, -0.5, -0.5], -0.5, true],
+    [[0.02, 0.02, 0.02], 0.02, true],
+    [[-0.02, -0.02, -0.02], -0.02, true],
+    [[0, 0, 0], 0, false],
+    [[0.5, -0.5, 0.1], 0.1 / 3, false],
+    [[0.5], 0.5, false],
+  ])("of %j is %d on average; it is decided where the interval leaves out 0: %s", (leads, mean, decided) => {
+    const [duel] = duels(rows(leads), "MoE", "dense");
+    expect(duel).toMatchObject({ at: 5, n: leads.length, decided });
+    expect(duel.mean).toBeCloseTo(mean, 12);
+    expect(duel.decided).toBe(duel.low > 0 || duel.high < 0);
+  });
+
+  it("counts those seeds alone that both were measured with, and is none where there is no such seed", () => {
+    const measured = rows([0.5, 0.7]).filter(({ contender, seed }) => contender === "MoE" || seed === 1);
+    expect(duels(measured, "MoE", "dense")).toMatchObject([{ n: 1, mean: expect.closeTo(0.7, 12) as number }]);
+    expect(duels(measured, "MoE", "dense, equal total")).toEqual([]);
+  });
+});
+
+describe("the comparison of the twins, unless told otherwise,", () => {
+  const config = { ...shape, nLayer: 1 };
+  const run = (options: Partial<CompareOptions>) =>
+    timeless(compareTwins(config, text, { steps: 20, batchSize: 1, evalBlocks: 1, ...options }));
+
+  it("evaluates at every tenth of the steps", async () => {
+    const rows = await run({ seeds: [1], contenders: ["dense"] });
+    expect(rows).toEqual(await run({ seeds: [1], contenders: ["dense"], evalEvery: 2 }));
+    expect(rows).not.toEqual(await run({ seeds: [1], contenders: ["dense"], evalEvery: 3 }));
+  });
+
+  it("has three contenders and three seeds", async () => {
+    const rows = (await run({ steps: 1 })) as { contender: string; seed: number }[];
+    const names = ["dense", "MoE", "dense, equal total"];
+    expect(rows.map(({ contender, seed }) => [seed, contender])).toEqual(
+      [1, 2, 3].flatMap((seed) => names.map((name) => [seed, name])),
+    );
+  });
+});
+
+describe("a run of the collapse lab", () => {
+  const model = { blockSize: 8, nLayer: 1, dModel: 8 };
+  const first = (options: CollapseOptions) => timeless(collapse(text, { model, ...options }), 1);
+
+  it.each<[CollapseOptions, CollapseOptions]>([
+    [{ seed: 1 }, { seed: 2 }],
+    [{ remedy: "none" }, { remedy: "mask" }],
+    [{ start: "even" }, { start: "biased" }],
+    [{ steps: 200 }, { steps: 221 }], // a longer warm-up
+    [{ batchSize: 16 }, { batchSize: 15 }],
+    [{ lr: 1e-3 }, { lr: 2e-3 }],
+  ])("is as with %j, and not as with %j", async (same, other) => {
+    expect(await first(same)).toEqual(await first({}));
+    expect(await first(other)).not.toEqual(await first({}));
+  });
+
+  it("that is biased leads by 2, and one step is evaluated on 64 blocks", async () => {
+    const biased = (options: CollapseOptions) => first({ start: "biased", ...options });
+    expect(await biased({ lead: 2 })).toEqual(await biased({}));
+    expect(await biased({ lead: 1 })).not.toEqual(await biased({}));
+    const whole = { steps: 1, batchSize: 1 };
+    expect(await first({ ...whole, evalBlocks: 64 })).toEqual(await first(whole));
+    expect(await first({ ...whole, evalBlocks: 63 })).not.toEqual(await first(whole));
+  });
+
+  it("changes one thing alone against collapse", () => {
+    expect(remedies).toEqual({
+      none: { balance: 0 },
+      mask: { balance: 0, renormalize: true },
+      noise: { balance: 0, noise: "normal", noiseScale: 2 },
+      switch: { balance: { switch: 0.01 } },
+      z: { balance: { z: 0.01 } },
+      bias: { balance: { bias: 0.01 }, score: "sigmoid" },
+      nextBest: { balance: 0, capacityFactor: 1.25, overflow: "nextBest" },
+      drop: { balance: 0, capacityFactor: 1.25 },
+      expertDropout: { balance: 0, expertDropout: 0.2 },
+    });
   });
 });
 

@@ -25,7 +25,10 @@ export const twin: Family = (c) => {
     ? mixture(moe.experts, {
         name: "feedForward",
         router: routerParts(c, config, moe.experts.E, D),
-        expert: mlp(["up", "down"], D, moe.F, bias, "expert"),
+        expert: mlp(["up", "down"], moe.C ?? D, moe.F, bias, "expert"),
+        latent: moe.C
+          ? [weight("toLatent.weight", "expert", moe.C, D), weight("fromLatent.weight", "expert", D, moe.C)]
+          : [],
         // Shared experts lie side by side: one network as wide as all of them, whose output has one bias.
         shared: moe.shared
           ? [group("shared", mlp(["up", "down"], D, moe.F.times(moe.shared), bias, "shared expert"))]
@@ -77,10 +80,12 @@ interface TwinExperts {
   /** Width of one expert. */
   F: Size;
   shared: Size | null;
+  /** Width in which the experts work, where it is not that of the model. */
+  C: Size | null;
 }
 
 function expertsOf(c: Fields, config: ModelConfig): TwinExperts {
-  const { nExpert, topK, dExpert, nSharedExpert } = config;
+  const { nExpert, topK, dExpert, nSharedExpert, dLatent } = config;
   const active = activeExperts(config, nExpert);
   return {
     experts: {
@@ -89,13 +94,16 @@ function expertsOf(c: Fields, config: ModelConfig): TwinExperts {
     },
     F: c.size("F_e", "dExpert", dExpert),
     shared: nSharedExpert > 0 ? c.size("S", "nSharedExpert", nSharedExpert) : null,
+    C: dLatent === null ? null : c.size("C", "dLatent", dLatent),
   };
 }
 
 /** What the router learns: its shapes are those that the router itself is made of. */
 function routerParts(c: Fields, config: ModelConfig, E: Size, D: Size): Part[] {
   const slots = config.select === "soft" ? c.size("N_s", "nSlot", config.nSlot) : ONE;
-  const shapes = routerShapes(config, { E, D, "E·S": E.times(slots) });
+  const { nNullExpert } = config;
+  const scored = nNullExpert > 0 ? E.plus(c.size("Z", "nNullExpert", nNullExpert)) : E;
+  const shapes = routerShapes(config, { E: scored, D, "E·S": E.times(slots) });
   return Object.entries(shapes).flatMap(([name, shape]) =>
     shape ? [weight(`router.${name}`, "router", ...shape)] : [],
   );

@@ -66,7 +66,6 @@ function perHead(a: Tensor, b: Tensor, c: Tensor): Tensor {
   const heads = [a, b, c].map((x) => x.shape[1]);
   const [most, fewest] = [Math.max(...heads), Math.min(...heads)];
   const group = fewest === 0 ? 0 : most / fewest;
-  if (fewest === 0) c.storage.f32().fill(0); // no products to add up
   const matrix = (x: Tensor, row: number, member: number): Matrix => {
     const step = x.shape[1] === fewest ? 0 : x.strides[1];
     return {
@@ -77,7 +76,7 @@ function perHead(a: Tensor, b: Tensor, c: Tensor): Tensor {
       batchStride: x.shape[1] === fewest ? x.strides[1] : step * group,
     };
   };
-  if (group === 0) c.storage.f32().fill(0); // no head of A or B adds to one of C
+  if (group === 0) c.storage.f32().fill(0); // no products to add up
   for (let row = 0; row < batch; row++) {
     for (let i = 0; i < group; i++) {
       const adds = i > 0 && c.shape[1] === fewest;

@@ -1,0 +1,47 @@
+import { SourceMap } from "node:module";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { byLine, decode, encode } from "../../scripts/setup/sourceMaps.mjs";
+
+test("numbers survive being encoded and decoded", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -1_000_000, max: 1_000_000 })), (numbers) => {
+      expect(decode(encode(numbers))).toEqual(numbers);
+    }),
+  );
+});
+
+test("a map by line leads each line to the same place as before, by Node's own reading of both", () => {
+  // Places of the output, lines in any number, and where each comes from.
+  const place = fc.tuple(fc.nat(200), fc.nat(1), fc.nat(500), fc.nat(100));
+  fc.assert(
+    fc.property(fc.array(fc.uniqueArray(place, { selector: ([column]) => column, maxLength: 5 })), (lines) => {
+      let before = [0, 0, 0];
+      const sorted = lines.map((line) => [...line].sort(([a], [b]) => a - b));
+      const mappings = sorted
+        .map((line) => {
+          let last = 0;
+          const segments = line.map(([column, ...from]) => {
+            const segment = encode([column - last, ...from.map((value, i) => value - before[i])]);
+            [last, before] = [column, from];
+            return segment;
+          });
+          return segments.join(",");
+        })
+        .join(";");
+      const read = (text: string) => new SourceMap({ ...header, mappings: text });
+      const [whole, short] = [read(mappings), read(byLine(mappings))];
+      sorted.forEach((line, at) => {
+        if (line.length === 0) return;
+        const [column, source, from, fromColumn] = line[0];
+        const expected = { originalSource: sources[source], originalLine: from, originalColumn: fromColumn };
+        expect(whole.findEntry(at, column)).toMatchObject(expected);
+        expect(short.findEntry(at, column)).toMatchObject(expected);
+        expect(short.findEntry(at, 1000)).toMatchObject(expected);
+      });
+    }),
+  );
+});
+
+const sources = ["a.ts", "b.ts"];
+const header = { version: 3, file: "out.js", sources, sourcesContent: ["", ""], names: [], sourceRoot: "" };
