@@ -14,7 +14,8 @@ export interface UpcycleOptions extends Partial<RouterConfig> {
 }
 
 /** Every expert is a copy of the dense feed-forward layer, everything else is taken over, only the routers are new. As the experts
- *  agree and a token's weights sum to 1, the first output equals the dense model's, whatever the routers say; then they part.
+ *  agree and a token's weights sum to 1, the first output equals the dense model's, whatever the routers say (but sigmoids
+ *  of logits below -103, which float32 rounds to 0); then they part.
  *  Options under which the weights of some token might not sum to 1 are refused. A weight divided by itself is always 1 and teaches
  *  the router nothing, so with topK 1 the default is not renormalize but straightThrough: 1 going forward, the score's gradient
  *  going backward. Active feed-forward parameters are topK times the dense model's.

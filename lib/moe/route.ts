@@ -1,7 +1,7 @@
 /** From logits to a `Routing`: noise, scores, choice, places, weights. Each step is a file of its own; here they are strung together. */
 
-import { factorIn, isSoftmax, type RouterConfig } from "../config/router/fields.js";
 import { checkIntegers } from "../config/options.js";
+import { factorIn, isSoftmax, type RouterConfig } from "../config/router/fields.js";
 import { routerDefaults } from "../config/router/defaults.js";
 import { routerProblem } from "../config/router/problems.js";
 import { factsOf } from "../config/router/selections.js";

@@ -90,7 +90,7 @@ describe("nothing to divide by", () => {
 
   it("sigmoids that are all far below 1, down to the last float32: the same", () => {
     const far = fc.tuple(fc.float({ min: -105, max: -40, noNaN: true }), fc.array(fc.float({ min: -3, max: 0 })));
-    const sigmoid = { fixed: { score: "sigmoid", noise: "none" }, select: learning } as const;
+    const sigmoid = { fixed: { score: "sigmoid", noise: "none", nNullExpert: 0 }, select: learning } as const;
     fc.assert(
       fc.property(anyConfig(E, sigmoid), far, fc.boolean(), (config, [base, below], training) => {
         const logits = fromArray(

@@ -120,7 +120,7 @@ describe("every selection", () => {
   });
 
   it('with renormalize "kept", weights of a token\'s experts that have a place sum to 1', () => {
-    const kept = { ...routedSelects, fixed: { renormalize: "kept", capacityFactor: 0.5 } } as const;
+    const kept = { ...routedSelects, fixed: { renormalize: "kept", capacityFactor: 0.5, nNullExpert: 0 } } as const;
     fc.assert(
       fc.property(anyConfig(6, kept), values, (config, z) => {
         const routing = route(fromArray(z, [9, 6]), config, context());
@@ -136,7 +136,7 @@ describe("every selection", () => {
 
   it("gives what has no place a weight of exactly 0, even where the logits are no numbers", () => {
     const odd = fc.array(fc.constantFrom(NaN, Infinity, -Infinity, 0, 1), { minLength: 54, maxLength: 54 });
-    const limited = { ...routedSelects, fixed: { capacityFactor: 0.5 } };
+    const limited = { ...routedSelects, fixed: { capacityFactor: 0.5, nNullExpert: 0 } };
     fc.assert(
       fc.property(anyConfig(6, limited), odd, (config, z) => {
         for (const { position, weight } of route(fromArray(z, [9, 6]), config, context()).assignments())
@@ -148,13 +148,18 @@ describe("every selection", () => {
 
   it("gives no expert more than `capacity` places, and says so", () => {
     fc.assert(
-      fc.property(anyConfig(6, routedSelects), values, fc.integer({ min: 0, max: 4 }), (config, z, capacity) => {
-        const routing = route(fromArray(z, [9, 6]), config, { ...context(), capacity });
-        const taken = new Array<number>(6).fill(0);
-        routing.assignments().forEach(({ expert, position }) => (taken[expert] += Number(position >= 0)));
-        expect(Math.max(...taken)).toBeLessThanOrEqual(capacity);
-        expect(routing.capacity).toBe(capacity);
-      }),
+      fc.property(
+        anyConfig(6, { ...routedSelects, fixed: { nNullExpert: 0 } }),
+        values,
+        fc.integer({ min: 0, max: 4 }),
+        (config, z, capacity) => {
+          const routing = route(fromArray(z, [9, 6]), config, { ...context(), capacity });
+          const taken = new Array<number>(6).fill(0);
+          routing.assignments().forEach(({ expert, position }) => (taken[expert] += Number(position >= 0)));
+          expect(Math.max(...taken)).toBeLessThanOrEqual(capacity);
+          expect(routing.capacity).toBe(capacity);
+        },
+      ),
       { numRuns: 300 },
     );
     expect(() => route(fromArray([1, 2], [1, 2]), { topK: 1 }, { capacity: 0.5 })).toThrow(
@@ -169,7 +174,7 @@ describe("every selection", () => {
     );
     const one = {
       select: hiding,
-      fixed: { expertDropout: 0.5, noise: "none", balance: 0, capacityFactor: null },
+      fixed: { expertDropout: 0.5, noise: "none", balance: 0, capacityFactor: null, nNullExpert: 0 },
     } as const;
     fc.assert(
       fc.property(anyConfig(6, one), far, fc.nat(99), (config, z, seed) => {

@@ -63,7 +63,7 @@ describe("first weights without options are normal numbers of standard deviation
 });
 
 it("layers with experts hand the standard deviation that they are given to all their parts", () => {
-  const moe = new MoE(60, 60, { rng: rng(), nExpert: 30, nSharedExpert: 1, std: 0.1, residualStd: 0.3 });
+  const moe = new MoE(60, 60, { rng: rng(), nExpert: 30, topK: 2, nSharedExpert: 1, std: 0.1, residualStd: 0.3 });
   const soft = new SoftMoE(60, 60, { rng: rng(), nExpert: 30, std: 0.1, residualStd: 0.3 });
   for (const weight of [moe.router.weight!, moe.experts.up, moe.shared!.up.weight, soft.slots, soft.experts.up])
     expect(std(weight)).toBeCloseTo(0.1, 2);
@@ -144,7 +144,7 @@ describe("without a generator of random numbers, the sentence names the one that
     ["Lora", () => new Lora(2, 2, { rng: none, rank: 1 })],
     ["Router", () => new Router(2, 2, { rng: none, topK: 1 })],
     ["Experts", () => new Experts(2, 2, 2, { rng: none })],
-    ["MoE", () => new MoE(2, 2, { rng: none, nExpert: 2 })],
+    ["MoE", () => new MoE(2, 2, { rng: none, nExpert: 2, topK: 1 })],
     ["SoftMoE", () => new SoftMoE(2, 2, { rng: none, nExpert: 2 })],
   ])("%s", (name, make) => {
     expect(make).toThrow(`${name} needs a generator of random numbers, such as new Generator(1), got undefined`);

@@ -23,7 +23,7 @@ export function partsOf<M extends object>(whole: M, isModule: IsModule<M>): [str
     for (const [key, value] of entries) {
       if (typeof value !== "object" || value === null) continue;
       const name = `${path}${String(key)}`;
-      checkCopy(nameOf(whole), name, value);
+      checkCopy(className(whole), name, value);
       if (isTensor(value) || isModule(value)) found.push([name, value]);
       else if (!opened.has(value)) {
         opened.add(value);
