@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import path from "node:path";
 import { bundle } from "./bundle.mjs";
 import { Problem, root, run, step, tail } from "./run.mjs";
-import { shortenMaps } from "./sourceMaps.mjs";
+import { shorten } from "./sourceMaps.mjs";
 
 const lib = path.join(root, "lib");
 const dist = path.join(root, "dist");
@@ -61,7 +61,7 @@ export function build() {
     const tsc = path.join(root, "node_modules/typescript/lib/tsc.js");
     const { code, output } = await run(process.execPath, [tsc, "-p", "tsconfig.build.json"]);
     if (code !== 0) throw new Problem(`lib/ does not compile:\n${tail(output, 40)}`);
-    shortenMaps(dist);
+    await shorten(dist);
     await bundle();
     writeFileSync(stamp, hash);
   });

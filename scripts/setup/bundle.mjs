@@ -7,7 +7,7 @@ import { root } from "./run.mjs";
  *  Node opens, reads and links one module after another, over a millisecond each, and `twinformer` has some seventy: most of
  *  the time of a cold import. So the condition "node" in package.json leads here. Bundlers get the modules themselves, which
  *  they know to leave out where nothing is used; the two never meet in one program, as each tool follows one condition.
- *  It keeps its names; comments and source maps are with the modules. */
+ *  It keeps its names; source maps are with the modules. */
 export async function bundle() {
   // Here and not above: a clone whose packages are not installed yet reads this file, too.
   const { rolldown } = await import("rolldown");

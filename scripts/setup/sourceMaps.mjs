@@ -37,34 +37,60 @@ export function encode(numbers) {
 
 /** `mappings` with the first place of each line only: a debugger and a stack trace still find every line of the source, and the map
  *  takes a fifth of the room.
- *  @param {string} mappings  @returns {string} */
-export function byLine(mappings) {
+ *  @param {string} mappings  @param {Set<number>} without lines of the output, from 0, that are removed  @returns {string} */
+export function byLine(mappings, without = new Set()) {
   // All but the column of the output are differences from the segment before, also across lines.
   const at = [0, 0, 0];
   let kept = [0, 0, 0];
-  const lines = mappings.split(";").map((line) => {
+  const lines = mappings.split(";").map((line, row) => {
     let first = "";
     for (const segment of line.split(",").map(decode)) {
       if (segment.length < 4) continue; // a place that comes from no source
       for (let i = 0; i < 3; i++) at[i] += segment[i + 1];
-      if (first) continue;
+      if (first || without.has(row)) continue;
       first = encode([segment[0], ...at.map((value, i) => value - kept[i])]);
       kept = [...at];
     }
     return first;
   });
-  return lines.join(";");
+  return lines.filter((_, row) => !without.has(row)).join(";");
 }
 
-/** Shortens every map below a folder; those of generated modules forget the source as well, which nobody reads. */
-export function shortenMaps(folder) {
-  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-    if (!file.endsWith(".js.map")) continue;
-    const at = path.join(folder, file);
-    const map = JSON.parse(readFileSync(at, "utf8"));
-    map.mappings = byLine(map.mappings);
+/** The lines of a module, from 0, that hold nothing but a comment.
+ *  @param {string} text  @returns {Promise<Set<number>>} */
+export async function commentLines(text) {
+  // Here and not above: a clone whose packages are not installed yet reads this file, too.
+  const { default: ts } = await import("typescript");
+  const file = ts.createSourceFile("module.js", text, ts.ScriptTarget.Latest);
+  const lines = new Set();
+  const visit = (node) => {
+    for (const { pos, end } of ts.getLeadingCommentRanges(text, node.pos) ?? []) {
+      const lineStart = text.lastIndexOf("\n", pos) + 1;
+      const isAlone = text.slice(lineStart, pos).trim() === "" && /^[ \t\r]*(\n|$)/.test(text.slice(end));
+      if (!isAlone || /^\/\/#|@__PURE__/.test(text.slice(pos, end))) continue;
+      const [first, last] = [pos, end].map((at) => file.getLineAndCharacterOfPosition(at).line);
+      for (let line = first; line <= last; line++) lines.add(line);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return lines;
+}
+
+/** Makes every module below a folder and its map smaller: comments stay in the types, which editors show, and in the source, which
+ *  the map holds. Maps of generated modules forget the source as well, which nobody reads. */
+export async function shorten(folder) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (!name.endsWith(".js.map")) continue;
+    const file = path.join(folder, name.slice(0, -".map".length));
+    const text = readFileSync(file, "utf8");
+    const comments = await commentLines(text);
+    const map = JSON.parse(readFileSync(`${file}.map`, "utf8"));
+    map.mappings = byLine(map.mappings, comments);
     map.names = [];
-    if (file.endsWith(".generated.js.map")) delete map.sourcesContent;
-    writeFileSync(at, JSON.stringify(map));
+    if (name.endsWith(".generated.js.map")) delete map.sourcesContent;
+    const lines = text.split("\n");
+    writeFileSync(file, lines.filter((_, row) => !comments.has(row)).join("\n"));
+    writeFileSync(`${file}.map`, JSON.stringify(map));
   }
 }

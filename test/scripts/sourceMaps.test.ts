@@ -1,7 +1,7 @@
 import { SourceMap } from "node:module";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { byLine, decode, encode } from "../../scripts/setup/sourceMaps.mjs";
+import { byLine, commentLines, decode, encode } from "../../scripts/setup/sourceMaps.mjs";
 
 test("numbers survive being encoded and decoded", () => {
   fc.assert(
@@ -41,6 +41,27 @@ test("a map by line leads each line to the same place as before, by Node's own r
       });
     }),
   );
+});
+
+test("lines that hold a comment alone are found, and none that a program needs", async () => {
+  const text = [
+    "// 0",
+    "/** 1",
+    " *  2 */",
+    "export const a = 1; // 3",
+    "const b = `4",
+    "// 5",
+    "/* 6 */`;",
+    "class C {",
+    "  /** 8 */",
+    "  x = /* @__PURE__ */ f();",
+    "  /* 10 */ y = 1;",
+    "  // @__PURE__ 11",
+    "}",
+    "//# sourceMappingURL=13",
+  ];
+  expect([...(await commentLines(text.join("\n")))]).toEqual([0, 1, 2, 8]);
+  expect(byLine("AAAA;AACA;AACA;AACA", new Set([1, 2]))).toBe("AAAA;AAGA");
 });
 
 const sources = ["a.ts", "b.ts"];
