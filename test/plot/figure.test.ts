@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { lossChart, type Figure } from "../../lib/plot/index.js";
+import { lossChart, queues, type Figure } from "../../lib/plot/index.js";
 import { read, wellFormed } from "./read.js";
 import { twinRows } from "./rows.js";
 
@@ -31,7 +31,9 @@ describe("a figure", () => {
   });
 
   test("leaves the image out of the many states of a live chart", () => {
-    expect(lossChart(twinRows(20)).html({ still: false })).not.toContain("<img");
+    const html = lossChart(twinRows(20)).html({ still: false });
+    expect(html).not.toContain("<img");
+    expect(html.endsWith("</svg></div></figure>")).toBe(true);
   });
 
   test("runs no script", () => {
@@ -54,6 +56,12 @@ describe("a figure", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test("counts experts up to 9,999", () => {
+    const drawn = (expert: number) => queues([{ token: "a", expert, status: "kept" }], { experts: 1 });
+    expect(() => drawn(9_999)).not.toThrow();
+    expect(() => drawn(10_000)).toThrow("an index from 0 to 9,999");
   });
 
   test("is words, not coordinates, where a console prints it", () => {
