@@ -36,8 +36,8 @@ export function collapseFindings(rows: readonly CollapseSummary[]): Finding[] {
       all("noise", (r) => r.effective > 2.5),
     ),
     finding(
-      "the balance loss brings every run back to an even load",
-      all("switch", (r) => r.recovered !== null),
+      "the balance loss leads every run out of the collapse, and most of them back to an even load",
+      all("switch", (r) => r.effective > 5) && of("switch").filter((r) => r.recovered !== null).length > 1,
     ),
     finding(
       "the z-loss balances nothing",

@@ -187,7 +187,8 @@ describe("a model config", () => {
   it.each(Object.keys(modelConfig({ ...small, nExpert: 8 })))(
     "%s that is no value of its kind is named in a sentence",
     (name) => {
-      const mayBeNull = name.endsWith("apacityFactor") || name === "dLatent";
+      const standard = modelConfig({ ...small, nExpert: 8 })[name as keyof ConfigInput];
+      const mayBeNull = standard === null || name === "evalCapacityFactor";
       for (const value of [...(mayBeNull ? [] : [null]), NaN, -1, "", "8", [2], () => 1]) {
         const wrong: unknown = { ...small, nExpert: 8, [name]: value };
         const make = (): unknown => modelConfig(wrong as ConfigInput);

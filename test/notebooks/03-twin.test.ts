@@ -118,7 +118,7 @@ describe("B4, experts specialize", () => {
     shown.byCharacter.forEach((nmi, layer) => expect(shown.character[layer]).toBeGreaterThan(nmi));
   });
 
-  it("the recorded readers: before training no more than characters, afterwards more, line by line as in the rows", () => {
+  it("the recorded readers: before training what characters explain, all but a sliver; afterwards more, line by line as in the rows", () => {
     const { command, commit, rows } = JSON.parse(
       readFileSync(path.resolve(import.meta.dirname, "../../assets/labs/specialization.json"), "utf8"),
     ) as { command: string; commit: string; rows: (SpecializationRow & { when: string })[] };
@@ -130,6 +130,9 @@ describe("B4, experts specialize", () => {
       const explained = domain > domainByChance.high ? more : "chance";
       expect(lines[i]).toContain(`'${when}'`);
       expect(lines[i]).toContain(`'${explained}'`);
+      const beyond = domain - domainByCharacter.high;
+      if (when === "before") expect(beyond).toBeLessThan(0.002);
+      else expect(beyond).toBeGreaterThan(0.02);
     });
     const last = Math.max(...rows.map(({ layer }) => layer));
     for (const line of lines.filter((_, i) => rows[i].when === "after" && rows[i].layer === last))

