@@ -1,65 +1,20 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** The numbers of one segment: each in digits of base 64, lowest first, of 5 bits and one that says whether another follows.
- *  The lowest bit of all is the sign. Format: https://tc39.es/ecma426/
- *  @param {string} segment  @returns {number[]} */
-export function decode(segment) {
-  const numbers = [];
-  let [value, shift] = [0, 0];
-  for (const character of segment) {
-    const digit = DIGITS.indexOf(character);
-    value |= (digit & 31) << shift;
-    shift += 5;
-    if (digit & 32) continue;
-    numbers.push(value & 1 ? -(value >> 1) : value >> 1);
-    [value, shift] = [0, 0];
-  }
-  return numbers;
-}
-
-/** @param {number[]} numbers  @returns {string} */
-export function encode(numbers) {
-  const one = (number) => {
-    let rest = number < 0 ? (-number << 1) | 1 : number << 1;
-    let digits = "";
-    do {
-      const digit = rest & 31;
-      rest >>= 5;
-      digits += DIGITS[rest > 0 ? digit | 32 : digit];
-    } while (rest > 0);
-    return digits;
-  };
-  return numbers.map(one).join("");
-}
-
 /** `mappings` with the first place of each line only: a debugger and a stack trace still find every line of the source, and the map
  *  takes a fifth of the room.
- *  @param {string} mappings  @param {Set<number>} without lines of the output, from 0, that are removed  @returns {string} */
-export function byLine(mappings, without = new Set()) {
-  // All but the column of the output are differences from the segment before, also across lines.
-  const at = [0, 0, 0];
-  let kept = [0, 0, 0];
-  const lines = mappings.split(";").map((line, row) => {
-    let first = "";
-    for (const segment of line.split(",").map(decode)) {
-      if (segment.length < 4) continue; // a place that comes from no source
-      for (let i = 0; i < 3; i++) at[i] += segment[i + 1];
-      if (first || without.has(row)) continue;
-      first = encode([segment[0], ...at.map((value, i) => value - kept[i])]);
-      kept = [...at];
-    }
-    return first;
-  });
-  return lines.filter((_, row) => !without.has(row)).join(";");
+ *  @param {string} mappings  @param {Set<number>} without lines of the output, from 0, that are removed  @returns {Promise<string>} */
+export async function byLine(mappings, without = new Set()) {
+  // Here and not above, as TypeScript below: a clone whose packages are not installed yet reads this file, too.
+  const { decode, encode } = await import("@jridgewell/sourcemap-codec");
+  const isPlace = (segment) => segment.length >= 4; // others come from no source
+  const lines = decode(mappings).map((line) => line.filter(isPlace).slice(0, 1));
+  return encode(lines.filter((_, row) => !without.has(row)));
 }
 
 /** The lines of a module, from 0, that hold nothing but a comment.
  *  @param {string} text  @returns {Promise<Set<number>>} */
 export async function commentLines(text) {
-  // Here and not above: a clone whose packages are not installed yet reads this file, too.
   const { default: ts } = await import("typescript");
   const file = ts.createSourceFile("module.js", text, ts.ScriptTarget.Latest);
   const lines = new Set();
@@ -86,7 +41,7 @@ export async function shorten(folder) {
     const text = readFileSync(file, "utf8");
     const comments = await commentLines(text);
     const map = JSON.parse(readFileSync(`${file}.map`, "utf8"));
-    map.mappings = byLine(map.mappings, comments);
+    map.mappings = await byLine(map.mappings, comments);
     map.names = [];
     if (name.endsWith(".generated.js.map")) delete map.sourcesContent;
     const lines = text.split("\n");

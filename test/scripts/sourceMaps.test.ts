@@ -1,45 +1,30 @@
+import { encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import { SourceMap } from "node:module";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { byLine, commentLines, decode, encode } from "../../scripts/setup/sourceMaps.mjs";
+import { byLine, commentLines } from "../../scripts/setup/sourceMaps.mjs";
 
-test("numbers survive being encoded and decoded", () => {
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: -1_000_000, max: 1_000_000 })), (numbers) => {
-      expect(decode(encode(numbers))).toEqual(numbers);
-    }),
-  );
-});
-
-test("a map by line leads each line to the same place as before, by Node's own reading of both", () => {
+test("a map by line leads each line to the same place as before, by Node's own reading of both", async () => {
   // Places of the output, lines in any number, and where each comes from.
   const place = fc.tuple(fc.nat(200), fc.nat(1), fc.nat(500), fc.nat(100));
-  fc.assert(
-    fc.property(fc.array(fc.uniqueArray(place, { selector: ([column]) => column, maxLength: 5 })), (lines) => {
-      let before = [0, 0, 0];
-      const sorted = lines.map((line) => [...line].sort(([a], [b]) => a - b));
-      const mappings = sorted
-        .map((line) => {
-          let last = 0;
-          const segments = line.map(([column, ...from]) => {
-            const segment = encode([column - last, ...from.map((value, i) => value - before[i])]);
-            [last, before] = [column, from];
-            return segment;
-          });
-          return segments.join(",");
-        })
-        .join(";");
-      const read = (text: string) => new SourceMap({ ...header, mappings: text });
-      const [whole, short] = [read(mappings), read(byLine(mappings))];
-      sorted.forEach((line, at) => {
-        if (line.length === 0) return;
-        const [column, source, from, fromColumn] = line[0];
-        const expected = { originalSource: sources[source], originalLine: from, originalColumn: fromColumn };
-        expect(whole.findEntry(at, column)).toMatchObject(expected);
-        expect(short.findEntry(at, column)).toMatchObject(expected);
-        expect(short.findEntry(at, 1000)).toMatchObject(expected);
-      });
-    }),
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.uniqueArray(place, { selector: ([column]) => column, maxLength: 5 })),
+      async (lines) => {
+        const sorted = lines.map((line) => [...line].sort(([a], [b]) => a - b));
+        const mappings = encode(sorted);
+        const read = (text: string) => new SourceMap({ ...header, mappings: text });
+        const [whole, short] = [read(mappings), read(await byLine(mappings))];
+        sorted.forEach((line, at) => {
+          if (line.length === 0) return;
+          const [column, source, from, fromColumn] = line[0];
+          const expected = { originalSource: sources[source], originalLine: from, originalColumn: fromColumn };
+          expect(whole.findEntry(at, column)).toMatchObject(expected);
+          expect(short.findEntry(at, column)).toMatchObject(expected);
+          expect(short.findEntry(at, 1000)).toMatchObject(expected);
+        });
+      },
+    ),
   );
 });
 
@@ -61,7 +46,7 @@ test("lines that hold a comment alone are found, and none that a program needs",
     "//# sourceMappingURL=13",
   ];
   expect([...(await commentLines(text.join("\n")))]).toEqual([0, 1, 2, 8]);
-  expect(byLine("AAAA;AACA;AACA;AACA", new Set([1, 2]))).toBe("AAAA;AAGA");
+  expect(await byLine("AAAA;AACA;AACA;AACA", new Set([1, 2]))).toBe("AAAA;AAGA");
 });
 
 const sources = ["a.ts", "b.ts"];
