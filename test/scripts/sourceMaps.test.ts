@@ -1,4 +1,4 @@
-import { encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
+import { encode } from "@jridgewell/sourcemap-codec";
 import { SourceMap } from "node:module";
 import fc from "fast-check";
 import { expect, test } from "vitest";
