@@ -7,7 +7,7 @@ const rank = (letter: string): number => {
   return at < 0 ? ORDER.length : at;
 };
 
-/** A whole number with a formula: a sum of products of letters, such as 2·D·H + D. Like products are collected. */
+/** An integer with a formula: a sum of products of letters, such as 2·D·H + D. Like products are collected. */
 export class Size {
   private constructor(
     /** Exact, however large. */

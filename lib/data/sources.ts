@@ -25,7 +25,7 @@ export async function mobyDickText(): Promise<string> {
     .join("\n\n");
 }
 
-/** Bytes that are sure to fit into one string: the longest that Node can hold has so many units, and each takes a byte or more. */
+/** Bytes that are sure to fit into one string: the longest that Node can hold has this many units, and each takes a byte or more. */
 const LARGEST = 2 ** 29 - 24;
 
 /** Any text file in UTF-8; a byte order mark at its start is left out. Throws a sentence for a file that cannot be read, is empty, is

@@ -43,7 +43,7 @@ export function startsOf({ sequenceStarts, sequenceLength }: RouteContext, nToke
   const length = sequenceLength ?? nToken;
   if (length === 0 && nToken === 0) return new Int32Array(2);
   if (!(Number.isInteger(length) && length > 0 && nToken % length === 0))
-    throw new ShapeError(`router: ${nToken} tokens are no whole number of sequences of ${length}`);
+    throw new ShapeError(`router: ${nToken} tokens cannot be divided into sequences of ${length}`);
   return Int32Array.from({ length: nToken / length + 1 }, (_, s) => s * length);
 }
 

@@ -25,7 +25,7 @@ export class KVCache {
   /** @param room positions to make room for at first; it doubles when they are used up */
   constructor(readonly room = 64) {
     if (!(Number.isInteger(room) && room >= 1))
-      throw new RangeError(`KVCache: room must be a whole number from 1, got ${room}`);
+      throw new RangeError(`KVCache: room must be an integer from 1, got ${room}`);
   }
 
   /** T: positions held. */

@@ -41,7 +41,7 @@ export class Lora extends Module {
   constructor(dIn: number, dOut: number, { rng, rank, alpha = rank }: LoraOptions) {
     super();
     if (!(Number.isInteger(rank) && rank >= 1))
-      throw new RangeError(`lora: rank must be a whole number from 1, got ${rank}`);
+      throw new RangeError(`lora: rank must be an integer from 1, got ${rank}`);
     checkNumbers("lora", { alpha });
     this.rank = rank;
     this.alpha = alpha;

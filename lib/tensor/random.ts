@@ -62,7 +62,7 @@ export class Generator {
   /** @param seed an integer or a text; equal seeds give equal streams */
   constructor(seed: number | string) {
     if (typeof seed !== "string" && !Number.isSafeInteger(seed))
-      throw new RangeError(`a seed must be a whole number, got ${String(seed)}`);
+      throw new RangeError(`a seed must be an integer, got ${String(seed)}`);
     this.#key = String(seed);
     this.#state = Uint32Array.from({ length: 4 }, (_, word) => mixed(hash(`${word}:${this.#key}`)));
   }

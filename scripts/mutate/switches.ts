@@ -28,7 +28,7 @@ export class Switches {
     throw new Error("this mutant takes too long");
   }
 
-  /** Turns these mutants on and all others off, for at most so many milliseconds. */
+  /** Turns these mutants on and all others off, for at most this many milliseconds. */
   turnOn(indices: readonly number[], limit = Infinity): void {
     this.#on.fill(0);
     for (const index of indices) this.#on[index] = 1;

@@ -7,11 +7,11 @@ import { account, type Config, ConfigError } from "../../lib/account/index.js";
 
 const llama = { model_type: "llama" };
 const refusals: readonly (readonly [string, Config, string])[] = [
-  ["a negative size", { ...llama, hidden_size: -4096 }, "hidden_size must be a whole number from 1, got -4096"],
-  ["a size of 0", { ...llama, vocab_size: 0 }, "vocab_size must be a whole number from 1, got 0"],
-  ["a fraction", { ...llama, num_hidden_layers: 31.5 }, "num_hidden_layers must be a whole number from 1, got 31.5"],
-  ["a text", { ...llama, hidden_size: "4096" }, 'hidden_size must be a whole number from 1, got "4096"'],
-  ["a list", { ...llama, hidden_size: [4096] }, "hidden_size must be a whole number from 1, got a list of 1"],
+  ["a negative size", { ...llama, hidden_size: -4096 }, "hidden_size must be an integer from 1, got -4096"],
+  ["a size of 0", { ...llama, vocab_size: 0 }, "vocab_size must be an integer from 1, got 0"],
+  ["a fraction", { ...llama, num_hidden_layers: 31.5 }, "num_hidden_layers must be an integer from 1, got 31.5"],
+  ["a text", { ...llama, hidden_size: "4096" }, 'hidden_size must be an integer from 1, got "4096"'],
+  ["a list", { ...llama, hidden_size: [4096] }, "hidden_size must be an integer from 1, got a list of 1"],
   ["an absurd size", { ...llama, vocab_size: 1e30 }, "vocab_size must be at most 2,147,483,647, got 1e+30"],
   ["absurd layers", { ...llama, num_hidden_layers: 1e9 }, "num_hidden_layers must be at most 100,000, got 1000000000"],
   ["a flag that is none", { ...llama, attention_bias: 1 }, "attention_bias must be true or false, got 1"],
@@ -49,7 +49,7 @@ const refusals: readonly (readonly [string, Config, string])[] = [
   [
     "a list with something else in it",
     { model_type: "qwen3_moe", mlp_only_layers: [1, -1] },
-    "mlp_only_layers [1] must be a whole number from 0, got -1",
+    "mlp_only_layers [1] must be an integer from 0, got -1",
   ],
   [
     "experts that differ by layer",

@@ -75,7 +75,7 @@ describe("twinformer count", () => {
     [["count", "GPT-4"], 1, "the size of GPT-4 is not published"],
     [["count"], 2, "twinformer count needs one CONFIG, got 0"],
     [["compare", "GPT-2"], 2, "twinformer compare needs two models, got 1"],
-    [["count", "GPT-2", "--tokens", "many"], 2, '--tokens needs a whole number from 1, got "many"'],
+    [["count", "GPT-2", "--tokens", "many"], 2, '--tokens needs an integer from 1, got "many"'],
     [["count", "GPT-2", "--jsonn"], 2, "twinformer: Unknown option '--jsonn'"],
     [["weigh", "GPT-2"], 2, 'twinformer has no command "weigh"'],
     [[], 2, "twinformer needs a command"],
@@ -89,7 +89,7 @@ describe("twinformer count", () => {
   it("names file and field of a config that cannot be counted", () => {
     const file = configFile({ model_type: "llama", hidden_size: -1 }, "bad.json");
     const ended = twinformer("count", file, "--json");
-    expect(ended).toEqual({ code: 1, out: "", err: `${file}: hidden_size must be a whole number from 1, got -1` });
+    expect(ended).toEqual({ code: 1, out: "", err: `${file}: hidden_size must be an integer from 1, got -1` });
   });
 
   it("prints its usage where that is asked for", () => {

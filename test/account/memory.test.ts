@@ -82,7 +82,7 @@ describe("the cache", () => {
 
   it("refuses a length that is none", () => {
     expect(() => cacheBytes(known("GPT-2"), { tokens: -1 })).toThrow(
-      "cacheBytes: tokens must be a whole number from 0, got -1",
+      "cacheBytes: tokens must be an integer from 0, got -1",
     );
   });
 });
@@ -110,7 +110,7 @@ describe("training", () => {
     expect(loraParameters(fused, options)).toBe(loraParameters(apart, options));
     expect(loraParameters(apart, options)).toBe(3 * 4 * (64 + 64 + 2 * (64 + 16) + 64 + 64));
     expect(() => loraParameters(apart, { rank: 4, targets: ["w1"] })).toThrow('llama has no matrix "w1"');
-    expect(() => loraParameters(apart, { rank: 0 })).toThrow("rank must be a whole number from 1, got 0");
+    expect(() => loraParameters(apart, { rank: 0 })).toThrow("rank must be an integer from 1, got 0");
   });
 
   it("keeps 34 bytes of activations for each number of a layer, more with the scores, 2 where layers are computed again", () => {

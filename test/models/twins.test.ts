@@ -171,8 +171,8 @@ describe("a model config", () => {
   it.each([
     [{ dModel: 10, nHead: 4 }, "model config: dModel 10 must be a multiple of nHead 4"],
     [{ nExpert: 2, topK: 3 }, "model config: topK 3 must not exceed nExpert 2"],
-    [{ nLayer: 1.5 }, "model config: nLayer must be a whole number from 1, got 1.5"],
-    [{ nExpert: -1 }, "model config: nExpert must be a whole number from 0, got -1"],
+    [{ nLayer: 1.5 }, "model config: nLayer must be an integer from 1, got 1.5"],
+    [{ nExpert: -1 }, "model config: nExpert must be an integer from 0, got -1"],
     [{ nExpert: 8, topK: 3, dHidden: 32 }, "model config: dHidden 32 must be a multiple of topK 3, or give dExpert"],
     [{ nLayers: 3 }, 'model config: there is no field "nLayers"; the fields are vocabSize, blockSize'],
     [

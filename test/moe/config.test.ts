@@ -85,7 +85,7 @@ describe("a router config", () => {
 
   const senseless: [Partial<RouterConfig>, string][] = [
     [{ topK: 9 }, "topK 9 must not exceed nExpert 8"],
-    [{ topK: 1.5 }, "topK must be a whole number from 1, got 1.5"],
+    [{ topK: 1.5 }, "topK must be an integer from 1, got 1.5"],
     [{ select: "top2" as "topK" }, `select must be one of ${selects.join(", ")}, got "top2"`],
     [{ noise: "pink" as "none" }, 'noise must be one of none, normal, learned, jitter, gumbel, got "pink"'],
     [{ renormalize: "all" as "kept" }, 'renormalize must be true, false or "kept", got "all"'],
@@ -125,7 +125,7 @@ describe("a router config", () => {
     [{ topP: 0, select: "topP" }, "topP must be above 0 and at most 1, got 0"],
     [{ temperature: 0 }, "temperature must be above 0, got 0"],
     [{ noiseScale: -1 }, "noiseScale must be a number from 0, got -1"],
-    [{ nSharedExpert: -1 }, "nSharedExpert must be a whole number from 0, got -1"],
+    [{ nSharedExpert: -1 }, "nSharedExpert must be an integer from 0, got -1"],
     [{ select: "gshard", topK: 1 }, 'select "gshard" sends each token to two experts: use topK 2, got 1'],
     [{ select: "base", topK: 2 }, 'select "base" gives each token one expert: use topK 1, got 2'],
     [{ nGroup: 2 }, 'nGroup and topKGroup have an effect with select "groupLimited" alone, not with select "topK"'],

@@ -149,7 +149,7 @@ describe("experts in a narrower space (LatentMoE)", () => {
 
   it.each([0, -1, 2.5, NaN, "4"])("dLatent %s is refused", (dLatent) => {
     expect(() => layer({ dLatent: dLatent as number })).toThrow(
-      /^router: dLatent must be a whole number from 1, or null for the model's width, got /,
+      /^router: dLatent must be an integer from 1, or null for the model's width, got /,
     );
   });
 });

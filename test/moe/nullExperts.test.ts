@@ -114,7 +114,7 @@ describe("null experts", () => {
       'a null expert is for tokens that need no other; with select "expertC',
     ],
     [{ select: "groupLimited", nNullExpert: 1 }, 'select "groupLimited" limits a token to few groups'],
-    [{ nNullExpert: 1.5 }, "nNullExpert must be a whole number from 0, got 1.5"],
+    [{ nNullExpert: 1.5 }, "nNullExpert must be an integer from 0, got 1.5"],
   ])("%j is refused", (config, sentence) => {
     expect(routerProblem(routerDefaults(config, 4), 4)).toContain(sentence);
   });

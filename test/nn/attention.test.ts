@@ -79,7 +79,7 @@ describe("attention with a KV cache", () => {
       "KVCache: k [1, 2, 8] and v [1, 2, 8] must both be [B, G, T, K]",
     );
     expect(() => cache.trim(3)).toThrow("KVCache: cannot trim to 3: it holds 2 positions");
-    expect(() => new KVCache(0)).toThrow("KVCache: room must be a whole number from 1, got 0");
+    expect(() => new KVCache(0)).toThrow("KVCache: room must be an integer from 1, got 0");
   });
 
   test("takes no position at all, and then a batch of another size", () => {

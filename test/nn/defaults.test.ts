@@ -163,5 +163,5 @@ it("numbers of 32 bits without a sign are read up to 2³¹ − 1, and refused ab
   };
   expect(Array.from(loadSafetensors(file(0, 2 ** 31 - 1)).state.x.data)).toEqual([0, 2 ** 31 - 1]);
   for (const values of [[2 ** 31], [7, 2 ** 31], [2 ** 32 - 1, 7]])
-    expect(() => loadSafetensors(file(...values))).toThrow("x holds a whole number that does not fit into 32 bits");
+    expect(() => loadSafetensors(file(...values))).toThrow("x holds an integer that does not fit into 32 bits");
 });

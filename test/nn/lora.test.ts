@@ -127,7 +127,7 @@ describe("LoRA", () => {
     expect(() => applyLora(model, ["query"], { rng, rank: 2 })).toThrow(
       "applyLora: query has an adapter already; mergeLora first",
     );
-    expect(() => new Lora(2, 2, { rng, rank: 0 })).toThrow("lora: rank must be a whole number from 1, got 0");
+    expect(() => new Lora(2, 2, { rng, rank: 0 })).toThrow("lora: rank must be an integer from 1, got 0");
   });
 
   test("matches whole names of a path only: proj is not q_proj", () => {

@@ -75,7 +75,7 @@ describe("the generator", () => {
 
   test("refuses what is no seed and no count", () => {
     for (const seed of [0.5, NaN, Infinity, undefined, null, {}] as number[])
-      expect(() => new Generator(seed)).toThrow(`a seed must be a whole number, got ${String(seed)}`);
+      expect(() => new Generator(seed)).toThrow(`a seed must be an integer, got ${String(seed)}`);
     for (const n of [0, -1, 1.5, NaN])
       expect(() => new Generator(1).below(n)).toThrow(`below: n must be an integer from 1, got ${n}`);
     const none = undefined as unknown as Generator;

@@ -149,8 +149,8 @@ describe("a safetensors file", () => {
     ["the header is not JSON: this is not a safetensors file, or it is damaged", () => loadSafetensors(file("{"))],
     ["the header does not begin with {", () => loadSafetensors(file([]))],
     ["__metadata__ is not an object", () => loadSafetensors(file({ __metadata__: 1 }))],
-    ["x has no shape of whole numbers", () => loadSafetensors(file({ x: 1 }))],
-    ["x has no shape of whole numbers", () => loadSafetensors(file(at("F32", 4, { shape: [-1] })))],
+    ["x has no shape of integers", () => loadSafetensors(file({ x: 1 }))],
+    ["x has no shape of integers", () => loadSafetensors(file(at("F32", 4, { shape: [-1] })))],
     ["x has no two data_offsets", () => loadSafetensors(file(at("F32", 4, { data_offsets: [0] })))],
     [
       "x has the dtype F8_E4M3; this library reads F64, F32, F16, BF16, I64, U64, I32, U32, I16, U16, I8, U8, BOOL",
@@ -166,7 +166,7 @@ describe("a safetensors file", () => {
       "x begins at byte 4 of the numbers, where 0 was expected",
       () => loadSafetensors(file(at("F32", 4, { data_offsets: [4, 8] }), new Uint8Array(8))),
     ],
-    ["x holds a whole number that does not fit into 32 bits", () => loadSafetensors(file(at("I64", 8), big))],
+    ["x holds an integer that does not fit into 32 bits", () => loadSafetensors(file(at("I64", 8), big))],
   ])("refuses: %s", (sentence, call) => {
     expect(call).toThrow(`loadSafetensors: ${sentence}`);
   });

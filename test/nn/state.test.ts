@@ -47,8 +47,8 @@ describe("a state from somewhere else", () => {
   test.each<[string, unknown]>([
     ["loadStateDict: needs entries by name, got null", null],
     ["loadStateDict: needs entries by name, got a list of 2", [1, 2]],
-    ["loadStateDict: weight needs a shape of whole numbers, got undefined", { ...good, weight: null }],
-    ["loadStateDict: weight needs a shape of whole numbers, got a list of 1", { ...good, weight: { shape: [-1], data: [] } }],
+    ["loadStateDict: weight needs a shape of integers, got undefined", { ...good, weight: null }],
+    ["loadStateDict: weight needs a shape of integers, got a list of 1", { ...good, weight: { shape: [-1], data: [] } }],
     ["loadStateDict: weight needs data, an array of numbers, got undefined", { ...good, weight: { shape: [2, 2] } }],
     ["loadStateDict: weight needs data, an array of numbers, got \"1234\"", { ...good, weight: { shape: [2, 2], data: "1234" } }],
     ["loadStateDict: weight [2, 2] needs 4 numbers, the state has 3", { ...good, weight: { shape: [2, 2], data: { 0: 1, 1: 2, 2: 3 } } }],

@@ -151,7 +151,7 @@ describe("the smallest data that there is", () => {
     );
   });
 
-  test.each(Object.entries(one))("make a picture of whole numbers of pixels: %s", (_, all) => {
+  test.each(Object.entries(one))("make a picture of whole pixels: %s", (_, all) => {
     for (const draw of all) {
       const figure = draw();
       expect(figure.height).toBeGreaterThan(0);

@@ -8,7 +8,7 @@ import { layouts, type X } from "./layouts.js";
 export const dim = fc.integer({ min: 0, max: 5 });
 export const shape = (max = 4): fc.Arbitrary<number[]> => fc.array(dim, { maxLength: max });
 export const sizeOf = (of: readonly number[]): number => of.reduce((p, d) => p * d, 1);
-/** Small whole numbers: sums of their products are exact in float32, so results must be equal, not close. */
+/** Small integers: sums of their products are exact in float32, so results must be equal, not close. */
 export const filled = (of: readonly number[]): fc.Arbitrary<X> =>
   fc
     .array(fc.integer({ min: -8, max: 8 }), { minLength: sizeOf(of), maxLength: sizeOf(of) })

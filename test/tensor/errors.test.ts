@@ -141,7 +141,7 @@ const sentences: [string, () => unknown][] = [
   ["item() needs exactly one element, [2] has 2", () => f(2).item()],
   ["dim: T must be a non-negative integer, got 1.5", () => t.dim("T", 1.5)],
   ["uniform: low 1 is above high 0", () => t.uniform([1], new t.Generator(0), { low: 1, high: 0 })],
-  ["a seed must be a whole number, got 0.5", () => new t.Generator(0.5)],
+  ["a seed must be an integer, got 0.5", () => new t.Generator(0.5)],
 ];
 
 describe("each wrong call is one sentence that names the operation and the sizes", () => {

@@ -103,7 +103,7 @@ function parse(args: readonly string[]) {
 function wholeNumber(option: string, text: string): number {
   const value = Number(text.replaceAll(",", ""));
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new UsageError(`${option} needs a whole number from 1, got ${show(text)}`);
+  throw new UsageError(`${option} needs an integer from 1, got ${show(text)}`);
 }
 
 function modelsText(): string {

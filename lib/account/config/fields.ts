@@ -24,9 +24,9 @@ const DEEPEST = 100_000;
 
 const whole = (least: number, most: number) =>
   v.pipe(
-    v.number(`must be a whole number from ${least}`),
-    v.integer(`must be a whole number from ${least}`),
-    v.minValue(least, `must be a whole number from ${least}`),
+    v.number(`must be an integer from ${least}`),
+    v.integer(`must be an integer from ${least}`),
+    v.minValue(least, `must be an integer from ${least}`),
     v.maxValue(most, `must be at most ${most.toLocaleString("en")}`),
   );
 const SIZE = whole(1, LONGEST);
@@ -35,7 +35,7 @@ const DEPTH = whole(1, DEEPEST);
 const FLAG = v.boolean("must be true or false");
 const WORD = v.string("must be a text");
 const WORDS = v.array(WORD, "must be a list of texts");
-const WHOLES = v.array(COUNT, "must be a list of whole numbers from 0");
+const WHOLES = v.array(COUNT, "must be a list of integers from 0");
 const SECTION = v.record(v.string(), v.unknown(), "must be an object");
 
 /** One or several names of a field: transformers reads some under two. */

@@ -16,7 +16,7 @@ export interface CacheOptions {
 export function cacheBytes(counted: Account, { tokens, batch = 1, dtype = "bfloat16" }: CacheOptions): number {
   for (const [name, value] of Object.entries({ tokens, batch }))
     if (!Number.isInteger(value) || value < 0)
-      throw new RangeError(`cacheBytes: ${name} must be a whole number from 0, got ${value}`);
+      throw new RangeError(`cacheBytes: ${name} must be an integer from 0, got ${value}`);
   const numbers = counted.caches.reduce((sum, { form, layers, numbers: each, window }) => {
     const kept = form === "state" ? 1 : Math.min(tokens, window ?? Infinity);
     return sum + Number(layers.value * each.value) * kept;

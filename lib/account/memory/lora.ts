@@ -15,8 +15,7 @@ export interface LoraOptions {
 
 /** Σ over the target matrices of r · (in + out). A matrix that holds several projections gets one adapter for each. */
 export function loraParameters(counted: Account, { rank, targets = ["q_proj", "v_proj"] }: LoraOptions): number {
-  if (!Number.isInteger(rank) || rank < 1)
-    throw new RangeError(`lora: rank must be a whole number from 1, got ${rank}`);
+  if (!Number.isInteger(rank) || rank < 1) throw new RangeError(`lora: rank must be an integer from 1, got ${rank}`);
   let parameters = 0;
   const found = new Set<string>();
   for (const { part, total } of leaves(counted.tree)) {

@@ -179,7 +179,7 @@ export const options: { readonly [Name in keyof RouterConfig]: Option<RouterConf
   dLatent: {
     standard: null,
     ok: (value) => value === null || integer(1).ok(value),
-    must: "a whole number from 1, or null for the model's width",
+    must: "an integer from 1, or null for the model's width",
   },
   scale: { standard: 1, ...above0 },
   straightThrough: { standard: false, ...flag },

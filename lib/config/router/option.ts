@@ -21,7 +21,7 @@ export const word = (words: readonly string[]): Check => ({
 /** An integer that is `from` or larger. */
 export const integer = (from: number): Check => ({
   ok: (value) => Number.isInteger(value) && (value as number) >= from,
-  must: `a whole number from ${from}`,
+  must: `an integer from ${from}`,
 });
 
 /** A finite number for which `ok` holds. @param must ends the sentence "x must be" */

@@ -202,7 +202,7 @@ export interface SelectionOptions {
 
 const poolSize = {
   ok: (value: unknown): boolean => value === null || integer(1).ok(value),
-  must: "a whole number from 1, or null",
+  must: "an integer from 1, or null",
 };
 
 export const selectionOptions: {

@@ -12,7 +12,7 @@ export function placesOf(nAssignment: number, nExpert: number, factor: number): 
   const counts = Number.isInteger(nAssignment) && nAssignment >= 0 && Number.isInteger(nExpert) && nExpert > 0;
   if (!counts || !(factor >= 0 && factor < Infinity))
     throw new RangeError(
-      `capacity: ${nAssignment} assignments, ${nExpert} experts and factor ${factor} must be whole numbers and a number from 0`,
+      `capacity: ${nAssignment} assignments, ${nExpert} experts and factor ${factor} must be integers and a number from 0`,
     );
   const [digits, exponent = "0"] = String(factor).split("e"); // the shortest decimal: 1.1, or 1e-7
   const [whole, decimals = ""] = digits.split(".");

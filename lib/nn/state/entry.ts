@@ -23,7 +23,7 @@ export const isSize = (value: unknown): value is number => Number.isSafeInteger(
 export function checkedEntry(who: string, name: string, entry: unknown): Entry {
   const { shape, data: given } = isRecord(entry) ? entry : {};
   if (!Array.isArray(shape) || !shape.every(isSize))
-    throw new ShapeError(`${who}: ${inWords(name)} needs a shape of whole numbers, got ${shown(shape)}`);
+    throw new ShapeError(`${who}: ${inWords(name)} needs a shape of integers, got ${shown(shape)}`);
   if (!isRecord(given) && !Array.isArray(given))
     throw new ShapeError(`${who}: ${inWords(name)} needs data, an array of numbers, got ${shown(given)}`);
   const data = arrayOf(given);

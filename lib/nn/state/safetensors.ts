@@ -52,8 +52,8 @@ export function saveSafetensors(state: StateInput, metadata: Readonly<Record<str
   return bytes;
 }
 
-/** The tensors of a safetensors file, given as its bytes. Floats of any width become float32 (F64 is rounded), whole numbers and
- *  booleans int32. Throws one sentence for a file that is cut off or inconsistent, a dtype that is not known, a whole number beyond
+/** The tensors of a safetensors file, given as its bytes. Floats of any width become float32 (F64 is rounded), integers and
+ *  booleans int32. Throws one sentence for a file that is cut off or inconsistent, a dtype that is not known, an integer beyond
  *  32 bits.
  *  @example
  *  const bytes = saveSafetensors({ x: { shape: [2], data: [1, 2] } });
@@ -76,7 +76,7 @@ export function loadSafetensors(file: Uint8Array | ArrayBuffer): SafetensorsFile
       // A copy, so that it is aligned. One for all empty tensors: a file may have a million of them.
       const own = start === end ? NOTHING : bytes.slice(first + start, first + end).buffer;
       const data = decoder.read(own);
-      if (!data) fail(`${inWords(name)} holds a whole number that does not fit into 32 bits`);
+      if (!data) fail(`${inWords(name)} holds an integer that does not fit into 32 bits`);
       return [name, { shape, data }];
     }),
   );
@@ -125,7 +125,7 @@ interface Entry {
 /** An entry of the header, if it makes sense by itself. */
 function checked(name: string, entry: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
-  if (!Array.isArray(shape) || !shape.every(isSize)) fail(`${inWords(name)} has no shape of whole numbers`);
+  if (!Array.isArray(shape) || !shape.every(isSize)) fail(`${inWords(name)} has no shape of integers`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize))
     fail(`${inWords(name)} has no two data_offsets`);
   const decoder = typeof dtype === "string" && Object.hasOwn(decoders, dtype) ? decoders[dtype] : undefined;

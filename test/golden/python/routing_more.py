@@ -207,7 +207,7 @@ def topk_load_balancing(S, E, k, digits=3):
     return {"config": {"k": k}, "inputs": {"router_logits": z}, "outputs": outputs}
 
 
-TIES = {"digits": 0}  # whole numbers: many equal logits
+TIES = {"digits": 0}  # integers: many equal logits
 CASES = {
     "aux_loss_free_bias": [aux_loss_free_bias(7, 6, 1, 0.1, 0.01), aux_loss_free_bias(6, 4, 4, 0.05, 0.001)],
     "deepseek_v3_group_limited": [

@@ -69,7 +69,7 @@ describe("a capacity", () => {
         [60, 6],
       ] as const)
         expect(choose(n, e, factor), `${n}, ${e}, ${factor}`).toBe(
-          Math.min(n, Math.max(1, Math.floor((hundredths * n) / (100 * e)))), // whole numbers divide exactly where it matters
+          Math.min(n, Math.max(1, Math.floor((hundredths * n) / (100 * e)))), // integers divide exactly where it matters
         );
   });
 

@@ -250,7 +250,7 @@ describe("route", () => {
       'router: select "soft" mixes tokens instead of routing them: see SoftMoE',
     );
     expect(() => route(logits, {}, { sequenceLength: 3 })).toThrow(
-      "router: 4 tokens are no whole number of sequences of 3",
+      "router: 4 tokens cannot be divided into sequences of 3",
     );
     expect(() => route(randn([4], new Generator(1)), {})).toThrow(
       "route needs logits [N, E] of at least one expert, got [4]",

@@ -69,6 +69,6 @@ function pair(c: Fields, field: string, otherwise: number): readonly [number, nu
     return [side, side];
   }
   const [a = 0, b = 0] = c.wholes(field) ?? [];
-  if (a < 1 || b < 1) c.fail(field, "must be one whole number from 1, or two");
+  if (a < 1 || b < 1) c.fail(field, "must be one integer from 1, or two");
   return [a, b];
 }
