@@ -1,7 +1,9 @@
 """Counts parameters with transformers' own classes on the meta device, for lib/account to be compared with.
 
-    python3 -m venv build/torch && build/torch/bin/pip install torch transformers==5.18.0
-    build/torch/bin/python test/account/reference.py        # writes test/golden/account/*.json
+    python3 -m venv build/torch && build/torch/bin/pip install torch transformers==5.24.0
+    build/torch/bin/python test/account/reference.py [TYPE …]    # writes test/golden/account/*.json
+
+With types named, only their rows are made anew.
 
 For each family: a config with as few fields as it can have (all of transformers' defaults), then random ones. A group of
 parameters is recognized by its name in the checkpoint; the groups add up to the total, which is asserted.
@@ -16,9 +18,12 @@ import sys
 
 import torch
 import transformers
-from reference_configs import GROUPS
+from reference_dense import DENSE
+from reference_encoder import ENCODERS
 from reference_fields import ABSENT
+from reference_moe import MOE
 
+GROUPS = {"dense": DENSE, "moe": MOE, "encoder": ENCODERS}
 CONFIGS = 7  # per family
 HERE = pathlib.Path(__file__).resolve().parent
 # What a config needs besides its model_type: fields without a default, or whose default the class cannot build.
@@ -30,6 +35,9 @@ NEEDED = {
     "lfm2_moe": {"num_hidden_layers": 3, "layer_types": ["conv", "full_attention", "conv"]},
 }
 DEFAULT_CLASS = {"bert": "BertModel", "vit": "ViTModel", "llama4_text": "Llama4ForCausalLM"}
+
+# Names that mean something else in one family: looked at before KINDS.
+OWN_KINDS = {}
 
 # The first pattern found in a name decides.
 KINDS = [
@@ -47,10 +55,11 @@ KINDS = [
 ]
 
 
-def kind(name):
-    found = next((kind for kind, pattern in KINDS if re.search(pattern, name)), None)
+def kind(model_type, name):
+    patterns = [*OWN_KINDS.get(model_type, []), *KINDS]
+    found = next((kind for kind, pattern in patterns if re.search(pattern, name)), None)
     if found is None:
-        raise SystemExit(f"no group for {name}")
+        raise SystemExit(f"{model_type}: no group for {name}")
     return found
 
 
@@ -90,7 +99,7 @@ def count(model_type, fields):
     groups = {name: 0 for name, _ in KINDS}
     routed = {}  # by layer
     for parameter_name, parameter in model.named_parameters():  # a tied one comes once
-        size, group = parameter.numel(), kind(parameter_name)
+        size, group = parameter.numel(), kind(model_type, parameter_name)
         if model_type == "longcat_flash" and parameter_name.endswith("experts.gate_up_proj"):
             # The class gives its "zero" experts rows here too, which no checkpoint has and no token uses.
             size = size // (n_experts + config.zero_expert_num) * n_experts
@@ -144,30 +153,37 @@ def sensible(rng, fields):
         yield draw(rng, fields)
 
 
-def main():
+def make(model_type, fields):
+    """CONFIGS rows of one family."""
+    rng = random.Random(model_type)
+    found = []
+    for config in [NEEDED.get(model_type, {}), *sensible(rng, fields)]:
+        if len(found) == CONFIGS:
+            break
+        try:
+            expected = count(model_type, config)
+        except Exception as error:
+            print(f"{model_type}: {config}: {type(error).__name__}: {str(error)[:300]}", file=sys.stderr)
+            continue
+        found.append({"config": {"model_type": model_type, **config}, "expected": expected})
+    print(model_type, len(found))
+    return found
+
+
+def main(wanted):
     logging.disable(logging.WARNING)
     for group, families in GROUPS.items():
+        path = HERE.parent / "golden" / "account" / f"{group}.json"
+        old = json.loads(path.read_text())["rows"] if wanted else []
         rows = []
         for model_type, fields in families.items():
-            rng = random.Random(model_type)
-            found = []
-            for config in [NEEDED.get(model_type, {}), *sensible(rng, fields)]:
-                if len(found) == CONFIGS:
-                    break
-                try:
-                    expected = count(model_type, config)
-                except Exception as error:
-                    print(f"{model_type}: {config}: {type(error).__name__}: {str(error)[:300]}", file=sys.stderr)
-                    continue
-                found.append({"config": {"model_type": model_type, **config}, "expected": expected})
-            print(model_type, len(found))
-            rows += found
+            kept = [row for row in old if row["config"]["model_type"] == model_type]
+            rows += make(model_type, fields) if model_type in wanted or not kept else kept
         made = {"made_by": "test/account/reference.py", "transformers": transformers.__version__}
         lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
         head = json.dumps(made, separators=(",", ":"))[1:-1]
-        path = HERE.parent / "golden" / "account" / f"{group}.json"
         path.write_text(f'{{{head},"rows":[\n{lines}\n]}}\n')
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

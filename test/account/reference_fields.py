@@ -1,4 +1,4 @@
-"""Values that fields of a config may take, shared by the families in reference_configs.py.
+"""Values that fields of a config may take, shared by reference_dense.py, reference_moe.py and reference_encoder.py.
 
 ABSENT leaves a field out, so that transformers' default applies.
 """

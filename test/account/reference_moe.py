@@ -1,4 +1,4 @@
-"""The configs that reference.py counts: for each family, the values that each of its parameter-bearing fields may take."""
+"""Mixtures of experts and hybrid decoders: for each family, the values that each of its parameter-bearing fields may take."""
 
 from reference_fields import (
     ABSENT,
@@ -19,34 +19,6 @@ from reference_fields import (
     layer_types,
     some_layers,
 )
-
-DENSE = {
-    "gpt2": {
-        "vocab_size": VOCAB,
-        "n_embd": HIDDEN,
-        "n_layer": [1, 2, 5, ABSENT],
-        "n_head": HEADS,
-        "n_positions": [16, 64, ABSENT],
-        "n_inner": [40, None, ABSENT],
-    },
-    "gpt_neox": {
-        "vocab_size": VOCAB,
-        "hidden_size": [64, 128, ABSENT],
-        "intermediate_size": INNER,
-        "num_hidden_layers": LAYERS,
-        "num_attention_heads": [4, 8, ABSENT],
-        "attention_bias": BIAS,
-        "tie_word_embeddings": TIED,
-    },
-    "llama": decoder(attention_bias=BIAS, mlp_bias=BIAS, head_dim=HEAD_DIM),
-    "mistral": decoder(head_dim=HEAD_DIM),
-    "qwen2": decoder(),
-    "qwen3": decoder(head_dim=HEAD_DIM_NUMBER, attention_bias=BIAS),
-    "gemma": decoder(KV_NUMBER, head_dim=HEAD_DIM_NUMBER, attention_bias=BIAS),
-    "gemma2": decoder(KV_NUMBER, head_dim=HEAD_DIM_NUMBER, attention_bias=BIAS),
-    "phi3": decoder(pad_token_id=[0]),
-    "olmo2": decoder(attention_bias=BIAS),
-}
 
 MOE = {
     "mixtral": decoder(head_dim=HEAD_DIM, **experts("num_local_experts", "num_experts_per_tok")),
@@ -218,74 +190,3 @@ MOE = {
         "ffn_config": [{}, {"ffn_hidden_size": 24, "moe_num_experts": 6, "moe_top_k": 2}, {"moe_num_experts": 5}, ABSENT],
     },
 }
-
-ENCODERS = {
-    "bert": {
-        "architectures": [["BertModel"], ["BertForMaskedLM"], ["BertForPreTraining"], ABSENT],
-        "vocab_size": VOCAB,
-        "hidden_size": [24, 48, ABSENT],
-        "num_hidden_layers": LAYERS,
-        "num_attention_heads": [4, 12, ABSENT],
-        "intermediate_size": INNER,
-        "max_position_embeddings": [16, ABSENT],
-        "type_vocab_size": [1, 3, ABSENT],
-    },
-    "vit": {
-        "architectures": [["ViTModel"], ["ViTForImageClassification"], ABSENT],
-        "hidden_size": [24, 48, ABSENT],
-        "num_hidden_layers": LAYERS,
-        "num_attention_heads": [4, 12, ABSENT],
-        "intermediate_size": INNER,
-        "image_size": [32, 64, ABSENT],
-        "patch_size": [8, 16, ABSENT],
-        "num_channels": [1, ABSENT],
-        "qkv_bias": BIAS,
-        "num_labels": [10, ABSENT],
-    },
-    "t5": {
-        "architectures": [["T5ForConditionalGeneration"], ["T5EncoderModel"], ABSENT],
-        "vocab_size": VOCAB,
-        "d_model": [24, 48, ABSENT],
-        "d_kv": [6, 8, ABSENT],
-        "d_ff": INNER,
-        "num_layers": [1, 3, ABSENT],
-        "num_decoder_layers": [2, None, ABSENT],
-        "num_heads": [2, 4, ABSENT],
-        "relative_attention_num_buckets": [8, ABSENT],
-        "feed_forward_proj": ["relu", "gated-gelu", "gated-silu", ABSENT],
-        "tie_word_embeddings": TIED,
-    },
-    "switch_transformers": {
-        "vocab_size": VOCAB,
-        "d_model": [24, 48, ABSENT],
-        "d_kv": [6, 8, ABSENT],
-        "d_ff": INNER,
-        "num_layers": [2, 3, 6],
-        "num_decoder_layers": [4, 5, ABSENT],
-        "num_sparse_encoder_layers": [0, 1, 2, ABSENT],
-        "num_sparse_decoder_layers": [0, 2, 4],
-        "decoder_sparse_step": [1, 3, ABSENT, ABSENT],
-        "num_heads": [2, 4, ABSENT],
-        "num_experts": [3, ABSENT],
-        "router_bias": BIAS,
-        "relative_attention_num_buckets": [8, ABSENT],
-        "tie_word_embeddings": TIED,
-    },
-    "nllb-moe": {
-        "vocab_size": VOCAB,
-        "d_model": [24, 48, ABSENT],
-        "encoder_layers": [2, 4, ABSENT],
-        "decoder_layers": [3, 4],
-        "encoder_ffn_dim": INNER,
-        "decoder_ffn_dim": INNER,
-        "encoder_attention_heads": [2, 4],
-        "decoder_attention_heads": [2, 4],
-        "num_experts": [3, 5],
-        "encoder_sparse_step": [0, 1, 2, ABSENT],
-        "decoder_sparse_step": [1, 2, ABSENT],
-        "router_bias": BIAS,
-        "tie_word_embeddings": TIED,
-    },
-}
-
-GROUPS = {"dense": DENSE, "moe": MOE, "encoder": ENCODERS}
