@@ -22,6 +22,12 @@ export function checkNumbers(operation: string, options: Readonly<Record<string,
   check(operation, options, range, "a number", Number.isFinite);
 }
 
+/** Throws a RangeError unless the value is an object with options, not a list or null. */
+export function checkObject(operation: string, what: string, value: unknown): void {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
+  throw new RangeError(`${operation}: ${what} must be an object, got ${shown(value)}`);
+}
+
 /** Throws a RangeError unless the value is true or false. */
 export function checkFlag(operation: string, option: string, value: unknown): void {
   if (typeof value === "boolean") return;
@@ -55,4 +61,10 @@ function check(
 }
 
 const shown = (value: unknown): string =>
-  typeof value === "string" ? JSON.stringify(value) : typeof value === "object" && value ? typeof value : String(value);
+  typeof value === "string"
+    ? JSON.stringify(value)
+    : typeof value === "object" && value
+      ? Array.isArray(value)
+        ? "an array"
+        : "an object"
+      : String(value);

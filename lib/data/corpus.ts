@@ -1,8 +1,9 @@
 /** A text, split into a part to learn from and a part to be tested on, and batches of it. */
 
+import { describe, ShapeError } from "../tensor/check.js";
 import { checkIntegers, checkNumbers, checkWord } from "../config/options.js";
 import { ceilShare } from "../config/share.js";
-import type { Generator } from "../tensor/random.js";
+import { checkGenerator, type Generator } from "../tensor/random.js";
 import { dim, fromArray } from "../tensor/create.js";
 import type { Dim } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -57,6 +58,7 @@ export class Corpus {
   /** `batchSize` blocks from random places. */
   batch(split: Split, batchSize: number, blockSize: number, rng: Generator): Batch {
     checkIntegers("Corpus.batch", { batchSize, blockSize }, { from: 1 });
+    checkGenerator("Corpus.batch", rng);
     const ids = this.require(split, blockSize);
     return batchAt(
       ids,
@@ -73,6 +75,13 @@ export class Corpus {
     const count = Math.min(Math.floor((ids.length - 1) / blockSize), blocks);
     return inTurn(ids, count, Math.min(batchSize, count), blockSize);
   }
+}
+
+/** Throws unless `corpus` is one. */
+export function checkIsCorpus(operation: string, corpus: unknown): void {
+  const { batch, tokenizer } = (corpus ?? {}) as Partial<Corpus>;
+  if (typeof batch === "function" && typeof tokenizer === "object") return;
+  throw new ShapeError(`${operation} needs a corpus, such as new Corpus(text), got ${describe(corpus)}`);
 }
 
 /** Apart from `blocks`, whose checks must not wait for the first batch to be asked for. */

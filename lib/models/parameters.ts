@@ -2,7 +2,7 @@
 
 import { activeExperts } from "../config/router/defaults.js";
 import { Experts } from "../moe/experts.js";
-import type { Transformer } from "./transformer.js";
+import { checkModel, type Transformer } from "./transformer.js";
 
 export interface ParameterRow {
   component: "embeddings" | "attention" | "norms" | "router" | "feed-forward";
@@ -25,6 +25,7 @@ const componentOf = (name: string): ParameterRow["component"] =>
 /** Total and active parameters by component. Of E experts, topK work on a token: at most, where the number varies by token (select
  *  "topP" and "adaptive", null experts), and on average with "expertChoice"; with "soft" all E do. */
 export function parameterRows(model: Transformer): ParameterRow[] {
+  checkModel("parameterRows", model);
   const { nExpert } = model.config;
   const active = activeExperts(model.config, nExpert);
   const expert = new Set(model.modules().flatMap((part) => (part instanceof Experts ? part.parameters() : [])));

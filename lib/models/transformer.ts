@@ -12,7 +12,7 @@ import { KVCache } from "../nn/kvCache.js";
 import { Module } from "../nn/module.js";
 import { LayerNorm } from "../nn/norms.js";
 import { LearnedPositions } from "../nn/positions.js";
-import { ShapeError, show } from "../tensor/check.js";
+import { ShapeError, show, checkTensor, describe } from "../tensor/check.js";
 import { dim } from "../tensor/create.js";
 import { add } from "../tensor/ops/elementwise.js";
 import { linear } from "../tensor/ops/matmul.js";
@@ -81,6 +81,13 @@ const cachesInWords = (caches: readonly KVCache[]): string =>
     ? `${caches.length} of which ${new Set(caches).size} are different`
     : `lengths ${caches.map(({ length }) => length).join(", ")}`;
 
+/** Throws unless `model` is one: its config and its `forward` are what the functions of a model read. */
+export function checkModel(operation: string, model: unknown): void {
+  const { config, forward } = (model ?? {}) as Partial<Transformer>;
+  if (typeof config === "object" && typeof forward === "function") return;
+  throw new ShapeError(`${operation} needs a model, such as transformer({ … }), got ${describe(model)}`);
+}
+
 export interface ForwardOptions {
   caches?: readonly KVCache[];
 }
@@ -136,9 +143,15 @@ export class Transformer extends Module {
     options?: ForwardOptions,
   ): ModelOutput<Rows, Length>;
   forward(ids: Tensor<[B, T]>, { caches = [] }: ForwardOptions = {}): ModelOutput {
+    checkTensor("the model", "ids", ids);
     if (ids.shape.length !== 2 || ids.dtype !== "int32") {
       throw new ShapeError(`the model reads int32 ids [B, T], got ${ids.dtype} ${show(ids.shape)}`);
     }
+    const list: unknown = caches;
+    if (!Array.isArray(list))
+      throw new RangeError(
+        `the model's caches must be an array of them, as newCaches() gives it, got ${describe(caches)}`,
+      );
     if (caches.length > 0 && caches.length !== this.blocks.length)
       throw new RangeError(`the model has ${this.blocks.length} blocks, but ${caches.length} caches were given`);
     const why = caches.length > 0 && this.config.nExpert > 0 ? dependsOnBatch(this.config) : null;

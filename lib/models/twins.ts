@@ -1,5 +1,6 @@
 /** The twins: one transformer, and the one line in which they differ. */
 
+import { checkObject } from "../config/options.js";
 import { routerPart } from "../config/router/defaults.js";
 import { MoE } from "../moe/moe.js";
 import { SoftMoE } from "../moe/softMoE.js";
@@ -26,6 +27,7 @@ const mixture =
 
 /** A transformer: dense where `nExpert` is 0, else with a mixture of experts in every block. */
 export function transformer(input: ConfigInput, { seed = 0 }: { seed?: number } = {}): Transformer {
+  checkObject("transformer", "the config", input);
   const config = modelConfig(input);
   return new Transformer(config, seed, config.nExpert > 0 ? mixture(config) : dense(config));
 }
@@ -37,6 +39,7 @@ export function twins(
   input: ConfigInput,
   { seed = 0 }: { seed?: number } = {},
 ): { dense: Transformer; moe: Transformer } {
+  checkObject("twins", "the config", input);
   const { nExpert = 8 } = input;
   if (nExpert < 1) throw new RangeError(`twins: the MoE twin needs nExpert from 1, got ${nExpert}`);
   return { dense: transformer({ ...input, nExpert: 0 }, { seed }), moe: transformer({ ...input, nExpert }, { seed }) };

@@ -3,7 +3,7 @@
 import { modelConfig } from "../config/model.js";
 import { factorIn, isSoftmax, type RouterConfig } from "../config/router/fields.js";
 import { factsOf } from "../config/router/selections.js";
-import type { Transformer } from "./transformer.js";
+import { checkModel, type Transformer } from "./transformer.js";
 import { transformer } from "./twins.js";
 
 export interface UpcycleOptions extends Partial<RouterConfig> {
@@ -21,6 +21,7 @@ export interface UpcycleOptions extends Partial<RouterConfig> {
  *  going backward. Active feed-forward parameters are topK times the dense model's.
  *  Source: Komatsuzaki et al. 2022, §2, https://arxiv.org/abs/2212.05055 */
 export function upcycle(dense: Transformer, { nExpert, seed = 0, ...router }: UpcycleOptions): Transformer {
+  checkModel("upcycle", dense);
   const { config } = dense;
   if (config.nExpert > 0) throw new RangeError("upcycle: the model has experts already; it takes a dense one");
   const { vocabSize, blockSize, nLayer, nHead, dModel, dHidden, activation, bias } = config;

@@ -7,7 +7,7 @@ import { Linear } from "../nn/linear.js";
 import { add } from "../tensor/ops/elementwise.js";
 import { indexAdd, indexSelect } from "../tensor/ops/indexing.js";
 import { fromArray, zeros } from "../tensor/create.js";
-import { ShapeError } from "../tensor/check.js";
+import { checkTensor, ShapeError } from "../tensor/check.js";
 import type { Arg, MapLast, Shape } from "../tensor/shape.js";
 import { reshape } from "../tensor/ops/shape.js";
 import { type Generator, streamOf } from "../tensor/random.js";
@@ -93,6 +93,7 @@ export class MoE<D extends number = number> extends Module {
   forward<S extends Shape>(x: Arg<MapLast<S, D, D>, Tensor<S>>, pass?: Pass): Tensor<S>;
   forward(x: Tensor, pass: Pass = {}): Tensor {
     if (Array.isArray(pass)) throw new TypeError("MoE: pass { routings } as an object, not the list itself");
+    checkTensor("MoE", "x", x);
     const all = reshape(x, [-1, x.shape[x.rank - 1]]); // [N, D], N = B · T
     const [nToken] = all.shape;
     const mask = paddingIn("MoE", pass.mask, nToken);

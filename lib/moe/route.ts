@@ -1,12 +1,12 @@
 /** From logits to a `Routing`: noise, scores, choice, places, weights. Each step is a file of its own; here they are strung together. */
 
-import { checkIntegers } from "../config/options.js";
+import { checkIntegers, checkObject } from "../config/options.js";
 import { factorIn, isSoftmax, type RouterConfig } from "../config/router/fields.js";
 import { routerDefaults } from "../config/router/defaults.js";
 import { routerProblem } from "../config/router/problems.js";
 import { factsOf } from "../config/router/selections.js";
 import { noGrad } from "../tensor/autograd.js";
-import { ShapeError, show } from "../tensor/check.js";
+import { ShapeError, show, checkTensor } from "../tensor/check.js";
 import { full } from "../tensor/create.js";
 import { type Generator, randn } from "../tensor/random.js";
 import { read, type Tensor } from "../tensor/tensor.js";
@@ -26,6 +26,9 @@ import { weigh } from "./weights.js";
  *  last; for "hash" and
  *  "random", which look at none, their numbers do not matter. */
 export function route(logits: Tensor, input: Partial<RouterConfig>, context: RouteContext = {}): Routing {
+  checkTensor("route", "logits", logits);
+  checkObject("route", "the config", input);
+  checkObject("route", "the context", context);
   const { nNullExpert = 0 } = input;
   if (logits.rank !== 2 || !(logits.shape[1] > nNullExpert))
     throw new ShapeError(

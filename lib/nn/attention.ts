@@ -1,5 +1,6 @@
 /** The part of a transformer block in which tokens look at each other. */
 
+import { checkFlag } from "../config/options.js";
 import { scaledDotProductAttention } from "../tensor/ops/attention.js";
 import type { RotaryOptions } from "../tensor/ops/rotary.js";
 import { permute, reshape } from "../tensor/ops/shape.js";
@@ -75,6 +76,7 @@ export class MultiHeadAttention<D extends number = number> extends Module {
       throw new RangeError(`attention: dModel ${dModel} cannot be split evenly among ${nHead} heads`);
     if (!(nKvHead >= 1 && nHead % nKvHead === 0))
       throw new RangeError(`attention: ${nHead} query heads cannot share ${nKvHead} key and value heads evenly`);
+    checkFlag("MultiHeadAttention", "isCausal", isCausal);
     this.nHead = dim("H", nHead);
     this.nKvHead = dim("G", nKvHead);
     this.headSize = dim("K", headSize);
@@ -93,7 +95,7 @@ export class MultiHeadAttention<D extends number = number> extends Module {
     inputs?: AttentionInputs,
   ): Tensor<Out<MapSequence<S, D, D>>>;
   forward(x: Tensor, { mask = null, cache = null }: AttentionInputs = {}): Tensor {
-    checkSequence("MultiHeadAttention", x.shape, this.dModel);
+    checkSequence("MultiHeadAttention", x, this.dModel);
     const [b, t] = x.shape;
     const past = cache?.length ?? 0;
     const { query, key, value, out }: { query: Linear; key: Linear; value: Linear; out: Linear } = this;

@@ -1,5 +1,6 @@
 /** A layer that multiplies by a matrix. */
 
+import { checkFlag } from "../config/options.js";
 import { add } from "../tensor/ops/elementwise.js";
 import { linear } from "../tensor/ops/matmul.js";
 import { zeros } from "../tensor/create.js";
@@ -40,6 +41,7 @@ export class Linear<I extends number = number, O extends number = number> extend
 
   constructor(dIn: I, dOut: O, { rng, std = 0.02, bias = true }: LinearOptions) {
     super();
+    checkFlag("Linear", "bias", bias);
     this.weight = parameter(randn<number, readonly [O, I]>([dOut, dIn], streamOf("Linear", rng), { std }));
     this.bias = bias ? parameter(zeros<number, readonly [O]>([dOut]), "bias") : null;
   }

@@ -1,5 +1,6 @@
 /** The base of all layers: finds the parameters among a layer's own properties. */
 
+import { checkWord } from "../config/options.js";
 import { overwrite, type Tensor } from "../tensor/tensor.js";
 import {
   brand,
@@ -209,7 +210,10 @@ export function parameter<T extends Tensor>(x: T, role?: Role): T {
   if (x.dtype !== "float32") throw new ShapeError(`a parameter must be float32, got ${x.dtype} ${show(x.shape)}`);
   x.requiresGrad = true;
   parameters.add(x);
-  if (role) setRole(x, role);
+  if (role !== undefined) {
+    checkWord("parameter", "role", role, ["weight", "bias", "norm"]);
+    setRole(x, role);
+  }
   return x;
 }
 

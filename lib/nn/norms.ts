@@ -1,6 +1,6 @@
 /** Normalization with learned weights. */
 
-import { checkNumbers } from "../config/options.js";
+import { checkNumbers, checkFlag } from "../config/options.js";
 import { ones, zeros } from "../tensor/create.js";
 import { layerNorm, rmsNorm } from "../tensor/ops/norm.js";
 import type { Arg, MapLast, Shape } from "../tensor/shape.js";
@@ -28,6 +28,7 @@ export class LayerNorm<D extends number = number> extends Module {
   constructor(size: D, { bias = true, eps = 1e-5 }: { bias?: boolean; eps?: number } = {}) {
     super();
     checkNumbers("LayerNorm", { eps }, { from: 0 });
+    checkFlag("LayerNorm", "bias", bias);
     this.eps = eps;
     this.weight = parameter(ones<number, readonly [D]>([size]), "norm");
     this.bias = bias ? parameter(zeros<number, readonly [D]>([size]), "bias") : null;

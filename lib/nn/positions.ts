@@ -1,7 +1,7 @@
 /** Three ways to tell a model where a token stands. Attention alone treats its input as a set. */
 
-import { checkNumbers } from "../config/options.js";
-import { ShapeError } from "../tensor/check.js";
+import { checkNumbers, checkIntegers } from "../config/options.js";
+import { ShapeError, checkTensor } from "../tensor/check.js";
 import { fromArray } from "../tensor/create.js";
 import { add } from "../tensor/ops/elementwise.js";
 import { slice } from "../tensor/ops/slice.js";
@@ -37,7 +37,8 @@ export class LearnedPositions<D extends number = number> extends Module {
   forward<S extends Shape>(x: Arg<MapSequence<S, D, D>, Tensor<S>>, start?: number): Tensor<S>;
   forward(x: Tensor, start = 0): Tensor {
     const [longest, d] = this.weight.shape;
-    checkSequence("LearnedPositions", x.shape, d);
+    checkSequence("LearnedPositions", x, d);
+    checkIntegers("LearnedPositions", { start });
     const end = start + x.shape[1];
     if (start < 0 || end > longest) {
       throw new ShapeError(`positions ${start} to ${end - 1} are outside the table, which has 0 to ${longest - 1}`);
@@ -57,6 +58,8 @@ export function sinusoidal<T extends number, D extends number>(
   size: D,
   { start = 0, theta = 10_000 }: { start?: number; theta?: number } = {},
 ): Tensor<[T, D]> {
+  checkIntegers("sinusoidal", { length, size, start }, { from: 0 });
+  checkNumbers("sinusoidal", { theta }, { above: 0 });
   const y = empty<[T, D]>([length, size]);
   const Y = write(y);
   for (let p = 0, at = 0; p < length; p++) {
@@ -86,6 +89,7 @@ export class SinusoidalPositions<D extends number = number> extends Module {
     { theta = 10_000 }: { theta?: number } = {},
   ) {
     super();
+    checkIntegers("SinusoidalPositions", { size }, { from: 0 });
     checkNumbers("SinusoidalPositions", { theta }, { above: 0 });
     this.theta = theta;
   }
@@ -93,7 +97,7 @@ export class SinusoidalPositions<D extends number = number> extends Module {
   /** @param start position of the first row of x */
   forward<S extends Shape>(x: Arg<MapSequence<S, D, D>, Tensor<S>>, start?: number): Tensor<S>;
   forward(x: Tensor, start = 0): Tensor {
-    checkSequence("SinusoidalPositions", x.shape, this.size);
+    checkSequence("SinusoidalPositions", x, this.size);
     return add(x, sinusoidal(x.shape[1], this.size as number, { start, theta: this.theta }));
   }
 }
@@ -114,6 +118,8 @@ export class RotaryPositions extends Module {
 
   /** @param start position of the first row of x */
   forward<S extends Shape>(x: Tensor<S>, start = 0): Tensor<S> {
+    checkTensor("RotaryPositions", "x", x);
+    checkIntegers("RotaryPositions", { start }, { from: 0 });
     const t = x.rank < 2 ? 0 : x.shape[x.rank - 2]; // `rotary` says what is wrong with a vector
     const positions = Int32Array.from({ length: t }, (_, i) => start + i);
     return rotary(x, fromArray(positions, [t], "int32"), this.options);

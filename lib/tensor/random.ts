@@ -3,7 +3,7 @@
  * (Math.log and Math.cos may differ in the last bit between engines).
  */
 
-import { checkNumber, checkOptions, checkShape } from "./check.js";
+import { checkNumber, checkOptions, checkShape, describe } from "./check.js";
 import type { Shape } from "./shape.js";
 import { empty, type Tensor, write } from "./tensor.js";
 
@@ -76,6 +76,8 @@ export class Generator {
    *  const rng = new Generator(1);
    *  rng.fork("a").uint32() === rng.fork("a").uint32() // => true */
   fork(name: string): Generator {
+    if (typeof name !== "string")
+      throw new RangeError(`fork: the name of a stream must be a text, got ${describe(name)}`);
     return new Generator(`${this.#key}/${name.length}:${name}`); // with the length, no two paths of names read alike
   }
 
@@ -100,7 +102,8 @@ export class Generator {
 
   /** An integer from 0 to n − 1. */
   below(n: number): number {
-    if (!(Number.isSafeInteger(n) && n >= 1)) throw new RangeError(`below: n must be an integer from 1, got ${n}`);
+    if (!(Number.isSafeInteger(n) && n >= 1))
+      throw new RangeError(`below: n must be an integer from 1, got ${describe(n)}`);
     return Math.floor(this.uniform() * n);
   }
 
@@ -125,7 +128,7 @@ export class Generator {
 /** Throws where there is no generator: plain JavaScript may forget one. */
 export function checkGenerator(who: string, rng: Generator): Generator {
   if (typeof (rng as Partial<Generator> | null | undefined)?.uniform !== "function")
-    throw new TypeError(`${who} needs a generator of random numbers, such as new Generator(1), got ${typeof rng}`);
+    throw new TypeError(`${who} needs a generator of random numbers, such as new Generator(1), got ${describe(rng)}`);
   return rng;
 }
 

@@ -1,8 +1,8 @@
 /** Loss on text that the model has not learned from. */
 
+import { checkModel, type Transformer } from "../models/transformer.js";
 import { checkIntegers } from "../config/options.js";
-import type { Corpus, Split } from "../data/corpus.js";
-import type { Transformer } from "../models/transformer.js";
+import { checkIsCorpus, type Corpus, type Split } from "../data/corpus.js";
 import { evaluating } from "../nn/module.js";
 import { recyclingIntermediates } from "../nn/recycling.js";
 import { noGrad } from "../tensor/autograd.js";
@@ -23,6 +23,8 @@ export function evaluate(
   corpus: Corpus,
   { split = "validation", batchSize = 32, blocks = Infinity }: EvaluateOptions = {},
 ): number {
+  checkModel("evaluate", model);
+  checkIsCorpus("evaluate", corpus);
   checkIntegers("evaluate", { batchSize }, { from: 1 });
   checkIntegers("evaluate", { blocks }, { from: 1, orInfinity: true });
   const run = (): number => {

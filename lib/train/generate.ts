@@ -1,10 +1,11 @@
 /** Writing text: the model's own guesses are fed back to it, one token at a time. */
 
+import { describe } from "../tensor/check.js";
 import { dependsOnBatch } from "../config/router/defaults.js";
 import { checkFlag, checkIntegers, checkNumbers } from "../config/options.js";
 import { checkText } from "../data/tokenizer.js";
 import type { CharTokenizer } from "../data/tokenizer.js";
-import type { Transformer } from "../models/transformer.js";
+import { checkModel, type Transformer } from "../models/transformer.js";
 import { evaluating } from "../nn/module.js";
 import { recyclingIntermediates } from "../nn/recycling.js";
 import { noGrad } from "../tensor/autograd.js";
@@ -41,7 +42,12 @@ export function generate(
   prompt: string,
   options: GenerateOptions = {},
 ): string {
-  const { tokens = 200, temperature = 0.8, topK = tokenizer.vocabSize, seed = 0 } = options;
+  const { tokens = 200, temperature = 0.8, topK = tokenizer?.vocabSize, seed = 0 } = options;
+  checkModel("generate", model);
+  if (typeof (tokenizer as Partial<CharTokenizer> | null | undefined)?.encode !== "function")
+    throw new RangeError(
+      `generate needs the tokenizer of the model's text, such as corpus.tokenizer, got ${describe(tokenizer)}`,
+    );
   checkText("generate", prompt);
   if (prompt.length === 0) throw new RangeError("generate needs a prompt of at least one character");
   checkIntegers("generate", { tokens }, { from: 0 });

@@ -1,9 +1,9 @@
 /** Training: an async generator that yields one plain row a step, so that the caller decides when to draw. */
 
-import { checkIntegers, checkNumbers } from "../config/options.js";
-import type { Batch, Corpus } from "../data/corpus.js";
+import { checkIntegers, checkNumbers, checkObject } from "../config/options.js";
+import { type Batch, checkIsCorpus, type Corpus } from "../data/corpus.js";
 import { recyclingIntermediates } from "../nn/recycling.js";
-import type { Transformer } from "../models/transformer.js";
+import { checkModel, type Transformer } from "../models/transformer.js";
 import { updateSelectionBiases } from "../moe/balance/selectionBias.js";
 import { balanceLoss } from "../moe/balance/terms.js";
 import { type RoutingRow, routingRows } from "../moe/metrics/rows.js";
@@ -90,6 +90,7 @@ export function losses(
 
 /** Throws a RangeError unless the options make sense; also for the labs, which hand theirs to `train`. */
 export function checkPlan(operation: string, options: TrainOptions): void {
+  checkObject(operation, "the options", options);
   const { steps, batchSize, evalEvery = Infinity, evalBlocks = Infinity, seed = 0 } = options;
   const { lr = 0, minLr = 0, warmup = 0, weightDecay = 0, clip = 1, betas = [0, 0] } = options;
   checkIntegers(operation, { steps, batchSize }, { from: 1 });
@@ -118,6 +119,8 @@ export async function* train(
   corpus: Corpus,
   options: TrainOptions,
 ): AsyncGenerator<TrainRow, void, undefined> {
+  checkModel("train", model);
+  checkIsCorpus("train", corpus);
   checkPlan("train", options);
   checkCorpus(corpus, model.config);
   const { name = model.config.nExpert ? "MoE" : "dense", steps, batchSize, lr = 1e-3, clip = 1, seed = 0 } = options;

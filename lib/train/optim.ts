@@ -3,7 +3,7 @@
 
 import { checkNumbers } from "../config/options.js";
 import { roleOf } from "../nn/state/role.js";
-import { checkTensors } from "../tensor/check.js";
+import { checkTensors, describe } from "../tensor/check.js";
 import { adamStep, lastingZeros } from "../tensor/spans.js";
 import { overwrite, read, type Tensor, write } from "../tensor/tensor.js";
 
@@ -63,6 +63,8 @@ abstract class Base implements Optimizer {
     checkTensors(this.name, "parameter", parameters);
     if (parameters.length === 0) throw new RangeError(`${this.name}: there are no parameters`);
     checkNumbers(this.name, { weightDecay }, { from: 0 });
+    if (typeof decays !== "function")
+      throw new RangeError(`${this.name}: decays must be a function of a parameter, got ${describe(decays)}`);
     this.parameters = [...new Set(parameters)];
     this.#decay = { weightDecay, decays };
   }
@@ -109,7 +111,7 @@ export class Adam extends Base {
 
   constructor(parameters: readonly Tensor[], { betas = [0.9, 0.999], eps = 1e-8, ...decay }: AdamOptions = {}) {
     super(parameters, decay, 2);
-    checkNumbers(this.name, { "betas[0]": betas[0], "betas[1]": betas[1] }, { from: 0, below: 1 });
+    checkNumbers(this.name, { "betas[0]": betas?.[0], "betas[1]": betas?.[1] }, { from: 0, below: 1 });
     checkNumbers(this.name, { eps }, { from: 0 });
     this.#options = { betas, eps };
   }

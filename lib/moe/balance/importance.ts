@@ -1,3 +1,4 @@
+import { checkRouting } from "../check.js";
 import { fromArray, zeros } from "../../tensor/create.js";
 import { indexAdd } from "../../tensor/ops/indexing.js";
 import { reshape } from "../../tensor/ops/shape.js";
@@ -7,7 +8,9 @@ import { cv2 } from "./cv2.js";
 
 /** [E] the sum of the weights that each expert's outputs are multiplied by, in the graph.
  *  Source: Shazeer et al. 2017, §4, eq. 6, https://arxiv.org/abs/1701.06538 */
-export function summedWeights({ weights, experts, nExpert }: Routing): Tensor {
+export function summedWeights(routing: Routing): Tensor {
+  checkRouting("importanceLoss", routing, "weights", "experts", "nExpert");
+  const { weights, experts, nExpert } = routing;
   const index = fromArray(experts, [experts.length], "int32");
   return indexAdd(zeros([nExpert]), 0, index, reshape(weights, [-1]));
 }

@@ -1,3 +1,4 @@
+import { checkRouting } from "../check.js";
 import { fromArray, full } from "../../tensor/create.js";
 import { div, maximum, sub } from "../../tensor/ops/elementwise.js";
 import { gather } from "../../tensor/ops/indexing.js";
@@ -28,7 +29,9 @@ export function chanceToBeChosen(clean: Tensor, noisy: Noisy, topK: number): { c
 
 /** CV²(Σₙ P(n, e)): each expert should be chosen equally often. A count has no gradient; the chance to be chosen has one.
  *  Source: Shazeer et al. 2017, appendix A, eq. 10-11. */
-export function loadLoss({ logits, noisy, topK }: Routing): Tensor<readonly []> {
+export function loadLoss(routing: Routing): Tensor<readonly []> {
+  checkRouting("loadLoss", routing, "logits", "noisy", "topK");
+  const { logits, noisy, topK } = routing;
   if (!logits || !noisy || topK === null)
     throw new RangeError('balance.load needs a routing in training with noise "learned" or "normal" and a fixed topK');
   return cv2(sum(chanceToBeChosen(logits, noisy, topK).chance, 0));

@@ -1,4 +1,7 @@
-import type { Module } from "../../nn/module.js";
+import { checkModule, type Module } from "../../nn/module.js";
+import { checkLoad, checkRoutings } from "../check.js";
+import { describe, ShapeError } from "../../tensor/check.js";
+import { checkNumbers } from "../../config/options.js";
 import { noGrad } from "../../tensor/autograd.js";
 import { overwrite, read } from "../../tensor/tensor.js";
 import { balanceFactors } from "../../config/router/defaults.js";
@@ -11,6 +14,12 @@ import { updateQuantile } from "./quantile.js";
  *  in the choice alone, never in the weights, so that no gradient fights the loss. In place; load [E] in any unit.
  *  Sources: Wang et al. 2024, §3.1, alg. 1, https://arxiv.org/abs/2408.15664; DeepSeek-AI 2024 (V3), §2.1.2. */
 export function updateBias(bias: Float32Array | number[], load: readonly number[], rate: number): void {
+  checkLoad("updateBias", load);
+  checkNumbers("updateBias", { rate }, { from: 0 });
+  if (bias?.length !== load.length)
+    throw new ShapeError(
+      `updateBias: a bias and a load of equally many experts are needed, got ${describe(bias)} and ${load.length}`,
+    );
   const mean = load.reduce((a, b) => a + b, 0) / load.length;
   load.forEach((l, e) => (bias[e] += rate * Math.sign(mean - l)));
 }
@@ -19,6 +28,7 @@ export function updateBias(bias: Float32Array | number[], load: readonly number[
  *  counts of what tokens asked for (balance.bias), or by their scores, without noise (balance.quantile). Called once a step with what that step decided, so that a layer that is computed twice does not count twice. */
 export function updateSelectionBiases(model: Module, routings: readonly Routing[]): void {
   const routers = routersIn(model);
+  checkRoutings("updateSelectionBiases", routings);
   if (routers.every((router) => router.selectionBias === null)) return;
   if (routers.length !== routings.length)
     throw new RangeError(`updateSelectionBiases: ${routers.length} routers in the model, ${routings.length} routings`);
@@ -40,5 +50,6 @@ export function updateSelectionBiases(model: Module, routings: readonly Routing[
 
 /** Every router in a model, from the first layer to the last. */
 export function routersIn(module: Module): Router[] {
+  checkModule("routersIn", module);
   return module instanceof Router ? [module] : module.children().flatMap(routersIn);
 }

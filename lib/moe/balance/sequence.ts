@@ -1,3 +1,4 @@
+import { checkRouting } from "../check.js";
 import { fromArray } from "../../tensor/create.js";
 import { mul } from "../../tensor/ops/elementwise.js";
 import { sum } from "../../tensor/ops/reduce.js";
@@ -12,8 +13,8 @@ import { selectTopK } from "../select/topK.js";
  *  tokens, without padding; a sequence without tokens counts in no mean.
  *  Source: DeepSeek-AI 2024 (V3), §2.1.2, eq. 17-20, https://arxiv.org/abs/2412.19437 */
 export function sequenceBalanceLoss(routing: Routing): Tensor<readonly []> {
-  const { probs, nToken, nExpert, sequenceStarts } = routing;
   const shares = sequenceShares(routing); // [S · E]
+  const { probs, nToken, nExpert, sequenceStarts } = routing;
   const sequence = sequenceOf(sequenceStarts, nToken);
   const lengths = sequenceStarts.subarray(1).map((end, s) => end - sequenceStarts[s]);
   const sequences = Math.max(lengths.filter((length) => length > 0).length, 1);
@@ -26,7 +27,9 @@ export function sequenceBalanceLoss(routing: Routing): Tensor<readonly []> {
 }
 
 /** [S · E] f of each sequence, one after the other: 1 is a fair share. */
-export function sequenceShares({ probs, nToken, nExpert, topK, sequenceStarts }: Routing): Float64Array {
+export function sequenceShares(routing: Routing): Float64Array {
+  checkRouting("sequenceBalanceLoss", routing, "probs", "nToken", "nExpert", "topK", "sequenceStarts");
+  const { probs, nToken, nExpert, topK, sequenceStarts } = routing;
   if (topK === null)
     throw new RangeError(
       "balance.sequence needs a fixed topK; this selection gives tokens different numbers of experts",

@@ -1,5 +1,6 @@
 /** What a config adds to the loss. */
 
+import { checkRoutings } from "../check.js";
 import { add, mul } from "../../tensor/ops/elementwise.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { balanceFactors } from "../../config/router/defaults.js";
@@ -27,6 +28,7 @@ export function balanceLoss(
   routings: readonly Routing[],
   balance: number | BalanceFactors,
 ): Tensor<readonly []> | null {
+  checkRoutings("balanceLoss", routings);
   let total: Tensor<readonly []> | null = null;
   if (routings.length === 0) return total;
   const factors = balanceFactors(balance);

@@ -1,5 +1,6 @@
 /** Gives assignments their places at the experts, and decides what becomes of those that find none. */
 
+import { checkScored } from "../check.js";
 import type { Overflow } from "../../config/router/fields.js";
 import { preference, type Scored, type Selection } from "../select/selection.js";
 import { placementOrder, type QueueOptions } from "./queue.js";
@@ -25,6 +26,7 @@ export interface Placement {
  *  Sources: Fedus et al. 2021, §2.2; appendix B of the same calls the second rule No-Token-Left-Behind, and found no gain in it;
  *  dropless: Gale et al. 2022 (MegaBlocks), §3, https://arxiv.org/abs/2211.15841 */
 export function place(selection: Selection, scored: Scored, options: PlaceOptions): Placement {
+  checkScored("place", scored);
   const { nExpert, nToken } = scored;
   const { overflow, sequenceStarts = [0, nToken] } = options;
   const capacity = overflow === "dropless" ? null : options.capacity;

@@ -1,7 +1,8 @@
 /** How much one labeling of the same things says about another. */
 
+import { checkLabels } from "../check.js";
 import { checkIntegers } from "../../config/options.js";
-import type { Generator } from "../../tensor/random.js";
+import { checkGenerator, type Generator } from "../../tensor/random.js";
 
 /** Σ p(a, b) ln (p(a, b) / (p(a) p(b))) in nats, from paired labels (integers). 0 where the two are independent. */
 export function mutualInformation(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -17,8 +18,6 @@ export function mutualInformation(a: ArrayLike<number>, b: ArrayLike<number>): n
 /** Normalized: 2 I(A; B) / (H(A) + H(B)). 1 where each label tells the other, 0 where it tells nothing (or nothing varies).
  *  Finite samples lie above 0 by chance alone: compare with `shuffledNMI`. */
 export function nmi(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length)
-    throw new RangeError(`nmi needs two labels for each thing, got ${a.length} and ${b.length}`);
   const [, left, right] = counted(a, b);
   const sum = entropyOf(left, a.length) + entropyOf(right, a.length);
   return sum > 0 ? (2 * mutualInformation(a, b)) / sum : 0;
@@ -49,6 +48,8 @@ export function shuffledNMI(
   { times = 40, together = 1, within }: ShuffleOptions = {},
 ): Baseline {
   checkIntegers("shuffledNMI", { times, together }, { from: 1 });
+  checkLabels("shuffledNMI", b);
+  checkGenerator("shuffledNMI", rng);
   if (together > Math.max(b.length, 1))
     throw new RangeError(`shuffledNMI: together ${together} must not exceed the ${b.length} labels that there are`);
   if (within && within.length !== b.length)
@@ -81,6 +82,10 @@ export function shuffledNMI(
 type Counts = Map<number, number>;
 
 function counted(a: ArrayLike<number>, b: ArrayLike<number>): [Map<string, number>, Counts, Counts] {
+  checkLabels("nmi", a);
+  checkLabels("nmi", b);
+  if (a.length !== b.length)
+    throw new RangeError(`nmi needs two labels for each thing, got ${a.length} and ${b.length}`);
   const joint = new Map<string, number>();
   const left: Counts = new Map();
   const right: Counts = new Map();

@@ -1,5 +1,7 @@
 /** One plain row per layer: what a chart of routing reads. */
 
+import { checkIntegers } from "../../config/options.js";
+import { checkRoutings, checkTopK } from "../check.js";
 import { noGrad } from "../../tensor/autograd.js";
 import { logsumexp } from "../../tensor/ops/softmax.js";
 import { read } from "../../tensor/tensor.js";
@@ -56,6 +58,8 @@ export interface RoutingRow {
 
 /** @param before routings of the same tokens at an earlier step, for the flip rate */
 export function routingRows(routings: readonly Routing[], before?: readonly Routing[]): RoutingRow[] {
+  checkRoutings("routingRows", routings);
+  if (before) checkRoutings("routingRows", before);
   return routings.map((routing, layer) => ({
     layer,
     load: routing.load,
@@ -89,5 +93,7 @@ function zOf({ logits, nToken }: Routing): number | null {
  *  load is then Bin(N, K/E): variance N · K/E · (1 − K/E), over the squared mean (N · K/E)². A load is evidence of collapse only
  *  well above this; of 8 tokens, nearly every load is uneven. */
 export function loadCVByChance(nToken: number, topK: number, nExpert: number): number {
+  checkIntegers("loadCVByChance", { nToken }, { from: 0 });
+  checkTopK("loadCVByChance", topK, nExpert);
   return nToken > 0 ? Math.sqrt((nExpert - topK) / (topK * nToken)) : 0;
 }

@@ -1,5 +1,6 @@
 /** What a routing means for single tokens. */
 
+import { checkRouting } from "../check.js";
 import { read } from "../../tensor/tensor.js";
 import { type Routing, statusOf } from "../routing.js";
 
@@ -46,7 +47,9 @@ export function firstWeight({ weights, slots, positions }: Routing): number {
 }
 
 /** [N] the favorite expert of each token; -1 where it has none. */
-export function favorites({ nToken, tokens, wanted, slots }: Routing): Int32Array {
+export function favorites(routing: Routing): Int32Array {
+  checkRouting("favorites", routing, "nToken", "tokens", "wanted", "slots");
+  const { nToken, tokens, wanted, slots } = routing;
   const first = new Int32Array(nToken).fill(-1);
   tokens.forEach((n, i) => {
     if (slots[i] === 0) first[n] = wanted[i];

@@ -1,3 +1,4 @@
+import { checkScored } from "../check.js";
 import { fixed, rankOf, type Scored, type Selection } from "./selection.js";
 
 /** One expert per token, at most ceil(N/E) tokens per expert, and the sum of the scores as large as it can be: exactly even.
@@ -5,6 +6,7 @@ import { fixed, rankOf, type Scored, type Selection } from "./selection.js";
  *  that ends at an expert with room, which keeps the assignment optimal throughout.
  *  @param scored logits  Source: Lewis et al. 2021 (BASE), §3.1, https://arxiv.org/abs/2103.16716 (there by an auction). */
 export function selectBase(scored: Scored): Selection {
+  checkScored("selectBase", scored);
   const { nToken, nExpert } = scored;
   const room = Math.ceil(nToken / nExpert);
   const score = finite(scored);

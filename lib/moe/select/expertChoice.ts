@@ -1,3 +1,5 @@
+import { checkScored } from "../check.js";
+import { checkIntegers } from "../../config/options.js";
 import { topIndices } from "../../tensor/topIndices.js";
 import { rankOf, type Scored, type Selection, varied } from "./selection.js";
 
@@ -17,7 +19,10 @@ export function selectExpertChoice(scored: Scored, perExpert: number): Selection
 }
 
 /** [E][perExpert] the tokens that each expert takes, its favorite first; the earlier token among equals, NaN as largest. */
-export function expertsTake({ scores, nToken, nExpert }: Scored, perExpert: number): number[][] {
+export function expertsTake(scored: Scored, perExpert: number): number[][] {
+  checkScored("expertsTake", scored);
+  checkIntegers("expertsTake", { perExpert }, { from: 0 });
+  const { scores, nToken, nExpert } = scored;
   const count = Math.min(perExpert, nToken);
   return Array.from({ length: nExpert }, (_, e) => {
     const column = Float64Array.from({ length: nToken }, (_, n) => scores[n * nExpert + e]);

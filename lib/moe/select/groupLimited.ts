@@ -1,3 +1,5 @@
+import { checkScored } from "../check.js";
+import { checkIntegers, checkWord } from "../../config/options.js";
 import { best, fixed, type Scored, type Selection } from "./selection.js";
 
 export interface GroupOptions {
@@ -13,7 +15,14 @@ export interface GroupOptions {
 /** Each token chooses its best groups, then its K best experts within them, so that it visits few machines.
  *  Sources: DeepSeek-AI 2024 (V2), §2.2.2, https://arxiv.org/abs/2405.04434; (V3), §2.1.2, https://arxiv.org/abs/2412.19437 */
 export function selectGroupLimited(scored: Scored, { topK, ...options }: GroupOptions): Selection & Groups {
+  checkScored("selectGroupLimited", scored, topK);
+  checkIntegers("selectGroupLimited", { nGroup: options.nGroup, topKGroup: options.topKGroup }, { from: 1 });
+  checkWord("selectGroupLimited", "groupScore", options.groupScore, ["max", "top2"]);
   const size = scored.nExpert / options.nGroup;
+  if (!Number.isInteger(size) || options.topKGroup > options.nGroup || topK > size * options.topKGroup)
+    throw new RangeError(
+      `selectGroupLimited: ${scored.nExpert} experts in nGroup ${options.nGroup} equal groups, of which a token uses topKGroup ${options.topKGroup}, cannot give topK ${topK}`,
+    );
   const groups = chooseGroups(scored, options);
   const selection = fixed(scored.nToken, topK, (n) => {
     const allowed = Array.from(groups.chosen.subarray(n * options.topKGroup, (n + 1) * options.topKGroup)).sort(

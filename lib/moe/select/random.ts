@@ -1,4 +1,6 @@
-import type { Generator } from "../../tensor/random.js";
+import { checkTopK } from "../check.js";
+import { checkIntegers } from "../../config/options.js";
+import { checkGenerator, type Generator } from "../../tensor/random.js";
 import { fixed, type Selection } from "./selection.js";
 
 /** K different experts at random, in training as at evaluation: how good is a router that knows nothing?
@@ -10,6 +12,9 @@ export function selectRandom(
   topK: number,
   rng: Generator | ((token: number) => Generator),
 ): Selection {
+  checkIntegers("selectRandom", { nToken }, { from: 0 });
+  checkTopK("selectRandom", topK, nExpert);
+  if (typeof rng !== "function") checkGenerator("selectRandom", rng);
   return fixed(nToken, topK, (n) => {
     const draws = typeof rng === "function" ? rng(n) : rng;
     const experts = Array.from({ length: nExpert }, (_, e) => e);

@@ -1,3 +1,5 @@
+import { checkScored } from "../check.js";
+import { checkIntegers, checkNumbers } from "../../config/options.js";
 import { best, fixed, rankOf, type Scored, type Selection } from "./selection.js";
 
 /** Rows and columns of exp(logits / τ) are divided in turn by their sums, until each token spends 1 and each expert gets N/E: the
@@ -6,6 +8,7 @@ import { best, fixed, rankOf, type Scored, type Selection } from "./selection.js
  *  Sources: Clark et al. 2022 (S-BASE), §3.1 and appendix B, https://arxiv.org/abs/2202.01169; Cuturi 2013, alg. 1,
  *  https://arxiv.org/abs/1306.0895 */
 export function selectSinkhorn(scored: Scored, topK: number, { rounds = 20, temperature = 1 } = {}): Selection {
+  checkScored("selectSinkhorn", scored, topK);
   const plan = sinkhorn(scored, { rounds, temperature });
   const balanced: Scored = { ...scored, scores: plan, logits: ranking(scored, plan) };
   const all = Array.from({ length: scored.nExpert }, (_, e) => e);
@@ -26,7 +29,11 @@ function ranking({ scores, nExpert }: Scored, plan: Float64Array): Float64Array 
 }
 
 /** The plan, [N, E]: rows sum to 1, columns to N/E in the limit. */
-export function sinkhorn({ scores, nToken, nExpert }: Scored, { rounds = 20, temperature = 1 } = {}): Float64Array {
+export function sinkhorn(scored: Scored, { rounds = 20, temperature = 1 } = {}): Float64Array {
+  checkScored("sinkhorn", scored);
+  checkIntegers("sinkhorn", { rounds }, { from: 0 });
+  checkNumbers("sinkhorn", { temperature }, { above: 0 });
+  const { scores, nToken, nExpert } = scored;
   const plan = new Float64Array(nToken * nExpert);
   for (let n = 0; n < nToken; n++) {
     const row = Array.from({ length: nExpert }, (_, e) => scores[n * nExpert + e]);

@@ -1,3 +1,4 @@
+import { checkScored } from "../check.js";
 import { topIndices } from "../../tensor/topIndices.js";
 import { best, fixed, type Scored, type Selection } from "./selection.js";
 
@@ -7,6 +8,7 @@ import { best, fixed, type Scored, type Selection } from "./selection.js";
  *  Sources: Shazeer et al. 2017, §2.1, https://arxiv.org/abs/1701.06538; Fedus et al. 2021 (Switch), §2.1,
  *  https://arxiv.org/abs/2101.03961; Jiang et al. 2024 (Mixtral), §2.1, https://arxiv.org/abs/2401.04088 */
 export function selectTopK(scored: Scored, topK: number): Selection {
+  checkScored("selectTopK", scored, topK);
   if (scored.ties !== "spread") {
     const chosen = new Int32Array(topK);
     return fixed(scored.nToken, topK, (n) => {

@@ -58,7 +58,7 @@ export class LSTM<D extends number = number, F extends number = number> extends 
     state?: LSTMState | null,
   ): { y: Tensor<Out<MapSequence<S, D, F>>>; state: LSTMState<[S[0], F]> };
   forward(x: Tensor, state: LSTMState | null = null): { y: Tensor; state: LSTMState } {
-    checkSequence("LSTM", x.shape, this.dModel);
+    checkSequence("LSTM", x, this.dModel);
     const [b, f]: [number, number] = [x.shape[0], this.dHidden];
     if (state) {
       checkState("lstm", "state h", state.h, [b, f]);

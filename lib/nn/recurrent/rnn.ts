@@ -56,7 +56,7 @@ export class RNN<D extends number = number, F extends number = number> extends M
     state?: Tensor | null,
   ): { y: Tensor<Out<MapSequence<S, D, F>>>; state: Tensor<[S[0], F]> };
   forward(x: Tensor, state: Tensor | null = null): { y: Tensor; state: Tensor } {
-    checkSequence("RNN", x.shape, this.dModel);
+    checkSequence("RNN", x, this.dModel);
     const shape = [x.shape[0], this.dHidden];
     if (state) checkState("rnn", "state", state, shape);
     const activate = this.activation === "tanh" ? tanh : relu;

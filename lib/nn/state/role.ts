@@ -1,5 +1,6 @@
 /** What a parameter is for. Its shape does not tell: the biases of E experts lie in one matrix [E, F]. */
 
+import { checkTensor } from "../../tensor/check.js";
 import type { Tensor } from "../../tensor/tensor.js";
 
 /** "weight": what multiplies an input, embeddings included. "bias": what is added to an output. "norm": the scale of a norm. */
@@ -19,5 +20,6 @@ export function setRole(x: Tensor, role: Role): void {
  *  @example
  *  roleOf(zeros([4, 2])); // => "weight" */
 export function roleOf(x: Tensor): Role {
+  checkTensor("roleOf", "the parameter", x);
   return roles.get(x) ?? (x.rank >= 2 ? "weight" : "bias");
 }

@@ -1,3 +1,7 @@
+/** How far a mean of a few runs can be trusted. */
+
+import { checkNumberList } from "../../moe/check.js";
+
 /** 97.5 % quantiles of Student's t by degrees of freedom, 1 to 30 (any table of it; beyond 30 the normal 1.96 is close). */
 const T = [
   ...[12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131],
@@ -14,6 +18,7 @@ export interface ConfidenceInterval {
 
 /** mean ± t · s / √n, Student's interval. A single value has no interval: low and high are infinite. */
 export function confidenceInterval(values: readonly number[]): ConfidenceInterval {
+  checkNumberList("confidenceInterval", "numbers", values);
   const n = values.length;
   if (n === 0) throw new RangeError("confidenceInterval: there are no values");
   const mean = values.reduce((a, b) => a + b, 0) / n;
