@@ -25,10 +25,10 @@ describe("weights", () => {
     expect(weightBytes(mixtral, "fp8")).toBe(46_702_792_704);
   });
 
-  it("take half a byte and a share of a scale in int4, but for embeddings, head, norms and router", () => {
+  it("take half a byte and a share of scale and zero point in int4, but for embeddings, head, norms and router", () => {
     const mixtral = known("Mixtral-8x7B");
     const kept = 2 * 131_072_000 + 266_240 + 1_048_576;
-    expect(weightBytes(mixtral, "int4")).toBe((46_702_792_704 - kept) * (0.5 + 2 / 128) + 2 * kept);
+    expect(weightBytes(mixtral, "int4")).toBe((46_702_792_704 - kept) * (0.5 + 2.5 / 128) + 2 * kept);
     // A byte for 64 numbers is their scale, and 4 bytes for 256 of those are the scale of the scales.
     const each = 0.5 + 1 / 64 + 4 / (64 * 256);
     expect(weightBytes(mixtral, "nf4")).toBeCloseTo((46_702_792_704 - kept) * each + 2 * kept, 0);
