@@ -2,7 +2,7 @@
 
 import { checkFlag, checkIntegers, checkWord } from "../../config/options.js";
 import type { Account } from "../account.js";
-import { leaves, type Part } from "../part.js";
+import { type Kind, leaves, type Part } from "../part.js";
 import { isLinear, isProjection } from "./tensors.js";
 
 const KEEP = ["all", "no scores", "layer inputs"] as const;
@@ -47,13 +47,13 @@ export function activationBytes(
   return B * T * row + (counted.layers - states) * 5 * heads * B * T ** 2;
 }
 
-/** Bytes for one token, for all of a part. `inside`: the part lies in an attention or feed-forward layer, whose input is counted. */
-function keptBy(part: Part, D: number, dropout: boolean, inside = false): number {
+/** Bytes for one token, for all of a part. `inside`: the kind of the layer that the part lies in, whose input is counted. */
+function keptBy(part: Part, D: number, dropout: boolean, inside?: Kind): number {
   const own = part.parts ?? [];
   const matrices = own.filter((part) => isProjection({ part }) || (part.kind === "router" && isLinear(part)));
   const norms = own.filter(isNorm).filter(({ shape }) => Number(shape?.[0].value) === D);
   const kind = matrices[0]?.kind;
-  const reads = !inside && kind !== undefined && READS.has(kind);
+  const reads = kind !== undefined && kind !== inside && READS.has(kind);
   const numbers =
     norms.length * D +
     between(matrices.filter((matrix) => matrix.kind !== "router")) +
@@ -63,12 +63,12 @@ function keptBy(part: Part, D: number, dropout: boolean, inside = false): number
   const mask = reads && dropout ? D : 0;
   const deeper = own
     .filter(({ parts }) => parts)
-    .reduce((sum, inner) => sum + keptBy(inner, D, dropout, inside || (reads && kind !== "router")), 0);
+    .reduce((sum, inner) => sum + keptBy(inner, D, dropout, reads ? kind : inside), 0);
   return Number(part.active.value) * (2 * numbers + mask + deeper);
 }
 
 /** A layer of this kind reads the residual, and its output is added to it. A shared expert reads what the router reads. */
-const READS = new Set<Part["kind"]>(["attention", "feed-forward", "router"]);
+const READS = new Set<Kind>(["attention", "feed-forward", "router"]);
 
 const outputs = ({ shape }: Part): number => Number(shape?.[0].value ?? 0n);
 const inputs = ({ shape }: Part): number => Number(shape?.[1].value ?? 0n);
