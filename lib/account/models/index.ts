@@ -12,8 +12,11 @@ export const models: readonly Model[] = [...dense, ...moe];
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9.]/g, "");
 
-/** The model of that name, small letters, spaces and dashes aside; undefined where the table has none. */
-export const findModel = (name: string): Model | undefined => models.find((model) => plain(model.name) === plain(name));
+/** The model of that name, small letters, spaces and dashes aside: its name here, or at the hub with or without the maker's before
+ *  it ("mistralai/Mixtral-8x7B-v0.1"). Undefined where the table has none. */
+export const findModel = (name: string): Model | undefined =>
+  models.find((model) => plain(model.name) === plain(name)) ??
+  models.find(({ hub }) => hub !== undefined && [hub, hub.split("/")[1]].some((own) => plain(own) === plain(name)));
 
 /** A row of the table: counts, or nulls where nothing was published. */
 export interface ModelRow {
@@ -28,10 +31,11 @@ export interface ModelRow {
   readonly publishedActive: string;
   readonly source: string;
   readonly remark: string;
+  readonly hub: string | null;
 }
 
-export function modelRow({ name, config, source, published, remark = "" }: Model): ModelRow {
-  const about = { name, publishedTotal: published.total, source, remark };
+export function modelRow({ name, config, hub, source, published, remark = "" }: Model): ModelRow {
+  const about = { name, publishedTotal: published.total, source, remark, hub: hub ?? null };
   if (config === null)
     return {
       ...about,
