@@ -135,7 +135,7 @@ describe("what has no size or no end is refused at once", () => {
   it.skipIf(!made)("a pipe", () => {
     expect(twinformer("count", fifo)).toMatchObject({
       code: 1,
-      err: `${fifo} is no file: a folder, a pipe or a device has no config`,
+      err: `${fifo} is no file: a folder, a pipe or a device has no config; twinformer count - reads standard input`,
     });
   });
   it.skipIf(process.platform === "win32")("a device, and a link to one", () => {

@@ -31,14 +31,16 @@ export function didYouMean(word: string, names: readonly string[]): string {
   return `: did you mean ${found.length > 0 ? `${found.join(", ")} or ` : ""}${last}?`;
 }
 
-/** How many letters must be put in, taken out or changed to make one word of the other (Levenshtein). */
+/** How many letters must be put in, taken out, changed or swapped with the next to make one word of the other. */
 function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  const table: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
+    table[i] = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const least = [table[i - 1][j] + 1, table[i][j - 1] + 1, table[i - 1][j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)];
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least.push(table[i - 2][j - 2] + 1);
+      table[i][j] = Math.min(...least);
+    }
   }
-  return row[b.length];
+  return table[a.length][b.length];
 }

@@ -2,13 +2,15 @@
 
 import { account } from "../account.js";
 import { dense } from "./dense.js";
+import { dense2024 } from "./dense2024.js";
 import { moe } from "./moe.js";
+import { moe2024 } from "./moe2024.js";
 import type { Model } from "./types.js";
 
 export type { Model } from "./types.js";
 
 /** Dense models first, then mixtures of experts, each roughly from the oldest to the newest. */
-export const models: readonly Model[] = [...dense, ...moe];
+export const models: readonly Model[] = [...dense, ...dense2024, ...moe, ...moe2024];
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9.]/g, "");
 

@@ -20,6 +20,7 @@ const gptOss = {
     modules_to_not_convert: ["model.layers.*.self_attn", "model.layers.*.mlp.router", "model.embed_tokens", "lm_head"],
   },
 };
+const fp8 = { quant_method: "fp8", fmt: "e4m3", weight_block_size: [128, 128] };
 const deepseekV3 = {
   model_type: "deepseek_v3",
   vocab_size: 129280,
@@ -38,7 +39,7 @@ const deepseekV3 = {
   qk_rope_head_dim: 64,
   v_head_dim: 128,
   torch_dtype: "bfloat16",
-  quantization_config: { quant_method: "fp8", fmt: "e4m3", weight_block_size: [128, 128] },
+  quantization_config: fp8,
 };
 const deepseekRemark =
   "685B on the hub: the module that predicts a second token ahead, 14B, is in the download and not counted here";
@@ -257,6 +258,8 @@ export const moe: readonly Model[] = [
       qk_nope_head_dim: 128,
       qk_rope_head_dim: 64,
       v_head_dim: 128,
+      torch_dtype: "bfloat16",
+      quantization_config: fp8,
     },
     { total: "1T", active: "32B" },
   ),
