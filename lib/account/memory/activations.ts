@@ -20,7 +20,8 @@ export interface ActivationOptions {
   dropout?: boolean;
 }
 
-/** Bytes of activations in 16 bits, for B texts of T tokens, from the model's own matrices: each norm keeps what it reads; an attention
+/** Bytes of activations in 16 bits, for B texts of T tokens, from the model's own matrices: each norm keeps what it reads, or between
+ *  two matrices what it gives; an attention
  *  or feed-forward layer what it reads, what each of its matrices but the last gives, and what the last reads; a mixture that for each
  *  of the k experts that work, and what an expert is given and gives, as both are copies; 5·H·B·T² more for each layer with the
  *  scores. For GPT's layers 34·B·T·D bytes, as in the source; for Mixtral's 65·B·T·D. Not in it: embedding, head and logits,
@@ -51,11 +52,11 @@ export function activationBytes(
 function keptBy(part: Part, D: number, dropout: boolean, inside?: Kind): number {
   const own = part.parts ?? [];
   const matrices = own.filter((part) => isProjection({ part }) || (part.kind === "router" && isLinear(part)));
-  const norms = own.filter(isNorm).filter(({ shape }) => Number(shape?.[0].value) === D);
+  const norms = own.filter((norm) => isNorm(norm) && !isHeadNorm(norm));
   const kind = matrices[0]?.kind;
   const reads = kind !== undefined && kind !== inside && READS.has(kind);
   const numbers =
-    norms.length * D +
+    norms.reduce((sum, norm) => sum + outputs(norm), 0) +
     between(matrices.filter((matrix) => matrix.kind !== "router")) +
     own.filter(isHeadNorm).reduce((sum, norm) => sum + normed(norm, matrices), 0) +
     (reads ? D : 0) +

@@ -1,4 +1,4 @@
-/** Dense models since the middle of 2024. */
+/** More dense models, since the middle of 2024. */
 
 import { type Model, onHub } from "./types.js";
 

@@ -9,8 +9,9 @@ import type { Model } from "./types.js";
 
 export type { Model } from "./types.js";
 
-/** Dense models first, then mixtures of experts, each roughly from the oldest to the newest. */
-export const models: readonly Model[] = [...dense, ...dense2024, ...moe, ...moe2024];
+/** The models that the notebooks speak of, then others that people ask for: dense ones first, then mixtures of experts, each roughly
+ *  from the oldest to the newest. */
+export const models: readonly Model[] = [...dense, ...moe, ...dense2024, ...moe2024];
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9.]/g, "");
 
