@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
@@ -89,6 +89,10 @@ describe("the width", () => {
   ])("COLUMNS %s and a terminal of %s make %s", (columns, terminal, width) => {
     expect(widthOf(columns, terminal)).toBe(width);
   });
+});
+
+it("the README shows what is printed", () => {
+  expect(readFileSync("README.md", "utf8")).toContain(printed(80, kept["gpt-oss"]));
 });
 
 it("without a width, stdout has 80 columns and each sentence on stderr is one line", () => {
