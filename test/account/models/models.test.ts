@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { account, findModel, gigabytes, modelRow, modelRows, models, weightBytes } from "../../lib/account/index.js";
+import { account, findModel, gigabytes, modelRow, modelRows, models, weightBytes } from "../../../lib/account/index.js";
 
 const row = (name: string) => modelRow(findModel(name)!);
 const counted = (name: string) => account(findModel(name)!.config!);

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { run, widthOf } from "../../lib/account/cli/main.js";
-import { models } from "../../lib/account/index.js";
-import { wrap } from "../../lib/account/text/lines.js";
+import { run, widthOf } from "../../../lib/account/cli/main.js";
+import { models } from "../../../lib/account/index.js";
+import { wrap } from "../../../lib/account/text/lines.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "twinformer-widths-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -33,7 +33,7 @@ describe.each([40, 80, 120])("at %i columns", (width) => {
   it.each(Object.entries(kept))("%s fits, and is as it was", async (name, args) => {
     const text = printed(width, args);
     expect(longest(text)).toBeLessThanOrEqual(width);
-    await expect(`${text}\n`).toMatchFileSnapshot(`../golden/cli/${name}-${width}.txt`);
+    await expect(`${text}\n`).toMatchFileSnapshot(`../../golden/cli/${name}-${width}.txt`);
   });
 
   it("every model of the table fits, with its tree and its formula", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { account, type Config, findModel, shippedWeights } from "../../lib/account/index.js";
-import { namedBy } from "../../lib/account/memory/patterns.js";
+import { account, type Config, findModel, shippedWeights } from "../../../lib/account/index.js";
+import { namedBy } from "../../../lib/account/memory/patterns.js";
 
 const known = (name: string) => findModel(name)!.config!;
 const llama: Config = {
