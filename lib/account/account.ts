@@ -40,6 +40,9 @@ export interface Account {
   readonly width: bigint;
   /** What was assumed or left out, a sentence each. */
   readonly notes: readonly string[];
+  /** What was counted, as it was given, and what sentences about it call it. */
+  readonly config: Config;
+  readonly file: string;
 }
 
 const KINDS: readonly Kind[] = [
@@ -94,6 +97,8 @@ export function account(config: Config, { file = "config" }: { file?: string } =
     letters: fields.letters,
     width: facts.width.value,
     notes: assumed(fields.letters, fields.notes, file).map(sentence),
+    config,
+    file,
   };
 }
 

@@ -6,18 +6,25 @@ export type { Config, Letter } from "./config/fields.js";
 export { type Kind, leaves, type Leaf, type Part, sizeOf, sizeOfOne } from "./part.js";
 export type { Size } from "./size.js";
 export { formula, type Formula } from "./formula.js";
-export { cacheBytes, cacheBytesPerToken, type CacheOptions } from "./memory/cache.js";
-export { bytesPerNumber, type Dtype, DTYPES, gigabytes, weightBytes } from "./memory/dtypes.js";
-export { bytesForUsers, type LoraOptions, loraParameters, type UserRow } from "./memory/lora.js";
+export { activationBytes, type ActivationOptions } from "./memory/activations.js";
 export {
-  activationBytes,
-  type ActivationOptions,
-  fullFineTuning,
-  loraFineTuning,
-  type MemoryRow,
-  qloraFineTuning,
-  totalBytes,
-} from "./memory/training.js";
+  cacheBytes,
+  cacheBytesPerToken,
+  type CacheOptions,
+  reservedCacheBytes,
+  type ReserveOptions,
+} from "./memory/cache.js";
+export { bytesPerNumber, type Dtype, type DtypeName, DTYPES, gigabytes, weightBytes } from "./memory/dtypes.js";
+export {
+  bytesForUsers,
+  type LoraOptions,
+  loraParameters,
+  peftTargets,
+  targetNames,
+  type UserRow,
+} from "./memory/lora.js";
+export { type Shipped, type ShippedRow, shippedWeights } from "./memory/shipped.js";
+export { fullFineTuning, loraFineTuning, type MemoryRow, qloraFineTuning, totalBytes } from "./memory/training.js";
 export { findModel, type Model, modelRow, type ModelRow, modelRows, models } from "./models/index.js";
 export { bytes, grouped, percent, rounded } from "./text/numbers.js";
 export { type CountedRow, partRows } from "./text/tree.js";

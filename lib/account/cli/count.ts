@@ -1,35 +1,53 @@
 /** `twinformer count`: one model. */
 
 import type { Account } from "../account.js";
-import { expression } from "../expression.js";
 import { oneLine } from "../../text/printable.js";
 import { named } from "../../text/show.js";
-import { cacheBytes, cacheBytesPerToken } from "../memory/cache.js";
+import { cacheBytes, cacheBytesPerToken, reservedCacheBytes } from "../memory/cache.js";
+import { shippedWeights } from "../memory/shipped.js";
+import { blocks, fitting, prose, TIED, wrap } from "../text/lines.js";
 import { bytes, grouped, percent, rounded } from "../text/numbers.js";
 import { columns } from "../text/table.js";
-import { partRows } from "../text/tree.js";
-import { components, weights } from "./report.js";
+import type { Options } from "./options.js";
+import { components, published, weights } from "./report.js";
 import type { Counted } from "./source.js";
+import { formulaText, treeText } from "./tree.js";
 
-export interface CountOptions {
-  readonly tokens: number;
-  readonly tree: boolean;
-  readonly formula: boolean;
+export function countText(counted: Counted, options: Options, width: number): string {
+  const { account: a } = counted;
+  const parts = components(a).map(({ component, total, active }) => [component, grouped(total), grouped(active)]);
+  const head = ["component", "total", "active"];
+  const rows = [...parts, ["sum", grouped(a.total), grouped(a.active)]];
+  return [
+    heading(counted, width),
+    prose(headline(a), width),
+    fitting(
+      width,
+      () => columns([head, ...rows]),
+      () => blocks(head, rows, width),
+    ),
+    prose(
+      [["weights", weightText(a)], ...shippedRows(a), ["cache", cacheText(a, options)], ...reservedRows(a, options)],
+      width,
+    ),
+    ...(options.tree ? [treeText(a, width)] : []),
+    ...(options.formula ? [formulaText(a, width)] : []),
+  ].join("\n\n");
 }
 
-export function countText({ name, source, account: a }: Counted, { tokens, tree, formula }: CountOptions): string {
+/** Name and type; for a model of the table the source and what its makers say. */
+function heading(counted: Counted, width: number): string {
+  const { name, model, account: a } = counted;
   const own = named(a.modelType);
   const type = a.modelType === a.countedAs ? own : `${own}, counted as ${a.countedAs}`;
-  const parts = components(a).map(({ component, total, active }) => [component, grouped(total), grouped(active)]);
-  return [
-    `${oneLine(name)} (${type})${source ? `\n${source}` : ""}`,
-    columns(headline(a), [0, 2]),
-    columns([["component", "total", "active"], ...parts, ["sum", grouped(a.total), grouped(a.active)]]),
-    `weights  ${memory(a)}`,
-    `cache    ${cache(a, tokens)}`,
-    ...(tree ? [columns([["part", "shape", "each", "total", "active"], ...treeLines(a)], [0, 1])] : []),
-    ...(formula ? [formulaText(a)] : []),
-  ].join("\n\n");
+  const figures = published(counted);
+  const lines = [`${oneLine(name)} (${type})`];
+  if (model) lines.push(model.source);
+  if (figures) {
+    const active = a.moeLayers > 0 ? `, ${figures.active} active` : "";
+    lines.push(`published: ${figures.total} total${active}${figures.remark && `; ${figures.remark}`}`);
+  }
+  return lines.map((line) => wrap(line, width, "  ")).join("\n");
 }
 
 function headline(a: Account): string[][] {
@@ -50,34 +68,41 @@ function headline(a: Account): string[][] {
   ];
 }
 
-const memory = (a: Account): string =>
+/** Words that stay in one line. */
+const tied = (text: string): string => text.replaceAll(" ", TIED);
+
+const weightText = (a: Account): string =>
   Object.entries(weights(a))
     .filter(([dtype]) => dtype !== "float16" && dtype !== "int8") // as bfloat16 and fp8
-    .map(([dtype, size]) => `${dtype} ${bytes(size)}`)
-    .join(" · ");
+    .map(([dtype, size]) => tied(`${dtype} ${bytes(size)}`))
+    .join(` · `);
 
-function cache(a: Account, tokens: number): string {
-  if (a.caches.length === 0) return "none: an encoder reads its text once";
-  const forms = [...new Set(a.caches.filter(({ layers }) => layers.value > 0n).map(({ form }) => form))].join(" and ");
-  const perToken = `${bytes(cacheBytesPerToken(a))} a token in bfloat16 (${forms})`;
-  return `${perToken}, ${bytes(cacheBytes(a, { tokens }))} for ${grouped(tokens)} tokens`;
+/** The config's own quantization, where it has one. */
+function shippedRows(a: Account): string[][] {
+  const shipped = shippedWeights(a);
+  if (typeof shipped?.method !== "string") return [];
+  if (shipped.bytes === null) return [["shipped", `by ${shipped.method}, whose size is not known here`]];
+  const parts = [...shipped.rows].sort((x, y) => y.bytes - x.bytes);
+  const stored = parts.map(({ dtype, bytes: size, kinds }, i) => {
+    const what = i === 0 && kinds.length < 5 ? ` (${kinds.join(", ")})` : "";
+    return `${tied(`${bytes(size)} in ${named(dtype)}`)}${what}`;
+  });
+  return [["shipped", `${tied(bytes(shipped.bytes))} by its ${shipped.method}: ${stored.join(", ")}`]];
 }
 
-const treeLines = (a: Account): string[][] =>
-  partRows(a).map(({ depth, name, shape, sizes, times, activeTimes, each, total, active, buffer }) => {
-    const some = activeTimes === times ? "" : `, ${activeTimes} active`;
-    const many = times === 1n ? "" : `  ×${grouped(times)}${some}`;
-    const numbers = buffer ? ["", "not counted", ""] : [grouped(each), grouped(total), grouped(active)];
-    return [`${"  ".repeat(depth)}${name}${many}`, shape && `${shape} = ${sizes}`, ...numbers];
-  });
+function cacheText(a: Account, { tokens, batch, kvDtype: dtype }: Options): string {
+  if (a.caches.length === 0) return "none: an encoder reads its text once";
+  const forms = [...new Set(a.caches.filter(({ layers }) => layers.value > 0n).map(({ form }) => form))].join(" and ");
+  const perToken = `${tied(bytes(cacheBytesPerToken(a, dtype)))} a token in ${dtype} (${forms})`;
+  const texts = batch === 1 ? "" : `${grouped(batch)} texts of `;
+  return `${perToken}, ${tied(bytes(cacheBytes(a, { tokens, batch, dtype })))} for ${texts}${tied(`${grouped(tokens)} tokens`)}`;
+}
 
-function formulaText(a: Account): string {
-  const total = expression(a.tree, "total");
-  const active = expression(a.tree, "active");
-  const used = a.letters.filter(({ letter }) => new RegExp(`\\b${letter}\\b`).test(`${total} ${active}`));
+/** What an engine sets aside, where that is more than what is needed. */
+function reservedRows(a: Account, { tokens, batch, kvDtype: dtype }: Options): string[][] {
+  const [needed, reserved] = [cacheBytes(a, { tokens, batch, dtype }), reservedCacheBytes(a, { tokens, batch, dtype })];
+  if (reserved < 1.05 * needed) return [];
   return [
-    `total = ${total}`,
-    ...(active === total ? [] : [`active = ${active}`]),
-    columns([["where", "", ""], ...used.map(({ letter, field, value }) => [letter, grouped(value), field])], [0, 2]),
-  ].join("\n");
+    ["reserved", `${tied(bytes(reserved))} where an engine sets aside whole pages for the layers with a window, too`],
+  ];
 }

@@ -1,118 +1,139 @@
 /** The command line: `twinformer count CONFIG`, `twinformer compare A B`, `twinformer models`. */
 
-import { parseArgs } from "node:util";
-import { printable } from "../../text/printable.js";
-import { sentence, show } from "../../text/show.js";
+import { readFileSync } from "node:fs";
+import { oneLine, printable } from "../../text/printable.js";
+import { sentence } from "../../text/show.js";
 import { ConfigError } from "../config/errors.js";
-import { modelRows } from "../models/index.js";
-import { grouped, percent } from "../text/numbers.js";
-import { columns } from "../text/table.js";
+import { shippedWeights } from "../memory/shipped.js";
+import { prose, wrap } from "../text/lines.js";
 import { compareText } from "./compare.js";
 import { countText } from "./count.js";
 import { exactJson } from "./json.js";
+import { modelsJson, modelsText } from "./models.js";
+import { type Command, parse, UsageError } from "./options.js";
 import { jsonReport } from "./report.js";
 import { type Counted, countNamed } from "./source.js";
 
-const USAGE = `twinformer count CONFIG [options]     parameters, total and active, and what they weigh
-twinformer compare A B [options]      two models side by side
-twinformer models [--json]            the models that are known by name
+const COMMANDS = [
+  ["twinformer count CONFIG...", "parameters, total and active, and what they weigh"],
+  ["twinformer compare A B [C D]", "models side by side"],
+  ["twinformer models", "the models that are known by name"],
+];
+const OPTIONS = [
+  [
+    "CONFIG",
+    "a config.json of Hugging Face, a folder with one, - for standard input, or a model's name, such as Mixtral-8x7B",
+  ],
+  ["--json", "one object with exact integers; for several models a list"],
+  ["--tree", "every tensor with its shape (count)"],
+  ["--formula", "the count as a formula, in the letters of the config (count)"],
+  ["--tokens N", "length of a text for the cache: 4096 (the default), 4,096, 128k (128 · 1,024) or 1M"],
+  ["--batch N", "texts at the same time (default 1)"],
+  ["--kv-dtype T", "format of the cache: bfloat16 (the default), fp8, ..."],
+  ["--version", "the version of this program"],
+];
+const ENDING =
+  "What was assumed or left out is said on stderr. Exit code 1: the config cannot be counted; 2: the command is not understood.";
 
-  CONFIG, A, B     a config.json of Hugging Face, a folder with one, or a model's name, such as Mixtral-8x7B
-  --json           one object with exact integers
-  --tree           every tensor with its shape
-  --formula        the count as a formula, in the letters of the config
-  --tokens N       length of the text for the cache (default 4,096)
-
-What was assumed or left out is said on stderr. Exit code 1: the config cannot be counted; 2: the command is not understood.`;
-
-/** A command that cannot be understood: exit code 2. */
-class UsageError extends Error {}
+const usage = (width: number): string =>
+  [prose(COMMANDS, width), prose(OPTIONS, width), wrap(ENDING, width)].join("\n\n");
 
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Characters in a line of each; default 80 for `out`, and for `err` as long as a sentence is. */
+  readonly width?: number;
+  readonly errWidth?: number;
+  /** Descriptor of standard input; default 0. */
+  readonly input?: number;
 }
+
+/** Width of a terminal: COLUMNS if it is a number from 20, else what the terminal says, if there is one. */
+export function widthOf(columns: string | undefined, terminal: number | undefined): number | undefined {
+  const wanted = Number(columns ?? "");
+  if (Number.isInteger(wanted) && wanted >= NARROWEST) return wanted;
+  return terminal === undefined || terminal === 0 ? undefined : Math.max(NARROWEST, terminal);
+}
+const NARROWEST = 20;
 
 /** Runs one command and gives its exit code. */
-export function run(args: readonly string[], { out, err }: Terminal): 0 | 1 | 2 {
+export function run(args: readonly string[], terminal: Terminal): 0 | 1 | 2 {
+  const { width = 80, errWidth = Infinity, input = 0 } = terminal;
+  const out = (text: string): void => {
+    terminal.out(printable(text));
+  };
+  const err = (text: string): void => {
+    terminal.err(wrap(sentence(text), errWidth, "  "));
+  };
   try {
-    out(printable(answer(args, (note) => err(sentence(`note: ${note}`)))));
-    return 0;
+    return answer(parse(args), { out, err, width, input });
   } catch (error) {
-    if (error instanceof UsageError) err(`${sentence(error.message)}\n\n${USAGE}`);
-    else if (error instanceof ConfigError || isSystemError(error)) err(sentence(error.message));
-    else throw error;
-    return error instanceof UsageError ? 2 : 1;
+    if (!(error instanceof UsageError)) throw error;
+    const words = wrap(sentence(error.message), errWidth, "  ");
+    terminal.err(`${words}\n\n${usage(Math.min(errWidth, 80))}`);
+    return 2;
   }
 }
 
-/** A file that cannot be read: the system's own sentence names it. */
-const isSystemError = (error: unknown): error is Error => error instanceof Error && "syscall" in error;
-
-function answer(args: readonly string[], note: (sentence: string) => void): string {
-  const { values, positionals } = parse(args);
-  const [command, ...names] = positionals;
-  if (values.help || command === undefined) {
-    if (values.help) return USAGE;
-    throw new UsageError("twinformer needs a command");
-  }
-  const tokens = wholeNumber("--tokens", values.tokens);
-  const counted = (): Counted[] => {
-    const models = names.map(countNamed);
-    for (const { account } of models) account.notes.forEach(note);
-    return models;
-  };
-  switch (command) {
-    case "count": {
-      if (names.length !== 1) throw new UsageError(`twinformer count needs one CONFIG, got ${names.length}`);
-      const [model] = counted();
-      const { tree, formula } = values;
-      return values.json ? exactJson(jsonReport(model, tokens)) : countText(model, { tokens, tree, formula });
-    }
-    case "compare": {
-      if (names.length !== 2) throw new UsageError(`twinformer compare needs two models, got ${names.length}`);
-      const [a, b] = counted();
-      return values.json ? exactJson([a, b].map((model) => jsonReport(model, tokens))) : compareText(a, b);
-    }
+function answer(command: Command, terminal: Terminal & { width: number }): 0 | 1 {
+  const { name, names, options } = command;
+  const { out, width } = terminal;
+  switch (name) {
+    case "help":
+      out(usage(width));
+      return 0;
+    case "version":
+      out(version());
+      return 0;
     case "models":
       if (names.length > 0) throw new UsageError("twinformer models takes no name: twinformer count NAME counts one");
-      return values.json ? exactJson(modelRows()) : modelsText();
-    default:
-      throw new UsageError(`twinformer has no command ${show(command)}`);
+      out(options.json ? exactJson(modelsJson()) : modelsText(width));
+      return 0;
+    case "compare": {
+      if (names.length < 2 || names.length > 4)
+        throw new UsageError(`twinformer compare needs 2 to 4 models, got ${names.length}`);
+      const models = counted(names, terminal);
+      if (models.length < names.length) return 1;
+      out(
+        options.json
+          ? exactJson(models.map((model) => jsonReport(model, options)))
+          : compareText(models, options, width),
+      );
+      return 0;
+    }
+    case "count": {
+      if (names.length === 0) throw new UsageError("twinformer count needs a CONFIG, got none");
+      const models = counted(names, terminal);
+      if (models.length === 0) return 1;
+      if (options.json) {
+        const reports = models.map((model) => jsonReport(model, options));
+        out(exactJson(names.length === 1 ? reports[0] : reports));
+      } else out(models.map((model) => countText(model, options, width)).join("\n\n\n"));
+      return models.length === names.length ? 0 : 1;
+    }
   }
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        json: { type: "boolean", default: false },
-        tree: { type: "boolean", default: false },
-        formula: { type: "boolean", default: false },
-        tokens: { type: "string", default: "4096" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(`twinformer: ${error instanceof Error ? error.message.split(". ")[0] : String(error)}`);
-  }
+/** The models that can be counted. Of the others a sentence each says why not. */
+function counted(names: readonly string[], { err, input }: Terminal): Counted[] {
+  if (names.filter((name) => name === "-").length > 1) throw new UsageError("standard input, -, can be read once");
+  return names.flatMap((name) => {
+    try {
+      const model = countNamed(name, input);
+      const notes = [...model.account.notes, ...(shippedWeights(model.account)?.notes ?? [])];
+      const which = names.length > 1 ? `note on ${oneLine(model.short)}` : "note";
+      for (const note of notes) err(`${which}: ${note}`);
+      return [model];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      err(error.message);
+      return [];
+    }
+  });
 }
 
-function wholeNumber(option: string, text: string): number {
-  const value = Number(text.replaceAll(",", ""));
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new UsageError(`${option} needs an integer from 1, got ${show(text)}`);
-}
-
-function modelsText(): string {
-  const rows = modelRows().map((row) => [
-    row.name,
-    row.total === null ? "not published" : grouped(row.total),
-    row.active === null ? "not published" : grouped(row.active),
-    row.ratio === null ? "" : percent(row.ratio),
-    row.experts ? `${row.topK} of ${row.experts}` : row.experts === 0 ? "dense" : "",
-  ]);
-  return columns([["model", "total", "active", "share", "experts"], ...rows]);
+/** Of the package that this file lies in. */
+function version(): string {
+  const file = new URL("../../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -1,9 +1,13 @@
 /** What `count` and `compare` say of one model, as data. */
 
 import type { Account } from "../account.js";
+import { expression } from "../expression.js";
 import type { Kind } from "../part.js";
-import { cacheBytes, cacheBytesPerToken } from "../memory/cache.js";
+import { cacheBytes, cacheBytesPerToken, reservedCacheBytes } from "../memory/cache.js";
 import { DTYPES, type Dtype, weightBytes } from "../memory/dtypes.js";
+import { shippedWeights } from "../memory/shipped.js";
+import { partRows } from "../text/tree.js";
+import type { Options } from "./options.js";
 import type { Counted } from "./source.js";
 
 export interface Component {
@@ -25,12 +29,27 @@ export function components({ byKind, activeByKind }: Account): Component[] {
 export const weights = (counted: Account): Record<Dtype, number> =>
   Object.fromEntries(DTYPES.map((dtype) => [dtype, Math.round(weightBytes(counted, dtype))])) as Record<Dtype, number>;
 
+/** The maker's figures as printed; a dense model's total works whole. */
+export function published({ model, account: a }: Counted): { total: string; active: string; remark: string } | null {
+  if (!model) return null;
+  const { total, active = a.moeLayers === 0 ? total : "not published" } = model.published;
+  return { total, active, remark: model.remark ?? "" };
+}
+
 /** The object that `--json` prints: counts are exact integers, bytes are whole. */
-export function jsonReport({ name, account: a }: Counted, tokens: number): Record<string, unknown> {
+export function jsonReport(counted: Counted, options: Options): Record<string, unknown> {
+  const { name, model, account: a } = counted;
+  const { tokens, batch, kvDtype: dtype, tree, formula } = options;
+  const figures = published(counted);
+  const shipped = shippedWeights(a);
   return {
     name,
     model_type: a.modelType,
     counted_as: a.countedAs,
+    source: model?.source ?? null,
+    published_total: figures?.total ?? null,
+    published_active: figures?.active ?? null,
+    remark: figures?.remark ?? "",
     total: a.total,
     active: a.active,
     active_without_input_embed: a.activeWithoutInputEmbedding,
@@ -55,11 +74,43 @@ export function jsonReport({ name, account: a }: Counted, tokens: number): Recor
     norm_params: a.byKind.norm,
     other_params: a.byKind.other,
     persistent_buffers: a.buffers.total,
-    total_checkpoint: a.total + a.buffers.total,
+    total_with_buffers: a.total + a.buffers.total,
+    total_checkpoint: a.total + a.buffers.total, // the first name of the same
     components: components(a),
     weight_bytes: weights(a),
-    kv_cache_bytes_per_token: cacheBytesPerToken(a),
-    kv_cache_bytes: { tokens, bytes: cacheBytes(a, { tokens }) },
-    notes: a.notes,
+    shipped: shipped && {
+      quant_method: shipped.method,
+      bytes: shipped.bytes === null ? null : Math.round(shipped.bytes),
+      parts: shipped.rows.map(({ bytes, ...row }) => ({ ...row, bytes: Math.round(bytes) })),
+    },
+    kv_cache_bytes_per_token: cacheBytesPerToken(a, dtype),
+    kv_cache_bytes: {
+      tokens,
+      batch,
+      dtype,
+      bytes: cacheBytes(a, { tokens, batch, dtype }),
+      reserved_bytes: reservedCacheBytes(a, { tokens, batch, dtype }),
+    },
+    notes: [...a.notes, ...(shipped?.notes ?? [])],
+    ...(tree ? { tree: partRows(a).map(treeRow) } : {}),
+    ...(formula ? { formula: formulaOf(a) } : {}),
   };
+}
+
+const treeRow = ({ activeTimes, ...row }: ReturnType<typeof partRows>[number]): Record<string, unknown> => ({
+  ...row,
+  active_times: activeTimes,
+});
+
+/** The count in the config's letters, and the letters that occur in it. */
+export function formulaOf(a: Account): {
+  total: string;
+  active: string;
+  letters: { letter: string; value: bigint; field: string }[];
+} {
+  const [total, active] = [expression(a.tree, "total"), expression(a.tree, "active")];
+  const letters = a.letters
+    .filter(({ letter }) => new RegExp(`\\b${letter}\\b`).test(`${total} ${active}`))
+    .map(({ letter, value, field }) => ({ letter, value, field }));
+  return { total, active, letters };
 }

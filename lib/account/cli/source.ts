@@ -1,71 +1,89 @@
-/** What the command line names: a file, a folder with a config.json, or a model of the table. */
+/** What the command line names: a file, a folder with a config.json, standard input, or a model of the table. */
 
-import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import path from "node:path";
 import { type Account, account } from "../account.js";
 import { show } from "../../text/show.js";
 import { ConfigError } from "../config/errors.js";
-import type { Config } from "../config/fields.js";
-import { findModel, models } from "../models/index.js";
+import { findModel, type Model, models } from "../models/index.js";
+import { readable, readConfig } from "./file.js";
+import { didYouMean } from "./suggest.js";
 
 export interface Counted {
   /** As a heading. */
   readonly name: string;
-  readonly source: string;
+  /** As the head of a column. */
+  readonly short: string;
   readonly account: Account;
+  /** Its row of the table, where it is from there. */
+  readonly model: Model | null;
 }
 
-/** A config has a few thousand characters; with lists of all layers or labels, some hundred thousand. */
-const LARGEST = 2e6;
-
-export function countNamed(name: string): Counted {
-  if (existsSync(name)) {
-    const file = statSync(name).isDirectory() ? path.join(name, "config.json") : name;
-    if (!existsSync(file)) throw new ConfigError(`${name} is a folder without a config.json`);
-    return { name: file, source: "", account: account(readConfig(file), { file }) };
+/** @param input the descriptor that "-" reads from */
+export function countNamed(name: string, input = 0): Counted {
+  if (name === "-") return fromFile("standard input", "stdin", input);
+  const found = statOf(name);
+  if (found) {
+    const file = found.isDirectory() ? path.join(name, "config.json") : name;
+    if (found.isDirectory() && !statOf(file)) throw new ConfigError(`${name} is a folder without a config.json`);
+    return fromFile(file, shortOf(file));
   }
-  const model = findModel(name);
-  if (!model) {
-    const names = models.map((known) => known.name).join(", ");
-    throw new ConfigError(
-      `there is no file, no folder and no known model ${show(name)}; the known models are ${names}`,
-    );
-  }
+  const model = findModel(name) ?? findModel(hubOf(name) ?? "");
+  if (!model) throw new ConfigError(unknown(name));
   if (!model.config) throw new ConfigError(`the size of ${model.name} is not published (${model.source})`);
-  return { name: model.name, source: model.source, account: account(model.config, { file: model.name }) };
+  return { name: model.name, short: model.name, model, account: account(model.config, { file: model.name }) };
 }
 
-export function readConfig(file: string): Config {
-  let config: unknown;
-  try {
-    config = JSON.parse(textOf(file));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new ConfigError(`${file} is not JSON: ${error.message.replace(/\s+/g, " ")}`);
+function fromFile(file: string, short: string, descriptor?: number): Counted {
+  return { name: file, short, model: null, account: account(readConfig(file, descriptor), { file }) };
+}
+
+/** The file's own name, or for a config.json its folder's. */
+function shortOf(file: string): string {
+  const { name, dir } = path.parse(path.resolve(file));
+  return name === "config" ? path.basename(dir) || name : name;
+}
+
+/** Undefined where nothing has that name. */
+function statOf(name: string): ReturnType<typeof statSync> {
+  const [there, link] = [statSync, lstatSync].map((stat) =>
+    readable(name, () => {
+      try {
+        return stat(name, { throwIfNoEntry: false });
+      } catch (error) {
+        const code = error instanceof Error && "code" in error ? String(error.code) : "";
+        if (NO_NAME.has(code)) return undefined;
+        throw error;
+      }
+    }),
+  );
+  if (!there && link) throw new ConfigError(`${name} is a link to a file that is not there`);
+  return there;
+}
+
+/** What is no name of a file on this system may be one of a model. */
+const NO_NAME = new Set(["ENOTDIR", "ENAMETOOLONG", "ERR_INVALID_ARG_VALUE", "EINVAL", "ENOENT"]);
+
+/** "org/name" of an address of the hub, or of a text that looks like that; null for anything else. */
+function hubOf(name: string): string | null {
+  const [, id] = /^https?:\/\/(?:www\.)?(?:huggingface\.co|hf\.co)\/([\w.-]+\/[\w.-]+)(?:[/?#].*)?$/i.exec(name) ?? [];
+  if (id !== undefined) return id;
+  return /^\w[\w.-]*\/\w[\w.-]*$/.test(name) && !/\.(json|gguf|safetensors|bin|pt|txt)$/i.test(name) ? name : null;
+}
+
+/** Why nothing is found, and how to go on. */
+function unknown(name: string): string {
+  const hub = hubOf(name);
+  const address = hub === null ? name : `https://huggingface.co/${hub}/resolve/main/config.json`;
+  const known = models.flatMap((model) => [model.name]);
+  if (hub !== null || /^https?:\/\//i.test(name)) {
+    const what = hub === null ? "an address" : "a name of the hub that the table does not have";
+    const command = SHELL_SAFE.test(address) ? `curl -L ${address} -o config.json` : "curl -L ADDRESS -o config.json";
+    return `${show(hub ?? name)} is ${what}, and nothing here uses the network: save it by ${command}, then twinformer count config.json`;
   }
-  if (typeof config !== "object" || config === null || Array.isArray(config))
-    throw new ConfigError(`${file} must hold an object, { … }, got ${show(config)}`);
-  return config as Config;
+  const meant = didYouMean(name, known);
+  return `there is no file, no folder and no known model ${show(name)}${meant || "; twinformer models lists the names, and any config.json can be counted"}`;
 }
 
-/** The text of a file, of which at most LARGEST + 1 bytes are read: what the system calls its size may be anything, and a pipe or
- *  a device may have no end. */
-function textOf(file: string): string {
-  const stat = statSync(file);
-  if (!stat.isFile()) throw new ConfigError(`${file} is no file: a folder, a pipe or a device has no config`);
-  if (stat.size > LARGEST) throw tooLong(file, (stat.size / 1e6).toFixed(1));
-  const handle = openSync(file, "r");
-  try {
-    const bytes = new Uint8Array(LARGEST + 1);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < bytes.length; length += read)
-      read = readSync(handle, bytes, length, bytes.length - length, null);
-    if (length > LARGEST) throw tooLong(file, `more than ${LARGEST / 1e6}`);
-    return new TextDecoder().decode(bytes.subarray(0, length)); // without the byte order mark, if it has one
-  } finally {
-    closeSync(handle);
-  }
-}
-
-const tooLong = (file: string, size: string): ConfigError =>
-  new ConfigError(`${file} has ${size} MB, and a config.json a few kB: is it another file?`);
+/** Addresses that a shell takes as one word. */
+const SHELL_SAFE = /^[\w./:%~+@=-]{1,300}$/;

@@ -1,50 +1,81 @@
 /** Low-rank adapters: a frozen matrix W [out, in] gets a correction B A, with A [r, in] and B [out, r].
  *  Source: Hu et al. 2021, https://arxiv.org/abs/2106.09685 */
 
+import { checkIntegers } from "../../config/options.js";
+import { named, show, showAll } from "../../text/show.js";
 import type { Account } from "../account.js";
-import { named, show } from "../../text/show.js";
-import { leaves } from "../part.js";
 import { weightBytes } from "./dtypes.js";
+import { isLinear, type Tensor, tensors } from "./tensors.js";
 
 export interface LoraOptions {
   /** r: rank of the corrections. */
   rank: number;
-  /** Which matrices get one, by name. Default the query and value projections, as in the paper (§4.2). */
+  /** Which matrices get one: by the names in the model's tree ("c_attn", "q_b_proj"), by those of its checkpoint ("w1" of Mixtral), or
+   *  by the common ones of a projection inside a larger matrix ("q_proj" of GPT-2). Default the query and value projections, as in
+   *  the paper (§4.2); PEFT's own choice is `peftTargets`. */
   targets?: readonly string[];
 }
 
-/** Σ over the target matrices of r · (in + out). A matrix that holds several projections gets one adapter for each. */
+/** Σ over the target matrices of r · (in + out). A matrix that holds several projections gets one adapter if it is named itself, and
+ *  one for each projection that is named. */
 export function loraParameters(counted: Account, { rank, targets = ["q_proj", "v_proj"] }: LoraOptions): number {
-  if (!Number.isInteger(rank) || rank < 1) throw new RangeError(`lora: rank must be an integer from 1, got ${rank}`);
-  let parameters = 0;
+  checkIntegers("lora", { rank }, { from: 1 });
+  const wanted = new Set(targets);
   const found = new Set<string>();
-  for (const { part, total } of leaves(counted.tree)) {
-    if (part.shape?.length !== 2 || part.buffer) continue;
-    const [outputs, inputs] = part.shape;
-    const copies = Number(total / (outputs.value * inputs.value));
-    const own = part.holds ?? { [projection(part.name)]: outputs };
-    for (const [name, rows] of Object.entries(own)) {
-      if (!targets.includes(name)) continue;
-      found.add(name);
-      parameters += copies * rank * Number(rows.value + inputs.value);
-    }
+  let parameters = 0;
+  for (const { part, copies, ...tensor } of tensors(counted.tree)) {
+    if (!isLinear(part)) continue;
+    const [outputs, inputs] = part.shape ?? [];
+    const names = namesOf({ part, copies, ...tensor }, counted.modelType).filter((name) => wanted.has(name));
+    const inside = Object.entries(part.holds ?? {}).filter(([name]) => wanted.has(name));
+    if (names.length > 0 && inside.length > 0)
+      throw new RangeError(
+        `lora: targets must name ${show(names[0])} or ${show(inside[0][0])}, which lies in it, not both`,
+      );
+    for (const name of [...names, ...inside.map(([own]) => own)]) found.add(name);
+    const rows = names.length > 0 ? [outputs] : inside.map(([, size]) => size);
+    for (const { value } of rows) parameters += Number(copies) * rank * Number(value + inputs.value);
   }
   const missing = targets.find((name) => !found.has(name));
   if (missing !== undefined)
     throw new RangeError(
-      `lora: ${named(counted.modelType)} has no matrix ${show(missing)}; see its tree for the names`,
+      `lora: ${named(counted.modelType)} has no matrix ${show(missing)}; it has ${showAll(targetNames(counted))}`,
     );
   return parameters;
 }
 
-/** The last part of the name, in the words of most models. */
-function projection(name: string): string {
-  const own =
-    name
-      .replace(/\.weight$/, "")
-      .split(".")
-      .at(-1) ?? "";
-  return COMMON.get(own) ?? own;
+/** The names that `targets` may hold. */
+export const targetNames = (counted: Account): string[] => [
+  ...new Set(
+    tensors(counted.tree)
+      .filter(({ part }) => isLinear(part))
+      .flatMap((tensor) => [...namesOf(tensor, counted.modelType), ...Object.keys(tensor.part.holds ?? {})]),
+  ),
+];
+
+/** The matrices to which PEFT adds an adapter where it is told none; null for a model that it has no choice for.
+ *  Source: TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING of PEFT 0.21.2. */
+export function peftTargets(counted: Account): readonly string[] | null {
+  const row = PEFT.find(([types]) => types.split(" ").includes(counted.modelType));
+  return row ? row[1].split(" ") : null;
+}
+
+const PEFT: readonly (readonly [string, string])[] = [
+  ["t5 mt5", "q v"],
+  ["gpt2 gpt_bigcode", "c_attn"],
+  ["bloom gpt_neox falcon", "query_key_value"],
+  ["bert roberta xlm-roberta electra", "query value"],
+  ["mpt", "Wqkv"],
+  ["phi", "q_proj v_proj fc1 fc2"],
+  ["nemotron_h", "q_proj k_proj v_proj o_proj"],
+  ["bart opt gptj gpt_neo llama llama4 mistral mixtral stablelm gemma gemma2 gemma3_text qwen2 qwen3", "q_proj v_proj"],
+];
+
+/** By the name in the tree, and where most models or the model's own checkpoint say something else, by that. */
+function namesOf({ part, module }: Tensor, type: string): string[] {
+  const own = module.split(".").at(-1) ?? "";
+  const kind = part.kind === "expert" ? EXPERTS[type]?.[own] : undefined;
+  return [own, COMMON.get(own), kind].filter((name) => name !== undefined);
 }
 
 const COMMON: ReadonlyMap<string, string> = new Map([
@@ -58,6 +89,16 @@ const COMMON: ReadonlyMap<string, string> = new Map([
   ["kv_b_proj", "v_proj"],
 ]);
 
+/** Names of an expert's matrices in the checkpoints of the hub. */
+const mistral = { gate_proj: "w1", down_proj: "w2", up_proj: "w3" };
+const EXPERTS: Readonly<Record<string, Readonly<Record<string, string>> | undefined>> = {
+  mixtral: mistral,
+  phimoe: mistral,
+  minimax: mistral,
+  minimax_m2: mistral,
+  lfm2_moe: mistral,
+};
+
 export interface UserRow {
   readonly users: number;
   /** A fine-tuned copy of the whole model for each user, in 16 bits. */
@@ -68,6 +109,7 @@ export interface UserRow {
 
 /** Bytes on disk for N users who each have a model of their own. */
 export function bytesForUsers(counted: Account, users: readonly number[], options: LoraOptions): UserRow[] {
+  for (const n of users) checkIntegers("bytesForUsers", { users: n }, { from: 0 });
   const [model, adapter] = [weightBytes(counted, "float16"), 2 * loraParameters(counted, options)];
   return users.map((n) => ({ users: n, copies: n * model, adapters: model + n * adapter }));
 }

@@ -39,27 +39,3 @@ const frozen = (weights: number, adapters: number): MemoryRow[] => [
 ];
 
 export const totalBytes = (rows: readonly MemoryRow[]): number => rows.reduce((sum, { bytes }) => sum + bytes, 0);
-
-export interface ActivationOptions {
-  /** Length of a text, in tokens. */
-  tokens: number;
-  /** Texts in a batch. Default 1. */
-  batch?: number;
-  /** What is kept for the backward pass: everything; all but the attention scores (FlashAttention computes them again); or each
-   *  layer's input alone (the layer is computed again). Default "no scores". */
-  keep?: "all" | "no scores" | "layer inputs";
-}
-
-/** Numbers kept from the forward pass for the backward pass, in 16 bits, T tokens of B texts: for a layer with D wide residual
- *  and H heads 34·B·T·D bytes, 5·H·B·T² more with the scores, 2·B·T·D for its input alone. An estimate: it is exact for layers
- *  as GPT's, whose hidden width is 4 D. Source: Korthikanti et al. 2022, §4.1, https://arxiv.org/abs/2205.05198 */
-export function activationBytes(
-  counted: Account,
-  { tokens: T, batch: B = 1, keep = "no scores" }: ActivationOptions,
-): number {
-  const D = Number(counted.width);
-  const heads = Number(counted.letters.find(({ letter }) => letter === "H")?.value ?? 0n);
-  const scores = keep === "all" ? 5 * heads * B * T ** 2 : 0;
-  const row = keep === "layer inputs" ? 2 : 34;
-  return counted.layers * (row * B * T * D + scores);
-}

@@ -14,7 +14,35 @@ const gptOss = {
   num_key_value_heads: 8,
   num_experts_per_tok: 4,
   sliding_window: 128,
+  torch_dtype: "bfloat16",
+  quantization_config: {
+    quant_method: "mxfp4",
+    modules_to_not_convert: ["model.layers.*.self_attn", "model.layers.*.mlp.router", "model.embed_tokens", "lm_head"],
+  },
 };
+const fp8 = { quant_method: "fp8", fmt: "e4m3", weight_block_size: [128, 128] };
+const deepseekV3 = {
+  model_type: "deepseek_v3",
+  vocab_size: 129280,
+  hidden_size: 7168,
+  intermediate_size: 18432,
+  moe_intermediate_size: 2048,
+  num_hidden_layers: 61,
+  num_attention_heads: 128,
+  n_shared_experts: 1,
+  n_routed_experts: 256,
+  num_experts_per_tok: 8,
+  first_k_dense_replace: 3,
+  q_lora_rank: 1536,
+  kv_lora_rank: 512,
+  qk_nope_head_dim: 128,
+  qk_rope_head_dim: 64,
+  v_head_dim: 128,
+  torch_dtype: "bfloat16",
+  quantization_config: fp8,
+};
+const deepseekRemark =
+  "685B on the hub: the module that predicts a second token ahead, 14B, is in the download and not counted here";
 
 export const moe: readonly Model[] = [
   {
@@ -208,30 +236,8 @@ export const moe: readonly Model[] = [
     { total: "116.8B", active: "5.1B" },
     "5.1B leaves out the input embedding",
   ),
-  onHub(
-    "DeepSeek-V3",
-    "deepseek-ai/DeepSeek-V3",
-    {
-      model_type: "deepseek_v3",
-      vocab_size: 129280,
-      hidden_size: 7168,
-      intermediate_size: 18432,
-      moe_intermediate_size: 2048,
-      num_hidden_layers: 61,
-      num_attention_heads: 128,
-      n_shared_experts: 1,
-      n_routed_experts: 256,
-      num_experts_per_tok: 8,
-      first_k_dense_replace: 3,
-      q_lora_rank: 1536,
-      kv_lora_rank: 512,
-      qk_nope_head_dim: 128,
-      qk_rope_head_dim: 64,
-      v_head_dim: 128,
-    },
-    { total: "671B", active: "37B" },
-    "the module that predicts a second token ahead, 14B more in the download, is not counted",
-  ),
+  onHub("DeepSeek-V3", "deepseek-ai/DeepSeek-V3", deepseekV3, { total: "671B", active: "37B" }, deepseekRemark),
+  onHub("DeepSeek-R1", "deepseek-ai/DeepSeek-R1", deepseekV3, { total: "671B", active: "37B" }, deepseekRemark),
   onHub(
     "Kimi-K2",
     "moonshotai/Kimi-K2-Instruct",
@@ -252,6 +258,8 @@ export const moe: readonly Model[] = [
       qk_nope_head_dim: 128,
       qk_rope_head_dim: 64,
       v_head_dim: 128,
+      torch_dtype: "bfloat16",
+      quantization_config: fp8,
     },
     { total: "1T", active: "32B" },
   ),

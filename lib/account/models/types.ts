@@ -5,6 +5,8 @@ export interface Model {
   readonly name: string;
   /** What a config.json would hold, the fields that bear parameters; null where nothing was published. */
   readonly config: Config | null;
+  /** Its name at huggingface.co, such as "openai-community/gpt2", where it has one. */
+  readonly hub?: string;
   /** Where the sizes are from. */
   readonly source: string;
   /** The maker's own figures, as printed. */
@@ -20,4 +22,11 @@ export const onHub = (
   config: Config,
   published: Model["published"],
   remark?: string,
-): Model => ({ name, config, source: `huggingface.co/${hub}, config.json`, published, ...(remark ? { remark } : {}) });
+): Model => ({
+  name,
+  hub,
+  config,
+  source: `huggingface.co/${hub}, config.json`,
+  published,
+  ...(remark ? { remark } : {}),
+});

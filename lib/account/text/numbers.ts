@@ -19,6 +19,17 @@ export function rounded(value: bigint | number): string {
   return word ? `${digits} ${word}` : digits;
 }
 
+/** The same in few characters: 46.7B. */
+export const short = (value: bigint | number): string =>
+  rounded(value).replace(/ (quadrillion|trillion|billion|million|thousand)$/, (_, word: string) => LETTERS[word]);
+const LETTERS: Readonly<Record<string, string>> = {
+  quadrillion: "Q",
+  trillion: "T",
+  billion: "B",
+  million: "M",
+  thousand: "k",
+};
+
 /** Decimal gigabytes, or a smaller unit where they would be 0.00. */
 export function bytes(value: number): string {
   const [unit, word] = (

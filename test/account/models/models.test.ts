@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { account, findModel, gigabytes, modelRow, modelRows, models, weightBytes } from "../../lib/account/index.js";
+import { account, findModel, gigabytes, modelRow, modelRows, models, weightBytes } from "../../../lib/account/index.js";
 
 const row = (name: string) => modelRow(findModel(name)!);
 const counted = (name: string) => account(findModel(name)!.config!);
@@ -77,6 +77,30 @@ describe("the table", () => {
     }
   });
 
+  it("has the totals of the files on the hub, to the digit", () => {
+    // "total parameters" of each model's safetensors at huggingface.co.
+    const files: Readonly<Record<string, bigint>> = {
+      "Phi-3-mini": 3_821_079_552n,
+      "Gemma-2-2B": 2_614_341_888n,
+      "Gemma-2-27B": 27_227_128_320n,
+      "Llama-3.1-8B": 8_030_261_248n,
+      "Llama-3.1-70B": 70_553_706_496n,
+      "Llama-3.2-1B": 1_235_814_400n,
+      "Llama-3.2-3B": 3_212_749_824n,
+      "Mistral-Nemo-12B": 12_247_782_400n,
+      "Mistral-Small-24B": 23_572_403_200n,
+      "Qwen2.5-72B": 72_706_203_648n,
+      "Phi-4": 14_659_507_200n,
+      "Qwen3-8B": 8_190_735_360n,
+      "Qwen3-14B": 14_768_307_200n,
+      "Qwen3-32B": 32_762_123_264n,
+      "DeepSeek-V2": 235_741_434_880n,
+      "DeepSeek-V2-Lite": 15_706_484_224n,
+      "Phi-3.5-MoE": 41_873_153_344n,
+    };
+    for (const [name, total] of Object.entries(files)) expect(counted(name).total, name).toBe(total);
+  });
+
   it("takes every config whole: none leaves a size to a default", () => {
     for (const { name, config } of models) if (config) expect(account(config).notes, name).toEqual([]);
   });
@@ -85,5 +109,14 @@ describe("the table", () => {
     expect(findModel("mixtral 8x7b")?.name).toBe("Mixtral-8x7B");
     expect(findModel("vit-b16")?.name).toBe("ViT-B/16");
     expect(findModel("Mixtral")).toBeUndefined();
+    expect(findModel("mistralai/Mixtral-8x7B-v0.1")?.name).toBe("Mixtral-8x7B");
+    expect(findModel("gpt2")?.name).toBe("GPT-2");
+    expect(findModel("")).toBeUndefined();
+  });
+
+  it("has no name twice, here or at the hub", () => {
+    for (const model of models)
+      for (const name of [model.name, model.hub, model.hub?.split("/")[1]])
+        if (name !== undefined) expect(findModel(name), name).toBe(model);
   });
 });

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { run } from "../../lib/account/cli/main.js";
-import { account, type Config, loraParameters } from "../../lib/account/index.js";
-import { ACTING, hostile } from "../hostile.js";
+import { run } from "../../../lib/account/cli/main.js";
+import { account, type Config, loraParameters } from "../../../lib/account/index.js";
+import { ACTING, hostile } from "../../hostile.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "twinformer-hostile-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -135,7 +135,7 @@ describe("what has no size or no end is refused at once", () => {
   it.skipIf(!made)("a pipe", () => {
     expect(twinformer("count", fifo)).toMatchObject({
       code: 1,
-      err: `${fifo} is no file: a folder, a pipe or a device has no config`,
+      err: `${fifo} is no file: a folder, a pipe or a device has no config; twinformer count - reads standard input`,
     });
   });
   it.skipIf(process.platform === "win32")("a device, and a link to one", () => {
