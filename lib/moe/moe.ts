@@ -34,7 +34,7 @@ export interface MoEOptions extends Partial<RouterConfig> {
 export interface Pass {
   /** Collects what the routers decided, for the balance losses and the charts. */
   readonly routings?: Routing[];
-  /** Token ids in the order of x, for routers that hash them. */
+  /** Token ids in the order of x, one per token, padding included: for select "hash" and "table". */
   readonly ids?: ArrayLike<number>;
   /** 1 for each token that counts, 0 for padding: padding is not routed, takes no place, counts in no load, and its output is 0. */
   readonly mask?: ArrayLike<number>;
