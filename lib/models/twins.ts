@@ -18,11 +18,11 @@ const dense =
 const mixture =
   (config: ModelConfig): MakeFeedForward =>
   (d, rng, residualStd) => {
-    const { dExpert, activation, bias, nExpert, nSlot, select, topK } = config;
+    const { dExpert, activation, bias, nExpert, nSlot, select, topK, vocabSize } = config;
     const part = { rng, activation, bias, residualStd, nExpert };
     return select === "soft"
       ? new SoftMoE(d, dExpert, { ...part, nSlot })
-      : new MoE(d, dExpert, { ...part, ...routerPart(config), topK });
+      : new MoE(d, dExpert, { ...part, ...routerPart(config), topK, vocabSize });
   };
 
 /** A transformer: dense where `nExpert` is 0, else with a mixture of experts in every block. */

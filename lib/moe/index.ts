@@ -14,6 +14,7 @@ export { selectGShard } from "./select/gshard.js";
 export { type GroupOptions, selectGroupLimited } from "./select/groupLimited.js";
 export { expertsTake, selectExpertChoice } from "./select/expertChoice.js";
 export { selectHash } from "./select/hash.js";
+export { hashTable, learnTable, type SeenChoices, selectTable } from "./select/tokenTable.js";
 export { selectRandom } from "./select/random.js";
 export { selectSinkhorn, sinkhorn } from "./select/sinkhorn.js";
 export { selectBase } from "./select/base.js";

@@ -26,13 +26,15 @@ export interface MoEOptions extends Partial<RouterConfig> {
   bias?: boolean;
   std?: number;
   residualStd?: number;
+  /** V: number of different tokens, for select "table". */
+  vocabSize?: number;
 }
 
 /** What a layer is told and leaves behind in one forward pass of a model. */
 export interface Pass {
   /** Collects what the routers decided, for the balance losses and the charts. */
   readonly routings?: Routing[];
-  /** Token ids in the order of x, for routers that hash them. */
+  /** Token ids in the order of x, one per token, padding included: for select "hash" and "table". */
   readonly ids?: ArrayLike<number>;
   /** 1 for each token that counts, 0 for padding: padding is not routed, takes no place, counts in no load, and its output is 0. */
   readonly mask?: ArrayLike<number>;
@@ -102,9 +104,11 @@ export class MoE<D extends number = number> extends Module {
     const index = fromArray(real.at, [real.at.length], "int32");
     const rows = mask ? indexSelect(all, 0, index) : all; // [N real, D]
     const { ids, past = 0 } = pass;
+    if (ids && ids.length !== nToken)
+      throw new ShapeError(`MoE: there are ${ids.length} ids for ${nToken} tokens; give one per token`);
     const decided = this.router.forward(rows, {
       training: this.training,
-      ...(ids ? { ids: real.at.map((n) => ids[n]) } : {}),
+      ...(ids ? { ids: Array.from(real.at, (n) => ids[n]) } : {}),
       sequenceStarts: real.starts,
       textPositions: real.positions.map((place) => past + place),
     });

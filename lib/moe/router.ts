@@ -7,18 +7,23 @@ import { type Generator, randn, streamOf } from "../tensor/random.js";
 import { read, type Tensor } from "../tensor/tensor.js";
 import { buffer, Module, parameter } from "../nn/module.js";
 import { markLibraryForward } from "../nn/recycling.js";
-import { balanceFactors, routerDefaults, routerShapes } from "../config/router/defaults.js";
+import { routerBuffers, routerDefaults, routerShapes } from "../config/router/defaults.js";
 import type { RouterConfig } from "../config/router/fields.js";
+import { checkIntegers } from "../config/options.js";
 import { routerProblem } from "../config/router/problems.js";
+import { factsOf } from "../config/router/selections.js";
 import { jitter } from "./noise.js";
 import { routed } from "./route.js";
 import type { RouteContext, Routing } from "./routing.js";
 import { cosineLogits } from "./scores.js";
+import { newState } from "./select/table.js";
 
 export interface RouterOptions extends Partial<RouterConfig> {
   rng: Generator;
   /** Standard deviation of the first weights. Default 0.02: every expert starts about equally likely. */
   std?: number;
+  /** V: number of different tokens, for a selection that keeps something for each of them ("table"). */
+  vocabSize?: number;
 }
 
 /** Scores every expert for every token, x [N, D] -> logits [N, E], and routes by its config. */
@@ -35,6 +40,8 @@ export class Router extends Module {
   readonly noiseWeight: Tensor | null;
   /** [E] of balance.bias and balance.quantile: moves the choice, is not trained, and belongs to the state all the same. */
   readonly selectionBias: Tensor | null;
+  /** What the selection keeps, by name, as "table" its tid2eid [V, K]: not trained either, and of the state all the same. */
+  readonly state: Readonly<Record<string, Tensor>>;
   readonly config: RouterConfig;
   /** E with the null experts: below, E is this number. */
   readonly nScored: number;
@@ -43,7 +50,7 @@ export class Router extends Module {
   constructor(
     dModel: number,
     readonly nExpert: number,
-    { rng, std = 0.02, ...input }: RouterOptions,
+    { rng, std = 0.02, vocabSize, ...input }: RouterOptions,
   ) {
     super();
     if (input.topK !== undefined && !(input.topK >= 1 && input.topK <= nExpert)) {
@@ -53,25 +60,30 @@ export class Router extends Module {
     const problem = routerProblem(this.config, nExpert);
     if (problem) throw new RangeError(`router: ${problem}`);
     const own = streamOf("Router", rng);
-    const { nSlot, nNullExpert } = this.config;
+    const { nSlot, nNullExpert, select, topK } = this.config;
     this.nScored = nExpert + nNullExpert;
     const sizes = { E: this.nScored, D: dModel, "E·S": nExpert * nSlot };
     const { weight, bias, noiseWeight } = routerShapes(this.config, sizes);
     this.weight = weight && parameter(randn(weight, own.fork("weight"), { std }));
     this.bias = bias && parameter(zeros(bias), "bias");
     this.noiseWeight = noiseWeight && parameter(zeros(noiseWeight));
-    const { bias: step, quantile } = balanceFactors(this.config.balance);
-    this.selectionBias = (step ?? quantile) ? buffer(zeros([this.nScored])) : null;
+    if (Object.values<readonly string[]>(factsOf(select).state ?? {}).some((shape) => shape.includes("V")))
+      checkIntegers(`router: select "${select}"`, { vocabSize }, { from: 1 });
+    const kept = routerBuffers(this.config, { V: vocabSize ?? 0, E: this.nScored, K: topK });
+    this.selectionBias = kept.selectionBias && buffer(zeros(kept.selectionBias));
+    const state = Object.entries(newState(select, kept.state, this.nScored));
+    this.state = Object.fromEntries(state.map(([name, numbers]) => [name, buffer(numbers)]));
     this.#rng = own.fork("draws");
   }
 
   /** x [N, D] -> Routing. In training only there is noise; everything else needs no mention of it. */
-  forward(rows: Tensor, context: Omit<RouteContext, "rng" | "selectionBias"> = {}): Routing {
+  forward(rows: Tensor, context: Omit<RouteContext, "rng" | "selectionBias" | "state"> = {}): Routing {
     const { noise, noiseScale } = this.config;
     const shaken = context.training && noise === "jitter" ? jitter(rows, noiseScale, this.#rng) : rows;
     return routed(this.logits(shaken), this.config, {
       ...context,
       rng: this.#rng,
+      state: this.state,
       ...(this.noiseWeight && context.training ? { spread: linear(rows, this.noiseWeight as Matrix) } : {}),
       ...(this.selectionBias ? { selectionBias: read(this.selectionBias).slice() } : {}),
     });

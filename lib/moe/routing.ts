@@ -11,8 +11,11 @@ export interface RouteContext {
   training?: boolean;
   /** For everything that is drawn. */
   rng?: Generator;
-  /** [N] token ids, for select "hash" and "table". */
+  /** [N] token ids, integers from 0, for select "hash" and "table". */
   ids?: ArrayLike<number>;
+  /** What the selection keeps, by name: for select "table", tid2eid int32 [V, K], as `hashTable` makes one. Default: that of a new
+   *  router. */
+  state?: Readonly<Record<string, Tensor>>;
   /** Tokens of one sequence, where all have equally many. Default: all tokens are one sequence. */
   sequenceLength?: number;
   /** [S + 1] sequence s holds the tokens sequenceStarts[s] to sequenceStarts[s + 1]: in place of sequenceLength. */

@@ -52,6 +52,9 @@ describe("C2 and A6: the twins' modules allocate what the formula counts", () =>
           expect(counted.byKind.router).toBe(rows.router ?? 0n);
           expect(counted.byKind.expert + counted.byKind["shared expert"]).toBe(rows["feed-forward"]);
           expect(counted.experts.shared).toBe(model.config.nSharedExpert);
+          const kept = model.namedBuffers();
+          expect(counted.buffers.total).toBe(BigInt(kept.reduce((all, [, { size }]) => all + size, 0)));
+          expect(kept.every(([name]) => counted.buffers.names.some((known) => name.endsWith(known)))).toBe(true);
         },
       ),
       { numRuns: 400 },
@@ -69,6 +72,21 @@ describe("C2 and A6: the twins' modules allocate what the formula counts", () =>
     const shape = { vocabSize: 50, blockSize: 8, nLayer: 2, nHead: 2, dModel: 16, nExpert: 8 };
     expect(account({ model_type: "twinformer", ...shape, ...router }).total).toBe(BigInt(total));
     expect(countParameters(transformer({ ...shape, ...router })).total).toBe(total);
+  });
+
+  it.each([
+    [{ select: "table" as const, topK: 3 }, 2 * 50 * 3],
+    [{ balance: { bias: 0.1 }, nNullExpert: 1 }, 2 * 9],
+    [{ balance: { quantile: 0.1 } }, 2 * 8],
+    [{ balance: { z: 0.1 } }, 0],
+    [{ select: "soft" as const }, 0],
+  ])("%j keeps the numbers that no gradient reaches, in the checkpoint and not in the count", (router, size) => {
+    const shape = { vocabSize: 50, blockSize: 8, nLayer: 2, nHead: 2, dModel: 16, nExpert: 8, dExpert: 4 };
+    const model = transformer({ ...shape, ...router });
+    const counted = own(model);
+    expect(counted.buffers.total).toBe(BigInt(size));
+    expect(counted.total).toBe(BigInt(model.totalParameters()));
+    expect(model.namedBuffers().reduce((all, [, buffer]) => all + buffer.size, 0)).toBe(size);
   });
 
   it("takes the twins' own defaults, and refuses what they refuse", () => {

@@ -48,6 +48,7 @@ const routers: Record<string, object> = {
     order: "tokenMajor",
   },
   hash: { select: "hash", topK: 2 },
+  table: { select: "table", topK: 2, score: "sqrtSoftplus" },
   random: { select: "random", topK: 2 },
   sinkhorn: { select: "sinkhorn", topK: 1 },
   base: { select: "base", topK: 1 },

@@ -18,7 +18,15 @@ import { anyConfig, routed } from "./anyConfig.js";
 const rng = new Generator(7);
 const numbers = (x: Tensor | null): number[] => Array.from(x ? x.toTypedArray() : []);
 const layer = (options: Partial<MoEOptions> = {}): MoE =>
-  new MoE(6, 5, { rng: rng.fork("layer"), nExpert: 4, topK: 2, std: 0.5, bias: true, ...options }).eval();
+  new MoE(6, 5, {
+    rng: rng.fork("layer"),
+    nExpert: 4,
+    vocabSize: 20,
+    topK: 2,
+    std: 0.5,
+    bias: true,
+    ...options,
+  }).eval();
 
 const configs: [string, Partial<MoEOptions>][] = [
   ["top-1 with drops", { topK: 1, capacityFactor: 0.75 }],
@@ -81,6 +89,7 @@ describe("the layer of any router config", () => {
       fc.property(anyConfig(4, routed), (config) => {
         const moe = new MoE(6, 5, {
           rng: rng.fork("any"),
+          vocabSize: 9,
           nExpert: 4,
           std: 0.5,
           ...config,

@@ -35,7 +35,7 @@ describe("nothing to divide by", () => {
     fc.assert(
       fc.property(anyConfig(E, routed), shapes, fc.boolean(), (config, shape, training) => {
         const { topK } = routerDefaults(config, E);
-        const layer = new MoE(5, 3, { rng: new Generator(1), nExpert: E, ...config, topK });
+        const layer = new MoE(5, 3, { rng: new Generator(1), nExpert: E, vocabSize: 9, ...config, topK });
         if (!training) layer.eval();
         const x = randn([...shape], new Generator(2));
         x.requiresGrad = true;

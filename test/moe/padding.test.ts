@@ -35,7 +35,14 @@ interface Read {
 /** A new layer with the same weights and draws each time reads x. @param at place of the first token in the batch: gives the ids */
 function readBy(config: Partial<RouterConfig>, x: Tensor, training: boolean, mask?: readonly number[], at = 0): Read {
   const full = routerDefaults(config, E);
-  const layer = new MoE(D, 3, { rng: new Generator(2), nExpert: E, std: 0.7, ...config, topK: full.topK });
+  const layer = new MoE(D, 3, {
+    rng: new Generator(2),
+    nExpert: E,
+    vocabSize: 9,
+    std: 0.7,
+    ...config,
+    topK: full.topK,
+  });
   if (!training) layer.eval();
   x.grad = null;
   x.requiresGrad = true;

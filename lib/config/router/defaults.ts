@@ -1,7 +1,7 @@
 /** What a router config is where nothing is said, and what follows from it. */
 
 import { type BalanceFactors, factorIn, options, type RouterConfig } from "./fields.js";
-import { factsOf, type RouterSize } from "./selections.js";
+import { factsOf, type RouterSize, type StateSize } from "./selections.js";
 
 /** The names of all fields. */
 export const routerFields = Object.keys(options) as readonly (keyof RouterConfig)[];
@@ -42,6 +42,20 @@ export function routerShapes<Size>(
     weight: weight?.map((size) => sizes[size]) ?? null,
     bias: routerBias ? [E] : null,
     noiseWeight: noise === "learned" ? [E, D] : null,
+  };
+}
+
+/** The shapes of what a router keeps that no gradient reaches: the selection bias, or null, and the state of its selection, by name.
+ *  @param sizes as numbers, or as formulas */
+export function routerBuffers<Size>(
+  { select, balance }: RouterConfig,
+  sizes: Readonly<Record<StateSize, Size>>,
+): { selectionBias: Size[] | null; state: Record<string, Size[]> } {
+  const { bias, quantile } = balanceFactors(balance);
+  const state = Object.entries(factsOf(select).state ?? {});
+  return {
+    selectionBias: (bias ?? quantile) ? [sizes.E] : null,
+    state: Object.fromEntries(state.map(([name, shape]) => [name, shape.map((size) => sizes[size])])),
   };
 }
 

@@ -7,9 +7,14 @@ import { integer, number, type Option, word } from "./option.js";
 /** E experts that are scored (null ones included), D model width, S slots of each expert: sizes that a router's tensors may have. "E·S" is a product. */
 export type RouterSize = "E" | "D" | "E·S";
 
+/** V tokens of the vocabulary, E experts that are scored, K experts per token: sizes of what a router keeps beside what it learns. */
+export type StateSize = "V" | "E" | "K";
+
 export interface SelectionFacts {
   /** Shape of what learns to choose; null where nothing does: then there is no logit, no probability, and no balance. */
   readonly weight: readonly RouterSize[] | null;
+  /** What chooses but is learned by no gradient, by name: its shape. Saved, loaded and rolled back with the parameters. */
+  readonly state?: Readonly<Record<string, readonly StateSize[]>>;
   /** The only number of experts per token that makes sense, and why, in words after `select "x"`. */
   readonly topK?: readonly [number, string];
   /** Tokens have different numbers of experts: `Routing.topK` is null. */
@@ -101,6 +106,7 @@ export const selections = {
   hash: blind,
   table: {
     weight: ["E", "D"],
+    state: { tid2eid: ["V", "K"] },
     active: "topK",
     without: {
       noise: (named, noise) => `${named} chooses by id, so noise "${noise}" would change no choice: leave noise out`,
@@ -175,6 +181,13 @@ export function poolSizes(
 
 /** Who chooses whom; each has a file in `lib/moe/select/`. */
 export type Select = keyof typeof selections;
+
+/** The selections with a state. */
+export type Stateful = {
+  [S in Select]: (typeof selections)[S] extends { readonly state: object } ? S : never;
+}[Select];
+/** The names of a selection's state. */
+export type StateName<S extends Stateful> = keyof (typeof selections)[S]["state"] & string;
 
 /** What is known of a selection; of a word that is none, which `routerProblem` refuses, the same as of "topK". */
 export const factsOf = (select: string): SelectionFacts =>

@@ -1,7 +1,8 @@
 /** What each selection does, in a table of the same words as `lib/config/router/selections.ts`. */
 
 import { factorIn, type RouterConfig, type Select } from "../../config/router/fields.js";
-import { factsOf, poolSizes } from "../../config/router/selections.js";
+import { factsOf, poolSizes, type Stateful, type StateName, type StateSize } from "../../config/router/selections.js";
+import { checkTensor, ShapeError, show } from "../../tensor/check.js";
 import { read, type Tensor } from "../../tensor/tensor.js";
 import { placesOf } from "../capacity/capacity.js";
 import type { RouteContext } from "../routing.js";
@@ -15,7 +16,7 @@ import { selectPool } from "./pool.js";
 import { selectRandom } from "./random.js";
 import { joined, rowsOf, type Scored, type Selection } from "./selection.js";
 import { selectSinkhorn } from "./sinkhorn.js";
-import { selectTable } from "./tokenTable.js";
+import { hashTable, selectTable } from "./tokenTable.js";
 import { selectTopK } from "./topK.js";
 import { selectTopP } from "./topP.js";
 
@@ -44,7 +45,10 @@ const table = {
     return selectExpertChoice(scores, Math.min(nToken, context.capacity ?? Math.max(fair, config.minCapacity)));
   },
   hash: (choice) => selectHash(idsOf(choice), choice.scores.nExpert, choice.config.topK),
-  table: (choice) => selectTable(choice.scores, idsOf(choice), choice.config.topK),
+  table: (choice) => {
+    const { tid2eid = null } = stateOf("table", choice);
+    return selectTable(choice.scores, idsOf(choice, tid2eid?.shape[0]), choice.config.topK, tid2eid);
+  },
   random: ({ scores: { nToken, nExpert }, config, context: { rng }, training, textPositions }) => {
     if (!rng) throw new RangeError('router: select "random" needs a random generator: pass { rng }');
     const fixed = rng.fork("evaluation"); // the same experts at the same place of a text, each time it is read
@@ -62,6 +66,40 @@ const table = {
     training ? selectSinkhorn(logits, config.topK) : selectTopK(scores, config.topK),
   base: ({ logits, scores, training }) => (training ? selectBase(logits) : selectTopK(scores, 1)),
 } as const satisfies Record<Exclude<Select, "soft">, (choice: Choice) => Selection>;
+
+type Maker = (shape: readonly number[], nExpert: number) => Tensor;
+
+/** What makes the first numbers of each selection's state, of the shapes in `selections`. */
+const firstState: { readonly [S in Stateful]: Readonly<Record<StateName<S>, Maker>> } = {
+  table: { tid2eid: ([vocabSize, topK], nExpert) => hashTable(vocabSize, nExpert, topK) },
+};
+
+/** The state of a new router's selection, by name; nothing where it has none. */
+export function newState(
+  select: Select,
+  shapes: Readonly<Record<string, readonly number[]>>,
+  nExpert: number,
+): Record<string, Tensor> {
+  const makers: Record<string, Maker> = Object.hasOwn(firstState, select) ? firstState[select as Stateful] : {};
+  return Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, make(shapes[name], nExpert)]));
+}
+
+/** What the router keeps for its selection, of the shapes in `selections`. Who calls `route` may leave it out. */
+function stateOf<S extends Stateful>(select: S, choice: Choice): Partial<Record<StateName<S>, Tensor>> {
+  const { scores, config, context } = choice;
+  const sizes: Partial<Record<StateSize, number>> = { E: scores.nExpert, K: config.topK };
+  const { state = {} } = context;
+  for (const [name, shape] of Object.entries(factsOf(select).state ?? {})) {
+    const given: unknown = state[name];
+    if (given === undefined) continue;
+    checkTensor("router", `state.${name}`, given);
+    if (given.rank === shape.length && given.shape.every((size, i) => size === (sizes[shape[i]] ?? size))) continue;
+    throw new ShapeError(
+      `router: select "${select}" needs state.${name} [${shape.join(", ")}] with K = ${config.topK} and E = ${scores.nExpert}, got ${show(given.shape)}`,
+    );
+  }
+  return state as Partial<Record<StateName<S>, Tensor>>;
+}
 
 export interface Choosable {
   /** All [N, E]. */
@@ -111,9 +149,17 @@ export function select(
   return { selection: joined(parts, sequenceStarts), scored };
 }
 
-function idsOf({ scores: { nToken }, config: { select }, context: { ids } }: Choice): ArrayLike<number> {
-  if (ids?.length === nToken) return ids;
-  throw new RangeError(`router: select "${select}" needs { ids } of ${nToken} tokens, got ${ids?.length ?? "none"}`);
+/** The ids of all tokens: integers from 0, below V where the selection keeps something for each of V tokens. */
+function idsOf({ scores: { nToken }, config, context: { ids } }: Choice, vocabSize = Infinity): ArrayLike<number> {
+  const named = `router: select "${config.select}"`;
+  if (ids?.length !== nToken)
+    throw new RangeError(`${named} needs { ids } of ${nToken} tokens, got ${ids?.length ?? "none"}`);
+  const wrong = Array.from(ids).findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
+  if (wrong >= 0)
+    throw new RangeError(
+      `${named} takes ids that are integers from 0${vocabSize < Infinity ? ` to below ${vocabSize}` : ""}, got ${ids[wrong]} for token ${wrong}`,
+    );
+  return ids;
 }
 
 /** GShard's draws: in training alone. */

@@ -1,12 +1,12 @@
 import { modelConfig, type ModelConfig } from "../../../config/model.js";
-import { activeExperts, routerShapes } from "../../../config/router/defaults.js";
+import { activeExperts, routerBuffers, routerShapes } from "../../../config/router/defaults.js";
 import type { Family } from "../../architecture.js";
 import { ConfigError } from "../../config/errors.js";
 import type { Fields } from "../../config/fields.js";
 import { groupedCache } from "../../pieces/attention.js";
 import { decoder, layers, perHead } from "../../pieces/decoder.js";
 import { type Experts, mixture, mlp } from "../../pieces/feedForward.js";
-import { group, layerNorm, linear, type Part, weight } from "../../part.js";
+import { buffer, group, layerNorm, linear, type Part, weight } from "../../part.js";
 import { ONE, type Size } from "../../size.js";
 
 /** The twins of twinformer/models, from their own config: { model_type: "twinformer", ...model.config }. What that leaves out has the
@@ -24,7 +24,7 @@ export const twin: Family = (c) => {
   const feedForward = moe
     ? mixture(moe.experts, {
         name: "feedForward",
-        router: routerParts(c, config, moe.experts.E, D),
+        router: routerParts(c, config, moe.experts, { V, D }),
         expert: mlp(["up", "down"], moe.C ?? D, moe.F, bias, "expert"),
         latent: moe.C
           ? [weight("toLatent.weight", "expert", moe.C, D), weight("fromLatent.weight", "expert", D, moe.C)]
@@ -98,13 +98,18 @@ function expertsOf(c: Fields, config: ModelConfig): TwinExperts {
   };
 }
 
-/** What the router learns: its shapes are those that the router itself is made of. */
-function routerParts(c: Fields, config: ModelConfig, E: Size, D: Size): Part[] {
+/** What the router learns, and what it keeps: the shapes are those that the router itself is made of. */
+function routerParts(c: Fields, config: ModelConfig, { E, k: K }: Experts, { V, D }: Record<"V" | "D", Size>): Part[] {
   const slots = config.select === "soft" ? c.size("N_s", "nSlot", config.nSlot) : ONE;
   const { nNullExpert } = config;
   const scored = nNullExpert > 0 ? E.plus(c.size("Z", "nNullExpert", nNullExpert)) : E;
-  const shapes = routerShapes(config, { E: scored, D, "E·S": E.times(slots) });
-  return Object.entries(shapes).flatMap(([name, shape]) =>
-    shape ? [weight(`router.${name}`, "router", ...shape)] : [],
-  );
+  const learned = routerShapes(config, { E: scored, D, "E·S": E.times(slots) });
+  const { selectionBias, state } = routerBuffers(config, { V, E: scored, K });
+  return [
+    ...Object.entries(learned).flatMap(([name, shape]) =>
+      shape ? [weight(`router.${name}`, "router", ...shape)] : [],
+    ),
+    ...(selectionBias ? [buffer("router.selectionBias", "router", ...selectionBias)] : []),
+    ...Object.entries(state).map(([name, shape]) => buffer(`router.state.${name}`, "router", ...shape)),
+  ];
 }
