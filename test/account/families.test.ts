@@ -38,6 +38,6 @@ describe("every family counts what transformers' class allocates", () => {
 
   it("is checked for every model_type but those that share a family or are no class of transformers", () => {
     const others = Object.keys(families).filter((type) => !types.includes(type));
-    expect(others).toEqual(["deepseek", "glam", "hunyuan", "kimi_k2", "minimax_text_01", "twinformer"]);
+    expect(others).toEqual(["deepseek", "glam", "hunyuan", "kimi_k2", "minimax_text_01", "phi4mm", "twinformer"]);
   });
 });
