@@ -51,6 +51,7 @@ NOT_LANGUAGE = r"\.visual\.|embed_tokens_extend"
 # Names that mean something else in one family: looked at before KINDS.
 PER_LAYER = [("embed", r"embed_tokens_per_layer"), ("other_params", r"altup|laurel|per_layer_(input_gate|\w*projection)\.")]
 FAIRSEQ = [("position_embed", r"embed_positions"), ("dense_mlp_params", r"\.fc[12]\.")]
+STATE = [("embed", r"\.embeddings\."), ("attention_params", r"\.mixer\.")]
 OWN_KINDS = {
     "biogpt": [("lm_head", r"^output_projection"), *FAIRSEQ],
     "gemma3n_text": PER_LAYER,
@@ -59,6 +60,11 @@ OWN_KINDS = {
     "xglm": [("attention_params", r"encoder_attn\."), *FAIRSEQ],
     "bloom": [("attention_params", r"\.self_attention\.")],
     "falcon": [("attention_params", r"\.self_attention\.")],
+    "falcon_mamba": STATE,
+    "mamba": STATE,
+    "mamba2": STATE,
+    "recurrent_gemma": [("attention_params", r"\.temporal_block\."), ("dense_mlp_params", r"\.mlp_block\.")],
+    "rwkv": [("lm_head", r"^head\."), ("norm_params", r"\.(pre_ln|ln\d)\."), *STATE],
 }
 
 # The first pattern found in a name decides.

@@ -54,6 +54,25 @@ GEMMA4 = {
     "attention_k_eq_v": BIAS,
     "use_double_wide_mlp": BIAS,
 }
+MAMBA = {
+    "vocab_size": VOCAB,
+    "hidden_size": HIDDEN,
+    "num_hidden_layers": LAYERS,
+    "expand": [1, 3, ABSENT],
+    "state_size": [4, ABSENT],
+    "conv_kernel": [3, ABSENT],
+    "time_step_rank": [5, "auto", ABSENT],
+    "use_bias": BIAS,
+    "use_conv_bias": BIAS,
+    "tie_word_embeddings": TIED,
+}
+
+
+def mamba_head(rng, config):
+    """Heads fill twice the width."""
+    return 2 * config["hidden_size"] // config["num_heads"]
+
+
 QWEN_VL = decoder(use_sliding_window=BIAS)
 
 DENSE = {
@@ -172,5 +191,22 @@ DENSE = {
     "hunyuan_v1_dense": decoder(attention_bias=BIAS, head_dim=[6, 16]),
     "seed_oss": decoder(attention_bias=BIAS, attention_out_bias=BIAS, mlp_bias=BIAS, head_dim=HEAD_DIM),
     "diffllama": decoder([2, 4, None, ABSENT], attention_bias=BIAS, head_dim=OWN_HEAD_DIM),
-    "persimmon": decoder(qk_layernorm=BIAS) | NO_KV,
+    "persimmon": decoder(qk_layernorm=BIAS) | NO_KV | {"hidden_size": [32, 64, ABSENT]},
+    "mamba": MAMBA,
+    "falcon_mamba": MAMBA,
+    "mamba2": gpt("hidden_size", "num_hidden_layers", "num_heads")
+    | {
+        "hidden_size": [32],
+        "num_heads": [4, 8],
+        "head_dim": mamba_head,
+        "state_size": [4, 10],
+        "n_groups": [1, 2],
+        "conv_kernel": [3, ABSENT],
+        "use_bias": BIAS,
+        "use_conv_bias": BIAS,
+    },
+    "rwkv": gpt("hidden_size", "num_hidden_layers")
+    | {"n_head": [ABSENT], "attention_hidden_size": [24, None, ABSENT], "intermediate_size": [40, None, ABSENT]},
+    "recurrent_gemma": decoder(attention_bias=BIAS, lru_width=[32, 64, None, ABSENT], conv1d_width=[3, ABSENT])
+    | {"num_attention_heads": [2, 4], "block_types": [["recurrent"], ["attention", "recurrent"], ABSENT]},
 }

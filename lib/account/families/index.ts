@@ -17,6 +17,7 @@ import { gemma2 } from "./dense/gemma2.js";
 import { gemma3, vaultGemma } from "./dense/google/gemma3.js";
 import { gemma3n } from "./dense/google/gemma3n.js";
 import { gemma4, gemma4Unified } from "./dense/google/gemma4.js";
+import { recurrentGemma } from "./dense/google/recurrentGemma.js";
 import { bloom } from "./dense/gpt/bloom.js";
 import { biogpt, xglm } from "./dense/gpt/fairseq.js";
 import { falcon } from "./dense/gpt/falcon.js";
@@ -38,6 +39,8 @@ import { arcee, nemotron } from "./dense/plain/reluSquared.js";
 import { starcoder2 } from "./dense/plain/starcoder2.js";
 import { qwen2 } from "./dense/qwen2.js";
 import { qwen3 } from "./dense/qwen3.js";
+import { mamba, mamba2 } from "./dense/state/mamba.js";
+import { rwkv } from "./dense/state/rwkv.js";
 import { twin } from "./dense/twin.js";
 import { bert } from "./encoder/bert.js";
 import { nllbMoe } from "./encoder/nllbMoe.js";
@@ -89,6 +92,7 @@ export const families: Readonly<Record<string, Family>> = {
   ernie4_5_moe: ernie45Moe,
   exaone4,
   falcon,
+  falcon_mamba: mamba,
   gemma,
   gemma2,
   gemma3_text: gemma3,
@@ -118,6 +122,8 @@ export const families: Readonly<Record<string, Family>> = {
   llama,
   llama4_text: llama4,
   longcat_flash: longcat,
+  mamba,
+  mamba2,
   minicpm3,
   minimax,
   minimax_m2: minimaxM2,
@@ -148,6 +154,8 @@ export const families: Readonly<Record<string, Family>> = {
   qwen3_moe: qwen3Moe,
   qwen3_next: qwen3Next,
   qwen3_vl_text: qwen3Vl,
+  recurrent_gemma: recurrentGemma,
+  rwkv,
   seed_oss: seedOss,
   smollm3,
   stablelm,

@@ -17,7 +17,7 @@ export const gemma3n: Family = (c) => {
   const H = c.size("H", "num_attention_heads", 8);
   headsDivide(c, D, H);
   const sizes = { D, H, Hkv: kvHeads(c, H, 2), K: headSize(c, D, H, 256) };
-  const P = c.size("P", "hidden_size_per_layer_input", 256);
+  const P = c.count("P", "hidden_size_per_layer_input", 256);
   const A = c.size("A", "altup_num_inputs", 4);
   const bias = c.flag("attention_bias", false);
   const plan = layerPlan(c, L, 5, 15);
