@@ -50,11 +50,14 @@ NOT_LANGUAGE = r"\.visual\.|embed_tokens_extend"
 
 # Names that mean something else in one family: looked at before KINDS.
 PER_LAYER = [("embed", r"embed_tokens_per_layer"), ("other_params", r"altup|laurel|per_layer_(input_gate|\w*projection)\.")]
+CROSS = [("attention_params", r"\.crossattention\.")]
 FAIRSEQ = [("position_embed", r"embed_positions"), ("dense_mlp_params", r"\.fc[12]\.")]
 STATE = [("embed", r"\.embeddings\."), ("attention_params", r"\.mixer\.")]
 OWN_KINDS = {
     "biogpt": [("lm_head", r"^output_projection"), *FAIRSEQ],
     "gemma3n_text": PER_LAYER,
+    "gpt2": CROSS,
+    "gpt_bigcode": CROSS,
     "gemma4_text": PER_LAYER,
     "opt": [("other_params", r"project_(in|out)"), *FAIRSEQ],
     "xglm": [("attention_params", r"encoder_attn\."), *FAIRSEQ],

@@ -83,6 +83,7 @@ DENSE = {
         "n_head": HEADS,
         "n_positions": [16, 64, ABSENT],
         "n_inner": [40, None, ABSENT],
+        "add_cross_attention": BIAS,
     },
     "gpt_neox": {
         "vocab_size": VOCAB,
@@ -131,7 +132,7 @@ DENSE = {
     "phi": decoder(qk_layernorm=BIAS),
     "phi4_multimodal": decoder(pad_token_id=[0]),
     "starcoder2": decoder(use_bias=BIAS, head_dim=HEAD_DIM),
-    "gpt_bigcode": gpt(n_positions=[16, 64, ABSENT], n_inner=[40, None, ABSENT], multi_query=BIAS),
+    "gpt_bigcode": gpt(n_positions=[16, 64, ABSENT], n_inner=[40, None, ABSENT], multi_query=BIAS, add_cross_attention=BIAS),
     "falcon": gpt("hidden_size", "num_hidden_layers", "num_attention_heads")
     | {
         "hidden_size": [32, 48, 64],
@@ -183,7 +184,9 @@ DENSE = {
     "apertus": decoder(attention_bias=BIAS, head_dim=OWN_HEAD_DIM, hidden_act=["relu2", ABSENT], pad_token_id=[0]),
     "ministral": decoder(head_dim=[6, 16]),
     "ministral3": decoder(head_dim=HEAD_DIM, pad_token_id=[0]),
-    "minicpm3": decoder(attention_bias=BIAS, mlp_bias=BIAS, **MLA) | NO_KV | {"num_attention_heads": [4, 8]},
+    "minicpm3": decoder(attention_bias=BIAS, mlp_bias=BIAS, **MLA)
+    | NO_KV
+    | {"num_attention_heads": [4, 8], "v_head_dim": [6, ABSENT]},
     "qwen2_vl_text": QWEN_VL,
     "qwen2_5_vl_text": QWEN_VL,
     "qwen3_vl_text": decoder(head_dim=HEAD_DIM_NUMBER, attention_bias=BIAS),

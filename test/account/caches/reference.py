@@ -47,7 +47,7 @@ def build(model_type, fields):
 def held(layer):
     """Numbers for one token, and the window or null; of a state, the numbers and "state"."""
     states = [getattr(layer, name, None) for name in ("conv_states", "recurrent_states")]
-    tensors = [tensor for state in states if state for tensor in state.values()]
+    tensors = [tensor for state in states if state for tensor in state.values() if tensor is not None]
     if tensors:
         yield sum(t.numel() for t in tensors), "state"
     keys, values = getattr(layer, "keys", None), getattr(layer, "values", None)
@@ -64,11 +64,19 @@ def measure(model_type, fields, more):
     torch.manual_seed(0)
     model = build(model_type, fields | more).eval()
     with torch.no_grad():
-        output = model(torch.arange(TOKENS)[None] + 3, use_cache=True)
+        given = transformers.DynamicCache(config=model.config) if model_type == "recurrent_gemma" else None
+        tokens = torch.arange(TOKENS)[None] + 3
+        output = model(tokens, cache=given) if given else model(tokens, use_cache=True)
     if model_type == "rwkv":  # five tensors [1, width, layers] that no class holds
         return [{"numbers": sum(t[0, :, 0].numel() for t in output.state), "window": "state", "layers": len(model.rwkv.blocks)}]
-    cache = next(output[name] for name in ("past_key_values", "cache_params", "cache") if name in output)
+    cache = given or next(output[name] for name in ("past_key_values", "cache_params", "cache") if name in output)
     counted = collections.Counter(numbers for layer in cache.layers for numbers in held(layer))
+    # RecurrentGemma keeps its states in the layers themselves.
+    counted.update(
+        (block.conv1d_state.numel() + block.rg_lru.recurrent_states.numel(), "state")
+        for block in model.modules()
+        if getattr(block, "conv1d_state", None) is not None
+    )
     return [{"numbers": n, "window": window, "layers": times} for (n, window), times in sorted(counted.items(), key=str)]
 
 

@@ -13,7 +13,8 @@ export const minicpm3: Family = (c) => {
   const L = c.depth("L", "num_hidden_layers", 62);
   const H = c.size("H", "num_attention_heads", 40);
   headsDivide(c, D, H);
-  const sizes = latentSizes(c, D, H, { kvRank: 256, queryRank: 768, nope: 64, rope: 32, value: 64 });
+  const value = Number(D.value / H.value);
+  const sizes = latentSizes(c, D, H, { kvRank: 256, queryRank: 768, nope: 64, rope: 32, value });
   return decoder(c, {
     V,
     D,

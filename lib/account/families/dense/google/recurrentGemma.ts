@@ -7,7 +7,7 @@ import { group, linear, type Part, rmsNorm, weight } from "../../../part.js";
 import { ONE, Size } from "../../../size.js";
 
 /** RecurrentGemma (Griffin): of three layers two have a linear recurrence in place of attention, one attention to a window. Kept
- *  for a recurrence: its state [R] and the last W inputs of its convolution [R, W].
+ *  for a recurrence: its state [R] and the last W - 1 inputs of its convolution [R, W - 1].
  *  Source: De et al. 2024, https://arxiv.org/abs/2402.19427; transformers' RecurrentGemmaForCausalLM. */
 export const recurrentGemma: Family = (c) => {
   const { V, D, F, L, H, Hkv, K } = decoderSizes(c, {
@@ -57,7 +57,7 @@ export const recurrentGemma: Family = (c) => {
         ? [groupedCache(sizes, Size.of(attending), c.number(["attention_window_size", "sliding_window"], 2048))]
         : []),
       ...(recurrent.value > 0n
-        ? [{ form: "state", layers: recurrent, numbers: R.times(W.plus(ONE)), window: null } satisfies Cache]
+        ? [{ form: "state", layers: recurrent, numbers: R.times(W), window: null } satisfies Cache]
         : []),
     ],
   });

@@ -4,6 +4,7 @@ import { decoder, headsDivide, layers, perHead } from "../../../pieces/decoder.j
 import { mlp } from "../../../pieces/feedForward.js";
 import { fused, group, layerNorm, linear, weight } from "../../../part.js";
 import { ONE } from "../../../size.js";
+import { crossAttention } from "./cross.js";
 
 /** SantaCoder and StarCoder: GPT-2 whose heads share one key and one value (`multi_query`).
  *  Source: Li et al. 2023, https://arxiv.org/abs/2305.06161; transformers' GPTBigCodeForCausalLM. */
@@ -14,6 +15,8 @@ export const gptBigcode: Family = (c) => {
   const L = c.depth("L", ["n_layer", "num_hidden_layers"], 12);
   const H = c.size("H", ["n_head", "num_attention_heads"], 12);
   headsDivide(c, D, H);
+  if (c.flag("multi_query", true) && c.flag("add_cross_attention", false))
+    c.fail("add_cross_attention", "must be false where multi_query is true: transformers' class has no such attention");
   const F = c.sizeOr("F", "n_inner", () => D.times(4));
   const K = perHead(c, D, H);
   const sizes = { D, H, Hkv: c.flag("multi_query", true) ? ONE : H, K };
@@ -32,6 +35,7 @@ export const gptBigcode: Family = (c) => {
         fused("c_attn", "attention", { q_proj: D, k_proj: keys, v_proj: keys }, D, true),
         linear("c_proj", "attention", D, D, true),
       ),
+      crossAttention(c, D),
       layerNorm("ln_2", D),
       group("mlp", mlp(["c_fc", "c_proj"], D, F, true)),
     ),
