@@ -10,7 +10,7 @@ interface Heads {
 }
 
 /** By `global_head_dim` (default 512) and, with `attention_k_eq_v`, `num_global_key_value_heads`; or by `per_layer_config`, which
- *  transformers writes since 5.20 and which then decides alone.
+ *  transformers 5 writes and which then decides alone.
  *  @param sliding what the config says for all layers */
 export function layerHeads(
   c: Fields,

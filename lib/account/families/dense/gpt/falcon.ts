@@ -8,6 +8,7 @@ import type { Fields } from "../../../config/fields.js";
 
 /** Falcon: 7B has one key and value for all heads, 40B and 180B (`new_decoder_architecture`) `num_kv_heads` of them, the RW
  *  models one for each head. Positions are rotary, or by a fixed slope for each head (`alibi`): neither has parameters.
+ *  The cache is that of the key-value heads; the class of transformers writes them once for each head that reads them.
  *  Source: Almazrouei et al. 2023, https://arxiv.org/abs/2311.16867; transformers' FalconForCausalLM. */
 export const falcon: Family = (c) => {
   const V = c.size("V", "vocab_size", 65024);
