@@ -64,7 +64,7 @@ export function choose(config: Config, file: string, within = ""): Chosen {
   const type = ownType(config);
   if (typeof type === "string" && Object.hasOwn(families, type))
     return { family: families[type], as: type, fields: new Fields(config, file, within) };
-  const inner = textConfig(config, file, within);
+  const inner = textConfig(config, file, within) ?? flatText(config, file, within);
   if (inner) return inner;
   if (type !== undefined && typeof type !== "string")
     throw new ConfigError(`${file}: model_type must be a text such as "llama", got ${show(type)}`);
@@ -100,6 +100,15 @@ function textConfig(config: Config, file: string, within: string): Chosen | null
       "only the language model (text_config) is counted: what turns images or sound into tokens is not",
     );
   return chosen;
+}
+
+/** Older files of such a model, those of Qwen2-VL for instance, hold the language model's fields at the top. */
+function flatText(config: Config, file: string, within: string): Chosen | null {
+  const as = `${String(config.model_type)}_text`;
+  if (!Object.hasOwn(families, as) || !has(config, ...SIZES)) return null;
+  const fields = new Fields(config, file, within);
+  fields.notes.push("only the language model is counted: what turns images or sound into tokens is not");
+  return { family: families[as], as, fields };
 }
 
 const NAME = "text_config.";

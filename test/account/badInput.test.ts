@@ -72,8 +72,8 @@ describe("a config that cannot be counted is refused in one sentence that names 
   });
 
   it("an unknown type without telling fields, naming the types that are known", () => {
-    expect(() => account({ model_type: "rwkv" }, { file: "a.json" })).toThrow(
-      /^a\.json has the unknown model_type "rwkv", and its fields fit no known family; the known types are bert, [^\n]+$/,
+    expect(() => account({ model_type: "reformer" }, { file: "a.json" })).toThrow(
+      /^a\.json has the unknown model_type "reformer", and its fields fit no known family; the known types are apertus, [^\n]+$/,
     );
     expect(() => account({}, { file: "a.json" })).toThrow("a.json has no model_type");
   });

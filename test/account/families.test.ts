@@ -38,6 +38,20 @@ describe("every family counts what transformers' class allocates", () => {
 
   it("is checked for every model_type but those that share a family or are no class of transformers", () => {
     const others = Object.keys(families).filter((type) => !types.includes(type));
-    expect(others).toEqual(["deepseek", "glam", "hunyuan", "kimi_k2", "minimax_text_01", "twinformer"]);
+    expect(others).toEqual(["deepseek", "glam", "hunyuan", "kimi_k2", "minimax_text_01", "phi4mm", "twinformer"]);
+  });
+
+  it("reads the language model's fields at the top, where a model of images and text has them there", () => {
+    const sizes = {
+      vocab_size: 101,
+      hidden_size: 48,
+      intermediate_size: 88,
+      num_hidden_layers: 3,
+      num_attention_heads: 8,
+    };
+    const inner = account({ model_type: "qwen2_vl_text", ...sizes });
+    const flat = account({ model_type: "qwen2_vl", ...sizes });
+    expect([flat.total, flat.countedAs]).toEqual([inner.total, "qwen2_vl_text"]);
+    expect(flat.notes[0]).toMatch(/^only the language model is counted/);
   });
 });

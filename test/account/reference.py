@@ -32,12 +32,43 @@ NEEDED = {
     "deepseek_v2": {"num_experts_per_tok": 6},
     "dots1": {"n_shared_experts": 2, "n_routed_experts": 128, "num_experts_per_tok": 6},
     "hunyuan_v1_moe": {"head_dim": 128},
+    "hunyuan_v1_dense": {"head_dim": 128},
+    "ministral": {"head_dim": 128},
+    "nemotron": {"num_key_value_heads": 8},
+    "smollm3": {"pad_token_id": 0},
     "lfm2_moe": {"num_hidden_layers": 3, "layer_types": ["conv", "full_attention", "conv"]},
 }
 DEFAULT_CLASS = {"bert": "BertModel", "vit": "ViTModel", "llama4_text": "Llama4ForCausalLM"}
 
+# Text models that have no head: they are built inside the model of images and text, whose other parts are not counted.
+OUTER = {
+    "qwen2_vl_text": "Qwen2VLForConditionalGeneration",
+    "qwen2_5_vl_text": "Qwen2_5_VLForConditionalGeneration",
+    "qwen3_vl_text": "Qwen3VLForConditionalGeneration",
+}
+NOT_LANGUAGE = r"\.visual\.|embed_tokens_extend"
+
 # Names that mean something else in one family: looked at before KINDS.
-OWN_KINDS = {}
+PER_LAYER = [("embed", r"embed_tokens_per_layer"), ("other_params", r"altup|laurel|per_layer_(input_gate|\w*projection)\.")]
+CROSS = [("attention_params", r"\.crossattention\.")]
+FAIRSEQ = [("position_embed", r"embed_positions"), ("dense_mlp_params", r"\.fc[12]\.")]
+STATE = [("embed", r"\.embeddings\."), ("attention_params", r"\.mixer\.")]
+OWN_KINDS = {
+    "biogpt": [("lm_head", r"^output_projection"), *FAIRSEQ],
+    "gemma3n_text": PER_LAYER,
+    "gpt2": CROSS,
+    "gpt_bigcode": CROSS,
+    "gemma4_text": PER_LAYER,
+    "opt": [("other_params", r"project_(in|out)"), *FAIRSEQ],
+    "xglm": [("attention_params", r"encoder_attn\."), *FAIRSEQ],
+    "bloom": [("attention_params", r"\.self_attention\.")],
+    "falcon": [("attention_params", r"\.self_attention\.")],
+    "falcon_mamba": STATE,
+    "mamba": STATE,
+    "mamba2": STATE,
+    "recurrent_gemma": [("attention_params", r"\.temporal_block\."), ("dense_mlp_params", r"\.mlp_block\.")],
+    "rwkv": [("lm_head", r"^head\."), ("norm_params", r"\.(pre_ln|ln\d)\."), *STATE],
+}
 
 # The first pattern found in a name decides.
 KINDS = [
@@ -75,7 +106,7 @@ def facts(model_type, config):
     if model_type in ("switch_transformers", "nllb-moe"):
         return config.num_experts, 1 if model_type == "switch_transformers" else 2, 0
     total = first(config, "moe_num_experts", "n_routed_experts", "num_local_experts", "num_experts")
-    top_k = first(config, "moe_k", "moe_topk", "num_experts_per_tok")
+    top_k = first(config, "moe_k", "moe_topk", "num_experts_per_tok", "top_k_experts")
     shared = {"qwen2_moe": 1, "qwen3_next": 1, "llama4_text": 1, "hunyuan_v1_moe": 1}.get(
         model_type, first(config, "n_shared_experts", "moe_num_shared_experts")
     )
@@ -88,7 +119,11 @@ def count(model_type, fields):
     config = transformers.CONFIG_MAPPING[model_type](**fields)
     name = architectures[0] if architectures else DEFAULT_CLASS.get(model_type)
     with torch.device("meta"):
-        if name:
+        if model_type in OUTER:
+            outer = getattr(transformers, OUTER[model_type])
+            tied = {"tie_word_embeddings": fields.get("tie_word_embeddings", False)}
+            model = outer(outer.config_class(text_config=fields, **tied))
+        elif name:
             model = getattr(transformers, name)(config)
         elif config.is_encoder_decoder:
             model = transformers.AutoModelForSeq2SeqLM.from_config(config)
@@ -99,6 +134,8 @@ def count(model_type, fields):
     groups = {name: 0 for name, _ in KINDS}
     routed = {}  # by layer
     for parameter_name, parameter in model.named_parameters():  # a tied one comes once
+        if re.search(NOT_LANGUAGE, parameter_name):
+            continue
         size, group = parameter.numel(), kind(model_type, parameter_name)
         if model_type == "longcat_flash" and parameter_name.endswith("experts.gate_up_proj"):
             # The class gives its "zero" experts rows here too, which no checkpoint has and no token uses.
@@ -110,7 +147,7 @@ def count(model_type, fields):
     total, moe_layers = sum(groups.values()), len(routed)
 
     parameters = {id(p) for p in model.parameters()}
-    saved = {name: t for name, t in model.state_dict(keep_vars=True).items() if id(t) not in parameters}
+    saved = {name: t for name, t in model.state_dict(keep_vars=True).items() if id(t) not in parameters and not re.search(NOT_LANGUAGE, name)}
     layers = first(config, "num_layers", "num_hidden_layers")
     if model_type in ("t5", "switch_transformers", "nllb-moe") and architectures != ["T5EncoderModel"]:
         layers += first(config, "num_decoder_layers", "decoder_layers")

@@ -1,16 +1,46 @@
 /** Which family counts which `model_type`. */
 
 import type { Family } from "../architecture.js";
+import { cohere, cohere2 } from "./dense/gated/cohere.js";
+import { exaone4 } from "./dense/gated/exaone4.js";
+import { glm, glm4 } from "./dense/gated/glm.js";
+import { granite, helium } from "./dense/gated/granite.js";
+import { diffLlama, ernie45, hunyuanDense, seedOss } from "./dense/gated/llamas.js";
+import { minicpm3 } from "./dense/gated/minicpm3.js";
+import { ministral, ministral3 } from "./dense/gated/ministral.js";
+import { olmo, olmo3 } from "./dense/gated/olmo.js";
+import { qwen2Vl, qwen3Vl } from "./dense/gated/qwenVl.js";
+import { smollm3 } from "./dense/gated/smollm3.js";
+import { stablelm } from "./dense/gated/stablelm.js";
 import { gemma } from "./dense/gemma.js";
 import { gemma2 } from "./dense/gemma2.js";
+import { gemma3, vaultGemma } from "./dense/google/gemma3.js";
+import { gemma3n } from "./dense/google/gemma3n.js";
+import { gemma4, gemma4Unified } from "./dense/google/gemma4.js";
+import { recurrentGemma } from "./dense/google/recurrentGemma.js";
+import { bloom } from "./dense/gpt/bloom.js";
+import { biogpt, xglm } from "./dense/gpt/fairseq.js";
+import { falcon } from "./dense/gpt/falcon.js";
+import { gptBigcode } from "./dense/gpt/gptBigcode.js";
+import { gptNeo } from "./dense/gpt/gptNeo.js";
+import { codegen, gptj } from "./dense/gpt/gptj.js";
+import { mpt } from "./dense/gpt/mpt.js";
+import { opt } from "./dense/gpt/opt.js";
 import { gpt2 } from "./dense/gpt2.js";
 import { gptNeox } from "./dense/gptNeox.js";
 import { llama } from "./dense/llama.js";
 import { mistral } from "./dense/mistral.js";
 import { olmo2 } from "./dense/olmo2.js";
-import { phi3 } from "./dense/phi3.js";
+import { phi3, phi4Multimodal } from "./dense/phi3.js";
+import { apertus } from "./dense/plain/apertus.js";
+import { persimmon } from "./dense/plain/persimmon.js";
+import { phi } from "./dense/plain/phi.js";
+import { arcee, nemotron } from "./dense/plain/reluSquared.js";
+import { starcoder2 } from "./dense/plain/starcoder2.js";
 import { qwen2 } from "./dense/qwen2.js";
 import { qwen3 } from "./dense/qwen3.js";
+import { mamba, mamba2 } from "./dense/state/mamba.js";
+import { rwkv } from "./dense/state/rwkv.js";
 import { twin } from "./dense/twin.js";
 import { bert } from "./encoder/bert.js";
 import { nllbMoe } from "./encoder/nllbMoe.js";
@@ -25,7 +55,6 @@ import { qwen3Next } from "./hybrid/qwen3Next.js";
 import { deepseekV2 } from "./latent/deepseekV2.js";
 import { deepseekV3 } from "./latent/deepseekV3.js";
 import { longcat } from "./latent/longcat.js";
-import { glam } from "./paper/glam.js";
 import { dbrx } from "./moe/dbrx.js";
 import { deepseek } from "./moe/deepseek.js";
 import { dots1 } from "./moe/dots1.js";
@@ -41,25 +70,50 @@ import { olmoe } from "./moe/olmoe.js";
 import { phimoe } from "./moe/phimoe.js";
 import { qwen2Moe } from "./moe/qwen2Moe.js";
 import { qwen3Moe } from "./moe/qwen3Moe.js";
+import { glam } from "./paper/glam.js";
 
 /** By `model_type` in config.json. Several types may share a family, where they have the same parts. */
 export const families: Readonly<Record<string, Family>> = {
+  apertus,
+  arcee,
   bert,
+  biogpt,
+  bloom,
+  codegen,
+  cohere,
+  cohere2,
   dbrx,
   deepseek,
   deepseek_v2: deepseekV2,
   deepseek_v3: deepseekV3,
+  diffllama: diffLlama,
   dots1,
+  ernie4_5: ernie45,
   ernie4_5_moe: ernie45Moe,
+  exaone4,
+  falcon,
+  falcon_mamba: mamba,
   gemma,
   gemma2,
+  gemma3_text: gemma3,
+  gemma3n_text: gemma3n,
+  gemma4_text: gemma4,
+  gemma4_unified_text: gemma4Unified,
   glam,
+  glm,
+  glm4,
   glm4_moe: glm4Moe,
   gpt2,
+  gpt_bigcode: gptBigcode,
+  gpt_neo: gptNeo,
   gpt_neox: gptNeox,
   gpt_oss: gptOss,
+  gptj,
+  granite,
   granitemoe: graniteMoe,
+  helium,
   hunyuan, // the hub's first name for the next
+  hunyuan_v1_dense: hunyuanDense,
   hunyuan_v1_moe: hunyuan,
   jamba,
   kimi_k2: deepseekV3, // the hub's name for DeepSeek-V3's parts with other sizes
@@ -68,23 +122,48 @@ export const families: Readonly<Record<string, Family>> = {
   llama,
   llama4_text: llama4,
   longcat_flash: longcat,
+  mamba,
+  mamba2,
+  minicpm3,
   minimax,
   minimax_m2: minimaxM2,
   minimax_text_01: minimax, // the hub's first name for it
+  ministral,
+  ministral3,
   mistral,
   mixtral,
+  mpt,
+  nemotron,
   "nllb-moe": nllbMoe,
+  olmo,
   olmo2,
+  olmo3,
   olmoe,
+  opt,
+  persimmon,
+  phi,
   phi3,
+  phi4_multimodal: phi4Multimodal,
+  phi4mm: phi4Multimodal, // the hub's name for it
   phimoe,
   qwen2,
+  qwen2_5_vl_text: qwen2Vl,
   qwen2_moe: qwen2Moe,
+  qwen2_vl_text: qwen2Vl,
   qwen3,
   qwen3_moe: qwen3Moe,
   qwen3_next: qwen3Next,
+  qwen3_vl_text: qwen3Vl,
+  recurrent_gemma: recurrentGemma,
+  rwkv,
+  seed_oss: seedOss,
+  smollm3,
+  stablelm,
+  starcoder2,
   switch_transformers: switchTransformer,
   t5,
   twinformer: twin,
+  vaultgemma: vaultGemma,
   vit,
+  xglm,
 };

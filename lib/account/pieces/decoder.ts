@@ -19,6 +19,10 @@ export interface DecoderDefaults {
   kvHeads: number | null;
   /** Size of one head; default hidden size / heads. */
   headDim?: number;
+  /** False: the class looks at no `head_dim`. */
+  ownHeadDim?: boolean;
+  /** False: the class looks at no `num_key_value_heads`, and has as many as heads. */
+  ownKvHeads?: boolean;
   /** transformers' class insists that heads divide the hidden size. Default false: the head size is rounded down. */
   headsDivide?: boolean;
 }
@@ -37,8 +41,9 @@ export function decoderSizes(c: Fields, defaults: DecoderDefaults): DecoderSizes
   const L = c.depth("L", "num_hidden_layers", defaults.layers);
   const H = c.size("H", "num_attention_heads", defaults.heads);
   if (defaults.headsDivide) headsDivide(c, D, H);
-  const Hkv = kvHeads(c, H, defaults.kvHeads);
-  return { V, D, F, L, H, Hkv, K: headSize(c, D, H, defaults.headDim ?? null) };
+  const Hkv = defaults.ownKvHeads === false ? H : kvHeads(c, H, defaults.kvHeads);
+  const K = defaults.ownHeadDim === false ? perHead(c, D, H) : headSize(c, D, H, defaults.headDim ?? null);
+  return { V, D, F, L, H, Hkv, K };
 }
 
 /** Refuses heads that would not be whole. */
@@ -47,7 +52,8 @@ export function headsDivide(c: Fields, D: Size, H: Size): void {
   if (D.value % H.value !== 0n) c.fail(field, `must divide the hidden size ${D.value}, got ${H.value}`);
 }
 
-function kvHeads(c: Fields, H: Size, otherwise: number | null): Size {
+/** Key-value heads: their own field, or as many as heads. */
+export function kvHeads(c: Fields, H: Size, otherwise: number | null): Size {
   const field = "num_key_value_heads";
   if (otherwise !== null && !c.isNull(field) && !c.has(field)) return c.size("H_kv", field, otherwise);
   const Hkv = c.sizeOr("H_kv", field, () => H);

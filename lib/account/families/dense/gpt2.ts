@@ -3,6 +3,7 @@ import { groupedCache } from "../../pieces/attention.js";
 import { decoder, headsDivide, layers, perHead } from "../../pieces/decoder.js";
 import { mlp } from "../../pieces/feedForward.js";
 import { fused, group, layerNorm, linear, weight } from "../../part.js";
+import { crossAttention } from "./gpt/cross.js";
 
 /** GPT-2 (and, with its shapes, GPT-3): learned positions, LayerNorm, biases everywhere, head tied.
  *  Source: Radford et al. 2019; transformers' GPT2LMHeadModel. */
@@ -28,6 +29,7 @@ export const gpt2: Family = (c) => {
         fused("c_attn", "attention", { q_proj: D, k_proj: D, v_proj: D }, D, true),
         linear("c_proj", "attention", D, D, true),
       ),
+      crossAttention(c, D),
       layerNorm("ln_2", D),
       group("mlp", mlp(["c_fc", "c_proj"], D, F, true)),
     ),

@@ -1,28 +1,16 @@
-import type { Family } from "../../architecture.js";
+import type { Fields } from "../../config/fields.js";
 import { groupedCache } from "../../pieces/attention.js";
-import { decoder, decoderSizes, layers, slidingWindow } from "../../pieces/decoder.js";
+import { type DecoderSizes, slidingWindow } from "../../pieces/decoder.js";
+import { uniform, type UniformParts } from "../../pieces/uniform.js";
 import { fused, group, linear, rmsNorm } from "../../part.js";
 
-/** Phi-3 and Phi-4: Llama with its projections fused, queries, keys and values into one matrix, gate and up into another.
- *  Source: Abdin et al. 2024, https://arxiv.org/abs/2404.14219; transformers' Phi3ForCausalLM. */
-export const phi3: Family = (c) => {
-  const sizes = decoderSizes(c, {
-    vocab: 32064,
-    hidden: 3072,
-    inner: 8192,
-    layers: 32,
-    heads: 32,
-    kvHeads: null,
-  });
-  const { V, D, F, L, H, Hkv, K } = sizes;
+/** Llama with its projections fused: queries, keys and values into one matrix, gate and up into another. */
+function fusedLlama(c: Fields, sizes: DecoderSizes): UniformParts {
+  const { D, F, L, H, Hkv, K } = sizes;
   const queries = H.times(K);
   const keys = Hkv.times(K);
-  return decoder(c, {
-    V,
-    D,
-    layers: layers(
-      "layers",
-      L,
+  return {
+    layer: [
       rmsNorm("input_layernorm", D),
       group(
         "self_attn",
@@ -35,10 +23,20 @@ export const phi3: Family = (c) => {
         fused("gate_up_proj", "feed-forward", { gate_proj: F, up_proj: F }, D),
         linear("down_proj", "feed-forward", D, F),
       ),
-    ),
-    norm: rmsNorm("norm", D),
-    tied: c.flag("tie_word_embeddings", false),
-    depth: L,
+    ],
     caches: [groupedCache(sizes, L, slidingWindow(c, null))],
-  });
-};
+  };
+}
+
+const defaults = { hidden: 3072, inner: 8192, layers: 32, heads: 32, tied: false };
+
+/** Phi-3 and Phi-4.
+ *  Source: Abdin et al. 2024, https://arxiv.org/abs/2404.14219; transformers' Phi3ForCausalLM. */
+export const phi3 = uniform({ ...defaults, vocab: 32064, kvHeads: null }, fusedLlama);
+
+/** The language model of Phi-4-multimodal, whose config holds its fields at the top.
+ *  Source: Microsoft 2025, https://arxiv.org/abs/2503.01743; transformers' Phi4MultimodalForCausalLM. */
+export const phi4Multimodal = uniform({ ...defaults, vocab: 200064, kvHeads: 8 }, (c, sizes) => {
+  c.notes.push("only the language model is counted: what turns images and sound into tokens, and its LoRA, is not");
+  return fusedLlama(c, sizes);
+});

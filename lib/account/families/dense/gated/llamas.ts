@@ -1,0 +1,43 @@
+/** Families that are Llama with other defaults and a few biases or norms. */
+
+import { weight } from "../../../part.js";
+import { llamaLike } from "../../../pieces/uniform.js";
+
+/** ERNIE 4.5 0.3B: heads of 128 whatever the width; one switch for all biases.
+ *  Source: Baidu 2025, https://ernie.baidu.com/blog/publication/ERNIE_Technical_Report.pdf; transformers' Ernie4_5ForCausalLM. */
+export const ernie45 = llamaLike(
+  { vocab: 103424, hidden: 1024, inner: 3072, layers: 18, heads: 16, kvHeads: 2, headDim: 128, tied: true },
+  (c) => ({ bias: c.flag("use_bias", false), mlpBias: c.flag("use_bias", false) }),
+);
+
+/** Hunyuan's dense models: an RMS norm on each head's query and key.
+ *  Source: Tencent 2025, https://github.com/Tencent-Hunyuan; transformers' HunYuanDenseV1ForCausalLM. */
+export const hunyuanDense = llamaLike(
+  { vocab: 290943, hidden: 4096, inner: 11008, layers: 32, heads: 32, kvHeads: null, tied: false },
+  (c) => ({
+    bias: c.flag("attention_bias", false),
+    qkNorm: "head",
+    normNames: ["query_layernorm", "key_layernorm"],
+  }),
+);
+
+/** Seed-OSS: biases on queries, keys and values; one on the output has a switch of its own.
+ *  Source: ByteDance 2025, https://github.com/ByteDance-Seed/seed-oss; transformers' SeedOssForCausalLM. */
+export const seedOss = llamaLike(
+  { vocab: 155136, hidden: 4096, inner: 27648, layers: 64, heads: 80, kvHeads: 8, headDim: 128, tied: false },
+  (c) => ({
+    bias: c.flag("attention_bias", true),
+    outputBias: c.flag("attention_out_bias", false),
+    mlpBias: c.flag("mlp_bias", false),
+  }),
+);
+
+/** Differential attention: the difference of two softmaxes, weighted by a number that four vectors of each layer give.
+ *  Source: Ye et al. 2024, https://arxiv.org/abs/2410.05258; transformers' DiffLlamaForCausalLM. */
+export const diffLlama = llamaLike(
+  { vocab: 32000, hidden: 2048, inner: 8192, layers: 16, heads: 32, kvHeads: null, tied: false },
+  (c, { K }) => ({
+    bias: c.flag("attention_bias", false),
+    more: ["lambda_q1", "lambda_k1", "lambda_q2", "lambda_k2"].map((name) => weight(name, "attention", K)),
+  }),
+);
