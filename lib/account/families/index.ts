@@ -12,11 +12,21 @@ import { phi3 } from "./dense/phi3.js";
 import { qwen2 } from "./dense/qwen2.js";
 import { qwen3 } from "./dense/qwen3.js";
 import { twin } from "./dense/twin.js";
-import { bert } from "./encoder/bert.js";
-import { nllbMoe } from "./encoder/nllbMoe.js";
-import { switchTransformer } from "./encoder/switch.js";
-import { t5 } from "./encoder/t5.js";
-import { vit } from "./encoder/vit.js";
+import { albert } from "./encoder/albert.js";
+import { bert, ernie } from "./encoder/bert.js";
+import { debertaV2 } from "./encoder/deberta.js";
+import { distilbert } from "./encoder/distilbert.js";
+import { electra } from "./encoder/electra.js";
+import { esm } from "./encoder/esm.js";
+import { modernBert, modernBertDecoder } from "./encoder/modernBert.js";
+import { mpnet } from "./encoder/mpnet.js";
+import { roberta, xlmRoberta } from "./encoder/roberta.js";
+import { bart, blenderbot, blenderbotSmall, m2m100, marian, mbart, pegasus, plbart } from "./encoder/seq2seq/bart.js";
+import { whisper } from "./encoder/seq2seq/whisper.js";
+import { nllbMoe } from "./encoder/seq2seq/nllbMoe.js";
+import { switchTransformer } from "./encoder/seq2seq/switch.js";
+import { mt5, t5, umt5 } from "./encoder/seq2seq/t5.js";
+import { vit } from "./encoder/vision/vit.js";
 import { jamba } from "./hybrid/jamba.js";
 import { kimiLinear } from "./hybrid/kimiLinear.js";
 import { lfm2Moe } from "./hybrid/lfm2Moe.js";
@@ -44,13 +54,23 @@ import { qwen3Moe } from "./moe/qwen3Moe.js";
 
 /** By `model_type` in config.json. Several types may share a family, where they have the same parts. */
 export const families: Readonly<Record<string, Family>> = {
+  albert,
+  bart,
   bert,
+  blenderbot,
+  "blenderbot-small": blenderbotSmall,
+  camembert: xlmRoberta,
   dbrx,
+  "deberta-v2": debertaV2,
   deepseek,
   deepseek_v2: deepseekV2,
   deepseek_v3: deepseekV3,
+  distilbert,
   dots1,
+  electra,
+  ernie,
   ernie4_5_moe: ernie45Moe,
+  esm,
   gemma,
   gemma2,
   glam,
@@ -68,23 +88,36 @@ export const families: Readonly<Record<string, Family>> = {
   llama,
   llama4_text: llama4,
   longcat_flash: longcat,
+  m2m_100: m2m100,
+  marian,
+  mbart,
   minimax,
   minimax_m2: minimaxM2,
   minimax_text_01: minimax, // the hub's first name for it
   mistral,
   mixtral,
+  "modernbert-decoder": modernBertDecoder,
+  modernbert: modernBert,
+  mpnet,
+  mt5,
   "nllb-moe": nllbMoe,
   olmo2,
   olmoe,
+  pegasus,
   phi3,
   phimoe,
+  plbart,
   qwen2,
   qwen2_moe: qwen2Moe,
   qwen3,
   qwen3_moe: qwen3Moe,
   qwen3_next: qwen3Next,
+  roberta,
   switch_transformers: switchTransformer,
   t5,
   twinformer: twin,
+  umt5,
   vit,
+  whisper,
+  "xlm-roberta": xlmRoberta,
 };
