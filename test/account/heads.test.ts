@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { account } from "../../lib/account/index.js";
+import { rows } from "./rows.js";
 
 const llama = { model_type: "llama", vocab_size: 100, hidden_size: 8, num_attention_heads: 2, num_hidden_layers: 1 };
 const t5 = { model_type: "t5", vocab_size: 32128, d_model: 768, d_ff: 2048, num_layers: 12, num_heads: 12 };
@@ -31,6 +32,18 @@ describe("what stands on top follows from the class's name", () => {
     expect(counts[1].notes).toEqual(counts[0].notes);
   });
 });
+
+it.each(["SequenceClassification", "TokenClassification"])(
+  "every family reads the number of classes for a head for %s, or says that it knows no such head",
+  (task) => {
+    for (const { config } of rows) {
+      const counted = account({ ...config, architectures: [`SomeFor${task}`], num_labels: 3 });
+      const reads = counted.letters.some(({ field }) => field === "num_labels");
+      const says = counted.notes.some((note) => note.includes(`SomeFor${task}`));
+      expect(reads || says, JSON.stringify(config)).toBe(true);
+    }
+  },
+);
 
 describe("T5 1.1 and Flan-T5, whose configs say that the head is not tied", () => {
   const own = { ...t5, feed_forward_proj: "gated-gelu", tie_word_embeddings: false };

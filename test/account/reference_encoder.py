@@ -21,7 +21,9 @@ ENCODER_KINDS = [
     ("other_params", r"^head\.dense|^lm_head\.dense|classification_head|qa_outputs|^classifier|encoder\.conv|mask_token"),
     ("other_params", r"^decoder\.0\.|layer_weights|^projector|^score\."),
     ("position_embed", r"embed_positions|rel_embeddings"),
+    ("position_embed", r"embeddings\.position_embedding\."),
     ("embed", r"tok_embeddings"),
+    ("other_params", r"^text_projection|head\.(weight|bias)$"),
     ("attention_params", r"\.(attention|crossattention|encoder_attn)\.|relative_attention_bias"),
     ("dense_mlp_params", r"^(?!.*\.experts\.).*\.(fc1|fc2|ffn|ffn_output)\.(weight|bias)$|\.ffn\.lin"),
 ]
@@ -30,6 +32,7 @@ ENCODER_CLASSES = {
     "albert": "AlbertModel",
     "bert": "BertModel",
     "camembert": "CamembertModel",
+    "clip_text_model": "CLIPTextModel",
     "deberta-v2": "DebertaV2Model",
     "distilbert": "DistilBertModel",
     "electra": "ElectraModel",
@@ -38,6 +41,7 @@ ENCODER_CLASSES = {
     "modernbert": "ModernBertModel",
     "mpnet": "MPNetModel",
     "roberta": "RobertaModel",
+    "siglip_text_model": "SiglipTextModel",
     "vit": "ViTModel",
     "whisper": "WhisperForConditionalGeneration",
     "xlm-roberta": "XLMRobertaModel",
@@ -69,6 +73,14 @@ BERT = {
     "num_labels": [3, ABSENT],
     "is_decoder": BIAS,
     "add_cross_attention": BIAS,
+}
+TOWER = {
+    "vocab_size": VOCAB,
+    "hidden_size": [24, 48, ABSENT],
+    "num_hidden_layers": LAYERS,
+    "num_attention_heads": [4, 12, ABSENT],
+    "intermediate_size": INNER,
+    "max_position_embeddings": [16, ABSENT],
 }
 ROBERTA = ("Model", "MaskedLM", "CausalLM", "MultipleChoice", *TEXTS)
 MODERN = {
@@ -262,6 +274,13 @@ ENCODERS = {
         "decoder_vocab_size": [77, ABSENT],
         "share_encoder_decoder_embeddings": BIAS,
     },
+    "clip_text_model": {
+        "architectures": [["CLIPTextModel"], ["CLIPTextModelWithProjection"], ABSENT],
+        **TOWER,
+        "num_attention_heads": [4, 8, ABSENT],
+        "projection_dim": [20, ABSENT],
+    },
+    "siglip_text_model": {"architectures": heads("Siglip", "TextModel"), **TOWER, "projection_size": [20, ABSENT]},
     "whisper": {
         "architectures": heads("Whisper", *WRITES, "AudioClassification"),
         **BART,

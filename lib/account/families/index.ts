@@ -26,6 +26,7 @@ import { whisper } from "./encoder/seq2seq/whisper.js";
 import { nllbMoe } from "./encoder/seq2seq/nllbMoe.js";
 import { switchTransformer } from "./encoder/seq2seq/switch.js";
 import { mt5, t5, umt5 } from "./encoder/seq2seq/t5.js";
+import { clipText, siglipText } from "./encoder/vision/textTower.js";
 import { vit } from "./encoder/vision/vit.js";
 import { jamba } from "./hybrid/jamba.js";
 import { kimiLinear } from "./hybrid/kimiLinear.js";
@@ -60,6 +61,7 @@ export const families: Readonly<Record<string, Family>> = {
   blenderbot,
   "blenderbot-small": blenderbotSmall,
   camembert: xlmRoberta,
+  clip_text_model: clipText,
   dbrx,
   "deberta-v2": debertaV2,
   deepseek,
@@ -113,6 +115,7 @@ export const families: Readonly<Record<string, Family>> = {
   qwen3_moe: qwen3Moe,
   qwen3_next: qwen3Next,
   roberta,
+  siglip_text_model: siglipText,
   switch_transformers: switchTransformer,
   t5,
   twinformer: twin,

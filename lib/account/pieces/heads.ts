@@ -15,7 +15,7 @@ export function task(c: Fields): string | undefined {
   if (name === undefined) return undefined;
   return (
     /(?<=For)[A-Z]\w*$/.exec(name)?.[0] ??
-    /(?:LMHead|DoubleHeads|Encoder|Text|Vision|MT)?Model$/.exec(name)?.[0] ??
+    /(?:LMHead|DoubleHeads|Encoder|Text|Vision|MT)?Model(?:WithProjection)?$/.exec(name)?.[0] ??
     name
   );
 }
@@ -39,8 +39,8 @@ interface ClassifierOptions {
 
 /** Number of classes of a classifier: as many as `id2label` names, or else `num_labels`. */
 export function labels(c: Fields, otherwise = 2): Size {
-  if (!c.has("id2label")) return c.size("C", "num_labels", otherwise);
-  return c.derive("C", "classes in id2label", Object.keys(c.section("id2label").values).length);
+  if (!c.has("id2label")) return c.size("N_l", "num_labels", otherwise);
+  return c.derive("N_l", "classes in id2label", Object.keys(c.section("id2label").values).length);
 }
 
 /** A score for each class: [C, D]. */

@@ -51,6 +51,5 @@ export const whisper: Family = (c) => {
   const own = groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, Ldec);
   // Of the sound as many rows are kept as it has, however long the text.
   const heard = { ...own, form: "state" as const, numbers: own.numbers.times(source) };
-  const alone = model.layers === Number(Ldec.value);
-  return { ...model, caches: alone ? [own] : [own, heard] };
+  return { ...model, caches: [own, heard] };
 };
