@@ -73,7 +73,7 @@ describe("a config that cannot be counted is refused in one sentence that names 
 
   it("an unknown type without telling fields, naming the types that are known", () => {
     expect(() => account({ model_type: "reformer" }, { file: "a.json" })).toThrow(
-      /^a\.json has the unknown model_type "reformer", and its fields fit no known family; the known types are apertus, [^\n]+$/,
+      /^a\.json has the unknown model_type "reformer", and its fields fit no known family; the known types are albert, [^\n]+$/,
     );
     expect(() => account({}, { file: "a.json" })).toThrow("a.json has no model_type");
   });
@@ -120,14 +120,16 @@ describe("what is assumed or left out is said", () => {
   });
 
   it("another head than one for language; a class without a head has none", () => {
-    const [lm, classifier, bare] = ["LlamaForCausalLM", "LlamaForSequenceClassification", "LlamaModel"].map((name) =>
+    const [lm, other, bare] = ["LlamaForCausalLM", "LlamaForRewards", "LlamaModel"].map((name) =>
       account({ ...llama, architectures: [name] }),
     );
-    expect(classifier.notes[0]).toBe(
-      "counted with a head for language, whatever LlamaForSequenceClassification has instead",
+    expect(other.notes[0]).toBe(
+      'counted with the head of a class "…ForCausalLM", whatever LlamaForRewards has instead',
     );
-    expect([lm.byKind.head, classifier.byKind.head, bare.byKind.head]).toEqual([131_072_000n, 131_072_000n, 0n]);
+    expect([lm.byKind.head, other.byKind.head, bare.byKind.head]).toEqual([131_072_000n, 131_072_000n, 0n]);
     expect([lm.notes.length, bare.notes.length]).toEqual([1, 1]); // the defaults
+    const encoder = account({ model_type: "bert", architectures: ["BertForRewards"] });
+    expect(encoder.notes[0]).toBe("counted without a head, whatever BertForRewards has instead");
   });
 
   it("the part of a model that reads images", () => {

@@ -19,7 +19,7 @@ import sys
 import torch
 import transformers
 from reference_dense import DENSE
-from reference_encoder import ENCODERS
+from reference_encoder import ENCODER_CLASSES, ENCODER_KINDS, ENCODERS, own_head
 from reference_fields import ABSENT
 from reference_moe import MOE
 
@@ -38,7 +38,7 @@ NEEDED = {
     "smollm3": {"pad_token_id": 0},
     "lfm2_moe": {"num_hidden_layers": 3, "layer_types": ["conv", "full_attention", "conv"]},
 }
-DEFAULT_CLASS = {"bert": "BertModel", "vit": "ViTModel", "llama4_text": "Llama4ForCausalLM"}
+DEFAULT_CLASS = {**ENCODER_CLASSES, "llama4_text": "Llama4ForCausalLM"}
 
 # Text models that have no head: they are built inside the model of images and text, whose other parts are not counted.
 OUTER = {
@@ -54,6 +54,7 @@ CROSS = [("attention_params", r"\.crossattention\.")]
 FAIRSEQ = [("position_embed", r"embed_positions"), ("dense_mlp_params", r"\.fc[12]\.")]
 STATE = [("embed", r"\.embeddings\."), ("attention_params", r"\.mixer\.")]
 OWN_KINDS = {
+    **dict.fromkeys(ENCODERS, ENCODER_KINDS),
     "biogpt": [("lm_head", r"^output_projection"), *FAIRSEQ],
     "gemma3n_text": PER_LAYER,
     "gpt2": CROSS,
@@ -82,7 +83,7 @@ KINDS = [
     ("norm_params", r"norm|\.ln_|LayerNorm"),
     ("attention_params", r"\.(mamba|linear_attn|conv)\."),
     ("dense_mlp_params", r"\.(mlps?|ffn|feed_forward|DenseReluDense|intermediate|output)\."),
-    ("other_params", r"cls_token|token_type_embeddings|pooler|classifier|cls\.predictions\.transform|seq_relationship"),
+    ("other_params", r"score\.|qa_outputs|cls_token|token_type_embeddings|pooler|classifier|cls\.predictions\.transform|seq_relationship"),
 ]
 
 
@@ -129,14 +130,18 @@ def count(model_type, fields):
             model = transformers.AutoModelForSeq2SeqLM.from_config(config)
         else:
             model = transformers.AutoModelForCausalLM.from_config(config)
+        own_head(model_type, fields, model)
 
     n_experts, top_k, shared = facts(model_type, config)
     groups = {name: 0 for name, _ in KINDS}
     routed = {}  # by layer
+    words = model.get_input_embeddings()
     for parameter_name, parameter in model.named_parameters():  # a tied one comes once
         if re.search(NOT_LANGUAGE, parameter_name):
             continue
-        size, group = parameter.numel(), kind(model_type, parameter_name)
+        # The table of words may come under the name of the head that shares it.
+        is_words = isinstance(words, torch.nn.Embedding) and parameter is words.weight
+        size, group = parameter.numel(), "embed" if is_words else kind(model_type, parameter_name)
         if model_type == "longcat_flash" and parameter_name.endswith("experts.gate_up_proj"):
             # The class gives its "zero" experts rows here too, which no checkpoint has and no token uses.
             size = size // (n_experts + config.zero_expert_num) * n_experts
@@ -149,8 +154,9 @@ def count(model_type, fields):
     parameters = {id(p) for p in model.parameters()}
     saved = {name: t for name, t in model.state_dict(keep_vars=True).items() if id(t) not in parameters and not re.search(NOT_LANGUAGE, name)}
     layers = first(config, "num_layers", "num_hidden_layers")
-    if model_type in ("t5", "switch_transformers", "nllb-moe") and architectures != ["T5EncoderModel"]:
-        layers += first(config, "num_decoder_layers", "decoder_layers")
+    if model_type in ENCODERS and model_type != "albert":  # whose layers share their parameters
+        numbered = [re.match(r"(.*\.)?(layers?|blocks?)\.\d+(?=\.)", name) for name, _ in model.named_parameters()]
+        layers = len({re.sub(r"(\.layers?|\.blocks?)(\.\d+)(\.layer\.\d+)$", r"\1\2", m[0]) for m in numbered if m})
     if moe_layers == 0:
         n_experts = top_k = shared = 0
     idle = sum(size // n_experts * (n_experts - top_k) for size in routed.values())
@@ -191,12 +197,17 @@ def sensible(rng, fields):
 
 
 def make(model_type, fields):
-    """CONFIGS rows of one family."""
+    """CONFIGS rows of one family; where its classes are listed, so many that each comes once."""
+    classes = fields.get("architectures", [])
+    wanted = max(CONFIGS, len(classes) + 1)
     rng = random.Random(model_type)
     found = []
     for config in [NEEDED.get(model_type, {}), *sensible(rng, fields)]:
-        if len(found) == CONFIGS:
+        if len(found) == wanted:
             break
+        if found and classes:
+            config = {**config, "architectures": classes[len(found) % len(classes)]}
+            config = {name: value for name, value in config.items() if value != ABSENT}
         try:
             expected = count(model_type, config)
         except Exception as error:

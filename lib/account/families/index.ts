@@ -42,11 +42,22 @@ import { qwen3 } from "./dense/qwen3.js";
 import { mamba, mamba2 } from "./dense/state/mamba.js";
 import { rwkv } from "./dense/state/rwkv.js";
 import { twin } from "./dense/twin.js";
-import { bert } from "./encoder/bert.js";
-import { nllbMoe } from "./encoder/nllbMoe.js";
-import { switchTransformer } from "./encoder/switch.js";
-import { t5 } from "./encoder/t5.js";
-import { vit } from "./encoder/vit.js";
+import { albert } from "./encoder/albert.js";
+import { bert, ernie } from "./encoder/bert.js";
+import { debertaV2 } from "./encoder/deberta.js";
+import { distilbert } from "./encoder/distilbert.js";
+import { electra } from "./encoder/electra.js";
+import { esm } from "./encoder/esm.js";
+import { modernBert, modernBertDecoder } from "./encoder/modernBert.js";
+import { mpnet } from "./encoder/mpnet.js";
+import { roberta, xlmRoberta } from "./encoder/roberta.js";
+import { bart, blenderbot, blenderbotSmall, m2m100, marian, mbart, pegasus, plbart } from "./encoder/seq2seq/bart.js";
+import { nllbMoe } from "./encoder/seq2seq/nllbMoe.js";
+import { switchTransformer } from "./encoder/seq2seq/switch.js";
+import { mt5, t5, umt5 } from "./encoder/seq2seq/t5.js";
+import { whisper } from "./encoder/seq2seq/whisper.js";
+import { clipText, siglipText } from "./encoder/vision/textTower.js";
+import { vit } from "./encoder/vision/vit.js";
 import { jamba } from "./hybrid/jamba.js";
 import { kimiLinear } from "./hybrid/kimiLinear.js";
 import { lfm2Moe } from "./hybrid/lfm2Moe.js";
@@ -74,22 +85,33 @@ import { glam } from "./paper/glam.js";
 
 /** By `model_type` in config.json. Several types may share a family, where they have the same parts. */
 export const families: Readonly<Record<string, Family>> = {
+  albert,
   apertus,
   arcee,
+  bart,
   bert,
   biogpt,
+  blenderbot,
+  "blenderbot-small": blenderbotSmall,
   bloom,
+  camembert: xlmRoberta,
+  clip_text_model: clipText,
   codegen,
   cohere,
   cohere2,
   dbrx,
+  "deberta-v2": debertaV2,
   deepseek,
   deepseek_v2: deepseekV2,
   deepseek_v3: deepseekV3,
   diffllama: diffLlama,
+  distilbert,
   dots1,
+  electra,
+  ernie,
   ernie4_5: ernie45,
   ernie4_5_moe: ernie45Moe,
+  esm,
   exaone4,
   falcon,
   falcon_mamba: mamba,
@@ -122,8 +144,11 @@ export const families: Readonly<Record<string, Family>> = {
   llama,
   llama4_text: llama4,
   longcat_flash: longcat,
+  m2m_100: m2m100,
   mamba,
   mamba2,
+  marian,
+  mbart,
   minicpm3,
   minimax,
   minimax_m2: minimaxM2,
@@ -132,7 +157,11 @@ export const families: Readonly<Record<string, Family>> = {
   ministral3,
   mistral,
   mixtral,
+  modernbert: modernBert,
+  "modernbert-decoder": modernBertDecoder,
+  mpnet,
   mpt,
+  mt5,
   nemotron,
   "nllb-moe": nllbMoe,
   olmo,
@@ -140,12 +169,14 @@ export const families: Readonly<Record<string, Family>> = {
   olmo3,
   olmoe,
   opt,
+  pegasus,
   persimmon,
   phi,
   phi3,
   phi4_multimodal: phi4Multimodal,
   phi4mm: phi4Multimodal, // the hub's name for it
   phimoe,
+  plbart,
   qwen2,
   qwen2_5_vl_text: qwen2Vl,
   qwen2_moe: qwen2Moe,
@@ -155,15 +186,20 @@ export const families: Readonly<Record<string, Family>> = {
   qwen3_next: qwen3Next,
   qwen3_vl_text: qwen3Vl,
   recurrent_gemma: recurrentGemma,
+  roberta,
   rwkv,
   seed_oss: seedOss,
+  siglip_text_model: siglipText,
   smollm3,
   stablelm,
   starcoder2,
   switch_transformers: switchTransformer,
   t5,
   twinformer: twin,
+  umt5,
   vaultgemma: vaultGemma,
   vit,
+  whisper,
   xglm,
+  "xlm-roberta": xlmRoberta,
 };

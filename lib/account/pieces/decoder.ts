@@ -2,11 +2,11 @@
 
 import type { Architecture, Cache } from "../architecture.js";
 import type { Fields } from "../config/fields.js";
-import { named } from "../../text/show.js";
 import { group, linear, type Part, repeat, weight } from "../part.js";
-import { Size } from "../size.js";
+import { Size, TWO } from "../size.js";
 import { groupedCache, type GroupedSizes } from "./attention.js";
 import type { Experts } from "./feedForward.js";
+import { classifier, head as headOf, type Heads } from "./heads.js";
 
 /** transformers' defaults of a family, for fields that a config leaves out. */
 export interface DecoderDefaults {
@@ -47,8 +47,12 @@ export function decoderSizes(c: Fields, defaults: DecoderDefaults): DecoderSizes
 }
 
 /** Refuses heads that would not be whole. */
-export function headsDivide(c: Fields, D: Size, H: Size): void {
-  const field = ["num_attention_heads", "n_head"];
+export function headsDivide(
+  c: Fields,
+  D: Size,
+  H: Size,
+  field: string | readonly string[] = ["num_attention_heads", "n_head", "n_heads"],
+): void {
   if (D.value % H.value !== 0n) c.fail(field, `must divide the hidden size ${D.value}, got ${H.value}`);
 }
 
@@ -119,18 +123,17 @@ export interface DecoderParts {
   headBias?: boolean;
   more?: readonly Part[];
   moe?: { layers: Size; experts: Experts; shared: number };
+  /** Heads that only this family has. @param words the parts of the head for language */
+  heads?: (words: () => Part[]) => Heads;
 }
 
 /** embedding [V, D], the layers, a last norm, a head [V, D] that may be the embedding again. */
 export function decoder(c: Fields, model: DecoderParts): Architecture {
   const { V, D, embedding = "embed_tokens", headBias = false, more = [] } = model;
-  const headless = isBare(c);
-  const tied = model.tied && !headless;
   // Tied, the head has no weight of its own: at most the bias is left.
-  const head = headless ? [] : linear("lm_head", "head", V, D, headBias).slice(tied ? 1 : 0);
-  const [type] = c.words("architectures") ?? [];
-  if (type && !headless && !/CausalLM|LMHead|ConditionalGeneration/.test(type))
-    c.notes.push(`counted with a head for language, whatever ${named(type)} has instead`);
+  const words = (): Part[] => linear("lm_head", "head", V, D, headBias).slice(model.tied ? 1 : 0);
+  const { task, parts: head } = headOf(c, { ...decoderHeads(c, D, words), ...model.heads?.(words) }, "CausalLM");
+  const tied = model.tied && /CausalLM|Head|ConditionalGeneration/.test(task);
   const moe = model.moe && model.moe.layers.value > 0n ? model.moe : undefined;
   return {
     parts: [weight(`${embedding}.weight`, "embedding", V, D), ...more, ...model.layers, ...model.norm, ...head],
@@ -147,11 +150,17 @@ export function decoder(c: Fields, model: DecoderParts): Architecture {
   };
 }
 
-/** True for a class without a head, such as LlamaModel (but not GPT2LMHeadModel). */
-export function isBare(c: Fields): boolean {
-  const [name = ""] = c.words("architectures") ?? [];
-  return name.endsWith("Model") && !name.endsWith("LMHeadModel");
-}
+/** The heads that every decoder has in transformers: one score for each class, of a text or of each token, or where an answer lies. */
+const decoderHeads = (c: Fields, D: Size, words: () => Part[]): Heads => ({
+  Model: () => [],
+  TextModel: () => [],
+  CausalLM: words,
+  LMHeadModel: words,
+  ConditionalGeneration: words,
+  SequenceClassification: () => classifier(c, D, { name: "score", bias: false }),
+  TokenClassification: () => classifier(c, D, { name: "score" }),
+  QuestionAnswering: () => linear("qa_outputs", "other", TWO, D, true),
+});
 
 /** Caches where some layers look at all tokens and others at the last `window`. @param sliding how many of the latter */
 export function slidingCaches(sizes: DecoderSizes, sliding: number, window: number | null): Cache[] {

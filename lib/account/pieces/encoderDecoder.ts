@@ -5,8 +5,9 @@ import type { Fields } from "../config/fields.js";
 import { group, linear, type Part, rmsNorm, weight } from "../part.js";
 import { Size } from "../size.js";
 import { groupedCache } from "./attention.js";
-import { isBare, layers } from "./decoder.js";
+import { layers } from "./decoder.js";
 import type { Experts } from "./feedForward.js";
+import { head, type Heads } from "./heads.js";
 
 export interface StackSizes {
   D: Size;
@@ -23,6 +24,8 @@ export interface StackParts {
   dense?: Size;
   /** The decoder looks at the encoder's output, too. */
   cross: boolean;
+  /** Each layer has its own offsets for distances. Default false: one table for all. */
+  offsetsEach?: boolean | undefined;
   feedForward: Part;
   mixture?: Part;
 }
@@ -38,15 +41,17 @@ const attention = (name: string, { D, H, K }: StackSizes): Part =>
 export function stack(
   name: string,
   sizes: StackSizes,
-  { all, sparse, dense = all, cross, feedForward, mixture }: StackParts,
+  { all, sparse, dense = all, cross, offsetsEach = false, feedForward, mixture }: StackParts,
 ): Part {
   const { D, H, T } = sizes;
+  const offsets = [weight("relative_attention_bias.weight", "attention", T, H)];
   return group(
     name,
-    weight("relative_attention_bias.weight", "attention", T, H),
+    offsetsEach ? [] : offsets,
     ...layers(
       "layers",
       all,
+      offsetsEach ? offsets : [],
       attention("SelfAttention", sizes),
       rmsNorm("self.layer_norm", D),
       cross ? [attention("EncDecAttention", sizes), ...rmsNorm("cross.layer_norm", D)] : [],
@@ -72,42 +77,57 @@ export function sparseIn(
   };
 }
 
-export interface FrameParts {
-  V: Size;
-  sizes: StackSizes;
-  encoder: Part;
-  /** Null: an encoder alone. */
-  decoder: Part | null;
-  Lenc: Size;
-  Ldec: Size;
-  tied: boolean;
-  moe?: { layers: number; experts: Experts };
-}
-
 /** One table for both sides; where nothing is tied, transformers gives each side a table of its own besides. */
-export const sharedEmbedding = (V: Size, D: Size, tied: boolean): Part[] =>
-  (tied ? ["shared"] : ["shared", "encoder.embed_tokens", "decoder.embed_tokens"]).map((name) =>
+export const sharedEmbedding = (V: Size, D: Size, tied: boolean, sides = ["encoder", "decoder"]): Part[] =>
+  (tied ? ["shared"] : ["shared", ...sides.map((side) => `${side}.embed_tokens`)]).map((name) =>
     weight(`${name}.weight`, "embedding", V, D),
   );
 
-/** The embedding, both sides, the head. */
-export function tiedFrame(c: Fields, { V, sizes, encoder, decoder, Lenc, Ldec, tied, moe }: FrameParts): Architecture {
+interface Side {
+  part: Part;
+  layers: Size;
+  /** Layers with experts. */
+  sparse?: number;
+}
+
+export interface FrameParts {
+  V: Size;
+  sizes: StackSizes;
+  encoder: Side;
+  decoder: Side;
+  /** The head is the embedding again. */
+  tied: boolean;
+  /** Both sides have the same embedding. Default as the head. */
+  shared?: boolean;
+  experts?: Experts;
+  /** Heads for classes, of both sides and of the encoder alone. */
+  more?: Heads;
+  ofEncoder?: Heads;
+}
+
+/** The embedding, both sides or the encoder alone, and the head of the config's class. */
+export function tiedFrame(c: Fields, frame: FrameParts): Architecture {
+  const { V, sizes, encoder, decoder, tied, shared = tied, experts, more = {}, ofEncoder = {} } = frame;
   const { D, H, K } = sizes;
-  const headless = isBare(c);
-  const has = moe && moe.layers > 0 ? moe : undefined;
+  const encoders: Heads = { EncoderModel: () => [], ...ofEncoder };
+  const heads: Heads = { Model: () => [], ConditionalGeneration: () => (tied ? [] : linear("lm_head", "head", V, D)) };
+  const { task, parts } = head(c, { ...heads, ...more, ...encoders }, "ConditionalGeneration");
+  const sides = Object.hasOwn(encoders, task) ? { encoder } : { encoder, decoder };
+  const depth = (side: Side): number => Number(side.layers.value);
+  const all: Side[] = Object.values(sides);
+  const sparse = all.reduce((sum, side) => sum + (side.sparse ?? 0), 0);
   return {
-    parts: [
-      ...sharedEmbedding(V, D, tied),
-      encoder,
-      ...(decoder ? [decoder] : []),
-      ...(headless || tied ? [] : linear("lm_head", "head", V, D)),
-    ],
-    tied: tied && !headless,
-    layers: Number(Lenc.value) + (decoder ? Number(Ldec.value) : 0),
-    moeLayers: has?.layers ?? 0,
-    experts: { total: Number(has?.experts.E.value ?? 0n), topK: Number(has?.experts.k.value ?? 0n), shared: 0 },
+    parts: [...sharedEmbedding(V, D, shared, Object.keys(sides)), ...all.map(({ part }) => part), ...parts],
+    tied: tied && task === "ConditionalGeneration",
+    layers: all.reduce((sum, side) => sum + depth(side), 0),
+    moeLayers: sparse,
+    experts: {
+      total: sparse > 0 ? Number(experts?.E.value ?? 0n) : 0,
+      topK: sparse > 0 ? Number(experts?.k.value ?? 0n) : 0,
+      shared: 0,
+    },
     // The decoder keeps keys and values of what it wrote; those of the encoder's output are as many again.
-    caches: decoder ? [groupedCache({ D, H, Hkv: H, K }, Ldec.times(2))] : [],
+    caches: all.length === 2 ? [groupedCache({ D, H, Hkv: H, K }, decoder.layers.times(2))] : [],
     width: D,
   };
 }

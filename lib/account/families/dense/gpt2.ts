@@ -2,7 +2,9 @@ import type { Family } from "../../architecture.js";
 import { groupedCache } from "../../pieces/attention.js";
 import { decoder, headsDivide, layers, perHead } from "../../pieces/decoder.js";
 import { mlp } from "../../pieces/feedForward.js";
-import { fused, group, layerNorm, linear, weight } from "../../part.js";
+import type { Fields } from "../../config/fields.js";
+import { fused, group, layerNorm, linear, type Part, weight } from "../../part.js";
+import { ONE, type Size } from "../../size.js";
 import { crossAttention } from "./gpt/cross.js";
 
 /** GPT-2 (and, with its shapes, GPT-3): learned positions, LayerNorm, biases everywhere, head tied.
@@ -37,5 +39,14 @@ export const gpt2: Family = (c) => {
     tied: c.flag("tie_word_embeddings", true),
     depth: L,
     caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
+    // The second head chooses one of several continuations.
+    heads: (words) => ({ DoubleHeadsModel: () => [...words(), ...summary(c, D)] }),
   });
 };
+
+/** A layer that sums up a text: one score, or where it is not to give scores, a row. */
+function summary(c: Fields, D: Size): Part[] {
+  if (!c.flag("summary_use_proj", true)) return [];
+  const outputs = c.flag("summary_proj_to_labels", true) ? ONE : D;
+  return linear("multiple_choice_head.summary", "other", outputs, D, true);
+}

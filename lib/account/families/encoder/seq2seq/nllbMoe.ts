@@ -1,10 +1,11 @@
-import type { Family } from "../../architecture.js";
-import { groupedCache } from "../../pieces/attention.js";
-import { isBare, layers, perHead } from "../../pieces/decoder.js";
-import { sharedEmbedding, sparseIn } from "../../pieces/encoderDecoder.js";
-import { mixture, mlp, router } from "../../pieces/feedForward.js";
-import { group, layerNorm, linear, type Part } from "../../part.js";
-import { type Size, TWO } from "../../size.js";
+import type { Family } from "../../../architecture.js";
+import { groupedCache } from "../../../pieces/attention.js";
+import { layers, perHead } from "../../../pieces/decoder.js";
+import { sharedEmbedding, sparseIn } from "../../../pieces/encoderDecoder.js";
+import { head } from "../../../pieces/heads.js";
+import { mixture, mlp, router } from "../../../pieces/feedForward.js";
+import { group, layerNorm, linear, type Part } from "../../../part.js";
+import { type Size, TWO } from "../../../size.js";
 
 /** NLLB-MoE: translation; every fourth layer of encoder and decoder has experts, of which 2 work; sinusoidal positions.
  *  Source: NLLB Team 2022, https://arxiv.org/abs/2207.04672; transformers' NllbMoeForConditionalGeneration. */
@@ -48,15 +49,20 @@ export const nllbMoe: Family = (c) => {
     );
   };
   const moeLayers = sparse[0] + sparse[1];
-  const [tied, headless] = [c.flag("tie_word_embeddings", true), isBare(c)];
+  const tied = c.flag("tie_word_embeddings", true);
+  const { task, parts } = head(
+    c,
+    { Model: () => [], ConditionalGeneration: () => (tied ? [] : linear("lm_head", "head", V, D)) },
+    "ConditionalGeneration",
+  );
   return {
     parts: [
       ...sharedEmbedding(V, D, tied),
       side("encoder", Lenc, widths[0], sparse[0]),
       side("decoder", Ldec, widths[1], sparse[1]),
-      ...(tied || headless ? [] : linear("lm_head", "head", V, D)),
+      ...parts,
     ],
-    tied: tied && !headless,
+    tied: tied && task !== "Model",
     layers: Number(Lenc.value + Ldec.value),
     moeLayers,
     experts: moeLayers > 0 ? { total: Number(E.value), topK: 2, shared: 0 } : { total: 0, topK: 0, shared: 0 },

@@ -1,9 +1,9 @@
-import type { Family } from "../../architecture.js";
-import type { Fields } from "../../config/fields.js";
-import { mixture, router } from "../../pieces/feedForward.js";
-import { sparseIn, stack, tiedFrame } from "../../pieces/encoderDecoder.js";
-import { group, type Kind, linear, type Part } from "../../part.js";
-import { ONE } from "../../size.js";
+import type { Family } from "../../../architecture.js";
+import type { Fields } from "../../../config/fields.js";
+import { mixture, router } from "../../../pieces/feedForward.js";
+import { sparseIn, stack, tiedFrame } from "../../../pieces/encoderDecoder.js";
+import { group, type Kind, linear, type Part } from "../../../part.js";
+import { ONE, type Size } from "../../../size.js";
 
 /** Switch Transformer: T5 whose feed-forward layer is, in every other layer, a mixture of which a single expert works.
  *  Source: Fedus et al. 2021, https://arxiv.org/abs/2101.03961; transformers' SwitchTransformersForConditionalGeneration. */
@@ -29,25 +29,20 @@ export const switchTransformer: Family = (c) => {
     sparseLayers(c, "encoder", Number(Lenc.value)),
     sparseLayers(c, "decoder", Number(Ldec.value)),
   ];
+  const side = (name: "encoder" | "decoder", all: Size, count: number): Part =>
+    stack(name, sizes, {
+      ...sparseIn(c, name.slice(0, 3), all, count),
+      cross: name === "decoder",
+      feedForward: dense,
+      mixture: sparse,
+    });
   return tiedFrame(c, {
     V,
     sizes,
-    encoder: stack("encoder", sizes, {
-      ...sparseIn(c, "enc", Lenc, inEncoder),
-      cross: false,
-      feedForward: dense,
-      mixture: sparse,
-    }),
-    decoder: stack("decoder", sizes, {
-      ...sparseIn(c, "dec", Ldec, inDecoder),
-      cross: true,
-      feedForward: dense,
-      mixture: sparse,
-    }),
-    Lenc,
-    Ldec,
+    encoder: { part: side("encoder", Lenc, inEncoder), layers: Lenc, sparse: inEncoder },
+    decoder: { part: side("decoder", Ldec, inDecoder), layers: Ldec, sparse: inDecoder },
     tied: c.flag("tie_word_embeddings", true),
-    moe: { layers: inEncoder + inDecoder, experts },
+    experts,
   });
 };
 

@@ -1,11 +1,11 @@
-import type { Family } from "../../architecture.js";
-import type { Fields } from "../../config/fields.js";
-import { groupedAttention } from "../../pieces/attention.js";
-import { headSize, layers } from "../../pieces/decoder.js";
-import { mlp } from "../../pieces/feedForward.js";
-import { group, layerNorm, linear, type Part, weight } from "../../part.js";
-import { ONE } from "../../size.js";
-import { labels } from "./bert.js";
+import type { Family } from "../../../architecture.js";
+import type { Fields } from "../../../config/fields.js";
+import { groupedAttention } from "../../../pieces/attention.js";
+import { headSize, layers } from "../../../pieces/decoder.js";
+import { mlp } from "../../../pieces/feedForward.js";
+import { group, layerNorm, linear, type Part, weight } from "../../../part.js";
+import { ONE, type Size } from "../../../size.js";
+import { classifier, head } from "../../../pieces/heads.js";
 
 /** Vision Transformer: an image is cut into patches, each a token; the projection of a patch takes the place of the embedding.
  *  Source: Dosovitskiy et al. 2020, https://arxiv.org/abs/2010.11929; transformers' ViTModel. */
@@ -26,8 +26,12 @@ export const vit: Family = (c) => {
   const P = c.derive("P", "pixels of a patch: patch_size²", across * down);
   const C = c.size("C_in", "num_channels", 3);
 
-  const [name = "ViTModel"] = c.words("architectures") ?? [];
   const pooled = c.sizeOr("D_p", "pooler_output_size", () => D);
+  const { parts } = head(c, {
+    Model: () => linear("pooler.dense", "other", pooled, D, true),
+    ImageClassification: () => classifier(c, D),
+    MaskedImageModeling: () => painter(c, D),
+  });
   return {
     parts: [
       group(
@@ -46,8 +50,7 @@ export const vit: Family = (c) => {
         group("mlp", mlp(["fc1", "fc2"], D, F, true)),
       ),
       ...layerNorm("layernorm", D),
-      ...(name === "ViTModel" ? linear("pooler.dense", "other", pooled, D, true) : []),
-      ...classifier(),
+      ...parts,
     ],
     tied: false,
     layers: Number(L.value),
@@ -56,11 +59,22 @@ export const vit: Family = (c) => {
     caches: [], // it reads an image once and writes nothing
     width: D,
   };
-
-  function classifier(): Part[] {
-    return name.includes("Classification") ? linear("classifier", "other", labels(c), D, true) : [];
-  }
 };
+
+/** Paints what was hidden: from each row a square of encoder_stride² pixels. */
+function painter(c: Fields, D: Size): Part[] {
+  const stride = c.number("encoder_stride", 16, { least: 1 });
+  const pixels = c.derive(
+    "P_o",
+    "painted pixels: encoder_stride² · num_channels",
+    stride ** 2 * c.number("num_channels", 3),
+  );
+  return [
+    weight("mask_token", "other", ONE, ONE, D),
+    weight("decoder.0.weight", "other", pixels, D),
+    weight("decoder.0.bias", "other", pixels),
+  ];
+}
 
 /** A side length, or one for each direction. */
 function pair(c: Fields, field: string, otherwise: number): readonly [number, number] {
