@@ -25,6 +25,7 @@ import { qwen3Next } from "./hybrid/qwen3Next.js";
 import { deepseekV2 } from "./latent/deepseekV2.js";
 import { deepseekV3 } from "./latent/deepseekV3.js";
 import { longcat } from "./latent/longcat.js";
+import { mixtures } from "./mixtures.js";
 import { glam } from "./paper/glam.js";
 import { dbrx } from "./moe/dbrx.js";
 import { deepseek } from "./moe/deepseek.js";
@@ -87,4 +88,5 @@ export const families: Readonly<Record<string, Family>> = {
   t5,
   twinformer: twin,
   vit,
+  ...mixtures,
 };

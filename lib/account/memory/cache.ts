@@ -17,8 +17,8 @@ export function cacheBytes(counted: Account, { tokens, batch = 1, dtype = "bfloa
   for (const [name, value] of Object.entries({ tokens, batch }))
     if (!Number.isInteger(value) || value < 0)
       throw new RangeError(`cacheBytes: ${name} must be an integer from 0, got ${value}`);
-  const numbers = counted.caches.reduce((sum, { form, layers, numbers: each, window }) => {
-    const kept = form === "state" ? 1 : Math.min(tokens, window ?? Infinity);
+  const numbers = counted.caches.reduce((sum, { form, layers, numbers: each, window, every = 1 }) => {
+    const kept = form === "state" ? 1 : Math.floor(Math.min(tokens, window ?? Infinity) / every);
     return sum + Number(layers.value * each.value) * kept;
   }, 0);
   return batch * numbers * bytesPerNumber(dtype);

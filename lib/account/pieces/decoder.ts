@@ -33,12 +33,26 @@ export interface DecoderSizes extends GroupedSizes {
 export function decoderSizes(c: Fields, defaults: DecoderDefaults): DecoderSizes {
   const V = c.size("V", "vocab_size", defaults.vocab);
   const D = c.size("D", "hidden_size", defaults.hidden);
-  const F = c.size("F", "intermediate_size", defaults.inner);
+  return { V, D, F: c.size("F", "intermediate_size", defaults.inner), ...headSizes(c, D, defaults) };
+}
+
+/** The same of a model whose feed-forward layers have other fields. */
+export function attentionSizes(c: Fields, defaults: Omit<DecoderDefaults, "inner">): Omit<DecoderSizes, "F"> {
+  const V = c.size("V", "vocab_size", defaults.vocab);
+  const D = c.size("D", "hidden_size", defaults.hidden);
+  return { V, D, ...headSizes(c, D, defaults) };
+}
+
+function headSizes(
+  c: Fields,
+  D: Size,
+  defaults: Omit<DecoderDefaults, "inner">,
+): Pick<DecoderSizes, "L" | "H" | "Hkv" | "K"> {
   const L = c.depth("L", "num_hidden_layers", defaults.layers);
   const H = c.size("H", "num_attention_heads", defaults.heads);
   if (defaults.headsDivide) headsDivide(c, D, H);
   const Hkv = kvHeads(c, H, defaults.kvHeads);
-  return { V, D, F, L, H, Hkv, K: headSize(c, D, H, defaults.headDim ?? null) };
+  return { L, H, Hkv, K: headSize(c, D, H, defaults.headDim ?? null) };
 }
 
 /** Refuses heads that would not be whole. */
@@ -112,7 +126,7 @@ export interface DecoderParts {
   embedding?: string;
   headBias?: boolean;
   more?: readonly Part[];
-  moe?: { layers: Size; experts: Experts; shared: number };
+  moe?: { layers: Size; experts: Experts; shared: number } | undefined;
 }
 
 /** embedding [V, D], the layers, a last norm, a head [V, D] that may be the embedding again. */
@@ -126,6 +140,7 @@ export function decoder(c: Fields, model: DecoderParts): Architecture {
   if (type && !headless && !/CausalLM|LMHead|ConditionalGeneration/.test(type))
     c.notes.push(`counted with a head for language, whatever ${named(type)} has instead`);
   const moe = model.moe && model.moe.layers.value > 0n ? model.moe : undefined;
+  saysMoreTokens(c);
   return {
     parts: [weight(`${embedding}.weight`, "embedding", V, D), ...more, ...model.layers, ...model.norm, ...head],
     tied,
@@ -139,6 +154,16 @@ export function decoder(c: Fields, model: DecoderParts): Architecture {
     caches: model.caches,
     width: D,
   };
+}
+
+/** Layers that predict further tokens lie in the checkpoint, but no class of transformers for causal models has them. */
+function saysMoreTokens(c: Fields): void {
+  const field = ["num_nextn_predict_layers", "num_mtp_layers", "num_mtp_modules", "mtp_num_hidden_layers"];
+  const more = c.number(field, 0);
+  if (more > 0)
+    c.notes.push(
+      `${more === 1 ? "a layer" : `${more} layers`} for multi-token prediction, which the config names, not counted`,
+    );
 }
 
 /** True for a class without a head, such as LlamaModel (but not GPT2LMHeadModel). */
