@@ -1,6 +1,8 @@
 /** Families of mixtures and hybrids that came after the first ones. */
 
 import type { Family } from "../architecture.js";
+import { bailing } from "./hybrid/bailing.js";
+import { inkling } from "./hybrid/inkling.js";
 import { lfm2 } from "./hybrid/lfm2.js";
 import { bamba, falconH1 } from "./hybrid/mamba/bamba.js";
 import { graniteHybrid } from "./hybrid/mamba/graniteHybrid.js";
@@ -33,6 +35,7 @@ import { solarOpen } from "./moe/shared/solarOpen.js";
 export const mixtures: Readonly<Record<string, Family>> = {
   afmoe,
   aria_text: aria,
+  bailing_hybrid: bailing,
   bamba,
   cohere2_moe: cohere2Moe,
   deepseek_v32: deepseekV32,
@@ -51,6 +54,7 @@ export const mixtures: Readonly<Record<string, Family>> = {
   granitemoeshared: graniteMoeShared,
   hy_v3: hyV3,
   hy_v4: hyV4,
+  inkling_text: inkling,
   jetmoe,
   laguna,
   lfm2,

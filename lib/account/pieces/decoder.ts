@@ -108,6 +108,10 @@ export function layerKinds(c: Fields, L: Size, how: string, sparse: number): { d
 /** The first layers are dense, all others have experts. */
 export function denseFirst(c: Fields, L: Size, field: string, otherwise: number): { dense: Size; sparse: Size } {
   const dense = Math.min(c.number(field, otherwise), Number(L.value));
+  const rule = c.values.moe_layer_freq ?? 1;
+  const follows = Array.isArray(rule) ? rule.every((one, i) => (one !== 0) === i >= dense) : rule === 1;
+  if (!follows)
+    c.notes.push(`moe_layer_freq not read, as in transformers' class: all layers after ${field} have experts`);
   return layerKinds(c, L, field, Number(L.value) - dense);
 }
 

@@ -2,8 +2,9 @@ import type { Family } from "../../architecture.js";
 import type { Fields } from "../../config/fields.js";
 import { groupedAttention, groupedCache } from "../../pieces/attention.js";
 import { countTypes, decoder, decoderSizes, layers } from "../../pieces/decoder.js";
+import { namedByNumber } from "../../pieces/feedForward.js";
 import { convolutionState, shortConvolution } from "../../pieces/shortConvolution.js";
-import { group, linear, rmsNorm } from "../../part.js";
+import { group, rmsNorm } from "../../part.js";
 
 /** LFM2: short convolutions in most layers, attention in the others; the feed-forward layers are narrower than the config says.
  *  Source: Liquid AI 2025, https://arxiv.org/abs/2511.23404; transformers' Lfm2ForCausalLM. */
@@ -33,12 +34,7 @@ export const lfm2: Family = (c) => {
         "layers",
         L,
         rmsNorm("operator_norm", D),
-        group(
-          "feed_forward",
-          linear("w1", "feed-forward", F, D),
-          linear("w3", "feed-forward", F, D),
-          linear("w2", "feed-forward", D, F),
-        ),
+        group("feed_forward", namedByNumber(D, F, "feed-forward")),
         rmsNorm("ffn_norm", D),
       ),
       ...layers(

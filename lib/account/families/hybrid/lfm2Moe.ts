@@ -1,7 +1,7 @@
 import type { Family } from "../../architecture.js";
 import { groupedAttention, groupedCache } from "../../pieces/attention.js";
 import { countTypes, decoder, decoderSizes, expertCounts, layerKinds, layers } from "../../pieces/decoder.js";
-import { mixture, router, swiglu } from "../../pieces/feedForward.js";
+import { mixture, namedByNumber, router } from "../../pieces/feedForward.js";
 import { convolutionState, shortConvolution } from "../../pieces/shortConvolution.js";
 import { buffer, group, rmsNorm } from "../../part.js";
 
@@ -37,14 +37,14 @@ export const lfm2Moe: Family = (c) => {
         }),
       ),
       ...layers("convolution layers", Lc, shortConvolution(D, W, c.flag("conv_bias", false))),
-      ...layers("dense layers", kinds.dense, group("feed_forward", swiglu(D, F))),
+      ...layers("dense layers", kinds.dense, group("feed_forward", namedByNumber(D, F, "feed-forward"))),
       ...layers(
         "expert layers",
         kinds.sparse,
         mixture(experts, {
           name: "feed_forward",
           router: [...router(experts.E, D), ...balance],
-          expert: swiglu(D, Fe, false, "expert"),
+          expert: namedByNumber(D, Fe, "expert"),
         }),
       ),
     ],

@@ -93,7 +93,9 @@ function layerList(c: Fields): string[] {
   const pattern = c.word("hybrid_override_pattern", "");
   const names =
     c.words(field)?.map((name) => OLD[name] ?? name) ??
-    (pattern === "" ? ["linear_attention", "moe", "full_attention", "mlp"] : Array.from(pattern).map((one) => LETTERS[one]));
+    (pattern === ""
+      ? ["linear_attention", "moe", "full_attention", "mlp"]
+      : Array.from(pattern).map((one) => LETTERS[one]));
   const known = Object.values(LETTERS);
   if (names.length === 0 || !names.every((name) => known.includes(name)))
     c.fail(

@@ -39,9 +39,13 @@ export const deepseekV4: Family = (c) => {
     sparse: c.number("compress_rate_csa", rates.number("compressed_sparse_attention", 4, { least: 1 }), { least: 1 }),
   };
   const [Kx, Hx] = [c.size("K_x", "index_head_dim", 128), c.size("H_x", "index_n_heads", 64)];
+  const rate = {
+    heavy: c.derive("R_h", "compress_rates, heavy", every.heavy),
+    sparse: c.derive("R_c", "compress_rates, sparse", every.sparse),
+  };
   const index = group(
     "indexer",
-    ...entries(c.derive("R_c", "compress_rates, sparse", every.sparse), Kx.times(2), Kx, D),
+    ...entries(rate.sparse, Kx.times(2), Kx, D),
     linear("q_b_proj", "attention", Hx.times(Kx), Q),
     linear("scorer.weights_proj", "attention", Hx, D),
   );
@@ -79,16 +83,8 @@ export const deepseekV4: Family = (c) => {
         streams("attn_hc"),
         streams("ffn_hc"),
       ),
-      ...layers(
-        "heavily compressed layers",
-        Lh,
-        group("compressor", entries(c.derive("R_h", "compress_rates, heavy", every.heavy), K, K, D)),
-      ),
-      ...layers(
-        "compressed sparse layers",
-        Lc,
-        group("compressor", entries(c.derive("R_c", "compress_rates, sparse", every.sparse), K.times(2), K, D), index),
-      ),
+      ...layers("heavily compressed layers", Lh, group("compressor", entries(rate.heavy, K, K, D))),
+      ...layers("compressed sparse layers", Lc, group("compressor", entries(rate.sparse, K.times(2), K, D), index)),
       ...layers("hash layers", Size.of(hashed), buffer("tid2eid", "router", V, experts.k)),
       ...layers("scored layers", Size.of(Number(L.value) - hashed), routingBias(experts.E)),
     ],
@@ -100,6 +96,8 @@ export const deepseekV4: Family = (c) => {
       ...cache(L, K, { window: c.number("sliding_window", 128) }),
       ...cache(Lh, K, { every: every.heavy }),
       ...cache(Lc, K.plus(Kx), { every: every.sparse }),
+      // Entries overlap: keys and gates of the last R tokens go into the next one, too.
+      ...cache(Lc, K.plus(Kx).times(rate.sparse).times(2), { form: "state" }),
     ],
   });
 };
