@@ -8,6 +8,7 @@ import { bamba, falconH1 } from "./hybrid/mamba/bamba.js";
 import { graniteHybrid } from "./hybrid/mamba/graniteHybrid.js";
 import { nemotronH } from "./hybrid/mamba/nemotronH.js";
 import { qwen35, qwen35Moe } from "./hybrid/qwen35.js";
+import { zaya } from "./hybrid/zaya.js";
 import { sarvamMla } from "./latent/deepseekV3.js";
 import { glm4MoeLite } from "./latent/glm4MoeLite.js";
 import { deepseekV32, glmMoeDsa } from "./latent/sparse/deepseekV32.js";
@@ -68,4 +69,5 @@ export const mixtures: Readonly<Record<string, Family>> = {
   sarvam_mla: sarvamMla,
   sarvam_moe: sarvamMoe,
   solar_open: solarOpen,
+  zaya,
 };

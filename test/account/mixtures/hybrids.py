@@ -39,6 +39,22 @@ MAMBA2 = {
 }
 
 HYBRIDS = {
+    "zaya": {
+        "vocab_size": VOCAB,
+        "hidden_size": HIDDEN,
+        "num_hidden_layers": LAYERS,
+        "num_attention_heads": HEADS,
+        "num_key_value_heads": KV_NUMBER,
+        "head_dim": HEAD_DIM_NUMBER,
+        "tie_word_embeddings": TIED,
+        "attention_bias": BIAS,
+        "lm_head_bias": BIAS,
+        "router_hidden_size": [6, ABSENT],
+        "cca_time0": [3, ABSENT],
+        "cca_time1": [4, ABSENT],
+        "moe_intermediate_size": EXPERT_INNER,
+        "num_experts": [4, 6, ABSENT],
+    },
     "bailing_hybrid": {
         "vocab_size": VOCAB,
         "hidden_size": HIDDEN,
