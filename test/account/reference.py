@@ -59,6 +59,7 @@ OWN_KINDS = {
         ("shared_expert_params", r"\.mlp\.bias"),
         ("attention_params", r"self_attention"),
     ],
+    "zamba2": [("other_params", r"\.\d+\.linear\.weight")],
     "zaya": [("router_params", r"\.gate\."), ("other_params", r"residual_scale\.|input_hidden_states")],
     "nemotron_h": [
         ("embed", r"embeddings\.weight"),

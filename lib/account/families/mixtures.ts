@@ -7,6 +7,7 @@ import { lfm2 } from "./hybrid/lfm2.js";
 import { bamba, falconH1 } from "./hybrid/mamba/bamba.js";
 import { graniteHybrid } from "./hybrid/mamba/graniteHybrid.js";
 import { nemotronH } from "./hybrid/mamba/nemotronH.js";
+import { zamba2 } from "./hybrid/mamba/zamba2.js";
 import { qwen35, qwen35Moe } from "./hybrid/qwen35.js";
 import { zaya } from "./hybrid/zaya.js";
 import { sarvamMla } from "./latent/deepseekV3.js";
@@ -69,5 +70,6 @@ export const mixtures: Readonly<Record<string, Family>> = {
   sarvam_mla: sarvamMla,
   sarvam_moe: sarvamMoe,
   solar_open: solarOpen,
+  zamba2,
   zaya,
 };

@@ -39,6 +39,27 @@ MAMBA2 = {
 }
 
 HYBRIDS = {
+    "zamba2": {
+        "vocab_size": VOCAB,
+        "hidden_size": HIDDEN,
+        "intermediate_size": INNER,
+        "num_hidden_layers": [3, 5],
+        "num_attention_heads": HEADS,
+        "num_key_value_heads": KV_NUMBER,
+        "tie_word_embeddings": [True, ABSENT],
+        "mamba_d_state": [6, ABSENT],
+        "mamba_d_conv": [3, ABSENT],
+        "mamba_expand": [1, 3, ABSENT],
+        "mamba_ngroups": [2, ABSENT],
+        "n_mamba_heads": [4, ABSENT],
+        "add_bias_linear": BIAS,
+        "use_shared_attention_adapter": BIAS,
+        "adapter_rank": [5, ABSENT],
+        "num_mem_blocks": [1, 2, ABSENT],
+        "layers_block_type": lambda rng, config: ["mamba"]
+        + [rng.choice(["mamba", "hybrid"]) for _ in range(config["num_hidden_layers"] - 2)]
+        + ["hybrid"],
+    },
     "zaya": {
         "vocab_size": VOCAB,
         "hidden_size": HIDDEN,
