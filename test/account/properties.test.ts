@@ -38,7 +38,8 @@ describe("any config of any family", () => {
   it("has more parameters, total and active, with more layers", () => {
     fc.assert(
       fc.property(anyRow, fc.integer({ min: 1, max: 9 }), ({ config }, more) => {
-        fc.pre(!Object.keys(config).some((field) => PER_LAYER.test(field)));
+        // Zamba 2's default names each of 54 layers.
+        fc.pre(!Object.keys(config).some((field) => PER_LAYER.test(field)) && config.model_type !== "zamba2");
         const before = account(config);
         const letter = before.letters.find(({ letter: name }) => name === "L" || name === "L_enc")!;
         const after = account(withField(config, letter.field, Number(letter.value) + more));

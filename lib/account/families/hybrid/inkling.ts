@@ -8,7 +8,8 @@ import { ONE, type Size } from "../../size.js";
 
 /** Inkling: short convolutions over keys, values and what each part adds; learned scores for distances; windows in five layers of
  *  six, with heads of their own; small experts, and shared ones that the router weighs. The class ties nothing.
- *  Source: transformers' InklingForCausalLM. */
+ *  Source: transformers' InklingForCausalLM of 5.24; 5.18 counts the experts of a file with dense_intermediate_size by
+ *  moe_intermediate_size, against the checkpoints. */
 export const inkling: Family = (c) => {
   const sizes = attentionSizes(c, { vocab: 201024, hidden: 6144, layers: 66, heads: 64, kvHeads: 8, headDim: 128 });
   const { V, D, L } = sizes;
