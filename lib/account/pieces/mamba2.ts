@@ -55,8 +55,8 @@ export function mambaSizes(c: Fields, D: Size, state = 256, channels?: Size): Ma
   const M = channels ?? c.size("M_x", "mamba_expand", 2).times(D);
   const H = c.size("H_m", "mamba_n_heads", 128);
   if (M.value % H.value !== 0n) c.fail("mamba_n_heads", `must divide the ${M.value} channels, got ${H.value}`);
-  if (c.values.mamba_d_head !== "auto") {
-    const head = c.number("mamba_d_head", channels ? 8 : 64, { least: 1 });
+  if (c.has("mamba_d_head") && c.values.mamba_d_head !== "auto") {
+    const head = c.number("mamba_d_head", 0, { least: 1 });
     if (BigInt(head) * H.value !== M.value)
       c.fail("mamba_d_head", `must be ${M.value} channels / ${H.value} heads, got ${head}`);
   }

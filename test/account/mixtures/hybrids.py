@@ -29,7 +29,7 @@ DELTA = {
 }
 MAMBA2 = {
     "mamba_n_heads": [2, 4],
-    "mamba_d_head": ["auto"],
+    "mamba_d_head": ["auto", ABSENT],
     "mamba_n_groups": [2, ABSENT],
     "mamba_d_state": [6, ABSENT],
     "mamba_d_conv": [3, ABSENT],

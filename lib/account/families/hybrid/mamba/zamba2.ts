@@ -17,8 +17,10 @@ export const zamba2: Family = (c) => {
   const Hkv = c.sizeOr("H_kv", "num_key_value_heads", () => H);
   const F = c.sizeOr("F", "intermediate_size", () => D.times(4));
   const R = c.size("R", "adapter_rank", 128);
-  const wide = D.times(2);
-  const K = c.derive("K", "2 * hidden_size / heads", Number(wide.value / H.value));
+  const wide = c.sizeOr("D_w", "attention_hidden_size", () => D.times(2));
+  const K = c.sizeOr("K", ["attention_head_dim", "head_dim"], () =>
+    c.derive("K", "2 * hidden_size / heads", Number((D.value * 2n) / H.value)),
+  );
   const used = hybridLayers(c, L);
   const tied = c.flag("tie_word_embeddings", true);
   const different = c.number("num_mem_blocks", 1, { least: 1 });
