@@ -14,6 +14,8 @@ export interface Cache {
   readonly numbers: Size;
   /** Tokens looked back at, where not all. */
   readonly window: number | null;
+  /** How many tokens share one entry, where a layer compresses what it has seen. Default 1. */
+  readonly every?: number;
 }
 
 export interface Architecture {

@@ -9,6 +9,7 @@ For each family: a config with as few fields as it can have (all of transformers
 parameters is recognized by its name in the checkpoint; the groups add up to the total, which is asserted.
 """
 
+import importlib
 import json
 import logging
 import pathlib
@@ -36,6 +37,8 @@ NEEDED = {
     "ministral": {"head_dim": 128},
     "nemotron": {"num_key_value_heads": 8},
     "smollm3": {"pad_token_id": 0},
+    "nemotron_h": {"layers_block_type": ["linear_attention", "moe", "full_attention", "mlp"]},
+    "qwen3_vl_moe_text": {"tie_word_embeddings": False},
     "lfm2_moe": {"num_hidden_layers": 3, "layer_types": ["conv", "full_attention", "conv"]},
 }
 DEFAULT_CLASS = {**ENCODER_CLASSES, "llama4_text": "Llama4ForCausalLM"}
@@ -48,11 +51,18 @@ OUTER = {
 }
 NOT_LANGUAGE = r"\.visual\.|embed_tokens_extend"
 
+# The language model inside a model of images: its class, to which the head of the whole comes.
+TEXT_MODEL = {
+    "ernie4_5_vl_moe_text": "Ernie4_5_VLMoeTextModel",
+    "glm4v_moe_text": "Glm4vMoeTextModel",
+    "qwen3_vl_moe_text": "Qwen3VLMoeTextModel",
+}
 # Names that mean something else in one family: looked at before KINDS.
 PER_LAYER = [("embed", r"embed_tokens_per_layer"), ("other_params", r"altup|laurel|per_layer_(input_gate|\w*projection)\.")]
 CROSS = [("attention_params", r"\.crossattention\.")]
 FAIRSEQ = [("position_embed", r"embed_positions"), ("dense_mlp_params", r"\.fc[12]\.")]
 STATE = [("embed", r"\.embeddings\."), ("attention_params", r"\.mixer\.")]
+HYPER = ("other_params", r"\.(attn|ffn)_hc\.|hc_head\.")
 OWN_KINDS = {
     **dict.fromkeys(ENCODERS, ENCODER_KINDS),
     "biogpt": [("lm_head", r"^output_projection"), *FAIRSEQ],
@@ -69,7 +79,33 @@ OWN_KINDS = {
     "mamba2": STATE,
     "recurrent_gemma": [("attention_params", r"\.temporal_block\."), ("dense_mlp_params", r"\.mlp_block\.")],
     "rwkv": [("lm_head", r"^head\."), ("norm_params", r"\.(pre_ln|ln\d)\."), *STATE],
+    "afmoe": [("router_params", r"expert_bias")],
+    "deepseek_v4": [HYPER],
+    "doge": [("shared_expert_params", r"\.mlp\.(gate|up|down)_proj\."), ("router_params", r"router_gate"), ("routed_expert_params", r"(up|down)_embed"), ("other_params", r"_residual$")],
+    "hy_v4": [HYPER],
+    "inkling_text": [("attention_params", r"(attn|mlp)_sconv")],
+    "jetmoe": [
+        ("router_params", r"router"),
+        ("routed_expert_params", r"(input|output)_linear"),
+        ("shared_expert_params", r"\.mlp\.bias"),
+        ("attention_params", r"self_attention"),
+    ],
+    "zamba2": [("other_params", r"\.\d+\.linear\.weight")],
+    "zaya": [("router_params", r"\.gate\."), ("other_params", r"residual_scale\.|input_hidden_states")],
+    "nemotron_h": [
+        ("embed", r"embeddings\.weight"),
+        ("shared_expert_params", r"shared_experts"),
+        ("router_params", r"\.gate\."),
+        ("routed_expert_params", r"\.experts\.|latent_proj"),
+        ("norm_params", r"norm"),
+        ("dense_mlp_params", r"mixer\.(up|down)_proj"),
+        ("attention_params", r"\.mixer\."),
+    ],
 }
+# Experts that no token of a text uses; projections around experts that every token passes; what else has experts in a layer.
+ALWAYS_IDLE = r"vision_moe\.experts"
+NO_EXPERT = r"latent_proj"
+NOT_FIRST = r"self_attention\.experts|vision_moe"
 
 # The first pattern found in a name decides.
 KINDS = [
@@ -100,6 +136,11 @@ def first(config, *names, default=0):
     return next((getattr(config, name) for name in names if getattr(config, name, None) is not None), default)
 
 
+ONE_SHARED = (
+    "deepseek_v4 doge flint hunyuan_v1_moe laguna llama4_text minimax_m3_vl_text nemotron_h qwen2_moe qwen3_5_moe_text qwen3_next"
+).split()
+
+
 def facts(model_type, config):
     """Experts, experts per token, and how many shared ones the config declares."""
     if model_type == "dbrx":
@@ -108,10 +149,20 @@ def facts(model_type, config):
         return config.num_experts, 1 if model_type == "switch_transformers" else 2, 0
     total = first(config, "moe_num_experts", "n_routed_experts", "num_local_experts", "num_experts")
     top_k = first(config, "moe_k", "moe_topk", "num_experts_per_tok", "top_k_experts")
-    shared = {"qwen2_moe": 1, "qwen3_next": 1, "llama4_text": 1, "hunyuan_v1_moe": 1}.get(
-        model_type, first(config, "n_shared_experts", "moe_num_shared_experts")
-    )
-    return total, top_k, shared
+    if model_type in ONE_SHARED:
+        return total, top_k, 1
+    if model_type.startswith("granitemoe"):
+        return total, top_k, 1 if first(config, "shared_intermediate_size") else 0
+    return total, top_k, first(config, "n_shared_experts", "moe_num_shared_experts", "num_shared_experts")
+
+
+def text_model(name, config):
+    parts = type(config).__module__.replace("configuration_", "modeling_")
+    model = torch.nn.Module()
+    model.model = getattr(importlib.import_module(parts), name)(config)
+    if not config.tie_word_embeddings:
+        model.lm_head = torch.nn.Linear(config.hidden_size, config.vocab_size, bias=getattr(config, "use_bias", False))
+    return model
 
 
 def count(model_type, fields):
@@ -124,6 +175,8 @@ def count(model_type, fields):
             outer = getattr(transformers, OUTER[model_type])
             tied = {"tie_word_embeddings": fields.get("tie_word_embeddings", False)}
             model = outer(outer.config_class(text_config=fields, **tied))
+        elif model_type in TEXT_MODEL:
+            model = text_model(TEXT_MODEL[model_type], config)
         elif name:
             model = getattr(transformers, name)(config)
         elif config.is_encoder_decoder:
@@ -134,8 +187,8 @@ def count(model_type, fields):
 
     n_experts, top_k, shared = facts(model_type, config)
     groups = {name: 0 for name, _ in KINDS}
-    routed = {}  # by layer
-    words = model.get_input_embeddings()
+    routed, idle = {}, 0  # the first by layer
+    words = None if model_type in TEXT_MODEL else model.get_input_embeddings()
     for parameter_name, parameter in model.named_parameters():  # a tied one comes once
         if re.search(NOT_LANGUAGE, parameter_name):
             continue
@@ -146,10 +199,16 @@ def count(model_type, fields):
             # The class gives its "zero" experts rows here too, which no checkpoint has and no token uses.
             size = size // (n_experts + config.zero_expert_num) * n_experts
         groups[group] += size
-        if group == "routed_expert_params":
-            layer = parameter_name.split(".experts.")[0]
-            routed[layer] = routed.get(layer, 0) + size
+        if group == "routed_expert_params" and not re.search(NO_EXPERT, parameter_name):
+            layer = re.match(r".*?\.\d+\.", parameter_name)[0]
+            every = n_experts if re.search(ALWAYS_IDLE, parameter_name) else n_experts - top_k
+            idle += size // n_experts * every
+            if not re.search(NOT_FIRST, parameter_name):
+                routed[layer] = routed.get(layer, 0) + size
     total, moe_layers = sum(groups.values()), len(routed)
+    if moe_layers == 0:  # a shared layer beside no expert is a dense layer
+        groups["dense_mlp_params"] += groups.pop("shared_expert_params")
+        groups["shared_expert_params"] = 0
 
     parameters = {id(p) for p in model.parameters()}
     saved = {name: t for name, t in model.state_dict(keep_vars=True).items() if id(t) not in parameters and not re.search(NOT_LANGUAGE, name)}
@@ -159,7 +218,6 @@ def count(model_type, fields):
         layers = len({re.sub(r"(\.layers?|\.blocks?)(\.\d+)(\.layer\.\d+)$", r"\1\2", m[0]) for m in numbered if m})
     if moe_layers == 0:
         n_experts = top_k = shared = 0
-    idle = sum(size // n_experts * (n_experts - top_k) for size in routed.values())
     return {
         "total": total,
         "active": total - idle,

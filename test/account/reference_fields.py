@@ -56,5 +56,10 @@ def layer_types(*kinds):
     ]
 
 
+def mlp_types(*kinds):
+    """A list as long as the model is deep, of these in any order."""
+    return lambda rng, config: [rng.choice(kinds) for _ in range(config["num_hidden_layers"])]
+
+
 def some_layers(key="num_hidden_layers"):
     return lambda rng, config: sorted(rng.sample(range(config[key]), rng.randrange(config[key] + 1)))

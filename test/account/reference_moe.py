@@ -1,5 +1,9 @@
 """Mixtures of experts and hybrid decoders: for each family, the values that each of its parameter-bearing fields may take."""
 
+from mixtures.hybrids import HYBRIDS
+from mixtures.latent import LATENT
+from mixtures.routed import ROUTED
+from mixtures.shared import SHARED
 from reference_fields import (
     ABSENT,
     BIAS,
@@ -81,7 +85,7 @@ MOE = {
         attention_bias=BIAS,
         use_qk_norm=BIAS,
         moe_intermediate_size=EXPERT_INNER,
-        n_shared_experts=[1, 2, ABSENT],
+        n_shared_experts=[0, 1, 2, ABSENT],
         first_k_dense_replace=[0, 1, 2, ABSENT],
         **experts("n_routed_experts", "num_experts_per_tok", (8, 12, ABSENT)),
     ),
@@ -109,7 +113,7 @@ MOE = {
     "dots1": decoder(
         attention_bias=BIAS,
         moe_intermediate_size=EXPERT_INNER,
-        n_shared_experts=[1, 2],
+        n_shared_experts=[0, 1, 2],
         first_k_dense_replace=[0, 1, 2, ABSENT],
         **experts("n_routed_experts", "num_experts_per_tok", (4, 6), (1, 2)),
     ),
@@ -117,7 +121,7 @@ MOE = {
         attention_bias=BIAS,
         mlp_bias=BIAS,
         moe_intermediate_size=EXPERT_INNER,
-        n_shared_experts=[1, 2, ABSENT],
+        n_shared_experts=[0, 1, 2, ABSENT],
         first_k_dense_replace=[0, 1, 2, ABSENT],
         **MLA,
         **experts("n_routed_experts", "num_experts_per_tok", (4, 6, ABSENT), (1, 2)),
@@ -125,7 +129,7 @@ MOE = {
     "deepseek_v3": decoder(
         attention_bias=BIAS,
         moe_intermediate_size=EXPERT_INNER,
-        n_shared_experts=[1, 2, ABSENT],
+        n_shared_experts=[0, 1, 2, ABSENT],
         first_k_dense_replace=[0, 1, 2, ABSENT],
         **MLA,
         **experts("n_routed_experts", "num_experts_per_tok", (16, 32, ABSENT)),
@@ -179,7 +183,7 @@ MOE = {
         attn_layer_period=[2, 3, ABSENT],
         attn_layer_offset=[0, 1],
         num_hidden_layers=[1, 4, 7],
-        **experts("num_experts", "num_experts_per_tok", (4, 6, ABSENT)),
+        **experts("num_experts", "num_experts_per_tok", (1, 4, 6, ABSENT)),
     ),
     "dbrx": {
         "vocab_size": VOCAB,
@@ -190,3 +194,5 @@ MOE = {
         "ffn_config": [{}, {"ffn_hidden_size": 24, "moe_num_experts": 6, "moe_top_k": 2}, {"moe_num_experts": 5}, ABSENT],
     },
 }
+
+MOE |= HYBRIDS | LATENT | SHARED | ROUTED

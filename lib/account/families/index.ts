@@ -66,6 +66,7 @@ import { qwen3Next } from "./hybrid/qwen3Next.js";
 import { deepseekV2 } from "./latent/deepseekV2.js";
 import { deepseekV3 } from "./latent/deepseekV3.js";
 import { longcat } from "./latent/longcat.js";
+import { mixtures } from "./mixtures.js";
 import { dbrx } from "./moe/dbrx.js";
 import { deepseek } from "./moe/deepseek.js";
 import { dots1 } from "./moe/dots1.js";
@@ -202,4 +203,5 @@ export const families: Readonly<Record<string, Family>> = {
   whisper,
   xglm,
   "xlm-roberta": xlmRoberta,
+  ...mixtures,
 };

@@ -58,7 +58,9 @@ function summed(
   const each = bytesPerNumber(dtypeOf(operation, dtype));
   const numbers = caches.reduce(
     (sum, cache) =>
-      sum + Number(cache.layers.value * cache.numbers.value) * (cache.form === "state" ? 1 : kept(cache, tokens)),
+      sum +
+      Number(cache.layers.value * cache.numbers.value) *
+        (cache.form === "state" ? 1 : Math.floor(kept(cache, tokens) / (cache.every ?? 1))),
     0,
   );
   return batch * numbers * each;

@@ -37,13 +37,27 @@ export interface DecoderSizes extends GroupedSizes {
 export function decoderSizes(c: Fields, defaults: DecoderDefaults): DecoderSizes {
   const V = c.size("V", "vocab_size", defaults.vocab);
   const D = c.size("D", "hidden_size", defaults.hidden);
-  const F = c.size("F", "intermediate_size", defaults.inner);
+  return { V, D, F: c.size("F", "intermediate_size", defaults.inner), ...headSizes(c, D, defaults) };
+}
+
+/** The same of a model whose feed-forward layers have other fields. */
+export function attentionSizes(c: Fields, defaults: Omit<DecoderDefaults, "inner">): Omit<DecoderSizes, "F"> {
+  const V = c.size("V", "vocab_size", defaults.vocab);
+  const D = c.size("D", "hidden_size", defaults.hidden);
+  return { V, D, ...headSizes(c, D, defaults) };
+}
+
+function headSizes(
+  c: Fields,
+  D: Size,
+  defaults: Omit<DecoderDefaults, "inner">,
+): Pick<DecoderSizes, "L" | "H" | "Hkv" | "K"> {
   const L = c.depth("L", "num_hidden_layers", defaults.layers);
   const H = c.size("H", "num_attention_heads", defaults.heads);
   if (defaults.headsDivide) headsDivide(c, D, H);
   const Hkv = defaults.ownKvHeads === false ? H : kvHeads(c, H, defaults.kvHeads);
   const K = defaults.ownHeadDim === false ? perHead(c, D, H) : headSize(c, D, H, defaults.headDim ?? null);
-  return { V, D, F, L, H, Hkv, K };
+  return { L, H, Hkv, K };
 }
 
 /** Refuses heads that would not be whole. */
@@ -104,6 +118,10 @@ export function layerKinds(c: Fields, L: Size, how: string, sparse: number): { d
 /** The first layers are dense, all others have experts. */
 export function denseFirst(c: Fields, L: Size, field: string, otherwise: number): { dense: Size; sparse: Size } {
   const dense = Math.min(c.number(field, otherwise), Number(L.value));
+  const rule = c.values.moe_layer_freq ?? 1;
+  const follows = Array.isArray(rule) ? rule.every((one, i) => (one !== 0) === i >= dense) : rule === 1;
+  if (!follows)
+    c.notes.push(`moe_layer_freq not read, as in transformers' class: all layers after ${field} have experts`);
   return layerKinds(c, L, field, Number(L.value) - dense);
 }
 
@@ -122,7 +140,7 @@ export interface DecoderParts {
   embedding?: string;
   headBias?: boolean;
   more?: readonly Part[];
-  moe?: { layers: Size; experts: Experts; shared: number };
+  moe?: { layers: Size; experts: Experts; shared: number } | undefined;
   /** Heads that only this family has. @param words the parts of the head for language */
   heads?: (words: () => Part[]) => Heads;
 }
@@ -135,6 +153,7 @@ export function decoder(c: Fields, model: DecoderParts): Architecture {
   const { task, parts: head } = headOf(c, { ...decoderHeads(c, D, words), ...model.heads?.(words) }, "CausalLM");
   const tied = model.tied && /CausalLM|Head|ConditionalGeneration/.test(task);
   const moe = model.moe && model.moe.layers.value > 0n ? model.moe : undefined;
+  saysMoreTokens(c);
   return {
     parts: [weight(`${embedding}.weight`, "embedding", V, D), ...more, ...model.layers, ...model.norm, ...head],
     tied,
@@ -161,6 +180,16 @@ const decoderHeads = (c: Fields, D: Size, words: () => Part[]): Heads => ({
   TokenClassification: () => classifier(c, D, { name: "score" }),
   QuestionAnswering: () => linear("qa_outputs", "other", TWO, D, true),
 });
+
+/** Layers that predict further tokens lie in the checkpoint, but no class of transformers for causal models has them. */
+function saysMoreTokens(c: Fields): void {
+  const field = ["num_nextn_predict_layers", "num_mtp_layers", "num_mtp_modules", "mtp_num_hidden_layers"];
+  const more = c.number(field, 0);
+  if (more > 0)
+    c.notes.push(
+      `${more === 1 ? "a layer" : `${more} layers`} for multi-token prediction, which the config names, not counted`,
+    );
+}
 
 /** Caches where some layers look at all tokens and others at the last `window`. @param sliding how many of the latter */
 export function slidingCaches(sizes: DecoderSizes, sliding: number, window: number | null): Cache[] {

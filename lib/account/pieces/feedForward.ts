@@ -20,6 +20,13 @@ export const swiglu = (D: Size, F: Size, bias = false, kind: Kind = "feed-forwar
   ...linear("down_proj", kind, D, F, bias),
 ];
 
+/** The same by Mixtral's names in its checkpoints: w1 is the gate, w3 up, w2 down. */
+export const namedByNumber = (D: Size, F: Size, kind: Kind): Part[] => [
+  ...linear("w1", kind, F, D),
+  ...linear("w3", kind, F, D),
+  ...linear("w2", kind, D, F),
+];
+
 export interface Experts {
   E: Size;
   k: Size;

@@ -40,7 +40,11 @@ export function latentSizes(c: Fields, D: Size, H: Size, defaults: LatentDefault
 
 /** x -> C + K_r numbers (the compressed keys and values, and a rotary key that all heads share) -> H heads of keys and values.
  *  Source: DeepSeek-AI 2024 (V2), §2.1, https://arxiv.org/abs/2405.04434 */
-export function latentAttention({ D, H, Kn, Kr, Kv, C, Q }: LatentSizes, bias: boolean): Part {
+export function latentAttention(
+  { D, H, Kn, Kr, Kv, C, Q }: LatentSizes,
+  bias: boolean,
+  more: readonly Part[] = [],
+): Part {
   const queries = H.times(Kn.plus(Kr));
   return group(
     "self_attn",
@@ -55,6 +59,7 @@ export function latentAttention({ D, H, Kn, Kr, Kv, C, Q }: LatentSizes, bias: b
     rmsNorm("kv_a_layernorm", C, "attention"),
     linear("kv_b_proj", "attention", H.times(Kn.plus(Kv)), C),
     linear("o_proj", "attention", D, H.times(Kv), bias),
+    more,
   );
 }
 

@@ -3,13 +3,17 @@ import { groupedAttention, groupedCache } from "../../pieces/attention.js";
 import { decoder, decoderSizes, expertCounts, layers } from "../../pieces/decoder.js";
 import { mixture, router, swiglu } from "../../pieces/feedForward.js";
 import { group, linear, rmsNorm, weight } from "../../part.js";
+import { ONE } from "../../size.js";
 
 /** Jamba: one attention layer in eight, Mamba in the others; experts in every other layer, a dense layer in the rest.
  *  Source: Lieber et al. 2024, https://arxiv.org/abs/2403.19887; transformers' JambaForCausalLM. */
 export const jamba: Family = (c) => {
   const sizes = decoderSizes(c, { vocab: 65536, hidden: 4096, inner: 14336, layers: 32, heads: 32, kvHeads: 8 });
   const { V, D, F, L } = sizes;
-  const experts = expertCounts(c, [["num_experts", "num_local_experts"], 16], ["num_experts_per_tok", 2]);
+  const total = ["num_experts", "num_local_experts"];
+  // With one expert the class builds dense layers, and no router that would choose.
+  const one = c.number(total, 16) < 2;
+  const experts = one ? { E: ONE, k: ONE } : expertCounts(c, [total, 16], ["num_experts_per_tok", 2]);
   const attention = every("attn_layer_period", 8, "attn_layer_offset", 4);
   const sparse = experts.E.value > 1n ? every("expert_layer_period", 2, "expert_layer_offset", 1) : 0;
   const all = Number(L.value);

@@ -3,6 +3,7 @@ import type { Fields } from "../../config/fields.js";
 import { countTypes, decoder, expertCounts, layerKinds, layers } from "../../pieces/decoder.js";
 import { mixture, router, swiglu } from "../../pieces/feedForward.js";
 import { latentAttention, latentCache, latentSizes } from "../../pieces/latentAttention.js";
+import { sharedExperts } from "../../pieces/smallExperts.js";
 import { buffer, group, linear, rmsNorm, weight } from "../../part.js";
 import type { Size } from "../../size.js";
 
@@ -16,7 +17,7 @@ export const kimiLinear: Family = (c) => {
   const L = c.depth("L", "num_hidden_layers", 27);
   const H = c.size("H", "num_attention_heads", 32);
   const Fe = c.size("F_e", "moe_intermediate_size", 1024);
-  const S = c.size("S", ["n_shared_experts", "num_shared_experts"], 1);
+  const S = c.count("S", ["n_shared_experts", "num_shared_experts"], 1);
   const sizes = latentSizes(c, D, H, { kvRank: 512, queryRank: null, nope: 128, rope: 64, value: 128 });
   const experts = expertCounts(
     c,
@@ -69,7 +70,7 @@ export const kimiLinear: Family = (c) => {
         mixture(experts, {
           router: [...router(experts.E, D), buffer("e_score_correction_bias", "router", experts.E)],
           expert: swiglu(D, Fe, false, "expert"),
-          shared: [group("shared_experts", swiglu(D, S.times(Fe), false, "shared expert"))],
+          shared: sharedExperts(S, D, Fe),
         }),
       ),
     ],

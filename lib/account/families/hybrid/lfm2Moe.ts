@@ -1,8 +1,9 @@
 import type { Family } from "../../architecture.js";
 import { groupedAttention, groupedCache } from "../../pieces/attention.js";
 import { countTypes, decoder, decoderSizes, expertCounts, layerKinds, layers } from "../../pieces/decoder.js";
-import { mixture, router, swiglu } from "../../pieces/feedForward.js";
-import { buffer, group, linear, rmsNorm, weight } from "../../part.js";
+import { mixture, namedByNumber, router } from "../../pieces/feedForward.js";
+import { convolutionState, shortConvolution } from "../../pieces/shortConvolution.js";
+import { buffer, group, rmsNorm } from "../../part.js";
 
 /** LFM2-MoE: short convolutions in most layers, attention in the others; the first layers dense, then experts.
  *  Source: Liquid AI 2025, LFM2 technical report; transformers' Lfm2MoeForCausalLM. */
@@ -19,15 +20,7 @@ export const lfm2Moe: Family = (c) => {
   const La = c.derive("L_a", "layers with attention, from layer_types", attention);
   const Lc = c.derive("L_c", "layers with a convolution, from layer_types", all - attention);
 
-  const bias = c.flag("conv_bias", false);
   const W = c.size("W", "conv_L_cache", 3);
-  const convolution = group(
-    "conv",
-    weight("conv.weight", "attention", D, W),
-    bias ? [weight("conv.bias", "attention", D)] : [],
-    linear("in_proj", "attention", D.times(3), D, bias),
-    linear("out_proj", "attention", D, D, bias),
-  );
   const balance = c.flag("use_expert_bias", true) ? [buffer("expert_bias", "router", experts.E)] : [];
   return decoder(c, {
     V,
@@ -43,15 +36,15 @@ export const lfm2Moe: Family = (c) => {
           normNames: ["q_layernorm", "k_layernorm"],
         }),
       ),
-      ...layers("convolution layers", Lc, convolution),
-      ...layers("dense layers", kinds.dense, group("feed_forward", swiglu(D, F))),
+      ...layers("convolution layers", Lc, shortConvolution(D, W, c.flag("conv_bias", false))),
+      ...layers("dense layers", kinds.dense, group("feed_forward", namedByNumber(D, F, "feed-forward"))),
       ...layers(
         "expert layers",
         kinds.sparse,
         mixture(experts, {
           name: "feed_forward",
           router: [...router(experts.E, D), ...balance],
-          expert: swiglu(D, Fe, false, "expert"),
+          expert: namedByNumber(D, Fe, "expert"),
         }),
       ),
     ],
@@ -59,6 +52,6 @@ export const lfm2Moe: Family = (c) => {
     tied: c.flag("tie_embedding", c.flag("tie_word_embeddings", true)),
     depth: L,
     moe: { layers: kinds.sparse, experts, shared: 0 },
-    caches: [groupedCache(sizes, La), { form: "state", layers: Lc, numbers: D.times(W), window: null }],
+    caches: [groupedCache(sizes, La), convolutionState(D, W, Lc)],
   });
 };

@@ -2,7 +2,7 @@ import type { Family } from "../../architecture.js";
 import type { Fields } from "../../config/fields.js";
 import { groupedAttention, groupedCache } from "../../pieces/attention.js";
 import { countTypes, decoder, decoderSizes, expertCounts, layers } from "../../pieces/decoder.js";
-import { mixture, router, swiglu } from "../../pieces/feedForward.js";
+import { mixture, namedByNumber, router } from "../../pieces/feedForward.js";
 import { buffer, group, linear, rmsNorm } from "../../part.js";
 import { ONE, type Size } from "../../size.js";
 
@@ -38,7 +38,11 @@ export const minimax: Family = (c) => {
         L,
         rmsNorm("input_layernorm", D),
         rmsNorm("post_attention_layernorm", D),
-        mixture(experts, { router: router(experts.E, D), expert: swiglu(D, F, false, "expert") }),
+        mixture(experts, {
+          name: "block_sparse_moe",
+          router: router(experts.E, D),
+          expert: namedByNumber(D, F, "expert"),
+        }),
       ),
       ...layers("attention layers", La, groupedAttention(sizes)),
       ...layers("linear attention layers", Ll, lightning),

@@ -1,9 +1,10 @@
 import type { Family } from "../../architecture.js";
 import { groupedCache } from "../../pieces/attention.js";
 import { countTypes, decoder, decoderSizes, layers } from "../../pieces/decoder.js";
+import { deltaSizes, deltaState, gatedAttention, gatedDelta } from "../../pieces/gatedDelta.js";
 import { mixture, router, swiglu } from "../../pieces/feedForward.js";
 import { sparseSteps } from "../../pieces/sparse.js";
-import { group, linear, rmsNorm, weight } from "../../part.js";
+import { group, linear, rmsNorm } from "../../part.js";
 import { ONE } from "../../size.js";
 
 /** Qwen3-Next: three layers in four have linear attention (a gated delta rule), the fourth attention with an output gate, which
@@ -19,7 +20,7 @@ export const qwen3Next: Family = (c) => {
     kvHeads: 2,
     headDim: 256,
   });
-  const { V, D, F, L, H, Hkv, K } = sizes;
+  const { V, D, F, L } = sizes;
   const Fe = c.size("F_e", "moe_intermediate_size", 512);
   const Fs = c.size("F_s", "shared_expert_intermediate_size", 512);
   const { dense, sparse, experts } = sparseSteps(c, L, ["num_experts", 512], ["num_experts_per_tok", 10]);
@@ -29,41 +30,14 @@ export const qwen3Next: Family = (c) => {
   const Ll = c.derive("L_l", "layers with linear attention, from layer_types", linearLayers);
   const La = c.derive("L_a", "layers with attention, from layer_types", Number(L.value) - linearLayers);
 
-  const bias = c.flag("attention_bias", false);
-  const attention = group(
-    "self_attn",
-    linear("q_proj", "attention", H.times(K).times(2), D, bias),
-    linear("k_proj", "attention", Hkv.times(K), D, bias),
-    linear("v_proj", "attention", Hkv.times(K), D, bias),
-    linear("o_proj", "attention", D, H.times(K), bias),
-    rmsNorm("q_norm", K, "attention"),
-    rmsNorm("k_norm", K, "attention"),
-  );
-
-  // Linear attention: H_k heads of keys and H_v of values, of other sizes than above.
-  const Hv = c.size("H_v", "linear_num_value_heads", 32);
-  const keys = c.size("H_k", "linear_num_key_heads", 16).times(c.size("K_k", "linear_key_head_dim", 128));
-  const Kv = c.size("K_v", "linear_value_head_dim", 128);
-  const values = Hv.times(Kv);
-  const W = c.size("W", "linear_conv_kernel_dim", 4);
-  const mixed = keys.times(2).plus(values);
-  const deltaNet = group(
-    "linear_attn",
-    linear("in_proj_qkvz", "attention", mixed.plus(values), D),
-    linear("in_proj_ba", "attention", Hv.times(2), D),
-    weight("conv1d.weight", "attention", mixed, W),
-    weight("dt_bias", "attention", Hv),
-    weight("A_log", "attention", Hv),
-    rmsNorm("norm", Kv),
-    linear("out_proj", "attention", D, values),
-  );
+  const linearSizes = deltaSizes(c, D);
   return decoder(c, {
     V,
     D,
     layers: [
       ...layers("layers", L, rmsNorm("input_layernorm", D), rmsNorm("post_attention_layernorm", D)),
-      ...layers("attention layers", La, attention),
-      ...layers("linear attention layers", Ll, deltaNet),
+      ...layers("attention layers", La, gatedAttention(sizes, c.flag("attention_bias", false))),
+      ...layers("linear attention layers", Ll, gatedDelta(linearSizes, { fused: true })),
       ...layers("dense layers", dense, group("mlp", swiglu(D, F))),
       ...layers(
         "expert layers",
@@ -82,17 +56,6 @@ export const qwen3Next: Family = (c) => {
     tied: c.flag("tie_word_embeddings", false),
     depth: L,
     moe: { layers: sparse, experts, shared: 1 },
-    caches: [
-      groupedCache(sizes, La),
-      // A matrix [K_k, K_v] for each value head, and the last W inputs of the convolution.
-      {
-        form: "state",
-        layers: Ll,
-        numbers: Hv.times(c.size("K_k", "linear_key_head_dim", 128))
-          .times(Kv)
-          .plus(mixed.times(W)),
-        window: null,
-      },
-    ],
+    caches: [groupedCache(sizes, La), deltaState(linearSizes, Ll)],
   });
 };

@@ -2,6 +2,7 @@ import type { Family } from "../../architecture.js";
 import { decoder, denseFirst, expertCounts, headsDivide, layers } from "../../pieces/decoder.js";
 import { mixture, router, swiglu } from "../../pieces/feedForward.js";
 import { latentAttention, latentCache, latentSizes } from "../../pieces/latentAttention.js";
+import { sharedExperts } from "../../pieces/smallExperts.js";
 import { group, rmsNorm } from "../../part.js";
 
 /** DeepSeek-V2: small experts and shared ones under latent attention.
@@ -14,7 +15,7 @@ export const deepseekV2: Family = (c) => {
   const H = c.size("H", "num_attention_heads", 32);
   headsDivide(c, D, H);
   const Fe = c.size("F_e", "moe_intermediate_size", 1407);
-  const S = c.size("S", "n_shared_experts", 2);
+  const S = c.count("S", "n_shared_experts", 2);
   const sizes = latentSizes(c, D, H, { kvRank: 512, queryRank: 1536, nope: 128, rope: 64, value: 128 });
   const experts = expertCounts(c, [["n_routed_experts", "num_experts"], 64], ["num_experts_per_tok", null]);
   const { dense, sparse } = denseFirst(c, L, "first_k_dense_replace", 0);
@@ -37,7 +38,7 @@ export const deepseekV2: Family = (c) => {
         mixture(experts, {
           router: router(experts.E, D),
           expert: swiglu(D, Fe, false, "expert"),
-          shared: [group("shared_experts", swiglu(D, S.times(Fe), bias, "shared expert"))],
+          shared: sharedExperts(S, D, Fe, bias),
         }),
       ),
     ],

@@ -11,6 +11,7 @@ import {
   slidingWindow,
 } from "../../pieces/decoder.js";
 import { mixture, router, swiglu } from "../../pieces/feedForward.js";
+import { sharedExperts } from "../../pieces/smallExperts.js";
 import { buffer, group, rmsNorm } from "../../part.js";
 
 /** dots.llm1: DeepSeek's experts under plain attention with an RMS norm on each head's query and key.
@@ -19,7 +20,7 @@ export const dots1: Family = (c) => {
   const sizes = decoderSizes(c, { vocab: 152064, hidden: 4608, inner: 10944, layers: 62, heads: 32, kvHeads: 32 });
   const { V, D, F, L } = sizes;
   const Fe = c.size("F_e", "moe_intermediate_size", 1408);
-  const S = c.size("S", "n_shared_experts", null);
+  const S = c.count("S", "n_shared_experts", null);
   const experts = expertCounts(c, [["n_routed_experts", "num_local_experts"], null], ["num_experts_per_tok", null]);
   const { dense, sparse } = denseFirst(c, L, "first_k_dense_replace", 0);
   const first = c.number("max_window_layers", 62);
@@ -41,7 +42,7 @@ export const dots1: Family = (c) => {
         mixture(experts, {
           router: [...router(experts.E, D), buffer("e_score_correction_bias", "router", experts.E)],
           expert: swiglu(D, Fe, false, "expert"),
-          shared: [group("shared_experts", swiglu(D, S.times(Fe), false, "shared expert"))],
+          shared: sharedExperts(S, D, Fe),
         }),
       ),
     ],

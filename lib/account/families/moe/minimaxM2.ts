@@ -1,7 +1,7 @@
 import type { Family } from "../../architecture.js";
 import { groupedAttention, groupedCache } from "../../pieces/attention.js";
 import { decoder, decoderSizes, expertCounts, layers } from "../../pieces/decoder.js";
-import { mixture, router, swiglu } from "../../pieces/feedForward.js";
+import { mixture, namedByNumber, router } from "../../pieces/feedForward.js";
 import { buffer, rmsNorm } from "../../part.js";
 
 /** MiniMax-M2: full attention with norms over all heads at once, 256 experts of which 8 work.
@@ -28,8 +28,9 @@ export const minimaxM2: Family = (c) => {
       groupedAttention(sizes, { qkNorm: "all" }),
       rmsNorm("post_attention_layernorm", D),
       mixture(experts, {
+        name: "block_sparse_moe",
         router: [...router(experts.E, D), buffer("e_score_correction_bias", "router", experts.E)],
-        expert: swiglu(D, F, false, "expert"),
+        expert: namedByNumber(D, F, "expert"),
       }),
     ),
     norm: rmsNorm("norm", D),

@@ -1,7 +1,7 @@
 import type { Family } from "../../architecture.js";
 import { groupedAttention, groupedCache } from "../../pieces/attention.js";
 import { decoder, decoderSizes, expertCounts, layers, slidingWindow } from "../../pieces/decoder.js";
-import { mixture, router, swiglu } from "../../pieces/feedForward.js";
+import { mixture, namedByNumber, router } from "../../pieces/feedForward.js";
 import { rmsNorm } from "../../part.js";
 
 /** Mixtral: Mistral with its feed-forward layer replaced by a router and 8 experts of the same width; 2 work on a token.
@@ -19,7 +19,11 @@ export const mixtral: Family = (c) => {
       rmsNorm("input_layernorm", D),
       groupedAttention(sizes),
       rmsNorm("post_attention_layernorm", D),
-      mixture(experts, { router: router(experts.E, D), expert: swiglu(D, F, false, "expert") }),
+      mixture(experts, {
+        name: "block_sparse_moe",
+        router: router(experts.E, D),
+        expert: namedByNumber(D, F, "expert"),
+      }),
     ),
     norm: rmsNorm("norm", D),
     tied: c.flag("tie_word_embeddings", false),

@@ -1,7 +1,7 @@
 import type { Family } from "../../architecture.js";
 import { groupedAttention, groupedCache } from "../../pieces/attention.js";
 import { decoder, decoderSizes, expertCounts, layers, slidingWindow } from "../../pieces/decoder.js";
-import { mixture, router, swiglu } from "../../pieces/feedForward.js";
+import { mixture, namedByNumber, router } from "../../pieces/feedForward.js";
 import { layerNorm } from "../../part.js";
 
 /** Phi-3.5-MoE: 16 experts of which 2 work; LayerNorm with offsets, and biases in attention and head where the config has them.
@@ -19,7 +19,11 @@ export const phimoe: Family = (c) => {
       layerNorm("input_layernorm", D),
       groupedAttention(sizes, { bias: c.flag("attention_bias", false) }),
       layerNorm("post_attention_layernorm", D),
-      mixture(experts, { router: router(experts.E, D, "router"), expert: swiglu(D, F, false, "expert") }),
+      mixture(experts, {
+        name: "block_sparse_moe",
+        router: router(experts.E, D),
+        expert: namedByNumber(D, F, "expert"),
+      }),
     ),
     norm: layerNorm("norm", D),
     tied: c.flag("tie_word_embeddings", false),

@@ -1,6 +1,6 @@
 import type { Family } from "../../architecture.js";
-import { groupedAttention, groupedCache } from "../../pieces/attention.js";
-import { decoder, decoderSizes, layers } from "../../pieces/decoder.js";
+import { groupedAttention } from "../../pieces/attention.js";
+import { countTypes, decoder, decoderSizes, layers, slidingCaches, slidingWindow } from "../../pieces/decoder.js";
 import { mixture, router, swiglu } from "../../pieces/feedForward.js";
 import { sparseSteps } from "../../pieces/sparse.js";
 import { group, linear, rmsNorm } from "../../part.js";
@@ -14,6 +14,7 @@ export const qwen2Moe: Family = (c) => {
   const Fe = c.size("F_e", "moe_intermediate_size", 1408);
   const Fs = c.size("F_s", "shared_expert_intermediate_size", 5632);
   const { dense, sparse, experts } = sparseSteps(c, L, ["num_experts", 60], ["num_experts_per_tok", 4]);
+  const first = c.number("max_window_layers", 28);
   return decoder(c, {
     V,
     D,
@@ -43,6 +44,10 @@ export const qwen2Moe: Family = (c) => {
     tied: c.flag("tie_word_embeddings", false),
     depth: L,
     moe: { layers: sparse, experts, shared: 1 },
-    caches: [groupedCache(sizes, L)],
+    caches: slidingCaches(
+      sizes,
+      countTypes(c, L, "sliding_attention", (i) => i % 2 === 0 && i < first),
+      c.flag("use_sliding_window", false) ? slidingWindow(c, 4096) : null,
+    ),
   });
 };

@@ -1,0 +1,66 @@
+"""Plain attention, and experts without a shared one."""
+
+from reference_fields import (
+    ABSENT,
+    BIAS,
+    EXPERT_INNER,
+    HEAD_DIM_NUMBER,
+    HIDDEN,
+    INNER,
+    KV_NUMBER,
+    LAYERS,
+    TIED,
+    VOCAB,
+    decoder,
+    experts,
+    mlp_types,
+    some_layers,
+)
+
+ROUTED = {
+    "qwen3_vl_moe_text": decoder(
+        KV_NUMBER,
+        attention_bias=BIAS,
+        head_dim=HEAD_DIM_NUMBER,
+        moe_intermediate_size=EXPERT_INNER,
+        decoder_sparse_step=[1, 2, ABSENT],
+        mlp_only_layers=some_layers(),
+        tie_word_embeddings=[False, True],
+        **experts("num_local_experts", "num_experts_per_tok", (8, 12, ABSENT)),
+    ),
+    "mimo_v2_flash": decoder(
+        KV_NUMBER,
+        head_dim=HEAD_DIM_NUMBER,
+        v_head_dim=[6, ABSENT],
+        attention_bias=BIAS,
+        moe_intermediate_size=EXPERT_INNER,
+        mlp_layer_types=mlp_types("dense", "sparse", "sparse"),
+        layer_types=mlp_types("full_attention", "sliding_attention"),
+        **experts("n_routed_experts", "num_experts_per_tok", (8, 12, ABSENT)),
+    ),
+    "flex_olmo": decoder(attention_bias=BIAS, **experts("num_experts", "num_experts_per_tok", (8, 12, ABSENT), (1, 5))),
+    "doge": decoder(
+        attention_bias=BIAS,
+        mlp_bias=BIAS,
+        is_moe=[True, True, ABSENT],
+        **experts("num_experts", "num_experts_per_tok", (70, 100, ABSENT), (1, 3, ABSENT)),
+    ),
+    "jetmoe": {
+        "vocab_size": VOCAB,
+        "hidden_size": HIDDEN,
+        "intermediate_size": INNER,
+        "num_hidden_layers": LAYERS,
+        "num_key_value_heads": KV_NUMBER,
+        "kv_channels": [6, ABSENT],
+        "tie_word_embeddings": TIED,
+        **experts("num_local_experts", "num_experts_per_tok"),
+    },
+    "mellum": decoder(
+        KV_NUMBER,
+        head_dim=HEAD_DIM_NUMBER,
+        attention_bias=BIAS,
+        moe_intermediate_size=EXPERT_INNER,
+        mlp_layer_types=mlp_types("dense", "sparse", "sparse"),
+        **experts("num_local_experts", "num_experts_per_tok", (8, 12, ABSENT)),
+    ),
+}
