@@ -41,9 +41,11 @@ import { olmoe } from "./moe/olmoe.js";
 import { phimoe } from "./moe/phimoe.js";
 import { qwen2Moe } from "./moe/qwen2Moe.js";
 import { qwen3Moe } from "./moe/qwen3Moe.js";
+import { shapedFamilies } from "./shaped/index.js";
 
 /** By `model_type` in config.json. Several types may share a family, where they have the same parts. */
 export const families: Readonly<Record<string, Family>> = {
+  ...shapedFamilies,
   bert,
   dbrx,
   deepseek,

@@ -1,0 +1,42 @@
+/** What no decoder of a known shape is: each kind with the field that tells, and a sentence. */
+
+import { named, show } from "../../text/show.js";
+import type { Config } from "./fields.js";
+
+const CAUSAL = /CausalLM|LMHead|ConditionalGeneration|LanguageModel|ForGeneration|ForBlockDiffusion|WithLM/i;
+
+const present = (value: unknown): boolean =>
+  value !== undefined && value !== null && value !== false && value !== 0 && value !== "";
+
+/** The first field whose name fits and whose value is there. */
+const field = (config: Config, names: RegExp): string | undefined =>
+  Object.keys(config).find((key) => names.test(key) && present(config[key]));
+
+const ENCODER = /^(type_vocab_size|embedding_size|position_buckets|position_biased_input|pooler_|classifier_pooling|n_langs|embedding_dim)$/;
+const STATE =
+  /mamba|(^|_)ssm|rwkv|xlstm|^state_size$|^time_step|^time_mix|(^|_)(lru|kda|rg_lru|delta)_|d_conv|d_state|^conv|_conv|conv1d|^linear_(num|key|value|head|attn|conv|attention)|wkv|short_conv|^sconv|retention/;
+const TWO_SIDES = /^(encoder|decoder)_(layers|ffn_dim|attention_heads)$|^num_(encoder|decoder)_layers$/;
+/** Layers that differ by a list of their own, in transformers 5. */
+const BY_LAYER = /^per_layer_config$|^layer_configs$|^block_configs$|_per_layer$/;
+const KINDS = ["full_attention", "sliding_attention", "chunked_attention", "attention", "global", "local", "full"];
+
+/** Why a config of an unknown type cannot be counted by a near one: half a sentence; null where it may be. */
+export function unlike(config: Config): string | null {
+  const { architectures } = config;
+  const [name] = Array.isArray(architectures) ? (architectures as unknown[]) : [];
+  if (typeof name === "string" && !CAUSAL.test(name))
+    return `its class ${named(name)} writes no text: an encoder or another head, which is counted for known types alone`;
+  if (config.is_encoder_decoder === true) return "it has an encoder and a decoder (is_encoder_decoder), whose parts are not known here";
+  const encoder = field(config, ENCODER);
+  if (encoder) return `${encoder} ${show(config[encoder])} is a field of encoders, whose parts are not known here`;
+  const state = field(config, STATE);
+  if (state) return `${named(state)} speaks of layers with a state or a convolution, whose parts are not known here`;
+  const sides = field(config, TWO_SIDES);
+  if (sides) return `${sides} speaks of an encoder beside the decoder, whose parts are not known here`;
+  const byLayer = field(config, BY_LAYER);
+  if (byLayer) return `${named(byLayer)} gives layers sizes of their own, which are not read here`;
+  const kinds = config.layer_types ?? config.layers_block_type ?? config.hybrid_layer_pattern;
+  const odd = Array.isArray(kinds) ? kinds.find((kind) => typeof kind === "string" && !KINDS.includes(kind)) : undefined;
+  if (odd !== undefined) return `it has layers of the kind ${show(odd)}, whose parts are not known here`;
+  return null;
+}
