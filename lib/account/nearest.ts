@@ -87,6 +87,8 @@ const speaksOf = (config: Config): string | undefined =>
     return there && /expert|moe|n_exp\b|lora_rank/i.test(key) && !/coef|loss|std|scal|jitter/.test(key);
   });
 
+const ADVICE = "; to count it as a known type with the same parts, name that as its model_type";
+
 /** @param within the objects that the fields lie in, such as "text_config."; empty at the top */
 export function choose(config: Config, file: string, within = ""): Chosen {
   if (typeof config !== "object" || config === null || Array.isArray(config))
@@ -110,18 +112,16 @@ function nearest(config: Config, file: string, within: string, type: string | un
   const at = within === "" ? file : `${file}: ${within.slice(0, -1)}`;
   const named = `${at} ${type === undefined ? "has no model_type" : `has the unknown model_type ${show(type)}`}`;
   const why = unlike(config);
-  if (why !== null) throw new ConfigError(`${named}, and ${why}`);
-  const sizes = has(config, ...GPT2_SIZES) ? GPT2_SIZES : SIZES;
-  const missing = sizes.filter((field) => !has(config, field) && !(field === INNER && hasSmallExperts(config)));
-  if (missing.length > 0)
-    throw new ConfigError(`${named}, and no number under ${missing.join(", ")}, so that it cannot be counted as a near one`);
-  const mark = MARKS.find(({ fits }) => fits(config));
+  if (why !== null) throw new ConfigError(`${named}, and ${why}${ADVICE}`);
+  const gpt = has(config, ...GPT2_SIZES);
+  const mark = gpt && speaksOf(config) ? undefined : MARKS.find(({ fits }) => fits(config));
   if (!mark) {
-    const field = speaksOf(config)!;
-    throw new ConfigError(
-      `${named}, and ${show(field)} speaks of experts or latent attention by fields that are not known here, so that no known type is near`,
-    );
+    const how = "speaks of experts or latent attention by fields that are not known here";
+    throw new ConfigError(`${named}, and ${show(speaksOf(config))} ${how}${ADVICE}`);
   }
+  const missing = SIZES.filter((field) => !has(config, field) && !(field === INNER && hasSmallExperts(config)));
+  if (!gpt && missing.length > 0)
+    throw new ConfigError(`${named}, and no number under ${missing.join(", ")}, so that no known type is near${ADVICE}`);
   const fields = new Fields(config, file, within);
   fields.notes.push(`${named}: counted as "${mark.as}", since ${mark.why}`);
   return { family: mark.family, as: mark.as, fields, known: false };

@@ -22,8 +22,9 @@ from reference_dense import DENSE
 from reference_encoder import ENCODERS
 from reference_fields import ABSENT
 from reference_moe import MOE
+from reference_shaped import SHAPED, SHAPED_KINDS
 
-GROUPS = {"dense": DENSE, "moe": MOE, "encoder": ENCODERS}
+GROUPS = {"dense": DENSE, "moe": MOE, "encoder": ENCODERS, "shaped": SHAPED}
 CONFIGS = 7  # per family
 HERE = pathlib.Path(__file__).resolve().parent
 # What a config needs besides its model_type: fields without a default, or whose default the class cannot build.
@@ -31,7 +32,10 @@ NEEDED = {
     "dbrx": {"attn_config": {"rope_theta": 1e4}},
     "deepseek_v2": {"num_experts_per_tok": 6},
     "dots1": {"n_shared_experts": 2, "n_routed_experts": 128, "num_experts_per_tok": 6},
+    "hunyuan_v1_dense": {"head_dim": 128},
     "hunyuan_v1_moe": {"head_dim": 128},
+    "ministral": {"head_dim": 128},
+    "nemotron": {"num_key_value_heads": 48},
     "lfm2_moe": {"num_hidden_layers": 3, "layer_types": ["conv", "full_attention", "conv"]},
 }
 DEFAULT_CLASS = {"bert": "BertModel", "vit": "ViTModel", "llama4_text": "Llama4ForCausalLM"}
@@ -56,7 +60,7 @@ KINDS = [
 
 
 def kind(model_type, name):
-    patterns = [*OWN_KINDS.get(model_type, []), *KINDS]
+    patterns = [*OWN_KINDS.get(model_type, []), *SHAPED_KINDS.get(model_type, []), *KINDS]
     found = next((kind for kind, pattern in patterns if re.search(pattern, name)), None)
     if found is None:
         raise SystemExit(f"{model_type}: no group for {name}")
@@ -174,7 +178,7 @@ def main(wanted):
     logging.disable(logging.WARNING)
     for group, families in GROUPS.items():
         path = HERE.parent / "golden" / "account" / f"{group}.json"
-        old = json.loads(path.read_text())["rows"] if wanted else []
+        old = json.loads(path.read_text())["rows"] if wanted and path.exists() else []
         rows = []
         for model_type, fields in families.items():
             kept = [row for row in old if row["config"]["model_type"] == model_type]

@@ -18,7 +18,10 @@ const STATE =
 const TWO_SIDES = /^(encoder|decoder)_(layers|ffn_dim|attention_heads)$|^num_(encoder|decoder)_layers$/;
 /** Layers that differ by a list of their own, in transformers 5. */
 const BY_LAYER = /^per_layer_config$|^layer_configs$|^block_configs$|_per_layer$/;
-const KINDS = ["full_attention", "sliding_attention", "chunked_attention", "attention", "global", "local", "full"];
+const KINDS = ["indexed_attention", "full_attention", "sliding_attention", "chunked_attention", "attention", "global", "local", "full"];
+
+/** Layers that run several times, or that are counted in another way. */
+const CYCLES = /cycles$|_loops?$|recurrent|layers_per_stack/;
 
 /** Why a config of an unknown type cannot be counted by a near one: half a sentence; null where it may be. */
 export function unlike(config: Config): string | null {
@@ -33,6 +36,8 @@ export function unlike(config: Config): string | null {
   if (state) return `${named(state)} speaks of layers with a state or a convolution, whose parts are not known here`;
   const sides = field(config, TWO_SIDES);
   if (sides) return `${sides} speaks of an encoder beside the decoder, whose parts are not known here`;
+  const cycles = field(config, CYCLES);
+  if (cycles) return `${named(cycles)} speaks of layers that run more than once, whose number is not known here`;
   const byLayer = field(config, BY_LAYER);
   if (byLayer) return `${named(byLayer)} gives layers sizes of their own, which are not read here`;
   const kinds = config.layer_types ?? config.layers_block_type ?? config.hybrid_layer_pattern;

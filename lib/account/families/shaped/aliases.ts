@@ -23,21 +23,26 @@ const latentDense = (defaults: Config): Family => {
   return (c) => family(c.with({ first_k_dense_replace: ALL }));
 };
 
+const MINICPM3 = { hidden_size: 2560, num_attention_heads: 40 };
+
 export const ALIASES: Readonly<Record<string, Family>> = {
   "gpt-sw3": gpt2,
-  minicpm3: latentDense({
-    vocab_size: 73448,
-    hidden_size: 2560,
-    intermediate_size: 6400,
-    num_hidden_layers: 62,
-    num_attention_heads: 40,
-    q_lora_rank: 768,
-    kv_lora_rank: 256,
-    qk_nope_head_dim: 64,
-    qk_rope_head_dim: 32,
-    v_head_dim: 64,
-    tie_word_embeddings: true,
-  }),
+  minicpm3: (c) => {
+    const { hidden_size: D, num_attention_heads: H } = { ...MINICPM3, ...c.values };
+    const value = typeof D === "number" && typeof H === "number" && H > 0 ? Math.floor(D / H) : 64;
+    return latentDense({
+      ...MINICPM3,
+      vocab_size: 73448,
+      intermediate_size: 6400,
+      num_hidden_layers: 62,
+      q_lora_rank: 768,
+      kv_lora_rank: 256,
+      qk_nope_head_dim: 64,
+      qk_rope_head_dim: 32,
+      v_head_dim: value,
+      tie_word_embeddings: true,
+    })(c.isNull("v_head_dim") ? c.with({ v_head_dim: value }) : c);
+  },
   phi4_multimodal: alias(phi3, {
     vocab_size: 200064,
     num_key_value_heads: 8,

@@ -46,7 +46,7 @@ export const EXPERT_SHAPES: Readonly<Record<string, Shape>> = {
       ...linear("gate_proj", "attention", H.times(K), D),
       weight("gate_bias", "attention", H),
     ],
-    moe: { ...small([EXPERTS, 256], 8, 2560), dense: ["first_k_dense_replace", 3] },
+    moe: { ...small([EXPERTS, 256], 8, 2560), dense: ["first_k_dense_replace", 3], bias: "buffer" },
     windows: { size: 512 },
   },
   doge: {

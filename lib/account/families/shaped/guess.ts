@@ -27,8 +27,7 @@ const DENSE_FIRST = ["first_k_dense_replace", "num_dense_layers", "n_dense_layer
 const some = (config: Config, names: readonly string[]): boolean =>
   names.some((name) => typeof config[name] === "number" && config[name] > 0);
 
-/** Both numbers that a mixture cannot be counted without. */
-export const hasExperts = (config: Config): boolean => some(config, EXPERTS) && some(config, TOP_K);
+export const hasExperts = (config: Config): boolean => some(config, EXPERTS);
 export const hasSmallExperts = (config: Config): boolean => hasExperts(config) && some(config, INNER);
 export const hasSharedWidth = (config: Config): boolean => hasExperts(config) && some(config, SHARED_INNER);
 
@@ -38,6 +37,10 @@ const ACT = ["hidden_act", "hidden_activation", "activation_function", "activati
 const BIAS = ["attention_bias", "qkv_bias", "use_qkv_bias", "use_bias", "add_qkv_bias", "attn_bias", "bias"];
 const QK_NORM = ["use_qk_norm", "qk_norm", "qk_layernorm", "use_qk_layernorm"];
 const GATED = ["is_gated_act", "gated_mlp", "use_gated_mlp", "use_glu"];
+
+/** Experts that work on a token where the config does not say it: the total does not depend on it. */
+const MOST_ACTIVE = 8;
+const isNumber = (value: unknown): value is number => typeof value === "number" && value >= 1;
 
 /** Dense, or with experts where the config has them. */
 export const guessed = (c: Fields): Architecture => {
@@ -62,7 +65,7 @@ function mixtureOf(c: Fields): MixtureFacts {
   const count = SHARED.find((name) => some(c.values, [name]));
   return {
     experts: [EXPERTS, null],
-    topK: [TOP_K, null],
+    topK: [TOP_K, Math.min(MOST_ACTIVE, ...EXPERTS.map((name) => c.values[name]).filter(isNumber))],
     ...(some(c.values, INNER) ? { inner: [INNER, null] } : {}),
     ...(width ? { shared: { inner: [width, null] } } : count ? { shared: { count: [count, null] } } : {}),
     dense: [DENSE_FIRST, 0],

@@ -1,6 +1,6 @@
 /** Dense decoders of transformers with a plain feed-forward layer, y = down(f(up x)), or with LayerNorm. */
 
-import { buffer, layerNorm, type Part, weight } from "../../part.js";
+import { buffer, layerNorm, weight } from "../../part.js";
 import { ONE } from "../../size.js";
 import type { Shape } from "./shape.js";
 import type { ShapeDefaults } from "./sizes.js";
@@ -18,8 +18,6 @@ const of = (
 const GPT = { norm: "layer", gated: false, bias: true, mlpBias: true } as const;
 const FIXED = { headDim: "fixed" } as const;
 
-const headNorms = (names: readonly string[], part: (name: string) => Part[]): Part[] => names.flatMap(part);
-
 export const UNGATED: Readonly<Record<string, Shape>> = {
   apertus1p5_text: {
     sizes: of(266752, 4096, 14336, 32, 32),
@@ -29,7 +27,7 @@ export const UNGATED: Readonly<Record<string, Shape>> = {
     // xIELU learns two numbers; two more are fixed.
     layer: () => [
       ...["alpha_p", "alpha_n"].map((name) => weight(`act_fn.${name}`, "feed-forward", ONE)),
-      ...["beta", "eps"].map((name) => buffer(`act_fn.${name}`, "feed-forward", ONE)),
+      ...["beta", "eps"].map((name) => buffer(name, "feed-forward", ONE)),
     ],
   },
   biogpt: {
@@ -97,7 +95,11 @@ export const UNGATED: Readonly<Record<string, Shape>> = {
     ...GPT,
     sizes: of(262144, 4096, 16384, 36, 64, FIXED),
     attention: ({ K }, c) =>
-      c.flag("qk_layernorm", true) ? headNorms(["q_layernorm", "k_layernorm"], (name) => layerNorm(name, K)) : [],
+      c.flag("qk_layernorm", true)
+        ? ["q_layernorm.weight", "q_layernorm.bias", "k_layernorm.weight", "k_layernorm.bias"].map((name) =>
+            weight(name, "attention", K),
+          )
+        : [],
   },
   stablelm: {
     sizes: of(50304, 2560, 6912, 32, 32, { kvHeads: 32, headDim: "fixed" }),
