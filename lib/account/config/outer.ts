@@ -31,8 +31,9 @@ export function innerConfig(outer: Config, file: string, within: string): Inner 
   const type = typeof outer.model_type === "string" ? outer.model_type : "";
   const ownType = typeof text.model_type === "string" ? text.model_type : innerType(type, name);
   const { tied, notes } = tie(outer, text, type, name);
-  // transformers' class is the outer one; makers' own code names the inner class.
-  const architectures = name === "text_config" ? (outer.architectures ?? text.architectures) : text.architectures;
+  // Of a type of transformers the outer class says whether there is a head; makers' own code names the inner class.
+  const ofTransformers = Object.hasOwn(innerTypes, type);
+  const architectures = (ofTransformers ? outer.architectures : undefined) ?? text.architectures;
   return {
     name,
     config: {
