@@ -22,7 +22,7 @@ from reference_dense import DENSE
 from reference_encoder import ENCODERS
 from reference_fields import ABSENT
 from reference_moe import MOE
-from reference_shaped import SHAPED, SHAPED_KINDS
+from reference_shaped import SHAPED, SHAPED_KINDS, SHAPED_SHARED
 
 GROUPS = {"dense": DENSE, "moe": MOE, "encoder": ENCODERS, "shaped": SHAPED}
 CONFIGS = 7  # per family
@@ -83,7 +83,7 @@ def facts(model_type, config):
     shared = {"qwen2_moe": 1, "qwen3_next": 1, "llama4_text": 1, "hunyuan_v1_moe": 1}.get(
         model_type, first(config, "n_shared_experts", "moe_num_shared_experts")
     )
-    return total, top_k, shared
+    return total, top_k, SHAPED_SHARED[model_type](config) if model_type in SHAPED_SHARED else shared
 
 
 def count(model_type, fields):

@@ -73,6 +73,7 @@ SHAPED = {
     "jais2": plain(attention_bias=BIAS, mlp_bias=BIAS),
     "ministral": decoder(KV_NUMBER, head_dim=HEAD_DIM_NUMBER[:2]),
     "ministral3": decoder(KV_NUMBER, head_dim=HEAD_DIM_NUMBER),
+    "modernbert-decoder": plain(attention_bias=BIAS, mlp_bias=BIAS, decoder_bias=BIAS, classifier_bias=BIAS),
     "nanochat": plain(attention_bias=BIAS),
     "nemotron": decoder([1, 2, 4], attention_bias=BIAS, mlp_bias=BIAS, head_dim=HEAD_DIM_NUMBER[:2], num_attention_heads=HEADS_NUMBER),
     "openai-gpt": {**GPT, "n_positions": [16, "(absent)"]},
@@ -127,6 +128,30 @@ SHAPED = {
     ),
     "doge": decoder(KV_NUMBER, attention_bias=BIAS, mlp_bias=BIAS, num_attention_heads=HEADS_NUMBER),
     "flex_olmo": plain(attention_bias=BIAS, **experts("num_experts", "num_experts_per_tok", (6, 8), (1, 2, "(absent)"))),
+    "flint": decoder(
+        KV_NUMBER,
+        moe_intermediate_size=EXPERT_INNER,
+        shared_expert_intermediate_size=EXPERT_INNER,
+        head_dim=HEAD_DIM_NUMBER,
+        attention_bias=BIAS,
+        mlp_only_layers=[[0], [], "(absent)"],
+        num_hidden_layers=[3, 5],
+        num_attention_heads=HEADS_NUMBER,
+        **experts("num_experts", "num_experts_per_tok", (8, 16), (1, 2)),
+    ),
+    "granitemoe_swa": plain(
+        attention_bias=BIAS, shared_intermediate_size=[0, 24, "(absent)"], **experts("num_local_experts", "num_experts_per_tok")
+    ),
+    "laguna": decoder(
+        KV_NUMBER,
+        moe_intermediate_size=EXPERT_INNER,
+        shared_expert_intermediate_size=EXPERT_INNER,
+        head_dim=HEAD_DIM_NUMBER,
+        attention_bias=BIAS,
+        gating=BIAS,
+        num_attention_heads=HEADS_NUMBER,
+        **experts("num_experts", "num_experts_per_tok", (8, 16), (1, 2)),
+    ),
     "mellum": decoder(
         KV_NUMBER,
         moe_intermediate_size=EXPERT_INNER,
@@ -148,6 +173,7 @@ for fields in (SHAPED["solar_open"], SHAPED["gpt_neox_japanese"]):
 
 # Names that mean something else in one family: looked at before the patterns of all.
 SHAPED_KINDS = {
+    "modernbert-decoder": [("lm_head", r"^decoder\.bias"), ("embed", r"tok_embeddings"), ("attention_params", r"\.attn\.")],
     "biogpt": [("lm_head", r"^output_projection"), ("position_embed", r"embed_positions"), ("dense_mlp_params", r"\.fc[12]\."), ("attention_params", r"self_attn\.")],
     "bitnet": [("norm_params", r"sub_norm")],
     "codegen": [],
@@ -158,4 +184,11 @@ SHAPED_KINDS = {
     "openai-gpt": [("embed", r"tokens_embed"), ("position_embed", r"positions_embed")],
     "xglm": [("dense_mlp_params", r"\.fc[12]\."), ("attention_params", r"self_attn\.")],
     "hyperclovax": [("norm_params", r"post_norm")],
+}
+
+# Shared experts, where no field says how many there are.
+SHAPED_SHARED = {
+    "flint": lambda config: 1,
+    "granitemoe_swa": lambda config: 1 if config.shared_intermediate_size > 0 else 0,
+    "laguna": lambda config: 1,
 }

@@ -1,5 +1,6 @@
 /** Mixtures of transformers that are Llama with experts, but for a few facts. */
 
+import type { Fields } from "../../config/fields.js";
 import { linear, weight } from "../../part.js";
 import type { MixtureFacts } from "./mixtures.js";
 import type { Shape } from "./shape.js";
@@ -25,6 +26,9 @@ const small = (experts: MixtureFacts["experts"], k: number, inner: number): Mixt
   topK: [TOP_K, k],
   inner: [INNER, inner],
 });
+
+const sinks: Shape["attention"] = ({ H }) => [weight("sinks", "attention", H)];
+const lastOf = (c: Fields): number => c.number("num_hidden_layers", 49) - 1;
 
 export const EXPERT_SHAPES: Readonly<Record<string, Shape>> = {
   aria_text: {
@@ -69,6 +73,48 @@ export const EXPERT_SHAPES: Readonly<Record<string, Shape>> = {
     qkNorm: "all",
     norms: ["post_attention_layernorm", "post_feedforward_layernorm"],
     moe: { experts: [EXPERTS, 7], topK: [TOP_K, 5] },
+  },
+  flint: {
+    sizes: of(150144, 2048, 6144, 49, 32, { kvHeads: 4, headDim: 128 }),
+    defaults: { mlp_only_layers: [0, 1] },
+    bias: BIAS,
+    qkNorm: "head",
+    attention: sinks,
+    moe: {
+      ...small([EXPERTS, 256], 6, 512),
+      shared: { inner: ["shared_expert_intermediate_size", 1024] },
+      steps: true,
+    },
+    windows: { size: 513, sliding: (layer, c) => layer !== 0 && (layer + 3) % 4 !== 0 && layer !== lastOf(c) },
+  },
+  granitemoe_swa: {
+    sizes: of(32000, 4096, 11008, 32, 32),
+    bias: BIAS,
+    attention: sinks,
+    moe: {
+      experts: ["num_local_experts", 8],
+      topK: [TOP_K, 2],
+      shared: { inner: ["shared_intermediate_size", 0] },
+    },
+    windows: { size: 128, sliding: (layer) => layer % 4 !== 0 },
+  },
+  laguna: {
+    sizes: of(100352, 2048, 8192, 40, 48, { kvHeads: 8, headDim: 128 }),
+    bias: BIAS,
+    qkNorm: "head",
+    attention: ({ D, H }, c) => {
+      const heads = c.wholes("num_attention_heads_per_layer") ?? [];
+      if (heads.some((some) => BigInt(some) !== H.value))
+        c.fail("num_attention_heads_per_layer", "must be num_attention_heads in every layer to be counted here");
+      return c.flag("gating", true) ? linear("g_proj", "attention", H, D) : [];
+    },
+    moe: {
+      ...small([EXPERTS, 256], 8, 512),
+      shared: { inner: ["shared_expert_intermediate_size", 512] },
+      dense: ["first_k_dense_replace", 1],
+      bias: "weight",
+    },
+    windows: { size: 512, sliding: () => false },
   },
   mellum: {
     sizes: of(98304, 2304, 7168, 28, 32, { kvHeads: 4, headDim: 128 }),

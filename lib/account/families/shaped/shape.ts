@@ -1,7 +1,7 @@
 /** Decoders that differ from Llama in a few facts: one builder, and a row of facts for each type. */
 
 import type { Family } from "../../architecture.js";
-import type { Fields } from "../../config/fields.js";
+import type { Config, Fields } from "../../config/fields.js";
 import { groupedAttention } from "../../pieces/attention.js";
 import { decoder, layers } from "../../pieces/decoder.js";
 import { mlp, swiglu } from "../../pieces/feedForward.js";
@@ -15,6 +15,8 @@ import { type ShapeDefaults, type ShapeSizes, shapeSizes } from "./sizes.js";
 /** What a type has. Whatever is left out is as in Llama. */
 export interface Shape {
   sizes: ShapeDefaults;
+  /** Other fields that have a value where they are left out. */
+  defaults?: Config;
   /** transformers' default of tie_word_embeddings. */
   tied?: boolean;
   /** Offsets of queries, keys and values; of the output projection, default the same. */
@@ -55,7 +57,8 @@ function normOf(kind: Shape["norm"]): (name: string, width: Size) => Part[] {
 /** A family from the facts of a type. */
 export const shaped =
   (facts: Shape): Family =>
-  (c) => {
+  (config) => {
+    const c = facts.defaults ? config.withDefaults(facts.defaults) : config;
     const sizes = shapeSizes(c, facts.sizes);
     const { V, D, F, L } = sizes;
     const { norms = ["input_layernorm", "post_attention_layernorm"], gated = true, positions } = facts;

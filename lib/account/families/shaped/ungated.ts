@@ -1,6 +1,6 @@
 /** Dense decoders of transformers with a plain feed-forward layer, y = down(f(up x)), or with LayerNorm. */
 
-import { buffer, layerNorm, weight } from "../../part.js";
+import { buffer, layerNorm, linear, weight } from "../../part.js";
 import { ONE } from "../../size.js";
 import type { Shape } from "./shape.js";
 import type { ShapeDefaults } from "./sizes.js";
@@ -70,6 +70,27 @@ export const UNGATED: Readonly<Record<string, Shape>> = {
     sizes: of(150272, 3328, 26624, 32, 26),
     bias: ["attention_bias", true],
     mlpBias: ["mlp_bias", true],
+  },
+  // Its first layer has no norm before attention, and its head a layer more.
+  "modernbert-decoder": {
+    sizes: of(50368, 768, 1152, 22, 12, FIXED),
+    tied: true,
+    bias: ["attention_bias", false],
+    mlpBias: ["mlp_bias", false],
+    headBias: ["decoder_bias", true],
+    norm: "plain",
+    norms: ["mlp_norm"],
+    embeddingNorm: true,
+    model: ({ D, L }, c) => {
+      if (c.flag("norm_bias", false)) c.fail("norm_bias", "is true, and offsets of its norms are not counted here");
+      const others = c.derive("L_n", "layers after the first", Number(L.value) - 1);
+      return [
+        weight("layers.attn_norm.weight", "norm", others, D),
+        ...linear("lm_head.dense", "head", D, D, c.flag("classifier_bias", false)),
+        weight("lm_head.norm.weight", "head", D),
+      ];
+    },
+    windows: { size: 64, sliding: (layer) => layer % 3 !== 0 },
   },
   nanochat: {
     sizes: of(50304, 768, 8192, 12, 6),
