@@ -102,11 +102,11 @@ export const EXPERT_SHAPES: Readonly<Record<string, Shape>> = {
     sizes: of(100352, 2048, 8192, 40, 48, { kvHeads: 8, headDim: 128 }),
     bias: BIAS,
     qkNorm: "head",
-    attention: ({ D, H }, c) => {
+    attention: ({ D, H, K }, c) => {
       const heads = c.wholes("num_attention_heads_per_layer") ?? [];
       if (heads.some((some) => BigInt(some) !== H.value))
         c.fail("num_attention_heads_per_layer", "must be num_attention_heads in every layer to be counted here");
-      return c.flag("gating", true) ? linear("g_proj", "attention", H, D) : [];
+      return linear("g_proj", "attention", c.flag("gating", true) ? H : H.times(K), D); // a gate for a head, or for each number
     },
     moe: {
       ...small([EXPERTS, 256], 8, 512),
