@@ -28,6 +28,7 @@ export function beside(fields: Fields, model: Architecture, as: string, known: b
   refuseCross(fields);
   const ahead = furtherTokens(fields, model, known ? as : "");
   quantized(fields);
+  senses(fields);
   const left = unread(fields, known);
   if (left.length > 0) {
     const shown = left.slice(0, 12).join(", ");
@@ -41,12 +42,14 @@ export function beside(fields: Fields, model: Architecture, as: string, known: b
 function refuseCross({ values, read, file, within }: Fields): void {
   const name = "add_cross_attention";
   if (values[name] === true && !read.has(within + name))
-    throw new ConfigError(`${file}: ${within}${name} is true, and attention to another model's output is not counted here`);
+    throw new ConfigError(
+      `${file}: ${within}${name} is true, and attention to another model's output is not counted here`,
+    );
 }
 
 function furtherTokens(fields: Fields, model: Architecture, type: string): Beside[] {
   const { values, read, within, notes } = fields;
-  const name = AHEAD.find((key) => typeof values[key] === "number" && (values[key] as number) > 0);
+  const name = AHEAD.find((key) => typeof values[key] === "number" && values[key] > 0);
   if (name === undefined || read.has(within + name)) return [];
   const times = fields.number(name, 0);
   const said = `${name} ${times}: what predicts further tokens is not in the total, as transformers' class has none of it`;
@@ -67,6 +70,17 @@ function furtherTokens(fields: Fields, model: Architecture, type: string): Besid
   );
   return [all];
 }
+
+/** Where the language model's fields lie beside those of another part. */
+function senses({ values, notes }: Fields): void {
+  const others = ["vision_config", "audio_config", "speech_config"].filter((key) => isObject(values[key]));
+  if (others.length > 0)
+    notes.push(
+      `only the language model is counted: what turns images or sound into tokens is not (${others.join(", ")})`,
+    );
+}
+
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
 function quantized({ values, notes }: Fields): void {
   const config = values.quantization_config;

@@ -121,7 +121,9 @@ function nearest(config: Config, file: string, within: string, type: string | un
   }
   const missing = SIZES.filter((field) => !has(config, field) && !(field === INNER && hasSmallExperts(config)));
   if (!gpt && missing.length > 0)
-    throw new ConfigError(`${named}, and no number under ${missing.join(", ")}, so that no known type is near${ADVICE}`);
+    throw new ConfigError(
+      `${named}, and no number under ${missing.join(", ")}, so that no known type is near${ADVICE}`,
+    );
   const fields = new Fields(config, file, within);
   fields.notes.push(`${named}: counted as "${mark.as}", since ${mark.why}`);
   return { family: mark.family, as: mark.as, fields, known: false };

@@ -1,6 +1,6 @@
 /** A model of images or sound: where its language model's fields lie, and which outer settings govern them. */
 
-import { named } from "../../text/show.js";
+import { named, show } from "../../text/show.js";
 import { ConfigError } from "./errors.js";
 import type { Config } from "./fields.js";
 import { innerTypes, tieRules } from "./ties.js";
@@ -67,7 +67,7 @@ function tie(outer: Config, text: Config, type: string, name: string): { tied: u
   return {
     tied: counts,
     notes: [
-      `tie_word_embeddings is ${String(own)} outside and ${String(inner)} in ${name}: the head is counted with ${String(counts)}`,
+      `tie_word_embeddings is ${show(own)} outside and ${show(inner)} in ${name}: the head is counted with ${show(counts)}`,
     ],
   };
 }
@@ -79,4 +79,5 @@ function left(outer: Config, name: string): string {
   return `only the language model (${name}) is counted: what turns images or sound into tokens is not${where}`;
 }
 
-const OTHER = /vision|visual|image|audio|sound|speech|video|talker|wav|vq|qformer|projector|perceiver|dit|codec|encoder/;
+const OTHER =
+  /vision|visual|image|audio|sound|speech|video|talker|wav|vq|qformer|projector|perceiver|dit|codec|encoder/;

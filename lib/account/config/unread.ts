@@ -10,13 +10,15 @@ const SIZE =
 const PART = /bias|norm|gat|cross|shar|residual|multi_query|parallel|double|sink|indexer|alibi/i;
 /** No size of a parameter: positions and windows, numbers of tokens, how the model is trained, written out or run. */
 const HARMLESS =
-  /token|max_|position|rope|rotary|window|eps$|init|drop|scal|range|vocab|label|pretraining_tp|theta|cache|chunk|topk|top_k|n_group|group_size|num_expert_group|aux|loss|coef|temperature|top_p|beam|length|torch|dtype|version|context|summary|^_|layer_types|layers_block_type|attention_types|attention_layers|renorm|norm_topk|norm_top|multiplier|softcap|logit|no_rope|fp32|bf16|backend|impl|flash|type$|act|architectures|auto_map|transformers|return|output_|prune|base$|beta|alpha|ids$|keep_|lower_bound|safe_gate|partial|interleave|quant|dim_model_base|num_hidden_layers|n_ctx|seq/i;
+  /token|max_|position|rope|rotary|window|eps$|epsilon|norm_min|every_n|init|drop|scal|range|vocab|label|pretraining_tp|theta|cache|chunk|topk|top_k|n_group|group_size|num_expert_group|aux|loss|coef|temperature|top_p|beam|length|torch|dtype|version|context|summary|^_|layer_types|layers_block_type|attention_types|attention_layers|renorm|norm_topk|norm_top|multiplier|softcap|logit|no_rope|fp32|bf16|backend|impl|flash|type$|act|architectures|auto_map|transformers|return|output_|prune|base$|beta|alpha|ids$|keep_|lower_bound|safe_gate|partial|interleave|quant|dim_model_base|num_hidden_layers|n_ctx|seq/i;
 /** Of other models beside the language model, which a note of their own names. */
 const BESIDE = /_config$|_cfg$|image|vision|audio|video|visual|mm_|patch/i;
 /** What multiplies the count of any model. */
-const STRONG = /expert|moe|shared_(kv|intermediate|layer)|kv_shared|latent|cla_share|lora_rank|loop|recur|engram|ngram/i;
+const STRONG =
+  /expert|moe|shared_(kv|intermediate|layer)|kv_shared|latent|cla_share|lora_rank|loop|recur|engram|ngram/i;
 /** Of the strong ones, how experts are chosen and trained. */
-const CHOICE = /router|routing|score|noise|jitter|capacity|method|func|mode|ep_size|parallel|limit|swiglu|hidden_act|bias/i;
+const CHOICE =
+  /router|routing|score|noise|jitter|capacity|method|func|mode|ep_size|parallel|limit|swiglu|hidden_act|bias/i;
 
 /** Modules that predict tokens further ahead. */
 export const AHEAD = [
@@ -39,8 +41,12 @@ const isSize = (value: unknown): boolean => {
 /** @param known the type has a family of its own: only what multiplies any count is named */
 export function unread(fields: Fields, known: boolean): string[] {
   const { values, within, read } = fields;
-  const left = Object.keys(values).filter((key) => !read.has(within + key) && !(AHEAD as readonly string[]).includes(key));
-  return left.filter((key) => (known ? multiplies(key, values) : bears(key, values))).map((key) => said(key, values[key]));
+  const left = Object.keys(values).filter(
+    (key) => !read.has(within + key) && !(AHEAD as readonly string[]).includes(key),
+  );
+  return left
+    .filter((key) => (known ? multiplies(key, values) : bears(key, values)))
+    .map((key) => said(key, values[key]));
 }
 
 function bears(key: string, values: Config): boolean {

@@ -14,7 +14,7 @@ export const deepseekV2: Family = (c) => {
   const H = c.size("H", "num_attention_heads", 32);
   headsDivide(c, D, H);
   const Fe = c.size("F_e", "moe_intermediate_size", 1407);
-  const S = c.size("S", "n_shared_experts", 2);
+  const S = c.count("S", "n_shared_experts", 2);
   const sizes = latentSizes(c, D, H, { kvRank: 512, queryRank: 1536, nope: 128, rope: 64, value: 128 });
   const experts = expertCounts(c, [["n_routed_experts", "num_experts"], 64], ["num_experts_per_tok", null]);
   const { dense, sparse } = denseFirst(c, L, "first_k_dense_replace", 0);

@@ -14,7 +14,7 @@ export const deepseekV3: Family = (c) => {
   const L = c.depth("L", "num_hidden_layers", 61);
   const H = c.size("H", "num_attention_heads", 128);
   const Fe = c.size("F_e", "moe_intermediate_size", 2048);
-  const S = c.size("S", "n_shared_experts", 1);
+  const S = c.count("S", "n_shared_experts", 1);
   const sizes = latentSizes(c, D, H, { kvRank: 512, queryRank: 1536, nope: 128, rope: 64, value: 128 });
   const experts = expertCounts(c, [["n_routed_experts", "num_local_experts"], 256], ["num_experts_per_tok", 8]);
   const { dense, sparse } = denseFirst(c, L, "first_k_dense_replace", 3);

@@ -19,7 +19,7 @@ export const dots1: Family = (c) => {
   const sizes = decoderSizes(c, { vocab: 152064, hidden: 4608, inner: 10944, layers: 62, heads: 32, kvHeads: 32 });
   const { V, D, F, L } = sizes;
   const Fe = c.size("F_e", "moe_intermediate_size", 1408);
-  const S = c.size("S", "n_shared_experts", null);
+  const S = c.count("S", "n_shared_experts", null);
   const experts = expertCounts(c, [["n_routed_experts", "num_local_experts"], null], ["num_experts_per_tok", null]);
   const { dense, sparse } = denseFirst(c, L, "first_k_dense_replace", 0);
   const first = c.number("max_window_layers", 62);

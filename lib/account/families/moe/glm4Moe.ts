@@ -10,7 +10,7 @@ export const glm4Moe: Family = (c) => {
   const sizes = decoderSizes(c, { vocab: 151552, hidden: 4096, inner: 10944, layers: 46, heads: 96, kvHeads: 8 });
   const { V, D, F, L } = sizes;
   const Fe = c.size("F_e", "moe_intermediate_size", 1408);
-  const S = c.size("S", "n_shared_experts", 1);
+  const S = c.count("S", "n_shared_experts", 1);
   const experts = expertCounts(c, [["n_routed_experts", "num_local_experts"], 128], ["num_experts_per_tok", 8]);
   const { dense, sparse } = denseFirst(c, L, "first_k_dense_replace", 1);
   return decoder(c, {

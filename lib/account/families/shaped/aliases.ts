@@ -20,7 +20,11 @@ const ALL = 1_000_000;
 /** DeepSeek-V3's attention under a dense feed-forward layer. */
 const latentDense = (defaults: Config): Family => {
   const family = alias(deepseekV3, { ...defaults, n_routed_experts: 1, num_experts_per_tok: 1 });
-  return (c) => family(c.with({ first_k_dense_replace: ALL }));
+  return (c) => {
+    if (c.flag("mlp_bias", false))
+      c.fail("mlp_bias", "is true, and biases of this type's feed-forward layers are not counted here");
+    return family(c.with({ first_k_dense_replace: ALL }));
+  };
 };
 
 const MINICPM3 = { hidden_size: 2560, num_attention_heads: 40 };

@@ -1,4 +1,4 @@
-/** Dense decoders of transformers that are Llama but for a few facts, each with its defaults. Checked by test/account/fuzz.py. */
+/** Dense decoders of transformers that are Llama but for a few facts, each with its defaults. Checked by test/account/reference_shaped.py. */
 
 import { rmsNorm, weight } from "../../part.js";
 import { allButEvery } from "./caches.js";
@@ -86,6 +86,10 @@ export const DENSE: Readonly<Record<string, Shape>> = {
     bias: ATTENTION_BIAS,
     outputBias: false,
     mlpBias: MLP_BIAS,
+    attention: ({ D, H, K }, c) =>
+      H.times(K).value === D.value
+        ? []
+        : c.fail("head_dim", `must be hidden size / heads in this type, got ${K.value}`),
   },
   hunyuan_v1_dense: {
     sizes: of(290943, 4096, 11008, 32, 32),

@@ -63,7 +63,9 @@ export const EXPERT_SHAPES: Readonly<Record<string, Shape>> = {
       ...linear("dt_proj", "attention", Hkv, Hkv.times(K), c.flag("attention_bias", false)),
     ],
     layer: ({ D }, c) => {
-      if (c.flag("is_moe", false)) c.fail("is_moe", "is true, and experts that are rows of a table are not counted here");
+      c.has([...EXPERTS, TOP_K]); // bear nothing without is_moe
+      if (c.flag("is_moe", false))
+        c.fail("is_moe", "is true, and experts that are rows of a table are not counted here");
       return ["input_residual", "post_attention_residual"].map((name) => weight(name, "other", D));
     },
   },

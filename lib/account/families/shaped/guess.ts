@@ -7,7 +7,14 @@ import { shaped, type Shape } from "./shape.js";
 import type { MixtureFacts } from "./mixtures.js";
 
 const SIZES: Shape["sizes"] = { vocab: null, hidden: null, inner: null, layers: null, heads: null };
-const EXPERTS = ["num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts", "n_experts", "num_moe_experts"];
+const EXPERTS = [
+  "num_experts",
+  "num_local_experts",
+  "n_routed_experts",
+  "moe_num_experts",
+  "n_experts",
+  "num_moe_experts",
+];
 const TOP_K = [
   "num_experts_per_tok",
   "num_experts_per_token",
@@ -21,7 +28,11 @@ const TOP_K = [
 ];
 const INNER = ["moe_intermediate_size", "expert_intermediate_size", "moe_ffn_hidden_size"];
 const SHARED = ["n_shared_experts", "num_shared_experts", "moe_num_shared_experts", "num_shared_expert"];
-const SHARED_INNER = ["shared_expert_intermediate_size", "moe_shared_expert_intermediate_size", "shared_intermediate_size"];
+const SHARED_INNER = [
+  "shared_expert_intermediate_size",
+  "moe_shared_expert_intermediate_size",
+  "shared_intermediate_size",
+];
 const DENSE_FIRST = ["first_k_dense_replace", "num_dense_layers", "n_dense_layers", "moe_layer_start_index"];
 
 const some = (config: Config, names: readonly string[]): boolean =>
@@ -31,7 +42,7 @@ export const hasExperts = (config: Config): boolean => some(config, EXPERTS);
 export const hasSmallExperts = (config: Config): boolean => hasExperts(config) && some(config, INNER);
 export const hasSharedWidth = (config: Config): boolean => hasExperts(config) && some(config, SHARED_INNER);
 
-/** Functions of a feed-forward layer without a gate, where nothing else says so. */
+/** Functions of a feed-forward layer without a gate, where nothing else says so; other GELUs have one beside RMS norms alone. */
 const PLAIN = /^(relu|relu2|squared_relu|xielu|gelu|gelu_new|gelu_fast|quick_gelu|gelu_python)$/;
 const ACT = ["hidden_act", "hidden_activation", "activation_function", "activation"];
 const BIAS = ["attention_bias", "qkv_bias", "use_qkv_bias", "use_bias", "add_qkv_bias", "attn_bias", "bias"];
@@ -44,7 +55,8 @@ const isNumber = (value: unknown): value is number => typeof value === "number" 
 
 /** Dense, or with experts where the config has them. */
 export const guessed = (c: Fields): Architecture => {
-  const gated = c.flag(GATED, !PLAIN.test(c.word(ACT, "silu")));
+  const act = c.word(ACT, "silu");
+  const gated = c.flag(GATED, !(PLAIN.test(act) || (act.startsWith("gelu") && !c.has("rms_norm_eps"))));
   const facts: Shape = {
     sizes: SIZES,
     tied: true,
@@ -76,6 +88,7 @@ function mixtureOf(c: Fields): MixtureFacts {
 /** Latent attention and experts, as in DeepSeek-V3, but that the head is tied where nothing is said. */
 export const guessedLatent: Family = (c) => {
   const kinds = c.words("mlp_layer_types");
+  c.has(["head_dim", "num_key_value_heads", "qk_head_dim"]); // follow from the others under latent attention
   const model = deepseekV3(
     c.with({
       ...(c.has("tie_word_embeddings") ? {} : { tie_word_embeddings: true }),

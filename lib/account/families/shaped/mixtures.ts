@@ -64,15 +64,24 @@ export function mixtureLayers(c: Fields, sizes: ShapeSizes, facts: MixtureFacts)
   };
 }
 
-function sharedExperts(c: Fields, D: Size, Fe: Size, { shared, sharedGate, sharedBias }: MixtureFacts): {
+function sharedExperts(
+  c: Fields,
+  D: Size,
+  Fe: Size,
+  { shared, sharedGate, sharedBias }: MixtureFacts,
+): {
   parts: Part[];
   count: number;
 } {
   if (!shared) return { parts: [], count: 0 };
-  const [width, count] = "count" in shared ? times(c.count("S", ...shared.count), Fe) : one(c.count("F_s", ...shared.inner));
+  const [width, count] =
+    "count" in shared ? times(c.count("S", ...shared.count), Fe) : one(c.count("F_s", ...shared.inner));
   if (width.value === 0n) return { parts: [], count: 0 };
   const gate = sharedGate ? [weight("shared_expert_gate.weight", "shared expert", ONE, D)] : [];
-  return { parts: [group("shared_experts", swiglu(D, width, flag(c, sharedBias ?? false), "shared expert")), ...gate], count };
+  return {
+    parts: [group("shared_experts", swiglu(D, width, flag(c, sharedBias ?? false), "shared expert")), ...gate],
+    count,
+  };
 }
 
 const times = (S: Size, Fe: Size): [Size, number] => [S.times(Fe), Number(S.value)];

@@ -90,7 +90,9 @@ export const shaped =
           facts.layer?.(sizes, c) ?? [],
           moe ? [] : feedForward(),
         ),
-        ...(moe ? [...layers("dense layers", moe.dense, ...(moe.dense.value > 0n ? [feedForward()] : [])), ...moe.sparse] : []),
+        ...(moe
+          ? [...layers("dense layers", moe.dense, ...(moe.dense.value > 0n ? [feedForward()] : [])), ...moe.sparse]
+          : []),
       ],
       norm: facts.lastNorm === false ? [] : norm("norm", D),
       tied: c.flag("tie_word_embeddings", facts.tied ?? false),
@@ -103,7 +105,8 @@ export const shaped =
 
 function learned(c: Fields, D: Size, { field, otherwise, more = 0 }: NonNullable<Shape["positions"]>): Part {
   const T = c.size("T", field, otherwise);
-  const all = more === 0 ? T : c.derive("T_all", `learned positions, ${more} more than the context`, Number(T.value) + more);
+  const all =
+    more === 0 ? T : c.derive("T_all", `learned positions, ${more} more than the context`, Number(T.value) + more);
   return weight("embed_positions.weight", "position", all, D);
 }
 

@@ -25,7 +25,10 @@ export const UNGATED: Readonly<Record<string, Shape>> = {
     qkNorm: "head",
     gated: false,
     // xIELU learns two numbers; two more are fixed.
-    layer: () => [
+    layer: (_, c) => [
+      ...(c.has("output_vocab_size")
+        ? c.fail("output_vocab_size", "is another vocabulary, which is not counted here")
+        : []),
       ...["alpha_p", "alpha_n"].map((name) => weight(`act_fn.${name}`, "feed-forward", ONE)),
       ...["beta", "eps"].map((name) => buffer(name, "feed-forward", ONE)),
     ],
@@ -54,7 +57,8 @@ export const UNGATED: Readonly<Record<string, Shape>> = {
     windows: {
       size: 256,
       field: "window_size",
-      sliding: (layer, c) => (c.words("attention_layers")?.[layer] ?? (layer % 2 === 0 ? "global" : "local")) === "local",
+      sliding: (layer, c) =>
+        (c.words("attention_layers")?.[layer] ?? (layer % 2 === 0 ? "global" : "local")) === "local",
     },
   },
   gpt_neox_japanese: {

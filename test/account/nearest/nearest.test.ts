@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { account, type Config, ConfigError } from "../../lib/account/index.js";
+import { account, type Config, ConfigError } from "../../../lib/account/index.js";
 
 const sizes = {
   vocab_size: 100,
@@ -67,7 +67,8 @@ describe("an unknown type with the fields of a known family", () => {
   });
 
   it("reads layer_types, sliding_window and use_sliding_window for its cache", () => {
-    const windowsOf = (fields: Config): (number | null)[] => account(unknown(fields)).caches.map(({ window }) => window);
+    const windowsOf = (fields: Config): (number | null)[] =>
+      account(unknown(fields)).caches.map(({ window }) => window);
     expect(windowsOf({})).toEqual([null]);
     expect(windowsOf({ sliding_window: 7 })).toEqual([7]);
     expect(windowsOf({ sliding_window: 7, use_sliding_window: false })).toEqual([null]);
@@ -75,12 +76,17 @@ describe("an unknown type with the fields of a known family", () => {
   });
 
   it("names each field that speaks of sizes and was not read", () => {
-    const notes = notesOf({ num_kv_shared_layers: 1, laurel_rank: 64, hidden_size_per_layer_input: 256, rope_theta: 1e6 });
+    const notes = notesOf({
+      num_kv_shared_layers: 1,
+      laurel_rank: 64,
+      hidden_size_per_layer_input: 256,
+      rope_theta: 1e6,
+    });
     expect(notes).toContain("num_kv_shared_layers 1, laurel_rank 64, hidden_size_per_layer_input 256");
     expect(notes).not.toContain("rope_theta");
-    expect(notesOf({ max_position_embeddings: 4096, bos_token_id: 1, rms_norm_eps: 1e-6, use_cache: true })).not.toContain(
-      "not read",
-    );
+    expect(
+      notesOf({ max_position_embeddings: 4096, bos_token_id: 1, rms_norm_eps: 1e-6, use_cache: true }),
+    ).not.toContain("not read");
   });
 });
 
@@ -106,7 +112,9 @@ describe("what no known type is near to is refused in one sentence that names wh
     const counting = () => account(unknown(fields), { file: "x.json" });
     expect(counting).toThrow(ConfigError);
     expect(counting).toThrow(sentence);
-    expect(counting).toThrow(/^x\.json has the unknown model_type "brandnew", and [^\n]{1,200}; to count it as [^\n]{1,70}$/);
+    expect(counting).toThrow(
+      /^x\.json has the unknown model_type "brandnew", and [^\n]{1,200}; to count it as [^\n]{1,70}$/,
+    );
   });
 
   it("GPT-2's names beside experts, whatever the experts' names (A8)", () => {
@@ -125,10 +133,15 @@ describe("what a checkpoint holds besides", () => {
     const [module] = counted.beside;
     expect(Number(counted.total + module.inCheckpoint) / 1e9).toBeCloseTo(684.5, 1);
     expect(module.inCheckpoint - module.parameters).toBe(2n * counted.byKind.embedding);
-    expect(counted.notes.join("\n")).toContain("num_nextn_predict_layers 1: what predicts further tokens is not in the total");
+    expect(counted.notes.join("\n")).toContain(
+      "num_nextn_predict_layers 1: what predicts further tokens is not in the total",
+    );
     expect(account({ ...deepseek, num_nextn_predict_layers: 0 }).beside).toEqual([]);
     const unsure = account({ ...deepseek, model_type: "qwen3", mtp_num_layers: 2 });
-    expect([unsure.beside, unsure.notes.join("\n")]).toEqual([[], expect.stringContaining("its parts are not known here")]);
+    expect([unsure.beside, unsure.notes.join("\n")]).toEqual([
+      [],
+      expect.stringContaining("its parts are not known here"),
+    ]);
   });
 
   it("GLM-4.5-Air has 110.47 B on the hub", () => {
@@ -153,7 +166,9 @@ describe("what a checkpoint holds besides", () => {
     const notes = account({ model_type: "llama", quantization_config: { quant_method: "awq" } }).notes.join("\n");
     expect(notes).toContain("the file's quantization_config (awq) changes how weights are stored");
     expect(() => account({ model_type: "gpt2", add_cross_attention: true })).toThrow("add_cross_attention is true");
-    expect(account({ model_type: "gpt2", add_cross_attention: false }).total).toBe(account({ model_type: "gpt2" }).total);
+    expect(account({ model_type: "gpt2", add_cross_attention: false }).total).toBe(
+      account({ model_type: "gpt2" }).total,
+    );
   });
 });
 
@@ -165,5 +180,19 @@ describe("0, null and absent are three things", () => {
     expect(account({ model_type: "deepseek_v3", q_lora_rank: null }).total).not.toBe(
       account({ model_type: "deepseek_v3" }).total,
     );
+  });
+
+  // Totals of transformers' classes, which build these (A17).
+  it.each([
+    [{ model_type: "deepseek_v3", n_shared_experts: 0, num_hidden_layers: 4 }, 15_067_061_248n],
+    [{ model_type: "deepseek_v2", n_shared_experts: 0, num_experts_per_tok: 6, num_hidden_layers: 2 }, 3_130_548_224n],
+    [{ model_type: "glm4_moe", n_shared_experts: 0, num_hidden_layers: 2 }, 3_662_696_448n],
+    [
+      { model_type: "dots1", n_shared_experts: 0, n_routed_experts: 128, num_experts_per_tok: 6, num_hidden_layers: 2 },
+      6_555_327_552n,
+    ],
+    [{ model_type: "qwen2_moe", shared_expert_intermediate_size: 0, num_hidden_layers: 2 }, 1_694_246_912n],
+  ])("%j has no shared experts", (config, total) => {
+    expect(account(config).total).toBe(total);
   });
 });

@@ -1,6 +1,6 @@
 """Which tie_word_embeddings counts where a language model lies inside another one: transformers' classes, on the meta device.
 
-    build/torch/bin/python test/account/ties.py    # writes test/golden/account/fuzz/ties.json
+    build/torch/bin/python test/account/fuzz/ties.py    # writes test/golden/account/fuzz/ties.json
 
 For each class the nine combinations of outer and inner setting, each absent, true or false; T where the head is the embedding.
 """
@@ -18,7 +18,7 @@ from transformers.models.auto import modeling_auto as auto
 
 NAMES = ("text_config", "llm_config", "language_config", "thinker_config")
 SECONDS = 25
-PATH = pathlib.Path(__file__).resolve().parent.parent / "golden" / "account" / "fuzz" / "ties.json"
+PATH = pathlib.Path(__file__).resolve().parents[2] / "golden" / "account" / "fuzz" / "ties.json"
 
 
 def alarm(*_):
@@ -67,7 +67,7 @@ def main():
             signal.alarm(0)
     lines = ",\n".join(f'"{name}":{json.dumps(row, separators=(",", ":"))}' for name, row in rows.items())
     PATH.parent.mkdir(exist_ok=True)
-    PATH.write_text(f'{{"made_by":"test/account/ties.py","transformers":"{transformers.__version__}","types":{{\n{lines}\n}}}}\n')
+    PATH.write_text(f'{{"made_by":"test/account/fuzz/ties.py","transformers":"{transformers.__version__}","types":{{\n{lines}\n}}}}\n')
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """Counts, with transformers' own classes on the meta device, every causal model type that transformers has: its default config,
 and configs with one field changed.
 
-    build/torch/bin/python test/account/fuzz.py [--changes N] [--out FILE] [TYPE …]   # writes build/account/fuzz.json
+    build/torch/bin/python test/account/fuzz/fuzz.py [--changes N] [--out FILE] [TYPE …]   # writes build/account/fuzz.json
 
 `npm run account:fuzz` compares the file with lib/account. Each row: {"type", "field": the field changed or null, "form", "config", "total"}.
+With --golden a small part goes to test/golden/account/fuzz/others.json: of each type the default config, and one with few layers and
+what some changes make of it.
 """
 
 import argparse
@@ -137,10 +139,35 @@ def rows(model_type, n_changes):
     return found
 
 
+NOISE = re.compile(r"label|^output_|^return_|^_|problem_type|dtype|transformers_version|token_id|dropout$|initializer|chunk_size|prefix|rope_|summary_")
+
+
+def sample(rows, n_changes=3):
+    """Of one type's rows: fields that bear nothing left out, changes as what differs from the config with few layers."""
+    full = {row["form"]: row for row in rows if row["field"] is None}
+    small = full["small"]["config"]
+
+    def short(config):
+        return {key: value for key, value in config.items() if not NOISE.search(key)}
+
+    bearing = [row for row in rows if row["field"] and row["form"] == "full" and row["total"] != full["small"]["total"]]
+    changes = [
+        {
+            "field": row["field"],
+            "config": {key: value for key, value in row["config"].items() if small.get(key) != value},
+            "total": row["total"],
+        }
+        for row in bearing[:n_changes]
+    ]
+    of = {"type": rows[0]["type"], "default": {"config": short(full["full"]["config"]), "total": full["full"]["total"]}}
+    return {**of, "small": {"config": short(small), "total": full["small"]["total"]}, "changes": changes}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--changes", type=int, default=6)
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("build/account/fuzz.json"))
+    parser.add_argument("--golden", action="store_true")
     parser.add_argument("types", nargs="*")
     args = parser.parse_args()
     logging.disable(logging.WARNING)
@@ -157,6 +184,15 @@ def main():
     made = {"transformers": transformers.__version__, "failed": failed}
     lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in found)
     args.out.write_text(f'{json.dumps(made)[:-1]}, "rows": [\n{lines}\n]}}\n')
+    if args.golden:
+        by_type = {row["type"]: [other for other in found if other["type"] == row["type"]] for row in found}
+        golden(list(by_type.values()))
+
+
+def golden(by_type):
+    lines = ",\n".join(json.dumps(sample(rows), separators=(",", ":")) for rows in by_type if any(r["form"] == "small" for r in rows))
+    path = pathlib.Path(__file__).resolve().parents[2] / "golden" / "account" / "fuzz" / "others.json"
+    path.write_text(f'{{"made_by":"test/account/fuzz/fuzz.py","transformers":"{transformers.__version__}","types":[\n{lines}\n]}}\n')
 
 
 if __name__ == "__main__":

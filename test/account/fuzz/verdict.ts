@@ -1,6 +1,6 @@
 /** How near a count of lib/account is to transformers' class. */
 
-import { account, type Config, ConfigError } from "../../lib/account/index.js";
+import { account, type Config, ConfigError } from "../../../lib/account/index.js";
 
 /** A row of fuzz.py. */
 export interface FuzzRow {
@@ -15,7 +15,7 @@ export interface FuzzRow {
 /** near: within 1 %, and a note says what was assumed. WRONG: further off, or a difference without a note. */
 export type Verdict = "exact" | "near" | "refused" | "WRONG";
 
-export function judge({ config, total }: FuzzRow): { verdict: Verdict; says: string } {
+export function judge({ config, total }: Pick<FuzzRow, "config" | "total">): { verdict: Verdict; says: string } {
   let counted;
   try {
     counted = account(config);

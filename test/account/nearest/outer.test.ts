@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { account, type Config } from "../../lib/account/index.js";
-import { innerConfig } from "../../lib/account/config/outer.js";
-import { golden } from "./rows.js";
+import { account, type Config } from "../../../lib/account/index.js";
+import { innerConfig } from "../../../lib/account/config/outer.js";
+import { golden } from "../rows.js";
 
 const { types } = golden("fuzz/ties.json") as {
   types: Record<string, { in: string; inner: string; tied: string }>;
@@ -27,7 +27,13 @@ describe("whose tie_word_embeddings counts", () => {
     }
   });
 
-  const sizes = { vocab_size: 1000, hidden_size: 64, num_hidden_layers: 2, num_attention_heads: 4, intermediate_size: 80 };
+  const sizes = {
+    vocab_size: 1000,
+    hidden_size: 64,
+    num_hidden_layers: 2,
+    num_attention_heads: 4,
+    intermediate_size: 80,
+  };
   it.each(["llava", "mistral3", "qwen2_5_vl", "gemma3", "paligemma", "idefics3", "llama4", "internvl"])(
     "%s: a head of its own or none, in nine combinations",
     (type) => {
@@ -45,15 +51,26 @@ describe("whose tie_word_embeddings counts", () => {
     const counted = account({ model_type: "brandnew_vl", tie_word_embeddings: true, text_config: text });
     expect([counted.tied, counted.notes.join("\n")]).toEqual([
       true,
-      expect.stringContaining("tie_word_embeddings is true outside and false in text_config: the head is counted with true"),
+      expect.stringContaining(
+        "tie_word_embeddings is true outside and false in text_config: the head is counted with true",
+      ),
     ]);
     const own = account({ model_type: "internvl_chat", tie_word_embeddings: true, llm_config: text });
-    expect([own.tied, own.notes.join("\n")]).toEqual([false, expect.stringContaining("the head is counted with false")]);
+    expect([own.tied, own.notes.join("\n")]).toEqual([
+      false,
+      expect.stringContaining("the head is counted with false"),
+    ]);
   });
 });
 
 describe("where the language model lies", () => {
-  const sizes = { vocab_size: 100, hidden_size: 64, num_hidden_layers: 2, num_attention_heads: 4, intermediate_size: 80 };
+  const sizes = {
+    vocab_size: 100,
+    hidden_size: 64,
+    num_hidden_layers: 2,
+    num_attention_heads: 4,
+    intermediate_size: 80,
+  };
   const text = { model_type: "qwen3", ...sizes, num_key_value_heads: 4 };
   const { total } = account(text);
   it.each([
@@ -79,7 +96,8 @@ describe("where the language model lies", () => {
   });
 
   it("a refusal says where it was", () => {
-    const counting = () => account({ model_type: "x", text_config: { model_type: "y", ssm_state_size: 4 } }, { file: "a.json" });
+    const counting = () =>
+      account({ model_type: "x", text_config: { model_type: "y", ssm_state_size: 4 } }, { file: "a.json" });
     expect(counting).toThrow(/^a\.json: text_config has the unknown model_type "y", and ssm_state_size speaks of/);
   });
 });
