@@ -8,6 +8,9 @@ const CAUSAL = /CausalLM|LMHead|ConditionalGeneration|LanguageModel|ForGeneratio
 const present = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== false && value !== 0 && value !== "";
 
+const numbers = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "number");
+
 /** The first field whose name fits and whose value is there. */
 const field = (config: Config, names: RegExp): string | undefined =>
   Object.keys(config).find((key) => names.test(key) && present(config[key]));
@@ -33,7 +36,7 @@ const KINDS = [
 /** Layers that run several times, or that are counted in another way. */
 const CYCLES = /cycles$|_loops?$|recurrent|layers_per_stack/;
 
-/** Parts that no near type has: hyper-connections, attention with experts. */
+/** Parts that no near type has: hyper-connections, attention with experts, experts in a width of their own. */
 const STRANGE = /^hc_mult$|^kv_channels$/;
 /** Under GPT-2's names: positions and heads that GPT-2 does not have. */
 const NOT_GPT2 = /^rotary_dim$|^multi_query$|^alibi$/;
@@ -58,6 +61,8 @@ export function unlike(config: Config): string | null {
   if (strange) return `${strange} ${show(config[strange])} speaks of parts that no near type has`;
   const byLayer = field(config, BY_LAYER);
   if (byLayer) return `${named(byLayer)} gives layers sizes of their own, which are not read here`;
+  const listed = Object.keys(config).find((key) => /expert|^moe_(inter|num)/.test(key) && numbers(config[key]));
+  if (listed) return `${named(listed)} is a list of sizes, of which near types have one`;
   const kinds: unknown = config.layer_types ?? config.layers_block_type ?? config.hybrid_layer_pattern;
   const odd = Array.isArray(kinds)
     ? (kinds as unknown[]).find((kind) => typeof kind === "string" && !KINDS.includes(kind))

@@ -106,6 +106,11 @@ describe("what no known type is near to is refused in one sentence that names wh
     ["experts by a name of their own (A8)", { n_exp: 8 }, /"n_exp" speaks of experts/],
     ["experts in an object (A8)", { moe: { num_experts: 8 } }, /"moe" speaks of experts/],
     ["experts that are only routed (A8)", { moe_router_topk: 2 }, /"moe_router_topk" speaks of experts/],
+    [
+      "experts of several widths",
+      { moe_num_experts: 8, moe_intermediate_size: [16, 8] },
+      /moe_intermediate_size is a list/,
+    ],
     ["latent attention without experts", { kv_lora_rank: 16 }, /"kv_lora_rank" speaks of experts or latent attention/],
   ];
   it.each(cases)("%s", (_, fields, sentence) => {
