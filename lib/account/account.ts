@@ -2,6 +2,7 @@
 
 import type { Cache } from "./architecture.js";
 import type { Config, Letter } from "./config/fields.js";
+import { type Beside, beside } from "./beside.js";
 import { choose } from "./nearest.js";
 import { sentence } from "../text/show.js";
 import { group, type Kind, leaves, type Part, sizeOfOne } from "./part.js";
@@ -38,6 +39,8 @@ export interface Account {
   readonly caches: readonly Cache[];
   /** D. */
   readonly width: bigint;
+  /** What a checkpoint may hold besides, in no count here, where its parts are known: modules that predict further tokens. */
+  readonly beside: readonly Beside[];
   /** What was assumed or left out, a sentence each. */
   readonly notes: readonly string[];
   /** What was counted, as it was given, and what sentences about it call it. */
@@ -62,8 +65,10 @@ const KINDS: readonly Kind[] = [
  *  Fields that are left out have transformers' defaults.
  *  @param file what sentences about the config call it */
 export function account(config: Config, { file = "config" }: { file?: string } = {}): Account {
-  const { family, as, fields } = choose(config, file);
-  const { parts, ...facts } = family(fields);
+  const { family, as, fields, known } = choose(config, file);
+  const architecture = family(fields);
+  const { parts, ...facts } = architecture;
+  const others = beside(fields, architecture, as, known);
   const tree = group("model", ...parts);
   const all = leaves(tree);
   const trained = all.filter(({ part }) => !part.buffer);
@@ -96,6 +101,7 @@ export function account(config: Config, { file = "config" }: { file?: string } =
     tree,
     letters: fields.letters,
     width: facts.width.value,
+    beside: others,
     notes: assumed(fields.letters, fields.notes, file).map(sentence),
     config,
     file,

@@ -23,8 +23,9 @@ from reference_dense import DENSE
 from reference_encoder import ENCODER_CLASSES, ENCODER_KINDS, ENCODERS, own_head
 from reference_fields import ABSENT
 from reference_moe import MOE
+from reference_shaped import SHAPED, SHAPED_KINDS, SHAPED_SHARED
 
-GROUPS = {"dense": DENSE, "moe": MOE, "encoder": ENCODERS}
+GROUPS = {"dense": DENSE, "moe": MOE, "encoder": ENCODERS, "shaped": SHAPED}
 CONFIGS = 7  # per family
 HERE = pathlib.Path(__file__).resolve().parent
 # What a config needs besides its model_type: fields without a default, or whose default the class cannot build.
@@ -32,10 +33,10 @@ NEEDED = {
     "dbrx": {"attn_config": {"rope_theta": 1e4}},
     "deepseek_v2": {"num_experts_per_tok": 6},
     "dots1": {"n_shared_experts": 2, "n_routed_experts": 128, "num_experts_per_tok": 6},
-    "hunyuan_v1_moe": {"head_dim": 128},
     "hunyuan_v1_dense": {"head_dim": 128},
+    "hunyuan_v1_moe": {"head_dim": 128},
     "ministral": {"head_dim": 128},
-    "nemotron": {"num_key_value_heads": 8},
+    "nemotron": {"num_key_value_heads": 48},
     "smollm3": {"pad_token_id": 0},
     "nemotron_h": {"layers_block_type": ["linear_attention", "moe", "full_attention", "mlp"]},
     "qwen3_vl_moe_text": {"tie_word_embeddings": False},
@@ -124,7 +125,7 @@ KINDS = [
 
 
 def kind(model_type, name):
-    patterns = [*OWN_KINDS.get(model_type, []), *KINDS]
+    patterns = [*OWN_KINDS.get(model_type, []), *SHAPED_KINDS.get(model_type, []), *KINDS]
     found = next((kind for kind, pattern in patterns if re.search(pattern, name)), None)
     if found is None:
         raise SystemExit(f"{model_type}: no group for {name}")
@@ -149,6 +150,8 @@ def facts(model_type, config):
         return config.num_experts, 1 if model_type == "switch_transformers" else 2, 0
     total = first(config, "moe_num_experts", "n_routed_experts", "num_local_experts", "num_experts")
     top_k = first(config, "moe_k", "moe_topk", "num_experts_per_tok", "top_k_experts")
+    if model_type in SHAPED_SHARED:
+        return total, top_k, SHAPED_SHARED[model_type](config)
     if model_type in ONE_SHARED:
         return total, top_k, 1
     if model_type.startswith("granitemoe"):
@@ -280,7 +283,7 @@ def main(wanted):
     logging.disable(logging.WARNING)
     for group, families in GROUPS.items():
         path = HERE.parent / "golden" / "account" / f"{group}.json"
-        old = json.loads(path.read_text())["rows"] if wanted else []
+        old = json.loads(path.read_text())["rows"] if wanted and path.exists() else []
         rows = []
         for model_type, fields in families.items():
             kept = [row for row in old if row["config"]["model_type"] == model_type]

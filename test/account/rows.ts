@@ -8,9 +8,12 @@ export interface Row {
 }
 const folder = path.resolve(import.meta.dirname, "../golden/account");
 
-export const rows = readdirSync(folder).flatMap(
-  (file) => (JSON.parse(readFileSync(path.join(folder, file), "utf8")) as { rows: Row[] }).rows,
-);
+/** One golden file. */
+export const golden = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), "utf8"));
+
+export const rows = readdirSync(folder)
+  .filter((file) => file.endsWith(".json"))
+  .flatMap((file) => (golden(file) as { rows: Row[] }).rows);
 export const types = [...new Set(rows.map((row) => row.config.model_type))];
 
 /** The same config with one field changed; "ffn_config.moe_top_k" is a field of an object inside. */

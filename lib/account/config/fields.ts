@@ -43,7 +43,7 @@ type Name = string | readonly string[];
 
 export class Fields {
   /** @param file for sentences @param within the object in which these fields lie, if not at the top: "ffn_config."
-   *  @param letters,notes shared by all objects of one config */
+   *  @param letters,notes,read shared by all objects of one config */
   constructor(
     readonly values: Config,
     readonly file: string,
@@ -51,24 +51,25 @@ export class Fields {
     readonly letters: Letter[] = [],
     /** What the count leaves out or assumes, a sentence each. */
     readonly notes: string[] = [],
+    /** The names of all fields that a family asked for, with those of the objects around them. */
+    readonly read: Set<string> = new Set(),
+    /** Fields whose values here are defaults, since the config leaves them out. */
+    private readonly absent: ReadonlySet<string> = new Set(),
   ) {}
 
   /** A size of a tensor, from 1. @param otherwise transformers' default; null where there is none */
   size(letter: string, name: Name, otherwise: number | null): Size {
-    const found = this.#get(name, SIZE);
-    return this.#named(letter, name, found ?? this.#needed(name, otherwise), found === undefined);
+    return this.#number(letter, name, otherwise, SIZE);
   }
 
   /** A size that may be 0. */
   count(letter: string, name: Name, otherwise: number | null): Size {
-    const found = this.#get(name, COUNT);
-    return this.#named(letter, name, found ?? this.#needed(name, otherwise), found === undefined);
+    return this.#number(letter, name, otherwise, COUNT);
   }
 
   /** The number of layers. */
   depth(letter: string, name: Name, otherwise: number | null): Size {
-    const found = this.#get(name, DEPTH);
-    return this.#named(letter, name, found ?? this.#needed(name, otherwise), found === undefined);
+    return this.#number(letter, name, otherwise, DEPTH);
   }
 
   /** A size that the config may leave out or set to null: then this other size, which has its own letter. */
@@ -79,6 +80,7 @@ export class Fields {
 
   /** True where the field is there and null. */
   isNull(name: Name): boolean {
+    this.#see(name);
     return names(name).some((key) => this.values[key] === null);
   }
 
@@ -105,12 +107,30 @@ export class Fields {
 
   /** The same config with other values in some fields. */
   with(values: Config): Fields {
-    return new Fields({ ...this.values, ...values }, this.file, this.within, this.letters, this.notes);
+    return this.#like({ ...this.values, ...values }, this.within, this.absent);
+  }
+
+  /** The same config with these values where it leaves a field out, said as any other default. */
+  withDefaults(values: Config): Fields {
+    const absent = Object.keys(values).filter((key) => this.values[key] === undefined);
+    return this.#like({ ...values, ...this.values }, this.within, new Set(absent));
+  }
+
+  /** The same config with fields under the names that a family asks for. @param names the config's name -> the family's */
+  renamed(names: Readonly<Record<string, string>>): Fields {
+    const own = Object.entries(names).filter(([from]) => Object.hasOwn(this.values, from));
+    for (const [from] of own) this.#see(from);
+    const values = Object.fromEntries(own.map(([from, to]) => [to, this.values[from]]));
+    return this.#like({ ...values, ...this.values }, this.within, this.absent);
   }
 
   /** The fields of an object inside the config. */
   section(name: string): Fields {
-    return new Fields(this.#get(name, SECTION) ?? {}, this.file, `${this.within}${name}.`, this.letters, this.notes);
+    return this.#like(this.#get(name, SECTION) ?? {}, `${this.within}${name}.`, new Set());
+  }
+
+  #like(values: Config, within: string, absent: ReadonlySet<string>): Fields {
+    return new Fields(values, this.file, within, this.letters, this.notes, this.read, absent);
   }
 
   /** A letter for a number that follows from others. @param how in words, with the names of fields */
@@ -125,10 +145,25 @@ export class Fields {
 
   /** True if the config has the field and it is not null. */
   has(name: Name): boolean {
+    this.#see(name);
     return names(name).some((key) => this.values[key] !== undefined && this.values[key] !== null);
   }
 
+  /** A number with a default. What has one must be left out for it: null is another thing, which transformers refuses. */
+  #number(letter: string, name: Name, otherwise: number | null, schema: typeof SIZE): Size {
+    const found = this.#get(name, schema);
+    if (found === undefined && otherwise !== null && this.isNull(name))
+      this.fail(name, `is null, which transformers refuses: leave it out for the default, ${otherwise}`);
+    const assumed = found === undefined || this.absent.has(this.#present(name));
+    return this.#named(letter, name, found ?? this.#needed(name, otherwise), assumed);
+  }
+
+  #see(name: Name): void {
+    for (const key of names(name)) this.read.add(`${this.within}${key}`);
+  }
+
   #get<S extends v.GenericSchema>(name: Name, schema: S): v.InferOutput<S> | undefined {
+    this.#see(name);
     const key = this.#present(name);
     const value = Object.hasOwn(this.values, key) ? this.values[key] : undefined;
     if (value === undefined || value === null) return undefined;

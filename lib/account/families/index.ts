@@ -84,8 +84,11 @@ import { qwen2Moe } from "./moe/qwen2Moe.js";
 import { qwen3Moe } from "./moe/qwen3Moe.js";
 import { glam } from "./paper/glam.js";
 
+import { shapedFamilies } from "./shaped/index.js";
+
 /** By `model_type` in config.json. Several types may share a family, where they have the same parts. */
 export const families: Readonly<Record<string, Family>> = {
+  ...shapedFamilies,
   albert,
   apertus,
   arcee,

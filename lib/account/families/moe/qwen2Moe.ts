@@ -12,7 +12,7 @@ export const qwen2Moe: Family = (c) => {
   const sizes = decoderSizes(c, { vocab: 151936, hidden: 2048, inner: 5632, layers: 24, heads: 16, kvHeads: 16 });
   const { V, D, F, L } = sizes;
   const Fe = c.size("F_e", "moe_intermediate_size", 1408);
-  const Fs = c.size("F_s", "shared_expert_intermediate_size", 5632);
+  const Fs = c.count("F_s", "shared_expert_intermediate_size", 5632);
   const { dense, sparse, experts } = sparseSteps(c, L, ["num_experts", 60], ["num_experts_per_tok", 4]);
   const first = c.number("max_window_layers", 28);
   return decoder(c, {
