@@ -57,6 +57,7 @@ test("the tarball holds what was compiled, the command, a sample text, the readm
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "assets/texts/german-names.txt",
       "assets/texts/typescript.txt",
       "package.json",
       "scripts/twinformer.mjs",
