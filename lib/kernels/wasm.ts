@@ -1,7 +1,6 @@
 import type { KernelExports } from "./exports.js";
 import { SCRATCH_ADDRESS, STARTS_ADDRESS } from "./layout.js";
 import { isShared, wasmMemory } from "./linear.js";
-import * as modules from "./modules.generated.js";
 
 export interface Compiled {
   module: WebAssembly.Module;
@@ -45,13 +44,4 @@ function withSharedMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffe
   const shared = bytes.slice();
   shared[at + head.length - 1] |= 2;
   return shared;
-}
-
-/** The bytes of a build that the package carries. */
-export function moduleBytes(name: "relaxed" | "simd"): Uint8Array<ArrayBuffer> {
-  const digits = modules[name];
-  if (typeof Buffer === "function") return new Uint8Array(Buffer.from(digits, "hex")); // Node: 10 ms less in a cold process
-  const bytes = new Uint8Array(digits.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(digits.slice(2 * i, 2 * i + 2), 16);
-  return bytes;
 }
