@@ -24,7 +24,7 @@ export async function bundle() {
     plugins: [
       {
         name: "kernels in base64",
-        load: (id) => (id === path.join(dist, "kernels/moduleBytes.js") ? inBase64() : null),
+        load: (id) => (/kernels[\\/]moduleBytes\.js$/.test(id) ? inBase64() : null),
       },
     ],
   });

@@ -16,6 +16,7 @@ interface Manifest {
   license: string;
   sideEffects: boolean;
   dependencies: Record<string, string>;
+  browser: Record<string, string>;
   exports: Record<string, string | { types: string; node: string; default: string }>;
 }
 const manifest = JSON.parse(read("package.json")) as Manifest;
@@ -121,8 +122,9 @@ test("what Node imports is packed into few files, of the same imports, each of w
   expect(graph([nodeFileOf("twinformer")]).own.size).toBeLessThanOrEqual(3);
 });
 
-test("every compiled module belongs to an entry or to the command", () => {
-  const { own } = graph([...entries.map((entry) => fileOf(entry)), "dist/account/cli/main.js"]);
+test("every compiled module belongs to an entry, to the command, or takes the place of one in pages", () => {
+  const forPages = Object.values(manifest.browser).map((file) => path.posix.normalize(file));
+  const { own } = graph([...entries.map((entry) => fileOf(entry)), "dist/account/cli/main.js", ...forPages]);
   const unused = files
     .map((file) => file.replaceAll("\\", "/"))
     .filter((file) => file.endsWith(".js") && !isForNode(file) && !own.has(file));

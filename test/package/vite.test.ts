@@ -58,7 +58,8 @@ test("a page built by Vite trains both twins in the browser and draws them, also
   const main = `
     import { program } from "../page-program.ts";
     program().then((result) => (document.title = JSON.stringify(result)), (error) => (document.title = String(error)));`;
-  const { folder } = await build("page", main);
+  const { folder, scripts } = await build("page", main);
+  expect(scripts.join("")).not.toContain("worker_threads"); // a page has no threads: package.json's "browser" leaves them out
 
   skip(!browser && process.env.CI !== "true", "no Chromium was found");
   expect(await visit(folder, "")).toEqual({ trouble: [], figures: 2 });
