@@ -60,7 +60,7 @@ describe.each(["simd", "relaxed"] as const)("the %s module", (name) => {
   });
 
   it("is small", () => {
-    expect(gzipSync(committed).length).toBeLessThan(13_000);
+    expect(gzipSync(committed).length).toBeLessThan(12_500);
   });
 });
 
