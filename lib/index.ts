@@ -1,6 +1,5 @@
 /** Twinformer: typed tensors with gradients, and the layers of a transformer. */
-export * from "./tensor/index.js";
-export * from "./nn/index.js";
+// The kernels first: in a bundle their modules lie before the code then, and not between two halves of it (kernels/index.ts).
 export {
   counter,
   kernelName,
@@ -10,4 +9,6 @@ export {
   useKernels,
   useThreads,
 } from "./kernels/index.js";
+export * from "./tensor/index.js";
+export * from "./nn/index.js";
 export { memoryUse } from "./kernels/memory.js";

@@ -1,8 +1,8 @@
 /** What a model looks like, as plain numbers. */
 
+import { type Check, complaint, flag, integer, word } from "./options.js";
 import { routerDefaults, routerFields } from "./router/defaults.js";
 import { options, type RouterConfig } from "./router/fields.js";
-import { flag, integer, type Option, word } from "./router/option.js";
 import { routerProblem } from "./router/problems.js";
 
 /** What may stand between the two layers of a feed-forward network; each is an op of that name (lib/tensor/ops/unary.ts). */
@@ -37,7 +37,7 @@ export type ConfigInput = Pick<ModelConfig, "vocabSize" | "blockSize" | "nLayer"
   Partial<ModelConfig>;
 
 /** What each field of the model itself must be; the rest is the router's. */
-const fields: Readonly<Record<Exclude<keyof ModelConfig, keyof RouterConfig>, Pick<Option<unknown>, "ok" | "must">>> = {
+const fields: Readonly<Record<Exclude<keyof ModelConfig, keyof RouterConfig>, Check>> = {
   vocabSize: integer(1),
   blockSize: integer(1),
   nLayer: integer(1),
@@ -62,9 +62,8 @@ export function modelConfig(input: ConfigInput): ModelConfig {
   const dExpert = Math.floor(dHidden / (options.topK.ok(router.topK) ? router.topK : 1)); // a wrong topK is refused below
   const config: ModelConfig = { activation: "gelu", bias: false, dHidden, nExpert, dExpert, ...given, ...router };
   for (const name of names) {
-    const { ok, must } = fields[name];
-    const value: unknown = config[name];
-    check(ok(value), `${name} must be ${must}, got ${typeof value === "string" ? `"${value}"` : String(value)}`);
+    const wrong = complaint(name, config[name], fields[name]);
+    check(wrong === null, wrong ?? "");
   }
   check(dModel % config.nHead === 0, `dModel ${dModel} must be a multiple of nHead ${config.nHead}`);
   const problem = routerProblem(router, nExpert);

@@ -4,7 +4,6 @@ import { checkIntegers, checkNumbers } from "../config/options.js";
 import { ceilShare } from "../config/share.js";
 import { Generator } from "../tensor/random.js";
 import { Corpus } from "./corpus.js";
-import { germanNames } from "./germanNames.js";
 import { mobyDickText } from "./sources.js";
 import { checkText } from "./tokenizer.js";
 
@@ -78,13 +77,13 @@ function piecesOf(name: string, text: string, size: number, most: number): strin
 }
 
 /** Prose, program text, sums and names in German, in one alphabet as far as they share one (printable ASCII). Prose is Moby Dick;
- *  program text are 120,000 characters of this library's own TypeScript, frozen in `assets/texts`, so that a corpus stays the same
- *  while the library changes; the names are of countries and languages. Sums and the order of the names are drawn with `seed`. */
+ *  program text are 120,000 characters of this library's own TypeScript, the names are of countries and languages; both are frozen in
+ *  `assets/texts`, so that a corpus stays the same while the library and Node's tables change. Sums and the order of the names are drawn with `seed`. */
 export async function fourDomains({ seed = 1 }: { seed?: number } = {}): Promise<Domain[]> {
   checkIntegers("fourDomains", { seed });
   return [
     { name: "prose", text: ascii(await mobyDickText()) },
-    { name: "TypeScript", text: typescriptText() },
+    { name: "TypeScript", text: ownText("typescript.txt") },
     { name: "arithmetic", text: sums(new Generator(seed).fork("sums"), 8000) },
     { name: "German names", text: ascii(shuffledNames(new Generator(seed).fork("names"))) },
   ];
@@ -109,8 +108,9 @@ function sums(rng: Generator, count: number): string {
 
 /** All names, shuffled anew in each of fifteen rounds. */
 function shuffledNames(rng: Generator): string {
+  const names = ownText("german-names.txt").trimEnd().split("\n");
   return Array.from({ length: 15 }, () =>
-    germanNames
+    names
       .map((name) => ({ name, u: rng.uniform() }))
       .sort((a, b) => a.u - b.u)
       .map(({ name }) => name)
@@ -118,14 +118,14 @@ function shuffledNames(rng: Generator): string {
   ).join(".\n");
 }
 
-/** It lies beside the compiled package as beside its sources: two folders up. */
-function typescriptText(): string {
+/** A text of assets/texts, which lies beside the compiled package as beside its sources: two folders up. */
+function ownText(name: string): string {
   const fs = process.getBuiltinModule("node:fs");
   const here = import.meta.url; // apart, or a bundler would look for the file
-  const file = new URL("../../assets/texts/typescript.txt", here);
+  const file = new URL(`../../assets/texts/${name}`, here);
   if (!fs.existsSync(file))
     throw new Error(
-      "fourDomains reads assets/texts/typescript.txt of this package, which is not where its code is (was it bundled?): pass domains of your own to mixture",
+      `fourDomains reads assets/texts/${name} of this package, which is not where its code is (was it bundled?): pass domains of your own to mixture`,
     );
   return fs.readFileSync(file, "utf8");
 }

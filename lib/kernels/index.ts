@@ -2,6 +2,8 @@
  * What computes the numbers under everything: matrix products and functions of rows. This is the one place that chooses
  * who does it: the Rust kernels with relaxed SIMD, with plain SIMD, or their TypeScript twins.
  */
+// First, so that a bundle has the modules near its beginning: zip looks back 32 kB, and forgets the code before them.
+import { moduleBytes } from "./moduleBytes.js";
 import { checked } from "./attention/check.js";
 import type { AttentionKernels, AttentionSizes } from "./attention/types.js";
 import { attentionOf } from "./attention/wasm.js";
@@ -15,8 +17,8 @@ import { matmulReference } from "./reference/matmul.js";
 import { checkSpan, type RowKernels, type Span } from "./rows/types.js";
 import { groupedOf, matmulOf } from "./products.wasm.js";
 import { rowsOf } from "./rows/wasm.js";
-import { ThreadPool } from "./threads.js";
-import { compile, moduleBytes } from "./wasm.js";
+import { newPool, type ThreadPool } from "./threads/threads.js";
+import { compile } from "./wasm.js";
 
 export type { AttentionSizes, Heads } from "./attention/types.js";
 export { counter, resetCounter } from "./counter.js";
@@ -24,7 +26,7 @@ export type { KernelName } from "./detect.js";
 export type { Matrix } from "./matrix.js";
 export type { AdamNumbers, RowKernels, Span } from "./rows/types.js";
 export type { UnaryKernel } from "./rows/unary.js";
-export { piecesByThread, threadCount, useThreads } from "./threads.js";
+export { piecesByThread, threadCount, useThreads } from "./threads/threads.js";
 
 interface Kernels {
   name: KernelName;
@@ -32,7 +34,7 @@ interface Kernels {
   grouped: Grouped;
   rows: RowKernels;
   attention: AttentionKernels;
-  pool?: ThreadPool;
+  pool?: ThreadPool | undefined;
 }
 let chosen: Kernels | undefined;
 
@@ -45,7 +47,7 @@ function load(name: KernelName): Kernels | null {
   const compiled = supports(name) ? compile(moduleBytes(name)) : null;
   if (!compiled) return null;
   const { module, kernels } = compiled;
-  const pool = new ThreadPool(module, kernels);
+  const pool = newPool(module, kernels);
   return {
     ...{ name, pool, run: matmulOf(kernels, pool), grouped: groupedOf(kernels, pool), rows: rowsOf(kernels, pool) },
     attention: checked(attentionOf(kernels, pool)),

@@ -4,7 +4,7 @@
  * ```text
  *    0 KiB   stack of the main thread (the linker puts it first, so that an overflow traps)
  *   64 KiB   stacks of up to three workers
- *  112 KiB   their mailboxes, see threads.ts
+ *  112 KiB   their mailboxes, see threads/threads.ts
  *  192 KiB   scratch space: packed panels and scores, a part for each thread
  * 3008 KiB   boundaries of the groups (experts) of a grouped product
  *    3 MiB   tensors, see allocator.ts

@@ -1,6 +1,6 @@
 /** The one linear memory that TypeScript and the Rust kernels share. */
-import { mostThreads } from "./detect.js";
 import { MAX_PAGES, PAGE, RESERVED_BYTES } from "./layout.js";
+import { mostThreads } from "./threads/node.js";
 
 let linear: WebAssembly.Memory | null | undefined;
 /** Pages that may be had; fewer than MAX_PAGES where the system refuses more. */

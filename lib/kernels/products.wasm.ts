@@ -1,9 +1,9 @@
 import { RESERVED_BYTES, SCRATCH_ADDRESS, STARTS_ADDRESS } from "./layout.js";
 import { wasmMemory } from "./linear.js";
 import type { Grouped, Matmul } from "./matrix.js";
-import { chunks, ROWS, shareGroups, shareRows } from "./chunks.js";
+import { chunks, ROWS, shareGroups, shareRows } from "./threads/chunks.js";
 import type { Span } from "./rows/types.js";
-import type { ThreadPool } from "./threads.js";
+import type { ThreadPool } from "./threads/threads.js";
 import type { KernelExports } from "./exports.js";
 
 /** Columns of a tile. */

@@ -1,7 +1,7 @@
 import type { KernelExports } from "./exports.js";
 import { SCRATCH_ADDRESS, STARTS_ADDRESS } from "./layout.js";
 import { isShared, wasmMemory } from "./linear.js";
-import * as modules from "./modules.generated.js";
+import { withSharedMemory } from "./threads/node.js";
 
 export interface Compiled {
   module: WebAssembly.Module;
@@ -34,24 +34,4 @@ export function instantiate(bytes: Uint8Array<ArrayBuffer>): KernelExports {
   const compiled = compile(bytes);
   if (!compiled) throw new Error("WebAssembly cannot be compiled here");
   return compiled.kernels;
-}
-
-/** The same module for a memory that threads share. Only the import's flags differ (1: has a maximum, 2: shared): loads and
- *  stores are the same instructions, so one build serves both. */
-function withSharedMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const head = new TextEncoder().encode("\x03env\x06memory\x02\x01");
-  const at = bytes.findIndex((_, i) => head.every((byte, j) => bytes[i + j] === byte));
-  if (at < 0) throw new Error("internal error: the module imports no memory with a maximum");
-  const shared = bytes.slice();
-  shared[at + head.length - 1] |= 2;
-  return shared;
-}
-
-/** The bytes of a build that the package carries. */
-export function moduleBytes(name: "relaxed" | "simd"): Uint8Array<ArrayBuffer> {
-  const digits = modules[name];
-  if (typeof Buffer === "function") return new Uint8Array(Buffer.from(digits, "hex")); // Node: 10 ms less in a cold process
-  const bytes = new Uint8Array(digits.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(digits.slice(2 * i, 2 * i + 2), 16);
-  return bytes;
 }

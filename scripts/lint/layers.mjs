@@ -5,7 +5,7 @@ import path from "node:path";
  *  `account` can know what a model is told without knowing tensors. So is `text`: how words from elsewhere are shown. */
 export const mayImport = {
   text: [],
-  config: [],
+  config: ["text"],
   kernels: [],
   tensor: ["kernels"],
   nn: ["text", "config", "tensor"],

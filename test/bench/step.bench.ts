@@ -12,7 +12,7 @@ import {
   useThreads,
   type KernelName,
 } from "../../lib/kernels/index.js";
-import { mostThreads } from "../../lib/kernels/detect.js";
+import { mostThreads } from "../../lib/kernels/threads/node.js";
 import { type Clock, interleaveTimed, pairedRatio, spread, timed, type TimedContender } from "./measure.js";
 import { jaxStep } from "./peers/jax.js";
 import { pythonWith } from "./peers/python.js";

@@ -16,6 +16,7 @@ interface Manifest {
   license: string;
   sideEffects: boolean;
   dependencies: Record<string, string>;
+  browser: Record<string, string>;
   exports: Record<string, string | { types: string; node: string; default: string }>;
 }
 const manifest = JSON.parse(read("package.json")) as Manifest;
@@ -57,6 +58,7 @@ test("the tarball holds what was compiled, the command, a sample text, the readm
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "assets/texts/german-names.txt",
       "assets/texts/typescript.txt",
       "package.json",
       "scripts/twinformer.mjs",
@@ -120,8 +122,9 @@ test("what Node imports is packed into few files, of the same imports, each of w
   expect(graph([nodeFileOf("twinformer")]).own.size).toBeLessThanOrEqual(3);
 });
 
-test("every compiled module belongs to an entry or to the command", () => {
-  const { own } = graph([...entries.map((entry) => fileOf(entry)), "dist/account/cli/main.js"]);
+test("every compiled module belongs to an entry, to the command, or takes the place of one in pages", () => {
+  const forPages = Object.values(manifest.browser).map((file) => path.posix.normalize(file));
+  const { own } = graph([...entries.map((entry) => fileOf(entry)), "dist/account/cli/main.js", ...forPages]);
   const unused = files
     .map((file) => file.replaceAll("\\", "/"))
     .filter((file) => file.endsWith(".js") && !isForNode(file) && !own.has(file));

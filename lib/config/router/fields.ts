@@ -1,7 +1,8 @@
 /** How a router works, as plain words and numbers: every combination that makes sense is one of these. Knows no tensor.
  *  Each option is a line of the interface and a line of the table below it: its default and what a value must be. */
 
-import { flag, integer, number, type Option, word } from "./option.js";
+import { flag, integer, number, word } from "../options.js";
+import type { Option } from "./option.js";
 import { factsOf, type Select, selectionOptions, type SelectionOptions, selections } from "./selections.js";
 
 export type { Select } from "./selections.js";

@@ -1,5 +1,6 @@
 /** What does not make sense in a router config, in one sentence. */
 
+import { complaint } from "../options.js";
 import { balanceFactors, routerDefaults, routerFields } from "./defaults.js";
 import { balanceNames, factorIn, isLimited, options, type RouterConfig } from "./fields.js";
 import { factsOf, type SelectionFacts, selections } from "./selections.js";
@@ -15,13 +16,10 @@ const firstOf = (checks: readonly Check[]): string | null => checks.find(([ok]) 
 
 /** Each field for itself. */
 function values(config: RouterConfig, nExpert: number): string | null {
-  const fields = routerFields.map((name): Check => {
-    const [value, { ok, must }]: [unknown, (typeof options)[typeof name]] = [config[name], options[name]];
-    const given = typeof value === "string" ? `"${value}"` : String(value);
-    return [ok(value), `${name} must be ${must}, got ${given}`];
-  });
-  const wrongValue = firstOf(fields);
-  if (wrongValue) return wrongValue; // what follows may rely on every field's type
+  for (const name of routerFields) {
+    const wrong = complaint(name, config[name], options[name]);
+    if (wrong) return wrong; // what follows may rely on every field's type
+  }
   const { balance, topK } = config;
   const terms = typeof balance === "number" ? {} : balance;
   const unknown = Object.keys(terms).find((name) => !(balanceNames as readonly string[]).includes(name));

@@ -2,7 +2,8 @@
  *  one selection alone. What each does with numbers is in `lib/moe/select/`, in a table of the same words. */
 
 import type { RouterConfig } from "./fields.js";
-import { integer, number, type Option, word } from "./option.js";
+import { integer, number, word } from "../options.js";
+import type { Option } from "./option.js";
 
 /** E experts that are scored (null ones included), D model width, S slots of each expert: sizes that a router's tensors may have. "E·S" is a product. */
 export type RouterSize = "E" | "D" | "E·S";

@@ -1,5 +1,5 @@
 import type { Storage } from "../memory.js";
-import type { ThreadPool } from "../threads.js";
+import type { ThreadPool } from "../threads/threads.js";
 import type { KernelExports } from "../exports.js";
 import { SCRATCH_ADDRESS } from "../layout.js";
 import { headAt, overHeads, statsAt, type AttentionKernels, type AttentionSizes } from "./types.js";

@@ -1,7 +1,7 @@
-import { chunks } from "../chunks.js";
+import { chunks } from "../threads/chunks.js";
 import { checkSpan, type Elementwise, type RowKernels, type Span } from "./types.js";
 import { unaryRows, type UnaryKernel } from "./unary.js";
-import type { ThreadPool } from "../threads.js";
+import type { ThreadPool } from "../threads/threads.js";
 
 /** What a built module exports beside the matrix products; see kernels/src/rows. Pointers are byte addresses, 0 is "none". */
 export type RowExports = Record<`${SnakeCase<UnaryKernel>}_forward`, (n: number, x: number, y: number) => void> &

@@ -10,6 +10,7 @@ import {
   checkRank,
   checkShape,
   checkTensor,
+  rowMajor,
   sameShape,
   ShapeError,
   show,
@@ -166,13 +167,13 @@ function along(op: string, target: Shape, axis: number, index: Tensor, visit: (i
       `${op}: the index ${show(index.shape)} must fit into ${show(target)} on every axis but ${axis}`,
     );
   const I = indices(op, index);
-  const rowMajor = target.map((_, i) => sizeOf(target.slice(i + 1)));
+  const steps = rowMajor(target);
   const place = new Array<number>(index.rank).fill(0);
   for (let i = 0; i < I.length; i++) {
     checkIndex(op, "index", I[i], target[at]);
     visit(
       i,
-      place.reduce((sum, p, a) => sum + (a === at ? I[i] : p) * rowMajor[a], 0),
+      place.reduce((sum, p, a) => sum + (a === at ? I[i] : p) * steps[a], 0),
     );
     for (let a = index.rank - 1; a >= 0 && ++place[a] === index.shape[a]; a--) place[a] = 0;
   }
@@ -206,7 +207,7 @@ function sourcePositions(op: string, index: Tensor, src: Tensor): Int32Array {
   const fits = src.rank === index.rank && index.shape.every((d, i) => d <= src.shape[i]);
   if (!fits) throw new ShapeError(`${op}: the index ${show(index.shape)} must fit into src ${show(src.shape)}`);
   const positions = new Int32Array(index.size);
-  const steps = src.shape.map((_, i) => sizeOf(src.shape.slice(i + 1)));
+  const steps = rowMajor(src.shape);
   const place = new Array<number>(index.rank).fill(0);
   for (let i = 0; i < positions.length; i++) {
     positions[i] = place.reduce((sum, p, a) => sum + p * steps[a], 0);

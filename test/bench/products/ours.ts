@@ -1,6 +1,7 @@
 import { matmul, type KernelName, type Matrix } from "../../../lib/kernels/index.js";
 import { Storage } from "../../../lib/kernels/memory.js";
-import { instantiate, moduleBytes } from "../../../lib/kernels/wasm.js";
+import { moduleBytes } from "../../../lib/kernels/moduleBytes.js";
+import { instantiate } from "../../../lib/kernels/wasm.js";
 import { timed, type Clock, type TimedContender } from "../measure.js";
 import { flopsOf, operands, type Prepared, type Product } from "./product.js";
 

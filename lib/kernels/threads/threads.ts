@@ -11,13 +11,14 @@
  * ```
  *
  * A worker spins some microseconds for its next task, since a training step has hundreds; then it sleeps on its mailbox.
- * Where workers cannot be had, everything is computed on the main thread.
+ * Where workers cannot be had, everything is computed on the main thread. Bundles for pages have page.ts in place of this file.
  */
+import { checkThreads } from "./check.js";
 import { chunks } from "./chunks.js";
-import { mostThreads } from "./detect.js";
-import type { KernelExports } from "./exports.js";
-import { mailbox, MAILBOX_HEAD, MAILBOX_NUMBERS, SCRATCH_ADDRESS, stackEnd, STARTS_ADDRESS } from "./layout.js";
-import { wasmMemory } from "./linear.js";
+import type { KernelExports } from "../exports.js";
+import { mailbox, MAILBOX_HEAD, MAILBOX_NUMBERS, SCRATCH_ADDRESS, stackEnd, STARTS_ADDRESS } from "../layout.js";
+import { wasmMemory } from "../linear.js";
+import { mostThreads } from "./node.js";
 
 /** FLOPs (about 25 µs) that take as long as waking a worker up. */
 const WORTH_SHARING = 1e6;
@@ -92,13 +93,7 @@ export function threadCount(): number {
  *  Default: the machine's cores, at most 4, in Node; 1 in pages, and where the environment variable TWINFORMER_THREADS says so
  *  when the package is loaded. Throws where there are no threads to be had. */
 export function useThreads(count: number): void {
-  const most = mostThreads();
-  if (!Number.isInteger(count) || count < 1 || count > 4)
-    throw new RangeError(`useThreads: takes an integer from 1 to 4, got ${String(count)}`);
-  if (count > 1 && most === 1)
-    throw new Error(
-      `useThreads: only one thread can be used here (a page, one core, or TWINFORMER_THREADS=1), got ${count}`,
-    );
+  checkThreads(count, mostThreads());
   wanted = count;
   for (const pool of pools) pool.start(true);
 }
@@ -107,6 +102,10 @@ export function useThreads(count: number): void {
 export function piecesByThread(): number[] {
   return [...pools].flatMap((pool) => pool.tasks());
 }
+
+/** The threads that run one build of the kernels; none in a page. */
+export const newPool = (module: WebAssembly.Module, kernels: KernelExports): ThreadPool | undefined =>
+  new ThreadPool(module, kernels);
 
 /** The threads that run one build of the kernels. */
 export class ThreadPool {
