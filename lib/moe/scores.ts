@@ -11,10 +11,10 @@ import { overSum } from "./shares.js";
 import { isSoftmax, type Score } from "../config/router/fields.js";
 
 const rules: Readonly<Record<Score, (logits: Tensor) => Tensor>> = {
-  softmax: (logits) => softmax(logits, -1),
+  softmax: (logits) => softmax(logits, 1),
   sigmoid,
   sqrtSoftplus,
-  cosine: (logits) => softmax(logits, -1),
+  cosine: (logits) => softmax(logits, 1),
 };
 
 /** Softmax: sₑ = exp(zₑ) / Σ exp(zⱼ), a multi-class classifier over the experts. Sigmoid: sₑ = 1 / (1 + exp(−zₑ)), each expert
@@ -27,7 +27,7 @@ export const scoresOf = (logits: Tensor, score: Score): Tensor => rules[score](l
 /** Scores that sum to 1 per token: a softmax as it is, others divided by their sum (DeepSeek-V3, eq. 19). Scores that are all too
  *  small for a float32, and so 0, stay 0. */
 export function probabilities(scores: Tensor, score: Score): Tensor {
-  return isSoftmax(score) ? scores : overSum(scores, sum(scores, -1, { keepdim: true }));
+  return isSoftmax(score) ? scores : overSum(scores, sum(scores, 1, { keepdim: true }));
 }
 
 /** zₙₑ = cos(xₙ, wₑ) / τ: long tokens and long expert vectors have no advantage. x [N, D], weight [E, D] -> [N, E].
@@ -37,5 +37,4 @@ export function cosineLogits(x: Tensor, weight: Tensor, temperature: number): Te
 }
 
 /** Rows of length 1; a row of zeros stays. */
-const unit = (x: Tensor): Tensor =>
-  mul(x, rsqrt(add(sum(mul(x, x) as Tensor, -1, { keepdim: true }) as Tensor, 1e-12)));
+const unit = (x: Tensor): Tensor => mul(x, rsqrt(add(sum(mul(x, x) as Tensor, 1, { keepdim: true }) as Tensor, 1e-12)));

@@ -3,8 +3,7 @@ import type { Generator } from "../../tensor/random.js";
 /** Experts that sit out this step, each with probability p; at least `atLeast` remain. Their score counts as
  *  −∞ for the choice, so that others must do their work and learn it; probabilities and weights stay as they are. In training alone. */
 export function hiddenExperts(nExpert: number, p: number, atLeast: number, rng: Generator): number[] {
-  const hidden: number[] = [];
   const order = Array.from({ length: nExpert }, (_, e) => ({ e, u: rng.uniform() })).sort((a, b) => a.u - b.u);
-  for (const { e, u } of order) if (u < p && hidden.length < nExpert - atLeast) hidden.push(e);
-  return hidden;
+  const unlucky = order.filter(({ u }) => u < p).map(({ e }) => e);
+  return unlucky.slice(0, nExpert - atLeast);
 }

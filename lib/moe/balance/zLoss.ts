@@ -8,6 +8,6 @@ import { overTokens } from "../shares.js";
  *  expert is used. Source: Zoph et al. 2022 (ST-MoE), §3.3, eq. 5, https://arxiv.org/abs/2202.08906 */
 export function zLoss({ logits }: Pick<Routing, "logits">): Tensor<readonly []> {
   if (!logits) throw new RangeError("the z-loss needs logits, and this router has none");
-  const z: Tensor = logsumexp(logits, -1);
+  const z: Tensor = logsumexp(logits, 1);
   return overTokens(mul(z, z)) as Tensor<readonly []>;
 }
