@@ -66,6 +66,13 @@ export const equivalents: readonly Equivalent[] = [
     ["mask.includes(false)", "true"],
     "where nothing is masked, the same numbers are copied",
   ),
+  inFile("lib/moe/route.ts", "routed.groups", ["0", "1"], "tokens before the first start are of the first group, too"),
+  inFile(
+    "lib/nn/state/duplicates.ts",
+    "repeatedKey.key",
+    ["isPlain", "false"],
+    "the general way gives the same, slower",
+  ),
   inFile("lib/moe/weights.ts", "weigh", ["scale === 1", "false"], "times 1"),
   inFile("lib/moe/noise.ts", "learnedNoise.std", ["scale === 1", "false"], "times 1"),
   inFile("lib/moe/shares.ts", "overSum", ["isZero.includes(1)", "true"], "0 is added"),
