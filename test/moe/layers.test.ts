@@ -202,6 +202,19 @@ describe("a routing", () => {
     expect(() => route(logits, { nNullExpert: 3, topK: 2 })).toThrow("router: topK 2 must not exceed nExpert 1");
   });
 
+  it("of cosines has logits cos(x, w) / temperature, and the router's bias on top", () => {
+    const options = { score: "cosine", temperature: 0.5, routerBias: true, std: 1 } as const;
+    const router = new Router(4, 3, { rng: new Generator(1), ...options });
+    router.bias!.set([1, 2, -3]);
+    const x = randn([5, 4], new Generator(2));
+    const [X, W] = [x, router.weight!].map((t) => t.toArray() as number[][]);
+    const dot = (a: number[], b: number[]): number => a.reduce((total, v, i) => total + v * b[i], 0);
+    const wanted = X.flatMap((a) =>
+      W.map((b, e) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b)) / 0.5 + [1, 2, -3][e]),
+    );
+    numbers(router.logits(x)).forEach((z, i) => expect(z).toBeCloseTo(wanted[i], 4));
+  });
+
   it("by the K best divides their weights by their sum unless told otherwise", () => {
     const sums = (routing: ReturnType<typeof route>): number[] =>
       numbers(routing.weights).reduce<number[]>(

@@ -55,6 +55,19 @@ describe("the contenders", () => {
     expect(contenders(shape, 2).dense.stateDict()).not.toEqual(dense.stateDict());
   });
 
+  it("are evaluated at every tenth of the steps, rounded up", async () => {
+    const at: number[] = [];
+    for await (const { step, valLoss } of compareTwins(shape, text, {
+      steps: 11,
+      batchSize: 1,
+      evalBlocks: 1,
+      seeds: [1],
+      contenders: ["dense"],
+    }))
+      if (valLoss !== null) at.push(step);
+    expect(at).toEqual([2, 4, 6, 8, 10, 11]);
+  });
+
   it.each<[string, Partial<CompareOptions>]>([
     ["compareTwins: steps must be an integer from 1, got 0", { steps: 0 }],
     ["compareTwins: steps must be an integer from 1, got NaN", { steps: NaN }],
