@@ -114,6 +114,7 @@ export const equivalents: readonly Equivalent[] = [
     ["place >= k", "place > k"],
     "what is put behind the last place is taken away",
   ),
+  inFile("lib/moe/dispatch.ts", "planByExpert.e", ["0", "1"], "before the first expert there are no rows to add"),
   inFile("lib/moe/loop.ts", "moeByLoop", ["position < 0", "false"], "its weight is 0"),
   ...["value", "top"].map((name) =>
     inFile("lib/tensor/ops/reduce.ts", "extremes", [`${name} * sign`, `${name} / sign`], "sign is 1 or -1"),

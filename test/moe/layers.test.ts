@@ -2,7 +2,16 @@
 
 import { describe, expect, it } from "vitest";
 import { fromArray, Generator, type Module, randn, type Tensor } from "../../lib/index.js";
-import { MoE, type MoEOptions, route, type RouteContext, routeTopK, Router, SoftMoE } from "../../lib/moe/index.js";
+import {
+  MoE,
+  moeByLoop,
+  type MoEOptions,
+  route,
+  type RouteContext,
+  routeTopK,
+  Router,
+  SoftMoE,
+} from "../../lib/moe/index.js";
 import { Experts } from "../../lib/moe/experts.js";
 import { startsOf, tensorsOf } from "../../lib/moe/routing.js";
 import { Linear } from "../../lib/nn/index.js";
@@ -200,6 +209,12 @@ describe("a routing", () => {
     );
     expect(route(logits, { nNullExpert: 3, topK: 1 }).nExpert).toBe(4);
     expect(() => route(logits, { nNullExpert: 3, topK: 2 })).toThrow("router: topK 2 must not exceed nExpert 1");
+  });
+
+  it("of no tokens is one of none, in the slow loop, too", () => {
+    const moe = new MoE(6, 5, { rng: new Generator(1), nExpert: 3, topK: 2 });
+    expect(moeByLoop(moe, randn([0, 6], new Generator(2))).shape).toEqual([0, 6]);
+    expect(moe.forward(randn([0, 6], new Generator(2))).shape).toEqual([0, 6]);
   });
 
   it("of cosines has logits cos(x, w) / temperature, and the router's bias on top", () => {

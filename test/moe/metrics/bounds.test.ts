@@ -1,7 +1,7 @@
 /** Each metric where there is little or nothing to measure, and at the border of what it counts. */
 
 import { describe, expect, it } from "vitest";
-import { fromArray, Generator, randn, zeros } from "../../../lib/index.js";
+import { fromArray, Generator, Module, randn, zeros } from "../../../lib/index.js";
 import {
   cv2,
   deadExperts,
@@ -11,6 +11,7 @@ import {
   nmi,
   overflowShares,
   route,
+  Router,
   routerEntropy,
   type Routing,
   routingRows,
@@ -18,6 +19,7 @@ import {
   shuffledNMI,
   updateBias,
   updateQuantile,
+  updateSelectionBiases,
   zLoss,
 } from "../../../lib/moe/index.js";
 import { changed, favorites, skippedShare } from "../../../lib/moe/metrics/tokens.js";
@@ -152,6 +154,28 @@ describe("small parts of balance", () => {
     expect(hiddenExperts(4, 0.5, 1, draws([0.5, 0.4, 0.9, 0.1]))).toEqual([3, 1]);
     expect(hiddenExperts(4, 0.5, 3, draws([0.5, 0.4, 0.9, 0.1]))).toEqual([3]);
     expect(hiddenExperts(4, 0.95, 1, draws([0.5, 0.4, 0.9, 0.1]))).toEqual([3, 1, 0]);
+  });
+
+  it("the selection biases of a model move where there are some, with one routing for each router", () => {
+    class Three extends Module {
+      readonly parts = [0, { bias: 0.25 }, { quantile: 1 }].map(
+        (balance) => new Router(3, 2, { rng: new Generator(1), topK: 1, std: 1, balance }),
+      );
+    }
+    const model = new Three();
+    const logits = fromArray([1, 0, 2, 0, 3, 0], [3, 2]); // all of the first expert
+    const routings = model.parts.map(() => route(logits, { topK: 1 }));
+    updateSelectionBiases(model, routings);
+    const [none, stepped, moved] = model.parts.map(
+      ({ selectionBias }) => selectionBias && [...selectionBias.toTypedArray()],
+    );
+    expect([none, stepped]).toEqual([null, [-0.25, 0.25]]);
+    expect(moved![0]).toBeLessThan(0);
+    expect(moved![0] + moved![1]).toBeCloseTo(0, 6);
+    expect(() => updateSelectionBiases(model, routings.slice(1))).toThrow(
+      "updateSelectionBiases: 3 routers in the model, 2 routings",
+    );
+    updateSelectionBiases(model.parts[0], []); // nothing to move, so nothing to compare
   });
 
   it("the fair share of a quantile is rounded down: five tokens of two experts", () => {
