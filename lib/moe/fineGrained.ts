@@ -10,7 +10,9 @@ export function fineGrained(
 ): { nExpert: number; topK: number; dExpert: number } {
   checkIntegers("fineGrained", { nExpert, topK, dExpert }, { from: 1 });
   if (!(Number.isInteger(parts) && parts >= 1) || dExpert % parts !== 0)
-    throw new RangeError(`fineGrained: an expert of width ${dExpert} cannot be split into ${String(parts)} equal parts`);
+    throw new RangeError(
+      `fineGrained: an expert of width ${dExpert} cannot be split into ${String(parts)} equal parts`,
+    );
   return { nExpert: nExpert * parts, topK: topK * parts, dExpert: dExpert / parts };
 }
 

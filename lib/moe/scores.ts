@@ -13,10 +13,10 @@ import { overSum } from "./shares.js";
 import { isSoftmax, type Score } from "../config/router/fields.js";
 
 const rules: Readonly<Record<Score, (logits: Tensor) => Tensor>> = {
-  softmax: (logits) => softmax(logits, -1),
+  softmax: (logits) => softmax(logits, 1),
   sigmoid,
   sqrtSoftplus,
-  cosine: (logits) => softmax(logits, -1),
+  cosine: (logits) => softmax(logits, 1),
 };
 
 /** Softmax: sₑ = exp(zₑ) / Σ exp(zⱼ), a multi-class classifier over the experts. Sigmoid: sₑ = 1 / (1 + exp(−zₑ)), each expert
@@ -34,7 +34,7 @@ export const scoresOf = (logits: Tensor, score: Score): Tensor => {
 export function probabilities(scores: Tensor, score: Score): Tensor {
   checkTensor("probabilities", "scores", scores);
   checkWord("probabilities", "score", score, Object.keys(rules));
-  return isSoftmax(score) ? scores : overSum(scores, sum(scores, -1, { keepdim: true }));
+  return isSoftmax(score) ? scores : overSum(scores, sum(scores, 1, { keepdim: true }));
 }
 
 /** zₙₑ = cos(xₙ, wₑ) / τ: long tokens and long expert vectors have no advantage. x [N, D], weight [E, D] -> [N, E].
@@ -45,5 +45,4 @@ export function cosineLogits(x: Tensor, weight: Tensor, temperature: number): Te
 }
 
 /** Rows of length 1; a row of zeros stays. */
-const unit = (x: Tensor): Tensor =>
-  mul(x, rsqrt(add(sum(mul(x, x) as Tensor, -1, { keepdim: true }) as Tensor, 1e-12)));
+const unit = (x: Tensor): Tensor => mul(x, rsqrt(add(sum(mul(x, x) as Tensor, 1, { keepdim: true }) as Tensor, 1e-12)));

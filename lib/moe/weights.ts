@@ -78,7 +78,7 @@ const int32 = (values: Int32Array, shape: number[]): Tensor => fromArray(values,
 
 /** Each weight's total over its token's choices, of a shape that divides the weights. */
 function sums(weights: Tensor, { topK, tokens }: Selection, nToken: number): Tensor {
-  if (topK !== null) return sum(weights, -1, { keepdim: true });
+  if (topK !== null) return sum(weights, 1, { keepdim: true });
   const index = int32(tokens, [tokens.length]);
   return indexSelect(indexAdd(zeros([nToken]), 0, index, weights), 0, index);
 }

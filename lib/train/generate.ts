@@ -9,7 +9,7 @@ import { checkModel, type Transformer } from "../models/transformer.js";
 import { evaluating } from "../nn/module.js";
 import { recyclingIntermediates } from "../nn/recycling.js";
 import { noGrad } from "../tensor/autograd.js";
-import { dim, fromArray } from "../tensor/create.js";
+import { fromArray } from "../tensor/create.js";
 import { topIndices } from "../tensor/topIndices.js";
 import { Generator } from "../tensor/random.js";
 import { read } from "../tensor/tensor.js";
@@ -73,9 +73,7 @@ export function generate(
     if (ids.length > blockSize) caches = [];
     const context = ids.slice(caches[0]?.length ?? -blockSize);
     const draw = (): number => {
-      const { logits } = model.forward(fromArray(context, [dim("B", 1), dim("T", context.length)], "int32"), {
-        caches,
-      });
+      const { logits } = model.forward(fromArray(context, [1, context.length], "int32"), { caches });
       const last = read(logits).subarray((context.length - 1) * vocabSize);
       return choose(last, temperature, Math.min(topK, vocabSize), rng);
     };
@@ -98,6 +96,5 @@ function choose(logits: ArrayLike<number>, temperature: number, topK: number, rn
   if (temperature === 0) return top[0];
   const weights = Array.from(top, (id) => Math.exp((logits[id] - logits[top[0]]) / temperature));
   let left = rng.uniform() * weights.reduce((a, b) => a + b, 0);
-  for (let i = 0; i < topK; i++) if ((left -= weights[i]) < 0) return top[i];
-  return top[topK - 1];
+  return top.at(weights.findIndex((weight) => (left -= weight) < 0))!; // where rounding leaves none, -1: the last
 }

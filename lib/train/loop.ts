@@ -88,17 +88,21 @@ export function losses(
   return { loss, total: balance ? add(loss, balance) : loss, load, routings };
 }
 
-/** Throws a RangeError unless the options make sense; also for the labs, which hand theirs to `train`. */
-export function checkPlan(operation: string, options: TrainOptions): void {
+/** The options with their defaults. Throws a RangeError unless they make sense; also for the labs, which hand theirs to `train`. */
+export function checkPlan(
+  operation: string,
+  options: TrainOptions,
+): Required<Omit<TrainOptions, "name" | "metrics" | "signal">> {
   checkObject(operation, "the options", options);
-  const { steps, batchSize, evalEvery = Infinity, evalBlocks = Infinity, seed = 0 } = options;
-  const { lr = 0, minLr = 0, warmup = 0, weightDecay = 0, clip = 1, betas = [0, 0] } = options;
+  const { steps, batchSize, evalEvery = steps, evalBlocks = Infinity, seed = 0, lr = 1e-3 } = options;
+  const { minLr = lr / 10, warmup = Math.ceil(steps / 20), weightDecay = 0.1, clip = 1, betas = [0.9, 0.99] } = options;
   checkIntegers(operation, { steps, batchSize }, { from: 1 });
   checkIntegers(operation, { evalEvery, evalBlocks }, { from: 1, orInfinity: true });
   checkIntegers(operation, { seed });
   checkNumbers(operation, { lr, minLr, warmup, weightDecay }, { from: 0 });
   checkNumbers(operation, { "betas[0]": betas?.[0], "betas[1]": betas?.[1] }, { from: 0, below: 1 });
   checkNumbers(operation, { clip }, { above: 0, orInfinity: true });
+  return { steps, batchSize, evalEvery, evalBlocks, seed, lr, minLr, warmup, weightDecay, clip, betas };
 }
 
 /** Throws a sentence unless the text is long enough for both splits and of the model's vocabulary. */
@@ -121,11 +125,10 @@ export async function* train(
 ): AsyncGenerator<TrainRow, void, undefined> {
   checkModel("train", model);
   checkIsCorpus("train", corpus);
-  checkPlan("train", options);
+  const plan = checkPlan("train", options);
   checkCorpus(corpus, model.config);
-  const { name = model.config.nExpert ? "MoE" : "dense", steps, batchSize, lr = 1e-3, clip = 1, seed = 0 } = options;
-  const { minLr = lr / 10, warmup = Math.ceil(steps / 20), betas = [0.9, 0.99], weightDecay = 0.1 } = options;
-  const { evalEvery = steps, evalBlocks = Infinity, metrics = false, signal } = options;
+  const { steps, batchSize, evalEvery, evalBlocks, seed, lr, minLr, warmup, weightDecay, clip, betas } = plan;
+  const { name = model.config.nExpert ? "MoE" : "dense", metrics = false, signal } = options;
   const parameters = model.parameters();
   const optimizer = new AdamW(parameters, { betas, weightDecay });
   const rng = new Generator(seed).fork("batches");

@@ -42,7 +42,8 @@ export async function mutate(options: MutateOptions): Promise<MutateResult> {
   mkdirSync(folder, { recursive: true });
   const journal = new Journal(path.join(folder, "journal.jsonl"));
   const plan = (slow: boolean, active: Plan["active"] = null): void => {
-    const plan: Plan = { mutants: mutants.length, patience, slow, active };
+    const places = mutants.map(({ file, start, end }) => ({ file, start, end }));
+    const plan: Plan = { places, patience, slow, active };
     writeFileSync(path.join(folder, "plan.json"), JSON.stringify(plan));
   };
   const vitest = await start(options);

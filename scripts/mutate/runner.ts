@@ -8,7 +8,8 @@ import { Switches } from "./switches.js";
 
 /** What a worker is told, in the file plan.json of the folder that MUTATE_PLAN names. */
 export interface Plan {
-  mutants: number;
+  /** Where each mutant stands. */
+  places: { file: string; start: number; end: number }[];
   /** Milliseconds that a mutant may take longer than the test alone. */
   patience: number;
   /** Tests that take long are left for later; or only these. */
@@ -68,8 +69,8 @@ export default class MutantRunner extends TestRunner {
     this.#plan = JSON.parse(readFileSync(path.join(this.#folder, "plan.json"), "utf8")) as Plan;
     this.#journal = new Journal(path.join(this.#folder, "journal.jsonl"));
     this.#running = path.join(this.#folder, `running-${process.pid}.json`);
-    this.#survived = new Uint16Array(this.#plan.mutants);
-    globalThis.__mutants = new Switches(this.#plan.mutants);
+    this.#survived = new Uint16Array(this.#plan.places.length);
+    globalThis.__mutants = new Switches(this.#plan.places.length);
     if (this.#plan.active) __mutants.turnOn(this.#plan.active);
     for (const event of this.#journal.read().events)
       if (event.event === "tried") for (const mutant of event.reached) this.#survived[mutant]++;
@@ -225,14 +226,25 @@ export default class MutantRunner extends TestRunner {
     return true;
   }
 
-  /** The suspects first and alone, then those that were hardly tried, then the tough ones together. */
+  /** The suspects first and alone, then those that were hardly tried, then the tough ones together: but no two of which one stands
+   *  within the other, since only the outer one would run. */
   #fill(probe: Probe): void {
     const alive = probe.reached.filter((mutant) => !this.#journal.killed.has(mutant));
     const together = (mutant: number): boolean => this.#survived[mutant] >= TOUGH;
     const alone = alive.filter((mutant) => probe.suspects.has(mutant) || !together(mutant));
     alone.sort((a, b) => Number(probe.suspects.has(b)) - Number(probe.suspects.has(a)));
-    const group = alive.filter((mutant) => !alone.includes(mutant));
-    probe.queue = [...alone.map((mutant) => [mutant]), ...(group.length > 0 ? [group] : [])];
+    const groups: number[][] = [];
+    for (const mutant of alive.filter((mutant) => !alone.includes(mutant))) {
+      const group = groups.find((others) => !others.some((other) => this.#overlap(mutant, other)));
+      if (group) group.push(mutant);
+      else groups.push([mutant]);
+    }
+    probe.queue = [...alone.map((mutant) => [mutant]), ...groups];
+  }
+
+  #overlap(one: number, other: number): boolean {
+    const [a, b] = [this.#plan.places[one], this.#plan.places[other]];
+    return a.file === b.file && a.start < b.end && b.start < a.end;
   }
 
   #note(test: string, mutants: number[], ms: number): void {

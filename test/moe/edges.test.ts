@@ -143,6 +143,11 @@ describe("a choice by the whole batch", () => {
     );
   });
 
+  it("BASE gives equal scores to the first expert with room", () => {
+    const even = { scores: new Array<number>(12).fill(1), nToken: 4, nExpert: 3 };
+    expect([...selectBase(even).experts]).toEqual([0, 0, 1, 1]);
+  });
+
   it("ranks are places in the order of the scores, the first of equals before the others", () => {
     const scored = { scores: [1, 3, 3, 2], nToken: 1, nExpert: 4 };
     expect([0, 1, 2, 3].map((e) => rankOf(scored, 0, e))).toEqual([3, 0, 1, 2]);

@@ -51,6 +51,22 @@ describe("modes", () => {
 });
 
 describe("dropout", () => {
+  test("drops each number as often, the first as the last, and its gradient with it", () => {
+    const kept = [0, 0, 0];
+    for (let seed = 0; seed < 400; seed++) {
+      const x = parameter(ones([3]));
+      const y = dropout(x, 0.25, new Generator(seed));
+      sum(y).backward();
+      const factors = Array.from(y.toTypedArray());
+      expect(Array.from(x.grad!.toTypedArray())).toEqual(factors);
+      factors.forEach((factor, i) => {
+        expect([0, Math.fround(4 / 3)]).toContain(factor);
+        kept[i] += Number(factor > 0) / 400;
+      });
+    }
+    for (const share of kept) expect(Math.abs(share - 0.75)).toBeLessThan(4 * Math.sqrt(0.1875 / 400));
+  });
+
   const x = ones([100_000]);
 
   test("keeps the expected value, zeroes the share it should, and does nothing at evaluation", () => {

@@ -129,4 +129,27 @@ test("sumTo", () => expect(sumTo(4n)).toBe(10n));`,
       "8: sum += i -> sum -= i: killed",
     ]);
   });
+
+  test("does not let a change that nobody notices hide one inside or beside it, also where many tests passed with both", async () => {
+    const source = "export const size = (x: bigint): bigint => (x > 0n ? x : -x);";
+    writeFileSync(path.join(root, "lib/size.ts"), source);
+    writeFileSync(
+      path.join(root, "test/size.test.ts"),
+      `import { expect, test } from "vitest";
+import { size } from "../lib/size.js";
+test.each([1, 2, 3, 4])("%d: is an integer", () => expect(typeof size(-1n)).toBe("bigint"));
+test("size", () => expect(size(-2n)).toBe(2n));`,
+    );
+    const mutants = mutantsOf("lib/size.ts", source);
+    const tests = { include: ["test/size.test.ts"] };
+    const { outcomes } = await mutate({ root, folder: path.join(root, "hidden"), mutants, tests, workers: 1 });
+    expect(outcomes.map(({ how, mutant: { original, text } }) => `${original} -> ${text}: ${how}`)).toEqual([
+      "x > 0n -> true: killed",
+      "x > 0n -> false: survived",
+      "x > 0n -> x >= 0n: survived",
+      "x > 0n -> x <= 0n: killed",
+      "0n -> 1n: survived",
+      "-x -> x: killed",
+    ]);
+  });
 });

@@ -80,6 +80,40 @@ describe("the last good state", () => {
     expect(model.stateDict()).toEqual(saved);
   });
 
+  it.each([
+    ["loss", 1, NaN, "the model came with weights that give no number"],
+    ["gradient", 1, Infinity, "the model came with weights that give no number"],
+    ["validation loss", 1, NaN, "the model has the last weights that worked. Try a lower learning rate"],
+    ["loss", 2, -Infinity, "the model has the last weights that worked. Try a lower learning rate"],
+    ["validation loss", 7, Infinity, "the model has the last weights that worked. Try a lower learning rate"],
+  ])("comes back when the %s of step %d is %d, which the error says", (what, step, value, rest) => {
+    const model = new Counting();
+    const last = new LastGood(model);
+    const saved = model.stateDict();
+    model.weight.set(NaN);
+    model.weight.grad = tensor([1, 2]);
+    let thrown: unknown;
+    try {
+      last.check(value, what, step);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(TrainingError);
+    const { name, message, step: of } = thrown as TrainingError;
+    expect([name, of]).toEqual(["TrainingError", step]);
+    expect(message).toBe(`training stopped: the ${what} of step ${step} is ${value}; ${rest}`);
+    expect(model.stateDict()).toEqual(saved);
+    expect(model.weight.grad).toBeNull(); // it belongs to the weights that failed
+  });
+
+  it("stays where it is while the numbers are ordinary", () => {
+    const model = new Counting();
+    const last = new LastGood(model);
+    model.weight.set(8);
+    for (const value of [0, -1, 1e300]) last.check(value, "loss", 1);
+    expect(model.weight.toArray()).toEqual([8, 8]);
+  });
+
   it("tells a graph that still needs the newer numbers", () => {
     const model = new Counting();
     const last = new LastGood(model);

@@ -15,6 +15,7 @@ import {
   type Tensor,
   zeros,
 } from "../../lib/index.js";
+import { memoryUse } from "../../lib/kernels/memory.js";
 import * as train from "../../lib/train/index.js";
 import { Adam, AdamW, clipGradNorm, SGD } from "../../lib/train/index.js";
 
@@ -32,13 +33,6 @@ interface Case {
   w: Written;
   v: Written;
 }
-type Named = "warmupConstant" | "warmupLinear" | "warmupCosine" | "stepDecay";
-interface Rates {
-  name: Named;
-  options: never;
-  rates: number[];
-}
-
 const golden = <T>(name: string): { madeWith: string; cases: T[] } =>
   JSON.parse(readFileSync(new URL(`../golden/data/nn/${name}.json`, import.meta.url), "utf8")) as never;
 const tensorOf = ({ shape, data }: Written): Tensor => parameter(fromArray(data, shape));
@@ -68,65 +62,6 @@ describe(`optimizers equal PyTorch's after ten steps (${optimizers.madeWith})`, 
   );
 });
 
-const schedules = golden<Rates>("schedules");
-test.each(schedules.cases)(
-  `$name $options gives PyTorch's rates (${schedules.madeWith})`,
-  ({ name, options, rates }) => {
-    rates.forEach((rate, step) => expect(train[name](step, options)).toBeCloseTo(rate, 12));
-  },
-);
-
-describe("schedules", () => {
-  test.each(["warmupLinear", "warmupCosine"] as const)("%s stays at the end of its fall", (name) => {
-    expect(train[name](500, { lr: 1, minLr: 0.25, steps: 10 })).toBe(0.25);
-  });
-
-  test("the inverse square root goes through lr at the end of the warm-up and halves after four times as long", () => {
-    const at = (step: number): number => train.inverseSquareRoot(step, { lr: 0.3, warmup: 100 });
-    expect([at(49), at(99), at(399)]).toEqual([0.15, 0.3, 0.15]);
-  });
-
-  test("warmupStableDecay rises, stays, and falls in its last steps", () => {
-    const options = { lr: 1, minLr: 0.1, warmup: 4, steps: 20, cooldown: 5 };
-    const rates = Array.from({ length: 21 }, (_, step) => train.warmupStableDecay(step, options));
-    expect(rates.slice(0, 4)).toEqual([0.25, 0.5, 0.75, 1]);
-    expect(rates.slice(4, 16).every((rate) => rate === 1)).toBe(true);
-    expect(rates[20]).toBe(0.1);
-    expect(rates.slice(15).every((rate, i, all) => i === 0 || rate < all[i - 1])).toBe(true);
-  });
-
-  const falling = ["warmupLinear", "warmupCosine", "warmupStableDecay"] as const;
-  test.each(falling)("%s falls to a tenth of lr where no minLr is given", (name) => {
-    expect(train[name](10, { lr: 2, steps: 10, cooldown: 3 })).toBeCloseTo(0.2, 12);
-  });
-
-  test.each(falling)("%s has numbers also where the warm-up leaves one step, or none, to fall in", (name) => {
-    const rates = (warmup: number): number[] =>
-      [8, 9, 10, 11].map((step) => train[name](step, { lr: 10, minLr: 1, warmup, steps: 10, cooldown: 1 }));
-    expect(rates(9)).toEqual([10, 10, 1, 1]);
-    expect(rates(10).slice(0, 2)).toEqual([9, 10]);
-    expect(rates(10)[3]).toBe(1);
-  });
-
-  test("warmupStableDecay without a cooldown stays up to the last step", () => {
-    const options = { lr: 10, minLr: 1, steps: 5, cooldown: 0 };
-    expect([3, 4, 5, 6].map((step) => train.warmupStableDecay(step, options))).toEqual([10, 10, 1, 1]);
-  });
-
-  test("the inverse square root without a warm-up begins at lr", () => {
-    expect([0, 3].map((step) => train.inverseSquareRoot(step, { lr: 2, warmup: 0 }))).toEqual([2, 1]);
-  });
-
-  test("stepDecay falls to a tenth where no gamma is given", () => {
-    expect([0, 1, 2].map((step) => train.stepDecay(step, { lr: 1, every: 2 }))).toEqual([1, 1, 0.1]);
-  });
-
-  test("refuse a step that is no number", () => {
-    expect(() => train.warmupConstant(NaN, { lr: 1 })).toThrow("warmupConstant: step must be a number from 0, got NaN");
-    expect(() => train.stepDecay(1, { lr: 1, every: 0 })).toThrow("stepDecay: every must be a number from 1, got 0");
-  });
-});
-
 describe("an optimizer", () => {
   const w = (): Tensor => parameter(tensor([[1, 2]]));
 
@@ -152,6 +87,20 @@ describe("an optimizer", () => {
   ])("refuses what makes no sense: %s", (sentence, call) => {
     expect(call).toThrow(sentence);
   });
+
+  test.each([Adam, AdamW])(
+    "%o divides by √v̂ + 1e-8 unless told otherwise: a gradient of 1e-8 moves by half",
+    (Kind) => {
+      const after = (options: train.AdamOptions): number => {
+        const p: Tensor = parameter(tensor([0]));
+        p.grad = tensor([1e-8]);
+        new Kind([p], options).step(1);
+        return p.item();
+      };
+      expect(after({})).toBeCloseTo(-0.5, 4);
+      expect(after({ eps: 3e-8 })).toBeCloseTo(-0.25, 4);
+    },
+  );
 
   test("SGD with momentum 1 adds up all gradients, with 0 none", () => {
     const after = (momentum: number): unknown => {
@@ -212,6 +161,30 @@ describe("an optimizer", () => {
   });
 });
 
+describe("the memory of an optimizer", () => {
+  const size = 4096;
+  /** Numbers that its first step keeps, for each of a parameter. */
+  function kept(make: (p: Tensor[]) => train.Optimizer): number {
+    const [p, frozen]: Tensor[] = [parameter(zeros([size])), parameter(zeros([size]))];
+    p.grad = zeros([size]);
+    const optimizer = make([p, frozen]);
+    const before = memoryUse().liveBytes;
+    optimizer.step(0.1);
+    return (memoryUse().liveBytes - before) / (4 * size);
+  }
+
+  test.each<[string, number, (p: Tensor[]) => train.Optimizer]>([
+    ["Adam", 2, (p) => new Adam(p)],
+    ["AdamW", 2, (p) => new AdamW(p)],
+    ["SGD with momentum", 1, (p) => new SGD(p, { momentum: 0.9 })],
+    ["SGD with momentum 1", 1, (p) => new SGD(p, { momentum: 1 })],
+    ["SGD", 0, (p) => new SGD(p)],
+    ["SGD, told that it has no momentum", 0, (p) => new SGD(p, { momentum: 0 })],
+  ])("%s keeps as many means as its formula has: %d, and none of what has no gradient", (_, means, make) => {
+    expect(kept(make)).toBeCloseTo(means, 1);
+  });
+});
+
 describe("clipping", () => {
   const clipped = (grad: number[], maxNorm: number): [number, unknown] => {
     const p: Tensor = parameter(zeros([grad.length]));
@@ -226,6 +199,22 @@ describe("clipping", () => {
   test("leaves gradients without a length as they are, and says so", () => {
     expect(clipped([NaN, 1], 1)).toEqual([NaN, [NaN, 1]]);
     expect(clipped([Infinity, 1], 1)).toEqual([Infinity, [Infinity, 1]]);
+  });
+
+  test("adds 1e-6 to the length before it divides, as PyTorch does", () => {
+    // torch.nn.utils.clip_grad_norm_ of [3e-6, 4e-6] to 1e-6 divides by 6e-6; to 5e-6, their own length, as well.
+    const near = (values: number[]): unknown => values.map((value): unknown => expect.closeTo(value, 12));
+    expect(clipped([3e-6, 4e-6], 1e-6)[1]).toEqual(near([0.5e-6, 4e-6 / 6]));
+    expect(clipped([3e-6, 4e-6], 5e-6)[1]).toEqual(near([2.5e-6, 20e-6 / 6]));
+    expect(clipped([3e-6, 4e-6], 7e-6)[1]).toEqual(near([3e-6, 4e-6]));
+  });
+
+  test("is of the gradients that there are: a parameter without one has none", () => {
+    const [frozen, other]: Tensor[] = [parameter(zeros([2])), parameter(zeros([2]))];
+    other.grad = tensor([3, 4]);
+    expect(clipGradNorm([frozen, other], Infinity)).toBeCloseTo(5, 6);
+    expect(frozen.grad).toBeNull();
+    expect(clipGradNorm([frozen], 1)).toBe(0);
   });
 
   test("refuses a longest length of 0", () => {

@@ -1,9 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Corpus } from "../../lib/data/index.js";
 import { noGrad } from "../../lib/index.js";
 import { favorites } from "../../lib/moe/index.js";
 import { type Transformer, transformer } from "../../lib/models/index.js";
 import { train, type TrainRow } from "../../lib/train/index.js";
+import { RouterProbe } from "../../lib/train/probe.js";
 
 const corpus = new Corpus("The quick brown fox jumps over the lazy dog. ".repeat(80), { name: "fox" });
 const shape = { vocabSize: corpus.tokenizer.vocabSize, blockSize: 16, nLayer: 2, nHead: 2, dModel: 16, nExpert: 4 };
@@ -55,5 +56,44 @@ describe("the flip rate in rows of training", () => {
       return [rows.map(({ loss, valLoss, gradNorm }) => [loss, valLoss, gradNorm]), model.stateDict()];
     };
     expect(await run(true)).toEqual(await run(false));
+  });
+});
+
+describe("the tokens of the probe", () => {
+  const long = "The quick brown fox jumps over the lazy dog. ".repeat(80);
+
+  it.each([
+    [16, 8],
+    [43, 2], // 129 tokens would be three blocks
+    [64, 2], // 127 would be one
+    [100, 1],
+    [128, 1],
+    [200, 1], // never none
+  ])(
+    "are blocks of %d: %d of them, the first of the validation split, else of the training split",
+    (blockSize, count) => {
+      for (const [validationShare, split] of [
+        [0.2, "validation"],
+        [0, "train"],
+      ] as const) {
+        const corpus = new Corpus(long, { validationShare });
+        const model = transformer({ ...shape, blockSize, nLayer: 1 });
+        const forward = vi.spyOn(model, "forward");
+        new RouterProbe(model, corpus).flips();
+        const asked = forward.mock.calls.map(([inputs]) => inputs.toArray());
+        expect(asked).toEqual([0, 1].map(() => [...corpus.blocks(split, count, blockSize, count)][0].inputs.toArray()));
+      }
+    },
+  );
+
+  it("are compared with the last time that they were asked, not with the first", () => {
+    const model = transformer({ ...shape, nLayer: 1, routerBias: true }, { seed: 1 });
+    const probe = new RouterProbe(model, corpus);
+    const [, bias] = model.namedParameters().find(([name]) => name.endsWith("router.bias"))!;
+    bias.set([99, 0, 0, 0]);
+    expect(probe.flips()[0]).toBeGreaterThan(0);
+    expect(probe.flips()).toEqual([0]);
+    bias.set([0, 99, 0, 0]);
+    expect(probe.flips()).toEqual([1]);
   });
 });

@@ -7,8 +7,7 @@ export function hiddenExperts(nExpert: number, p: number, atLeast: number, rng: 
   checkIntegers("hiddenExperts", { nExpert, atLeast }, { from: 0 });
   checkNumbers("hiddenExperts", { p }, { from: 0 });
   checkGenerator("hiddenExperts", rng);
-  const hidden: number[] = [];
   const order = Array.from({ length: nExpert }, (_, e) => ({ e, u: rng.uniform() })).sort((a, b) => a.u - b.u);
-  for (const { e, u } of order) if (u < p && hidden.length < nExpert - atLeast) hidden.push(e);
-  return hidden;
+  const unlucky = order.filter(({ u }) => u < p).map(({ e }) => e);
+  return unlucky.slice(0, nExpert - atLeast);
 }

@@ -15,7 +15,7 @@ import { cv2 } from "./cv2.js";
 export function chanceToBeChosen(clean: Tensor, noisy: Noisy, topK: number): { chance: Tensor; threshold: Tensor } {
   const [nToken, nExpert] = clean.shape;
   if (topK >= nExpert) return { chance: full([nToken, nExpert], 1), threshold: full([nToken, nExpert], -Infinity) }; // always
-  const scored = { scores: read(noisy.logits).slice(), nToken, nExpert };
+  const scored = { scores: read(noisy.logits), nToken, nExpert };
   const index = new Int32Array(nToken * nExpert);
   for (let n = 0; n < nToken; n++) {
     const order = preference(scored, n);

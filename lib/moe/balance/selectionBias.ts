@@ -34,7 +34,7 @@ export function updateSelectionBiases(model: Module, routings: readonly Routing[
     throw new RangeError(`updateSelectionBiases: ${routers.length} routers in the model, ${routings.length} routings`);
   routers.forEach((router, i) => {
     if (!router.selectionBias) return;
-    const { bias: rate = 0, quantile } = balanceFactors(router.config.balance);
+    const { bias: rate, quantile } = balanceFactors(router.config.balance);
     const bias = overwrite(router.selectionBias, "updateSelectionBiases") as Float32Array;
     if (quantile) {
       const { logits } = routings[i];
@@ -44,7 +44,7 @@ export function updateSelectionBiases(model: Module, routings: readonly Routing[
     }
     const counts = new Array<number>(routings[i].nExpert).fill(0); // integers, so that an even load is exactly even
     for (const e of routings[i].wanted) counts[e]++;
-    updateBias(bias, counts, rate);
+    updateBias(bias, counts, rate!); // without a quantile there is a rate, else there were no selection bias
   });
 }
 

@@ -17,7 +17,7 @@ export function sequenceBalanceLoss(routing: Routing): Tensor<readonly []> {
   const { probs, nToken, nExpert, sequenceStarts } = routing;
   const sequence = sequenceOf(sequenceStarts, nToken);
   const lengths = sequenceStarts.subarray(1).map((end, s) => end - sequenceStarts[s]);
-  const sequences = Math.max(lengths.filter((length) => length > 0).length, 1);
+  const sequences = lengths.filter((length) => length > 0).length; // 0 where no token is divided by it
   // Each token's probabilities times f of its sequence, over the sequence's length: [N, E].
   const f = Float64Array.from({ length: nToken * nExpert }, (_, i) => {
     const s = sequence[Math.floor(i / nExpert)];

@@ -11,6 +11,6 @@ export function zLoss(routing: Pick<Routing, "logits">): Tensor<readonly []> {
   checkRouting("zLoss", routing, "logits");
   const { logits } = routing;
   if (!logits) throw new RangeError("the z-loss needs logits, and this router has none");
-  const z: Tensor = logsumexp(logits, -1);
+  const z: Tensor = logsumexp(logits, 1);
   return overTokens(mul(z, z)) as Tensor<readonly []>;
 }

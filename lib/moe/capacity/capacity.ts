@@ -11,17 +11,20 @@ export function capacityOf(nAssignment: number, nExpert: number, factor: number,
   return Math.max(minimum, placesOf(nAssignment, nExpert, factor).ceil);
 }
 
+/** More powers of ten than any float has below its point, so that both sides of the fraction are integers. */
+const POWERS = 400n;
+
 /** factor · M / E, rounded down and up, without rounding before that. Throws a RangeError unless M and E are integers and the factor
  *  is a finite number from 0. */
 export function placesOf(nAssignment: number, nExpert: number, factor: number): { floor: number; ceil: number } {
   checkIntegers("capacity", { nAssignment }, { from: 0 });
   checkIntegers("capacity", { nExpert }, { from: 1 });
   checkNumbers("capacity", { factor }, { from: 0 });
-  const [digits, exponent = "0"] = String(factor).split("e"); // the shortest decimal: 1.1, or 1e-7
+  const [digits, exponent = 0] = String(factor).split("e"); // the shortest decimal: 1.1, or 1e-7
   const [whole, decimals = ""] = digits.split(".");
   const power = BigInt(exponent) - BigInt(decimals.length); // factor = digits without the point · 10 ** power
-  const above = BigInt(whole + decimals) * BigInt(nAssignment) * 10n ** (power > 0n ? power : 0n);
-  const below = BigInt(nExpert) * 10n ** (power < 0n ? -power : 0n);
+  const above = BigInt(whole + decimals) * BigInt(nAssignment) * 10n ** (POWERS + power);
+  const below = BigInt(nExpert) * 10n ** POWERS;
   const floor = above / below;
   return { floor: Number(floor), ceil: Number(floor * below === above ? floor : floor + 1n) };
 }
@@ -44,12 +47,12 @@ export function chanceDropShare(nToken: number, topK: number, nExpert: number, c
     over += Math.max(0, x - capacity) * probability;
   };
   let probability = 1;
-  for (let x = likeliest; x <= nToken && probability > 0; x++) {
+  for (let x = likeliest; probability > 0; x++) {
     count(x, probability);
     probability *= ((nToken - x) / (x + 1)) * (p / (1 - p));
   }
   probability = 1;
-  for (let x = likeliest; x > 0 && probability > 0; x--) {
+  for (let x = likeliest; probability > 0; x--) {
     probability *= (x / (nToken - x + 1)) * ((1 - p) / p);
     count(x - 1, probability);
   }

@@ -37,7 +37,7 @@ export function place(selection: Selection, scored: Scored, options: PlaceOption
   const ranks = selection.ranks.slice();
   const positions = new Int32Array(experts.length).fill(-1);
   const taken = new Int32Array(nExpert * (sequenceStarts.length - 1));
-  const uses = overflow === "nextBest" ? new Uint8Array(nToken * nExpert) : null;
+  const uses = overflow === "nextBest" ? new Set<number>() : null; // token · E + expert
   for (const i of placementOrder(selection, scored, options)) {
     if (selection.skipped?.[i]) {
       ranks[i] = -1;
@@ -45,7 +45,7 @@ export function place(selection: Selection, scored: Scored, options: PlaceOption
     }
     const token = selection.tokens[i];
     const first = sequence[token] * nExpert;
-    const free = (e: number): boolean => taken[first + e] < places(sequence[token]) && !uses?.[token * nExpert + e];
+    const free = (e: number): boolean => taken[first + e] < places(sequence[token]) && !uses?.has(token * nExpert + e);
     let [expert, rank] = [selection.experts[i], selection.ranks[i]];
     if (!free(expert)) {
       const next = uses ? nextBest(scored, token, free) : null;
@@ -58,7 +58,7 @@ export function place(selection: Selection, scored: Scored, options: PlaceOption
     experts[i] = expert;
     ranks[i] = rank;
     positions[i] = taken[first + expert]++;
-    if (uses) uses[token * nExpert + expert] = 1;
+    uses?.add(token * nExpert + expert);
   }
   return { experts, positions, ranks };
 }

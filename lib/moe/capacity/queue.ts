@@ -41,12 +41,12 @@ function placeOfToken(
       const score = scores[n * nExpert + selection.experts[i]];
       if (score > importance[n]) importance[n] = score;
     });
-    line.sort((a, b) => (importance[a] === importance[b] ? a - b : importance[b] - importance[a]));
+    line.sort((a, b) => importance[b] - importance[a]); // equal ones stay in the order of their position
   }
   if (queue === "random") {
     if (!lots && !rng) throw new RangeError('queue "random" needs a random generator: pass { rng }');
     const lot = lots ?? line.map(() => rng!.uniform());
-    line.sort((a, b) => lot[a] - lot[b] || a - b);
+    line.sort((a, b) => lot[a] - lot[b]);
   }
   const place = new Int32Array(nToken);
   line.forEach((n, i) => (place[n] = i));

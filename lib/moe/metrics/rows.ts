@@ -85,7 +85,7 @@ export function routingRows(routings: readonly Routing[], before?: readonly Rout
 function zOf({ logits, nToken }: Routing): number | null {
   if (!logits || nToken === 0) return null;
   let sum = 0;
-  for (const z of read(noGrad(() => logsumexp(logits, -1)))) sum += z * z;
+  for (const z of read(noGrad(() => logsumexp(logits, 1)))) sum += z * z;
   return sum / nToken;
 }
 

@@ -7,9 +7,13 @@ import { best, fixed, rankOf, type Scored, type Selection } from "./selection.js
  *  @param scored logits, not probabilities  @param rounds of dividing
  *  Sources: Clark et al. 2022 (S-BASE), §3.1 and appendix B, https://arxiv.org/abs/2202.01169; Cuturi 2013, alg. 1,
  *  https://arxiv.org/abs/1306.0895 */
-export function selectSinkhorn(scored: Scored, topK: number, { rounds = 20, temperature = 1 } = {}): Selection {
+export function selectSinkhorn(
+  scored: Scored,
+  topK: number,
+  options?: { rounds?: number; temperature?: number },
+): Selection {
   checkScored("selectSinkhorn", scored, topK);
-  const plan = sinkhorn(scored, { rounds, temperature });
+  const plan = sinkhorn(scored, options);
   const balanced: Scored = { ...scored, scores: plan, logits: ranking(scored, plan) };
   const all = Array.from({ length: scored.nExpert }, (_, e) => e);
   const selection = fixed(scored.nToken, topK, (n) => best(balanced, n, topK, all));

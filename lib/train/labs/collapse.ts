@@ -124,7 +124,7 @@ export function collapseSummary(rows: readonly CollapseRow[]): CollapseSummary {
   const effective = mean(rows.slice(Math.floor(rows.length * 0.75)).map((r) => r.effective));
   const lowest = Math.min(...smooth);
   let from = smooth.length;
-  while (from > 0 && smooth[from - 1] >= collapseCriteria.evenAt * nExpert) from--;
+  while (smooth[from - 1] >= collapseCriteria.evenAt * nExpert) from--; // before the first there is nothing
   const { remedy, seed, start, step, dead, valLoss } = last;
   return {
     remedy,

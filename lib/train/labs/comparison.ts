@@ -82,7 +82,7 @@ export function duels(rows: readonly Measured[], who: Contender, other: Contende
   const seeds = [...new Set(rows.map((row) => row.seed))];
   const at = (contender: Contender, seed: number, step: number): number | undefined =>
     rows.find((r) => r.contender === contender && r.seed === seed && r.step === step)?.valLoss ?? undefined;
-  const steps = [...new Set(rows.filter((row) => row.valLoss !== null).map((row) => row.step))].sort((a, b) => a - b);
+  const steps = [...new Set(rows.map((row) => row.step))].sort((a, b) => a - b);
   return steps.flatMap((step) => duelAt(step, seeds, (seed) => [at(who, seed, step), at(other, seed, step)]));
 }
 

@@ -89,7 +89,7 @@ function frequent(characters: readonly string[], count = 6): { character: string
   const counts = new Map<string, number>();
   for (const c of characters) counts.set(c, (counts.get(c) ?? 0) + 1);
   return [...counts]
-    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .sort(([a, m], [b, n]) => n - m || a.codePointAt(0)! - b.codePointAt(0)!)
     .slice(0, count)
     .map(([character, n]) => ({ character, share: n / characters.length }));
 }
