@@ -4,11 +4,11 @@ import type { Family } from "./architecture.js";
 import { show } from "../text/show.js";
 import { ConfigError } from "./config/errors.js";
 import { type Config, Fields } from "./config/fields.js";
-import { innerConfig } from "./config/outer.js";
+import { flatType, innerConfig, languageOnly } from "./config/outer.js";
 import { innerTypes } from "./config/ties.js";
 import { unlike } from "./config/refusal.js";
 import { families } from "./families/index.js";
-import { guessed, guessedLatent, hasExperts, hasSharedWidth, hasSmallExperts } from "./families/shaped/guess.js";
+import { guessed, guessedLatent, hasExperts, hasSharedWidth, hasSmallExperts } from "./guess.js";
 
 export interface Chosen {
   family: Family;
@@ -102,7 +102,13 @@ export function choose(config: Config, file: string, within = ""): Chosen {
     chosen.fields.notes.push(...inner.notes);
     return chosen;
   }
-  if (own !== null) return { family: families[own], as: own, fields: new Fields(config, file, within), known: true };
+  const flat = flatType(own === null && has(config, ...SIZES) ? type : undefined);
+  const as = flat !== undefined && Object.hasOwn(families, flat) ? flat : own;
+  if (as !== null) {
+    const fields = new Fields(config, file, within);
+    if (as !== own) fields.notes.push(languageOnly(config, null));
+    return { family: families[as], as, fields, known: true };
+  }
   if (type !== undefined && typeof type !== "string")
     throw new ConfigError(`${file}: model_type must be a text such as "llama", got ${show(type)}`);
   return nearest(config, file, within, type);

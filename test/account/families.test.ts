@@ -38,7 +38,16 @@ describe("every family counts what transformers' class allocates", () => {
 
   it("is checked for every model_type but those that share a family or are no class of transformers", () => {
     const others = Object.keys(families).filter((type) => !types.includes(type));
-    expect(others).toEqual(["deepseek", "glam", "hunyuan", "kimi_k2", "minimax_text_01", "phi4mm", "twinformer"]);
+    expect(others).toEqual([
+      "deepseek",
+      "glam",
+      "gpt-sw3",
+      "hunyuan",
+      "kimi_k2",
+      "minimax_text_01",
+      "phi4mm",
+      "twinformer",
+    ]);
   });
 
   it("reads the language model's fields at the top, where a model of images and text has them there", () => {

@@ -23,9 +23,8 @@ from reference_dense import DENSE
 from reference_encoder import ENCODER_CLASSES, ENCODER_KINDS, ENCODERS, own_head
 from reference_fields import ABSENT
 from reference_moe import MOE
-from reference_shaped import SHAPED, SHAPED_KINDS, SHAPED_SHARED
 
-GROUPS = {"dense": DENSE, "moe": MOE, "encoder": ENCODERS, "shaped": SHAPED}
+GROUPS = {"dense": DENSE, "moe": MOE, "encoder": ENCODERS}
 CONFIGS = 7  # per family
 HERE = pathlib.Path(__file__).resolve().parent
 # What a config needs besides its model_type: fields without a default, or whose default the class cannot build.
@@ -46,11 +45,12 @@ DEFAULT_CLASS = {**ENCODER_CLASSES, "llama4_text": "Llama4ForCausalLM"}
 
 # Text models that have no head: they are built inside the model of images and text, whose other parts are not counted.
 OUTER = {
+    "qwen2_5_omni_text": "Qwen2_5OmniThinkerForConditionalGeneration",
     "qwen2_vl_text": "Qwen2VLForConditionalGeneration",
     "qwen2_5_vl_text": "Qwen2_5_VLForConditionalGeneration",
     "qwen3_vl_text": "Qwen3VLForConditionalGeneration",
 }
-NOT_LANGUAGE = r"\.visual\.|embed_tokens_extend"
+NOT_LANGUAGE = r"(^|\.)(visual|audio_tower)\.|embed_tokens_extend"
 
 # The language model inside a model of images: its class, to which the head of the whole comes.
 TEXT_MODEL = {
@@ -73,7 +73,9 @@ OWN_KINDS = {
     "gemma4_text": PER_LAYER,
     "opt": [("other_params", r"project_(in|out)"), *FAIRSEQ],
     "xglm": [("attention_params", r"encoder_attn\."), *FAIRSEQ],
+    "bitnet": [("norm_params", r"sub_norm")],
     "bloom": [("attention_params", r"\.self_attention\.")],
+    "ctrl": [("embed", r"\.w\.weight$"), ("attention_params", r"multi_head_attention")],
     "falcon": [("attention_params", r"\.self_attention\.")],
     "falcon_mamba": STATE,
     "mamba": STATE,
@@ -84,6 +86,9 @@ OWN_KINDS = {
     "deepseek_v4": [HYPER],
     "doge": [("shared_expert_params", r"\.mlp\.(gate|up|down)_proj\."), ("router_params", r"router_gate"), ("routed_expert_params", r"(up|down)_embed"), ("other_params", r"_residual$")],
     "hy_v4": [HYPER],
+    "gpt_neox_japanese": [("lm_head", r"^embed_out")],
+    "hyperclovax": [("norm_params", r"post_norm")],
+    "openai-gpt": [("embed", r"tokens_embed"), ("position_embed", r"positions_embed")],
     "inkling_text": [("attention_params", r"(attn|mlp)_sconv")],
     "jetmoe": [
         ("router_params", r"router"),
@@ -125,7 +130,7 @@ KINDS = [
 
 
 def kind(model_type, name):
-    patterns = [*OWN_KINDS.get(model_type, []), *SHAPED_KINDS.get(model_type, []), *KINDS]
+    patterns = [*OWN_KINDS.get(model_type, []), *KINDS]
     found = next((kind for kind, pattern in patterns if re.search(pattern, name)), None)
     if found is None:
         raise SystemExit(f"{model_type}: no group for {name}")
@@ -150,8 +155,6 @@ def facts(model_type, config):
         return config.num_experts, 1 if model_type == "switch_transformers" else 2, 0
     total = first(config, "moe_num_experts", "n_routed_experts", "num_local_experts", "num_experts")
     top_k = first(config, "moe_k", "moe_topk", "num_experts_per_tok", "top_k_experts")
-    if model_type in SHAPED_SHARED:
-        return total, top_k, SHAPED_SHARED[model_type](config)
     if model_type in ONE_SHARED:
         return total, top_k, 1
     if model_type.startswith("granitemoe"):

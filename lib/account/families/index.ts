@@ -1,15 +1,25 @@
 /** Which family counts which `model_type`. */
 
 import type { Family } from "../architecture.js";
+import { bitnet } from "./dense/gated/bitnet.js";
 import { cohere, cohere2 } from "./dense/gated/cohere.js";
-import { exaone4 } from "./dense/gated/exaone4.js";
+import { exaone, exaone4 } from "./dense/gated/exaone.js";
 import { glm, glm4 } from "./dense/gated/glm.js";
-import { granite, helium } from "./dense/gated/granite.js";
-import { diffLlama, ernie45, hunyuanDense, seedOss } from "./dense/gated/llamas.js";
-import { minicpm3 } from "./dense/gated/minicpm3.js";
+import { granite, graniteSwa, helium } from "./dense/gated/granite.js";
+import { minicpm3, youtu } from "./dense/gated/latent.js";
+import {
+  cwm,
+  diffLlama,
+  ernie45,
+  hunyuanDense,
+  hyperclovax,
+  internlm3,
+  iquestcoder,
+  seedOss,
+} from "./dense/gated/llamas.js";
 import { ministral, ministral3 } from "./dense/gated/ministral.js";
 import { olmo, olmo3 } from "./dense/gated/olmo.js";
-import { qwen2Vl, qwen3Vl } from "./dense/gated/qwenVl.js";
+import { qwen2Omni, qwen2Vl, qwen3Vl } from "./dense/gated/qwenVl.js";
 import { smollm3 } from "./dense/gated/smollm3.js";
 import { stablelm } from "./dense/gated/stablelm.js";
 import { gemma } from "./dense/gemma.js";
@@ -19,6 +29,7 @@ import { gemma3n } from "./dense/google/gemma3n.js";
 import { gemma4, gemma4Unified } from "./dense/google/gemma4.js";
 import { recurrentGemma } from "./dense/google/recurrentGemma.js";
 import { bloom } from "./dense/gpt/bloom.js";
+import { ctrl, gpt } from "./dense/gpt/early.js";
 import { biogpt, xglm } from "./dense/gpt/fairseq.js";
 import { falcon } from "./dense/gpt/falcon.js";
 import { gptBigcode } from "./dense/gpt/gptBigcode.js";
@@ -27,15 +38,16 @@ import { codegen, gptj } from "./dense/gpt/gptj.js";
 import { mpt } from "./dense/gpt/mpt.js";
 import { opt } from "./dense/gpt/opt.js";
 import { gpt2 } from "./dense/gpt2.js";
-import { gptNeox } from "./dense/gptNeox.js";
+import { gptNeox, gptNeoxJapanese } from "./dense/gptNeox.js";
 import { llama } from "./dense/llama.js";
 import { mistral } from "./dense/mistral.js";
 import { olmo2 } from "./dense/olmo2.js";
 import { phi3, phi4Multimodal } from "./dense/phi3.js";
-import { apertus } from "./dense/plain/apertus.js";
+import { apertus, apertus15 } from "./dense/plain/apertus.js";
+import { nanochat } from "./dense/plain/nanochat.js";
 import { persimmon } from "./dense/plain/persimmon.js";
 import { phi } from "./dense/plain/phi.js";
-import { arcee, nemotron } from "./dense/plain/reluSquared.js";
+import { arcee, jais2, nemotron } from "./dense/plain/reluSquared.js";
 import { starcoder2 } from "./dense/plain/starcoder2.js";
 import { qwen2 } from "./dense/qwen2.js";
 import { qwen3 } from "./dense/qwen3.js";
@@ -84,17 +96,16 @@ import { qwen2Moe } from "./moe/qwen2Moe.js";
 import { qwen3Moe } from "./moe/qwen3Moe.js";
 import { glam } from "./paper/glam.js";
 
-import { shapedFamilies } from "./shaped/index.js";
-
 /** By `model_type` in config.json. Several types may share a family, where they have the same parts. */
 export const families: Readonly<Record<string, Family>> = {
-  ...shapedFamilies,
   albert,
   apertus,
+  apertus1p5_text: apertus15,
   arcee,
   bart,
   bert,
   biogpt,
+  bitnet,
   blenderbot,
   "blenderbot-small": blenderbotSmall,
   bloom,
@@ -103,6 +114,8 @@ export const families: Readonly<Record<string, Family>> = {
   codegen,
   cohere,
   cohere2,
+  ctrl,
+  cwm,
   dbrx,
   "deberta-v2": debertaV2,
   deepseek,
@@ -116,6 +129,7 @@ export const families: Readonly<Record<string, Family>> = {
   ernie4_5: ernie45,
   ernie4_5_moe: ernie45Moe,
   esm,
+  exaone,
   exaone4,
   falcon,
   falcon_mamba: mamba,
@@ -130,17 +144,24 @@ export const families: Readonly<Record<string, Family>> = {
   glm4,
   glm4_moe: glm4Moe,
   gpt2,
+  "gpt-sw3": gpt2, // the same class
   gpt_bigcode: gptBigcode,
   gpt_neo: gptNeo,
   gpt_neox: gptNeox,
+  gpt_neox_japanese: gptNeoxJapanese,
   gpt_oss: gptOss,
   gptj,
   granite,
+  granite_swa: graniteSwa,
   granitemoe: graniteMoe,
   helium,
   hunyuan, // the hub's first name for the next
   hunyuan_v1_dense: hunyuanDense,
   hunyuan_v1_moe: hunyuan,
+  hyperclovax,
+  internlm3,
+  iquestcoder,
+  jais2,
   jamba,
   kimi_k2: deepseekV3, // the hub's name for DeepSeek-V3's parts with other sizes
   kimi_linear: kimiLinear,
@@ -166,12 +187,14 @@ export const families: Readonly<Record<string, Family>> = {
   mpnet,
   mpt,
   mt5,
+  nanochat,
   nemotron,
   "nllb-moe": nllbMoe,
   olmo,
   olmo2,
   olmo3,
   olmoe,
+  "openai-gpt": gpt,
   opt,
   pegasus,
   persimmon,
@@ -182,6 +205,7 @@ export const families: Readonly<Record<string, Family>> = {
   phimoe,
   plbart,
   qwen2,
+  qwen2_5_omni_text: qwen2Omni,
   qwen2_5_vl_text: qwen2Vl,
   qwen2_moe: qwen2Moe,
   qwen2_vl_text: qwen2Vl,
@@ -206,5 +230,6 @@ export const families: Readonly<Record<string, Family>> = {
   whisper,
   xglm,
   "xlm-roberta": xlmRoberta,
+  youtu,
   ...mixtures,
 };

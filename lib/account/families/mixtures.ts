@@ -25,6 +25,7 @@ import { jetmoe } from "./moe/routed/jetmoe.js";
 import { mimoV2 } from "./moe/routed/mimoV2.js";
 import { afmoe } from "./moe/shared/afmoe.js";
 import { aria } from "./moe/shared/aria.js";
+import { beam } from "./moe/shared/beam.js";
 import { cohere2Moe } from "./moe/shared/cohere2Moe.js";
 import { ernie45Vl } from "./moe/shared/ernie45Vl.js";
 import { exaoneMoe } from "./moe/shared/exaoneMoe.js";
@@ -39,6 +40,7 @@ export const mixtures: Readonly<Record<string, Family>> = {
   aria_text: aria,
   bailing_hybrid: bailing,
   bamba,
+  beam,
   cohere2_moe: cohere2Moe,
   deepseek_v32: deepseekV32,
   deepseek_v4: deepseekV4,

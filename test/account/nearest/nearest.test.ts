@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { account, type Config, ConfigError } from "../../../lib/account/index.js";
+import { account, type Config, ConfigError, shippedWeights } from "../../../lib/account/index.js";
 
 const sizes = {
   vocab_size: 100,
@@ -167,13 +167,18 @@ describe("what a checkpoint holds besides", () => {
     expect(Number(total + beside[0].inCheckpoint) / 1e9).toBeCloseTo(110.47, 2);
   });
 
-  it("a quantization of the file's own is said, and attention to another model refused", () => {
-    const notes = account({ model_type: "llama", quantization_config: { quant_method: "awq" } }).notes.join("\n");
-    expect(notes).toContain("the file's quantization_config (awq) changes how weights are stored");
-    expect(() => account({ model_type: "gpt2", add_cross_attention: true })).toThrow("add_cross_attention is true");
-    expect(account({ model_type: "gpt2", add_cross_attention: false }).total).toBe(
-      account({ model_type: "gpt2" }).total,
-    );
+  it("a quantization of the file's own changes no count, and so is told with the bytes alone", () => {
+    const { total, notes } = account({ model_type: "llama" });
+    const quantized = account({ model_type: "llama", quantization_config: { quant_method: "awq", bits: 4 } });
+    expect([quantized.total, quantized.notes]).toEqual([total, notes]);
+    expect(shippedWeights(quantized)?.method).toBe("awq");
+  });
+
+  it("attention to another model is counted where the class has it, and refused elsewhere", () => {
+    const total = (fields: Config): bigint => account(fields).total;
+    const [none, cross] = [false, true].map((on) => total({ model_type: "gpt2", add_cross_attention: on }));
+    expect([none, cross > none]).toEqual([total({ model_type: "gpt2" }), true]);
+    expect(() => total({ model_type: "llama", add_cross_attention: true })).toThrow("add_cross_attention is true");
   });
 });
 
