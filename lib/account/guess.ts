@@ -3,6 +3,7 @@
 import type { Cache, Family } from "./architecture.js";
 import type { Config, Fields } from "./config/fields.js";
 import { deepseekV3 } from "./families/latent/deepseekV3.js";
+import { deepseekV32 } from "./families/latent/sparse/deepseekV32.js";
 import { group, type Part, rmsNorm } from "./part.js";
 import { groupedAttention } from "./pieces/attention.js";
 import { attentionSizes, decoder, type DecoderSizes, layerKinds, layers, slidingCaches } from "./pieces/decoder.js";
@@ -152,18 +153,23 @@ function windows(c: Fields, sizes: Omit<DecoderSizes, "F">): Cache[] {
 }
 
 /** Latent attention and experts, as in DeepSeek-V3, but that the head is tied where nothing is said. */
-export const guessedLatent: Family = (c) => {
-  const kinds = c.words("mlp_layer_types");
-  c.has(["head_dim", "num_key_value_heads", "qk_head_dim"]); // follow from the others under latent attention
-  const model = deepseekV3(
-    c.with({
-      ...(c.has("tie_word_embeddings") ? {} : { tie_word_embeddings: true }),
-      ...(kinds ? { first_k_dense_replace: kinds.filter((kind) => kind === "dense").length } : {}),
-    }),
-  );
-  c.notes.push(`assumed are ${headOf(c, model.tied)} and no norms of queries and keys but of their compressed rows`);
-  return model;
-};
+const latentLike =
+  (family: Family): Family =>
+  (c) => {
+    const kinds = c.words("mlp_layer_types");
+    c.has(["head_dim", "num_key_value_heads", "qk_head_dim"]); // follow from the others under latent attention
+    const model = family(
+      c.with({
+        ...(c.has("tie_word_embeddings") ? {} : { tie_word_embeddings: true }),
+        ...(kinds ? { first_k_dense_replace: kinds.filter((kind) => kind === "dense").length } : {}),
+      }),
+    );
+    c.notes.push(`assumed are ${headOf(c, model.tied)} and no norms of queries and keys but of their compressed rows`);
+    return model;
+  };
+
+export const guessedLatent = latentLike(deepseekV3);
+export const guessedIndexed = latentLike(deepseekV32);
 
 function assumptions(c: Fields, gated: boolean, tied: boolean): string {
   const said = (names: readonly string[]): boolean => names.some((name) => c.values[name] === true);

@@ -6,9 +6,9 @@ import { ConfigError } from "./config/errors.js";
 import { type Config, Fields } from "./config/fields.js";
 import { flatType, innerConfig, languageOnly } from "./config/outer.js";
 import { innerTypes } from "./config/ties.js";
-import { unlike } from "./config/refusal.js";
+import { drafts, unlike } from "./config/refusal.js";
 import { families } from "./families/index.js";
-import { guessed, guessedLatent, hasExperts, hasSharedWidth, hasSmallExperts } from "./guess.js";
+import { guessed, guessedIndexed, guessedLatent, hasExperts, hasSharedWidth, hasSmallExperts } from "./guess.js";
 
 export interface Chosen {
   family: Family;
@@ -31,6 +31,12 @@ interface Mark {
 
 /** What an unknown decoder most likely is, from the most telling fields to the least. */
 const MARKS: readonly Mark[] = [
+  {
+    as: "deepseek_v32",
+    why: "it has kv_lora_rank, n_routed_experts and index_head_dim: latent attention with an indexer, and experts",
+    fits: (c) => has(c, "kv_lora_rank", "n_routed_experts", "index_head_dim", "q_lora_rank"),
+    family: guessedIndexed,
+  },
   {
     as: "deepseek_v3",
     why: "it has kv_lora_rank and n_routed_experts: latent attention and experts",
@@ -96,7 +102,7 @@ export function choose(config: Config, file: string, within = ""): Chosen {
   const type = ownType(config);
   const own = typeof type === "string" && Object.hasOwn(families, type) ? type : null;
   const isOuter = own !== null && Object.hasOwn(innerTypes, own); // some wrote the language model's fields without an object
-  const inner = own === null || isOuter ? innerConfig(config, file, within) : null;
+  const inner = (own === null || isOuter) && !drafts(config) ? innerConfig(config, file, within) : null;
   if (inner) {
     const chosen = choose(inner.config, file, `${within}${inner.name}.`);
     chosen.fields.notes.push(...inner.notes);

@@ -21,26 +21,12 @@ import torch
 import transformers
 from reference_dense import DENSE
 from reference_encoder import ENCODER_CLASSES, ENCODER_KINDS, ENCODERS, own_head
-from reference_fields import ABSENT
+from reference_fields import ABSENT, NEEDED
 from reference_moe import MOE
 
 GROUPS = {"dense": DENSE, "moe": MOE, "encoder": ENCODERS}
 CONFIGS = 7  # per family
 HERE = pathlib.Path(__file__).resolve().parent
-# What a config needs besides its model_type: fields without a default, or whose default the class cannot build.
-NEEDED = {
-    "dbrx": {"attn_config": {"rope_theta": 1e4}},
-    "deepseek_v2": {"num_experts_per_tok": 6},
-    "dots1": {"n_shared_experts": 2, "n_routed_experts": 128, "num_experts_per_tok": 6},
-    "hunyuan_v1_dense": {"head_dim": 128},
-    "hunyuan_v1_moe": {"head_dim": 128},
-    "ministral": {"head_dim": 128},
-    "nemotron": {"num_key_value_heads": 48},
-    "smollm3": {"pad_token_id": 0},
-    "nemotron_h": {"layers_block_type": ["linear_attention", "moe", "full_attention", "mlp"]},
-    "qwen3_vl_moe_text": {"tie_word_embeddings": False},
-    "lfm2_moe": {"num_hidden_layers": 3, "layer_types": ["conv", "full_attention", "conv"]},
-}
 DEFAULT_CLASS = {**ENCODER_CLASSES, "llama4_text": "Llama4ForCausalLM"}
 
 # Text models that have no head: they are built inside the model of images and text, whose other parts are not counted.
@@ -208,10 +194,11 @@ def count(model_type, fields):
         if group == "routed_expert_params" and not re.search(NO_EXPERT, parameter_name):
             layer = re.match(r".*?\.\d+\.", parameter_name)[0]
             every = n_experts if re.search(ALWAYS_IDLE, parameter_name) else n_experts - top_k
-            idle += size // n_experts * every
+            idle += size * every
             if not re.search(NOT_FIRST, parameter_name):
                 routed[layer] = routed.get(layer, 0) + size
     total, moe_layers = sum(groups.values()), len(routed)
+    idle //= max(1, n_experts)
     if moe_layers == 0:  # a shared layer beside no expert is a dense layer
         groups["dense_mlp_params"] += groups.pop("shared_expert_params")
         groups["shared_expert_params"] = 0

@@ -20,6 +20,7 @@ describe("an unknown type with the fields of a known family", () => {
     [{ num_local_experts: 8, moe_intermediate_size: 16, use_qk_norm: true }, "qwen3_moe", {}],
     [{ num_experts: 8, moe_intermediate_size: 16, use_qk_norm: true }, "qwen3_moe", {}],
     [{ n_routed_experts: 8, kv_lora_rank: 16 }, "deepseek_v3", {}],
+    [{ n_routed_experts: 8, kv_lora_rank: 16, q_lora_rank: 12, index_head_dim: 8 }, "deepseek_v32", {}],
     [
       { n_routed_experts: 8, moe_intermediate_size: 16, n_shared_experts: 2, first_k_dense_replace: 1 },
       "glm4_moe",
@@ -111,6 +112,11 @@ describe("what no known type is near to is refused in one sentence that names wh
       { moe_num_experts: 8, moe_intermediate_size: [16, 8] },
       /moe_intermediate_size is a list/,
     ],
+    [
+      "a model that drafts for another",
+      { model_type: "brandnew_assistant", text_config: sizes },
+      /it drafts for another/,
+    ],
     ["latent attention without experts", { kv_lora_rank: 16 }, /"kv_lora_rank" speaks of experts or latent attention/],
   ];
   it.each(cases)("%s", (_, fields, sentence) => {
@@ -118,7 +124,7 @@ describe("what no known type is near to is refused in one sentence that names wh
     expect(counting).toThrow(ConfigError);
     expect(counting).toThrow(sentence);
     expect(counting).toThrow(
-      /^x\.json has the unknown model_type "brandnew", and [^\n]{1,200}; to count it as [^\n]{1,70}$/,
+      /^x\.json has the unknown model_type "brandnew\w*", and [^\n]{1,200}; to count it as [^\n]{1,70}$/,
     );
   });
 
