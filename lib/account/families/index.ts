@@ -1,4 +1,4 @@
-/** Which family counts which `model_type`. */
+/** Which family counts which `model_type`: encoders and dense decoders here, the others in mixtures.ts. */
 
 import type { Family } from "../architecture.js";
 import { bitnet } from "./dense/gated/bitnet.js";
@@ -70,31 +70,7 @@ import { mt5, t5, umt5 } from "./encoder/seq2seq/t5.js";
 import { whisper } from "./encoder/seq2seq/whisper.js";
 import { clipText, siglipText } from "./encoder/vision/textTower.js";
 import { vit } from "./encoder/vision/vit.js";
-import { jamba } from "./hybrid/jamba.js";
-import { kimiLinear } from "./hybrid/kimiLinear.js";
-import { lfm2Moe } from "./hybrid/lfm2Moe.js";
-import { minimax } from "./hybrid/minimax.js";
-import { qwen3Next } from "./hybrid/qwen3Next.js";
-import { deepseekV2 } from "./latent/deepseekV2.js";
-import { deepseekV3 } from "./latent/deepseekV3.js";
-import { longcat } from "./latent/longcat.js";
 import { mixtures } from "./mixtures.js";
-import { dbrx } from "./moe/dbrx.js";
-import { deepseek } from "./moe/deepseek.js";
-import { dots1 } from "./moe/dots1.js";
-import { ernie45Moe } from "./moe/ernie45Moe.js";
-import { glm4Moe } from "./moe/glm4Moe.js";
-import { gptOss } from "./moe/gptOss.js";
-import { graniteMoe } from "./moe/graniteMoe.js";
-import { hunyuan } from "./moe/hunyuan.js";
-import { llama4 } from "./moe/llama4.js";
-import { minimaxM2 } from "./moe/minimaxM2.js";
-import { mixtral } from "./moe/mixtral.js";
-import { olmoe } from "./moe/olmoe.js";
-import { phimoe } from "./moe/phimoe.js";
-import { qwen2Moe } from "./moe/qwen2Moe.js";
-import { qwen3Moe } from "./moe/qwen3Moe.js";
-import { glam } from "./paper/glam.js";
 
 /** By `model_type` in config.json. Several types may share a family, where they have the same parts. */
 export const families: Readonly<Record<string, Family>> = {
@@ -116,18 +92,12 @@ export const families: Readonly<Record<string, Family>> = {
   cohere2,
   ctrl,
   cwm,
-  dbrx,
   "deberta-v2": debertaV2,
-  deepseek,
-  deepseek_v2: deepseekV2,
-  deepseek_v3: deepseekV3,
   diffllama: diffLlama,
   distilbert,
-  dots1,
   electra,
   ernie,
   ernie4_5: ernie45,
-  ernie4_5_moe: ernie45Moe,
   esm,
   exaone,
   exaone4,
@@ -139,49 +109,33 @@ export const families: Readonly<Record<string, Family>> = {
   gemma3n_text: gemma3n,
   gemma4_text: gemma4,
   gemma4_unified_text: gemma4Unified,
-  glam,
   glm,
   glm4,
-  glm4_moe: glm4Moe,
   gpt2,
   "gpt-sw3": gpt2, // the same class
   gpt_bigcode: gptBigcode,
   gpt_neo: gptNeo,
   gpt_neox: gptNeox,
   gpt_neox_japanese: gptNeoxJapanese,
-  gpt_oss: gptOss,
   gptj,
   granite,
   granite_swa: graniteSwa,
-  granitemoe: graniteMoe,
   helium,
-  hunyuan, // the hub's first name for the next
   hunyuan_v1_dense: hunyuanDense,
-  hunyuan_v1_moe: hunyuan,
   hyperclovax,
   internlm3,
   iquestcoder,
   jais2,
-  jamba,
-  kimi_k2: deepseekV3, // the hub's name for DeepSeek-V3's parts with other sizes
-  kimi_linear: kimiLinear,
-  lfm2_moe: lfm2Moe,
   llama,
-  llama4_text: llama4,
-  longcat_flash: longcat,
   m2m_100: m2m100,
   mamba,
   mamba2,
   marian,
   mbart,
   minicpm3,
-  minimax,
-  minimax_m2: minimaxM2,
-  minimax_text_01: minimax, // the hub's first name for it
   ministral,
   ministral3,
   mistral,
-  mixtral,
   modernbert: modernBert,
   "modernbert-decoder": modernBertDecoder,
   mpnet,
@@ -193,7 +147,6 @@ export const families: Readonly<Record<string, Family>> = {
   olmo,
   olmo2,
   olmo3,
-  olmoe,
   "openai-gpt": gpt,
   opt,
   pegasus,
@@ -202,16 +155,12 @@ export const families: Readonly<Record<string, Family>> = {
   phi3,
   phi4_multimodal: phi4Multimodal,
   phi4mm: phi4Multimodal, // the hub's name for it
-  phimoe,
   plbart,
   qwen2,
   qwen2_5_omni_text: qwen2Omni,
   qwen2_5_vl_text: qwen2Vl,
-  qwen2_moe: qwen2Moe,
   qwen2_vl_text: qwen2Vl,
   qwen3,
-  qwen3_moe: qwen3Moe,
-  qwen3_next: qwen3Next,
   qwen3_vl_text: qwen3Vl,
   recurrent_gemma: recurrentGemma,
   roberta,
