@@ -36,8 +36,8 @@ const KINDS = [
 /** Layers that run several times, or that are counted in another way. */
 const CYCLES = /cycles$|_loops?$|recurrent|layers_per_stack/;
 
-/** Parts that no near type has: hyper-connections, attention with experts, experts in a width of their own. */
-const STRANGE = /^hc_mult$|^kv_channels$/;
+/** Parts that no near type has: hyper-connections, attention with experts, experts in a width of their own, norms with a gate. */
+const STRANGE = /^hc_mult$|^kv_channels$|^gated_norm/;
 /** Under GPT-2's names: positions and heads that GPT-2 does not have. */
 const NOT_GPT2 = /^rotary_dim$|^multi_query$|^alibi$/;
 

@@ -100,6 +100,7 @@ describe("what no known type is near to is refused in one sentence that names wh
     ["two sides", { is_encoder_decoder: true }, /an encoder and a decoder/],
     ["Mamba layers", { mamba_d_state: 16 }, /mamba_d_state speaks of layers with a state/],
     ["Mamba layers beside experts", { num_local_experts: 4, mamba_expand: 2 }, /mamba_expand/],
+    ["norms with a gate", { gated_norm_rank: 16 }, /gated_norm_rank 16 speaks of parts that no near type has/],
     ["a state", { ssm_state_size: 16 }, /ssm_state_size/],
     ["linear attention", { linear_num_value_heads: 4 }, /linear_num_value_heads/],
     ["layers of another kind", { layer_types: ["full_attention", "mlp"] }, /layers of the kind "mlp"/],
