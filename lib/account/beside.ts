@@ -1,9 +1,9 @@
 /** What a checkpoint may hold beside the model that is counted: each as a sentence, and as a number where its parts are known. */
 
-import { named } from "../text/show.js";
 import type { Architecture } from "./architecture.js";
 import { ConfigError } from "./config/errors.js";
 import type { Fields } from "./config/fields.js";
+import { sayLanguageOnly } from "./config/outer.js";
 import { AHEAD, unread } from "./config/unread.js";
 import { sizeOfOne } from "./part.js";
 
@@ -27,8 +27,7 @@ const ONE_MORE_LAYER = ["deepseek_v3", "deepseek_v32", "kimi_k2", "glm4_moe", "g
 export function beside(fields: Fields, model: Architecture, as: string, known: boolean): Beside[] {
   refuseCross(fields);
   const ahead = furtherTokens(fields, model, known ? as : "");
-  quantized(fields);
-  senses(fields);
+  sayLanguageOnly(fields);
   const left = unread(fields, known);
   if (left.length > 0) {
     const shown = left.slice(0, 12).join(", ");
@@ -69,23 +68,4 @@ function furtherTokens(fields: Fields, model: Architecture, type: string): Besid
     `${said}; a checkpoint that has it holds ${all.inCheckpoint.toLocaleString("en")} parameters more, of which ${all.parameters.toLocaleString("en")} are no copies of embedding and head`,
   );
   return [all];
-}
-
-/** Where the language model's fields lie beside those of another part. */
-function senses({ values, notes }: Fields): void {
-  const others = ["vision_config", "audio_config", "speech_config"].filter((key) => isObject(values[key]));
-  if (others.length > 0)
-    notes.push(
-      `only the language model is counted: what turns images or sound into tokens is not (${others.join(", ")})`,
-    );
-}
-
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
-
-function quantized({ values, notes }: Fields): void {
-  const config = values.quantization_config;
-  if (typeof config !== "object" || config === null) return;
-  const { quant_method: method } = config as Record<string, unknown>;
-  const how = typeof method === "string" ? ` (${named(method)})` : "";
-  notes.push(`the file's quantization_config${how} changes how weights are stored, not how many are counted`);
 }

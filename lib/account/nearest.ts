@@ -4,11 +4,11 @@ import type { Family } from "./architecture.js";
 import { show } from "../text/show.js";
 import { ConfigError } from "./config/errors.js";
 import { type Config, Fields } from "./config/fields.js";
-import { innerConfig } from "./config/outer.js";
+import { flatType, innerConfig, languageOnly } from "./config/outer.js";
 import { innerTypes } from "./config/ties.js";
-import { unlike } from "./config/refusal.js";
+import { drafts, unlike } from "./config/refusal.js";
 import { families } from "./families/index.js";
-import { guessed, guessedLatent, hasExperts, hasSharedWidth, hasSmallExperts } from "./families/shaped/guess.js";
+import { guessed, guessedIndexed, guessedLatent, hasExperts, hasSharedWidth, hasSmallExperts } from "./guess.js";
 
 export interface Chosen {
   family: Family;
@@ -31,6 +31,12 @@ interface Mark {
 
 /** What an unknown decoder most likely is, from the most telling fields to the least. */
 const MARKS: readonly Mark[] = [
+  {
+    as: "deepseek_v32",
+    why: "it has kv_lora_rank, n_routed_experts and index_head_dim: latent attention with an indexer, and experts",
+    fits: (c) => has(c, "kv_lora_rank", "n_routed_experts", "index_head_dim", "q_lora_rank"),
+    family: guessedIndexed,
+  },
   {
     as: "deepseek_v3",
     why: "it has kv_lora_rank and n_routed_experts: latent attention and experts",
@@ -96,13 +102,19 @@ export function choose(config: Config, file: string, within = ""): Chosen {
   const type = ownType(config);
   const own = typeof type === "string" && Object.hasOwn(families, type) ? type : null;
   const isOuter = own !== null && Object.hasOwn(innerTypes, own); // some wrote the language model's fields without an object
-  const inner = own === null || isOuter ? innerConfig(config, file, within) : null;
+  const inner = (own === null || isOuter) && !drafts(config) ? innerConfig(config, file, within) : null;
   if (inner) {
     const chosen = choose(inner.config, file, `${within}${inner.name}.`);
     chosen.fields.notes.push(...inner.notes);
     return chosen;
   }
-  if (own !== null) return { family: families[own], as: own, fields: new Fields(config, file, within), known: true };
+  const flat = flatType(own === null && has(config, ...SIZES) ? type : undefined);
+  const as = flat !== undefined && Object.hasOwn(families, flat) ? flat : own;
+  if (as !== null) {
+    const fields = new Fields(config, file, within);
+    if (as !== own) fields.notes.push(languageOnly(config, null));
+    return { family: families[as], as, fields, known: true };
+  }
   if (type !== undefined && typeof type !== "string")
     throw new ConfigError(`${file}: model_type must be a text such as "llama", got ${show(type)}`);
   return nearest(config, file, within, type);

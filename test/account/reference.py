@@ -21,36 +21,22 @@ import torch
 import transformers
 from reference_dense import DENSE
 from reference_encoder import ENCODER_CLASSES, ENCODER_KINDS, ENCODERS, own_head
-from reference_fields import ABSENT
+from reference_fields import ABSENT, NEEDED
 from reference_moe import MOE
-from reference_shaped import SHAPED, SHAPED_KINDS, SHAPED_SHARED
 
-GROUPS = {"dense": DENSE, "moe": MOE, "encoder": ENCODERS, "shaped": SHAPED}
+GROUPS = {"dense": DENSE, "moe": MOE, "encoder": ENCODERS}
 CONFIGS = 7  # per family
 HERE = pathlib.Path(__file__).resolve().parent
-# What a config needs besides its model_type: fields without a default, or whose default the class cannot build.
-NEEDED = {
-    "dbrx": {"attn_config": {"rope_theta": 1e4}},
-    "deepseek_v2": {"num_experts_per_tok": 6},
-    "dots1": {"n_shared_experts": 2, "n_routed_experts": 128, "num_experts_per_tok": 6},
-    "hunyuan_v1_dense": {"head_dim": 128},
-    "hunyuan_v1_moe": {"head_dim": 128},
-    "ministral": {"head_dim": 128},
-    "nemotron": {"num_key_value_heads": 48},
-    "smollm3": {"pad_token_id": 0},
-    "nemotron_h": {"layers_block_type": ["linear_attention", "moe", "full_attention", "mlp"]},
-    "qwen3_vl_moe_text": {"tie_word_embeddings": False},
-    "lfm2_moe": {"num_hidden_layers": 3, "layer_types": ["conv", "full_attention", "conv"]},
-}
 DEFAULT_CLASS = {**ENCODER_CLASSES, "llama4_text": "Llama4ForCausalLM"}
 
 # Text models that have no head: they are built inside the model of images and text, whose other parts are not counted.
 OUTER = {
+    "qwen2_5_omni_text": "Qwen2_5OmniThinkerForConditionalGeneration",
     "qwen2_vl_text": "Qwen2VLForConditionalGeneration",
     "qwen2_5_vl_text": "Qwen2_5_VLForConditionalGeneration",
     "qwen3_vl_text": "Qwen3VLForConditionalGeneration",
 }
-NOT_LANGUAGE = r"\.visual\.|embed_tokens_extend"
+NOT_LANGUAGE = r"(^|\.)(visual|audio_tower)\.|embed_tokens_extend"
 
 # The language model inside a model of images: its class, to which the head of the whole comes.
 TEXT_MODEL = {
@@ -73,7 +59,9 @@ OWN_KINDS = {
     "gemma4_text": PER_LAYER,
     "opt": [("other_params", r"project_(in|out)"), *FAIRSEQ],
     "xglm": [("attention_params", r"encoder_attn\."), *FAIRSEQ],
+    "bitnet": [("norm_params", r"sub_norm")],
     "bloom": [("attention_params", r"\.self_attention\.")],
+    "ctrl": [("embed", r"\.w\.weight$"), ("attention_params", r"multi_head_attention")],
     "falcon": [("attention_params", r"\.self_attention\.")],
     "falcon_mamba": STATE,
     "mamba": STATE,
@@ -84,6 +72,9 @@ OWN_KINDS = {
     "deepseek_v4": [HYPER],
     "doge": [("shared_expert_params", r"\.mlp\.(gate|up|down)_proj\."), ("router_params", r"router_gate"), ("routed_expert_params", r"(up|down)_embed"), ("other_params", r"_residual$")],
     "hy_v4": [HYPER],
+    "gpt_neox_japanese": [("lm_head", r"^embed_out")],
+    "hyperclovax": [("norm_params", r"post_norm")],
+    "openai-gpt": [("embed", r"tokens_embed"), ("position_embed", r"positions_embed")],
     "inkling_text": [("attention_params", r"(attn|mlp)_sconv")],
     "jetmoe": [
         ("router_params", r"router"),
@@ -125,7 +116,7 @@ KINDS = [
 
 
 def kind(model_type, name):
-    patterns = [*OWN_KINDS.get(model_type, []), *SHAPED_KINDS.get(model_type, []), *KINDS]
+    patterns = [*OWN_KINDS.get(model_type, []), *KINDS]
     found = next((kind for kind, pattern in patterns if re.search(pattern, name)), None)
     if found is None:
         raise SystemExit(f"{model_type}: no group for {name}")
@@ -150,8 +141,6 @@ def facts(model_type, config):
         return config.num_experts, 1 if model_type == "switch_transformers" else 2, 0
     total = first(config, "moe_num_experts", "n_routed_experts", "num_local_experts", "num_experts")
     top_k = first(config, "moe_k", "moe_topk", "num_experts_per_tok", "top_k_experts")
-    if model_type in SHAPED_SHARED:
-        return total, top_k, SHAPED_SHARED[model_type](config)
     if model_type in ONE_SHARED:
         return total, top_k, 1
     if model_type.startswith("granitemoe"):
@@ -205,10 +194,11 @@ def count(model_type, fields):
         if group == "routed_expert_params" and not re.search(NO_EXPERT, parameter_name):
             layer = re.match(r".*?\.\d+\.", parameter_name)[0]
             every = n_experts if re.search(ALWAYS_IDLE, parameter_name) else n_experts - top_k
-            idle += size // n_experts * every
+            idle += size * every
             if not re.search(NOT_FIRST, parameter_name):
                 routed[layer] = routed.get(layer, 0) + size
     total, moe_layers = sum(groups.values()), len(routed)
+    idle //= max(1, n_experts)
     if moe_layers == 0:  # a shared layer beside no expert is a dense layer
         groups["dense_mlp_params"] += groups.pop("shared_expert_params")
         groups["shared_expert_params"] = 0

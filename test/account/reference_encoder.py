@@ -23,7 +23,7 @@ ENCODER_KINDS = [
     ("position_embed", r"embed_positions|rel_embeddings"),
     ("position_embed", r"embeddings\.position_embedding\."),
     ("embed", r"tok_embeddings"),
-    ("other_params", r"^text_projection|head\.(weight|bias)$"),
+    ("other_params", r"^text_projection|(?<!lm_)head\.(weight|bias)$"),
     ("attention_params", r"\.(attention|crossattention|encoder_attn)\.|relative_attention_bias"),
     ("dense_mlp_params", r"^(?!.*\.experts\.).*\.(fc1|fc2|ffn|ffn_output)\.(weight|bias)$|\.ffn\.lin"),
 ]

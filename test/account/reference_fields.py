@@ -63,3 +63,18 @@ def mlp_types(*kinds):
 
 def some_layers(key="num_hidden_layers"):
     return lambda rng, config: sorted(rng.sample(range(config[key]), rng.randrange(config[key] + 1)))
+
+# What a config needs besides its model_type: fields without a default, or whose default the class cannot build.
+NEEDED = {
+    "dbrx": {"attn_config": {"rope_theta": 1e4}},
+    "deepseek_v2": {"num_experts_per_tok": 6},
+    "dots1": {"n_shared_experts": 2, "n_routed_experts": 128, "num_experts_per_tok": 6},
+    "hunyuan_v1_dense": {"head_dim": 128},
+    "hunyuan_v1_moe": {"head_dim": 128},
+    "ministral": {"head_dim": 128},
+    "nemotron": {"num_key_value_heads": 48},
+    "smollm3": {"pad_token_id": 0},
+    "nemotron_h": {"layers_block_type": ["linear_attention", "moe", "full_attention", "mlp"]},
+    "qwen3_vl_moe_text": {"tie_word_embeddings": False},
+    "lfm2_moe": {"num_hidden_layers": 3, "layer_types": ["conv", "full_attention", "conv"]},
+}

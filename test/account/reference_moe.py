@@ -185,6 +185,17 @@ MOE = {
         num_hidden_layers=[1, 4, 7],
         **experts("num_experts", "num_experts_per_tok", (1, 4, 6, ABSENT)),
     ),
+    "beam": decoder(
+        [1, 2, 4],
+        num_hidden_layers=[2, 3, 5],
+        num_attention_heads=[4, 8],
+        moe_intermediate_size=EXPERT_INNER,
+        head_dim=HEAD_DIM_NUMBER,
+        attention_bias=BIAS,
+        **experts("num_experts", "num_experts_per_tok", (8, 16), (1, 2)),
+        n_group=[1],
+        topk_group=[1],
+    ),
     "dbrx": {
         "vocab_size": VOCAB,
         "d_model": HIDDEN,

@@ -2,7 +2,7 @@
 
 import { named, show } from "../../text/show.js";
 import { ConfigError } from "./errors.js";
-import type { Config } from "./fields.js";
+import type { Config, Fields } from "./fields.js";
 import { innerTypes, tieRules } from "./ties.js";
 
 /** Names of the object with the language model: transformers' own first, then those of makers' own code. */
@@ -20,6 +20,10 @@ export interface Inner {
 
 const isObject = (value: unknown): value is Config =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The inner type of a model whose first files have the language model's fields at the top, as those of Qwen2-VL do. */
+export const flatType = (type: unknown): string | undefined =>
+  typeof type === "string" && Object.hasOwn(innerTypes, type) ? innerTypes[type] : undefined;
 
 /** @param within the names around `outer`, each with a stop after it */
 export function innerConfig(outer: Config, file: string, within: string): Inner | null {
@@ -42,7 +46,7 @@ export function innerConfig(outer: Config, file: string, within: string): Inner 
       ...(architectures === undefined ? {} : { architectures }),
       ...(tied === undefined ? {} : { tie_word_embeddings: tied }),
     },
-    notes: [...notes, ...(within === "" ? [left(outer, name)] : [])],
+    notes: [...notes, ...(within === "" ? [languageOnly(outer, name)] : [])],
   };
 }
 
@@ -72,12 +76,22 @@ function tie(outer: Config, text: Config, type: string, name: string): { tied: u
   };
 }
 
-/** What stays out of the count. */
-function left(outer: Config, name: string): string {
-  const others = Object.keys(outer).filter((key) => key !== name && /_config$|_cfg$/.test(key) && OTHER.test(key));
-  const where = others.length > 0 ? ` (${others.slice(0, 6).map(named).join(", ")})` : "";
-  return `only the language model (${name}) is counted: what turns images or sound into tokens is not${where}`;
+const ONLY = "only the language model";
+
+/** What stays out of the count. @param name the object that is counted; null: the fields lie at the top */
+export function languageOnly(outer: Config, name: string | null): string {
+  const others = Object.keys(outer).filter((key) => key !== name && isPart(key));
+  const where = name === null ? "" : ` (${name})`;
+  const left = others.length > 0 ? ` (${others.slice(0, 6).map(named).join(", ")})` : "";
+  return `${ONLY}${where} is counted: what turns images or sound into tokens is not${left}`;
 }
 
+/** Says so of a config with other parts beside the language model's fields, once. */
+export function sayLanguageOnly({ values, notes }: Fields): void {
+  const others = Object.keys(values).some((key) => isPart(key) && isObject(values[key]));
+  if (others && !notes.some((note) => note.startsWith(ONLY))) notes.push(languageOnly(values, null));
+}
+
+const isPart = (key: string): boolean => /_config$|_cfg$/.test(key) && OTHER.test(key);
 const OTHER =
   /vision|visual|image|audio|sound|speech|video|talker|wav|vq|qformer|projector|perceiver|dit|codec|encoder/;

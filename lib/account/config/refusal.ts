@@ -36,10 +36,14 @@ const KINDS = [
 /** Layers that run several times, or that are counted in another way. */
 const CYCLES = /cycles$|_loops?$|recurrent|layers_per_stack/;
 
-/** Parts that no near type has: hyper-connections, attention with experts, experts in a width of their own. */
-const STRANGE = /^hc_mult$|^kv_channels$/;
+/** Parts that no near type has: hyper-connections, attention with experts, experts in a width of their own, norms with a gate. */
+const STRANGE = /^hc_mult$|^kv_channels$|^gated_norm/;
 /** Under GPT-2's names: positions and heads that GPT-2 does not have. */
 const NOT_GPT2 = /^rotary_dim$|^multi_query$|^alibi$/;
+
+/** A model that guesses words for another one, whose numbers it takes in. */
+export const drafts = ({ model_type: type }: Config): boolean =>
+  typeof type === "string" && type.endsWith("_assistant");
 
 /** Why a config of an unknown type cannot be counted by a near one: half a sentence; null where it may be. */
 export function unlike(config: Config): string | null {
@@ -49,6 +53,7 @@ export function unlike(config: Config): string | null {
     return `its class ${named(name)} writes no text: an encoder or another head, which is counted for known types alone`;
   if (config.is_encoder_decoder === true)
     return "it has an encoder and a decoder (is_encoder_decoder), whose parts are not known here";
+  if (drafts(config)) return "it drafts for another model, whose numbers it projects by parts that are not known here";
   const encoder = field(config, ENCODER);
   if (encoder) return `${encoder} ${show(config[encoder])} is a field of encoders, whose parts are not known here`;
   const state = field(config, STATE);

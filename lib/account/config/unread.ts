@@ -32,6 +32,9 @@ export const AHEAD = [
   "n_mtp_layers",
 ] as const;
 
+/** Which layers have something: with 1, each. */
+const EVERY = /_(freq|step|interval|period)$/;
+
 const isSize = (value: unknown): boolean => {
   if (typeof value === "number") return value > 0;
   if (Array.isArray(value)) return value.length > 0 && value.every((item) => typeof item === "number");
@@ -45,6 +48,7 @@ export function unread(fields: Fields, known: boolean): string[] {
     (key) => !read.has(within + key) && !(AHEAD as readonly string[]).includes(key),
   );
   return left
+    .filter((key) => !(EVERY.test(key) && values[key] === 1))
     .filter((key) => (known ? multiplies(key, values) : bears(key, values)))
     .map((key) => said(key, values[key]));
 }

@@ -1,15 +1,25 @@
-/** Which family counts which `model_type`. */
+/** Which family counts which `model_type`: encoders and dense decoders here, the others in mixtures.ts. */
 
 import type { Family } from "../architecture.js";
+import { bitnet } from "./dense/gated/bitnet.js";
 import { cohere, cohere2 } from "./dense/gated/cohere.js";
-import { exaone4 } from "./dense/gated/exaone4.js";
+import { exaone, exaone4 } from "./dense/gated/exaone.js";
 import { glm, glm4 } from "./dense/gated/glm.js";
-import { granite, helium } from "./dense/gated/granite.js";
-import { diffLlama, ernie45, hunyuanDense, seedOss } from "./dense/gated/llamas.js";
-import { minicpm3 } from "./dense/gated/minicpm3.js";
+import { granite, graniteSwa, helium } from "./dense/gated/granite.js";
+import { minicpm3, youtu } from "./dense/gated/latent.js";
+import {
+  cwm,
+  diffLlama,
+  ernie45,
+  hunyuanDense,
+  hyperclovax,
+  internlm3,
+  iquestcoder,
+  seedOss,
+} from "./dense/gated/llamas.js";
 import { ministral, ministral3 } from "./dense/gated/ministral.js";
 import { olmo, olmo3 } from "./dense/gated/olmo.js";
-import { qwen2Vl, qwen3Vl } from "./dense/gated/qwenVl.js";
+import { qwen2Omni, qwen2Vl, qwen3Vl } from "./dense/gated/qwenVl.js";
 import { smollm3 } from "./dense/gated/smollm3.js";
 import { stablelm } from "./dense/gated/stablelm.js";
 import { gemma } from "./dense/gemma.js";
@@ -19,6 +29,7 @@ import { gemma3n } from "./dense/google/gemma3n.js";
 import { gemma4, gemma4Unified } from "./dense/google/gemma4.js";
 import { recurrentGemma } from "./dense/google/recurrentGemma.js";
 import { bloom } from "./dense/gpt/bloom.js";
+import { ctrl, gpt } from "./dense/gpt/early.js";
 import { biogpt, xglm } from "./dense/gpt/fairseq.js";
 import { falcon } from "./dense/gpt/falcon.js";
 import { gptBigcode } from "./dense/gpt/gptBigcode.js";
@@ -27,15 +38,16 @@ import { codegen, gptj } from "./dense/gpt/gptj.js";
 import { mpt } from "./dense/gpt/mpt.js";
 import { opt } from "./dense/gpt/opt.js";
 import { gpt2 } from "./dense/gpt2.js";
-import { gptNeox } from "./dense/gptNeox.js";
+import { gptNeox, gptNeoxJapanese } from "./dense/gptNeox.js";
 import { llama } from "./dense/llama.js";
 import { mistral } from "./dense/mistral.js";
 import { olmo2 } from "./dense/olmo2.js";
 import { phi3, phi4Multimodal } from "./dense/phi3.js";
-import { apertus } from "./dense/plain/apertus.js";
+import { apertus, apertus15 } from "./dense/plain/apertus.js";
+import { nanochat } from "./dense/plain/nanochat.js";
 import { persimmon } from "./dense/plain/persimmon.js";
 import { phi } from "./dense/plain/phi.js";
-import { arcee, nemotron } from "./dense/plain/reluSquared.js";
+import { arcee, jais2, nemotron } from "./dense/plain/reluSquared.js";
 import { starcoder2 } from "./dense/plain/starcoder2.js";
 import { qwen2 } from "./dense/qwen2.js";
 import { qwen3 } from "./dense/qwen3.js";
@@ -58,43 +70,18 @@ import { mt5, t5, umt5 } from "./encoder/seq2seq/t5.js";
 import { whisper } from "./encoder/seq2seq/whisper.js";
 import { clipText, siglipText } from "./encoder/vision/textTower.js";
 import { vit } from "./encoder/vision/vit.js";
-import { jamba } from "./hybrid/jamba.js";
-import { kimiLinear } from "./hybrid/kimiLinear.js";
-import { lfm2Moe } from "./hybrid/lfm2Moe.js";
-import { minimax } from "./hybrid/minimax.js";
-import { qwen3Next } from "./hybrid/qwen3Next.js";
-import { deepseekV2 } from "./latent/deepseekV2.js";
-import { deepseekV3 } from "./latent/deepseekV3.js";
-import { longcat } from "./latent/longcat.js";
 import { mixtures } from "./mixtures.js";
-import { dbrx } from "./moe/dbrx.js";
-import { deepseek } from "./moe/deepseek.js";
-import { dots1 } from "./moe/dots1.js";
-import { ernie45Moe } from "./moe/ernie45Moe.js";
-import { glm4Moe } from "./moe/glm4Moe.js";
-import { gptOss } from "./moe/gptOss.js";
-import { graniteMoe } from "./moe/graniteMoe.js";
-import { hunyuan } from "./moe/hunyuan.js";
-import { llama4 } from "./moe/llama4.js";
-import { minimaxM2 } from "./moe/minimaxM2.js";
-import { mixtral } from "./moe/mixtral.js";
-import { olmoe } from "./moe/olmoe.js";
-import { phimoe } from "./moe/phimoe.js";
-import { qwen2Moe } from "./moe/qwen2Moe.js";
-import { qwen3Moe } from "./moe/qwen3Moe.js";
-import { glam } from "./paper/glam.js";
-
-import { shapedFamilies } from "./shaped/index.js";
 
 /** By `model_type` in config.json. Several types may share a family, where they have the same parts. */
 export const families: Readonly<Record<string, Family>> = {
-  ...shapedFamilies,
   albert,
   apertus,
+  apertus1p5_text: apertus15,
   arcee,
   bart,
   bert,
   biogpt,
+  bitnet,
   blenderbot,
   "blenderbot-small": blenderbotSmall,
   bloom,
@@ -103,19 +90,16 @@ export const families: Readonly<Record<string, Family>> = {
   codegen,
   cohere,
   cohere2,
-  dbrx,
+  ctrl,
+  cwm,
   "deberta-v2": debertaV2,
-  deepseek,
-  deepseek_v2: deepseekV2,
-  deepseek_v3: deepseekV3,
   diffllama: diffLlama,
   distilbert,
-  dots1,
   electra,
   ernie,
   ernie4_5: ernie45,
-  ernie4_5_moe: ernie45Moe,
   esm,
+  exaone,
   exaone4,
   falcon,
   falcon_mamba: mamba,
@@ -125,53 +109,45 @@ export const families: Readonly<Record<string, Family>> = {
   gemma3n_text: gemma3n,
   gemma4_text: gemma4,
   gemma4_unified_text: gemma4Unified,
-  glam,
   glm,
   glm4,
-  glm4_moe: glm4Moe,
   gpt2,
+  "gpt-sw3": gpt2, // the same class
   gpt_bigcode: gptBigcode,
   gpt_neo: gptNeo,
   gpt_neox: gptNeox,
-  gpt_oss: gptOss,
+  gpt_neox_japanese: gptNeoxJapanese,
   gptj,
   granite,
-  granitemoe: graniteMoe,
+  granite_swa: graniteSwa,
   helium,
-  hunyuan, // the hub's first name for the next
   hunyuan_v1_dense: hunyuanDense,
-  hunyuan_v1_moe: hunyuan,
-  jamba,
-  kimi_k2: deepseekV3, // the hub's name for DeepSeek-V3's parts with other sizes
-  kimi_linear: kimiLinear,
-  lfm2_moe: lfm2Moe,
+  hyperclovax,
+  internlm3,
+  iquestcoder,
+  jais2,
   llama,
-  llama4_text: llama4,
-  longcat_flash: longcat,
   m2m_100: m2m100,
   mamba,
   mamba2,
   marian,
   mbart,
   minicpm3,
-  minimax,
-  minimax_m2: minimaxM2,
-  minimax_text_01: minimax, // the hub's first name for it
   ministral,
   ministral3,
   mistral,
-  mixtral,
   modernbert: modernBert,
   "modernbert-decoder": modernBertDecoder,
   mpnet,
   mpt,
   mt5,
+  nanochat,
   nemotron,
   "nllb-moe": nllbMoe,
   olmo,
   olmo2,
   olmo3,
-  olmoe,
+  "openai-gpt": gpt,
   opt,
   pegasus,
   persimmon,
@@ -179,15 +155,12 @@ export const families: Readonly<Record<string, Family>> = {
   phi3,
   phi4_multimodal: phi4Multimodal,
   phi4mm: phi4Multimodal, // the hub's name for it
-  phimoe,
   plbart,
   qwen2,
+  qwen2_5_omni_text: qwen2Omni,
   qwen2_5_vl_text: qwen2Vl,
-  qwen2_moe: qwen2Moe,
   qwen2_vl_text: qwen2Vl,
   qwen3,
-  qwen3_moe: qwen3Moe,
-  qwen3_next: qwen3Next,
   qwen3_vl_text: qwen3Vl,
   recurrent_gemma: recurrentGemma,
   roberta,
@@ -206,5 +179,6 @@ export const families: Readonly<Record<string, Family>> = {
   whisper,
   xglm,
   "xlm-roberta": xlmRoberta,
+  youtu,
   ...mixtures,
 };

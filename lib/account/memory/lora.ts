@@ -10,8 +10,8 @@ import { isLinear, type Tensor, tensors } from "./tensors.js";
 export interface LoraOptions {
   /** r: rank of the corrections. */
   rank: number;
-  /** Which matrices get one: by the names in the model's tree ("c_attn", "q_b_proj"), by those of its checkpoint ("w1" of Mixtral), or
-   *  by the common ones of a projection inside a larger matrix ("q_proj" of GPT-2). Default the query and value projections, as in
+  /** Which matrices get one: by the names in the model's tree ("c_attn", "w1" of Mixtral), by those that most models
+   *  have ("gate_proj"), or by the name of a projection inside a larger matrix ("q_proj" of GPT-2). Default the query and value projections, as in
    *  the paper (§4.2); PEFT's own choice is `peftTargets`. */
   targets?: readonly string[];
 }
@@ -26,7 +26,7 @@ export function loraParameters(counted: Account, { rank, targets = ["q_proj", "v
   for (const { part, copies, ...tensor } of tensors(counted.tree)) {
     if (!isLinear(part)) continue;
     const [outputs, inputs] = part.shape ?? [];
-    const names = namesOf({ part, copies, ...tensor }, counted.modelType).filter((name) => wanted.has(name));
+    const names = namesOf({ part, copies, ...tensor }).filter((name) => wanted.has(name));
     const inside = Object.entries(part.holds ?? {}).filter(([name]) => wanted.has(name));
     if (names.length > 0 && inside.length > 0)
       throw new RangeError(
@@ -49,7 +49,7 @@ export const targetNames = (counted: Account): string[] => [
   ...new Set(
     tensors(counted.tree)
       .filter(({ part }) => isLinear(part))
-      .flatMap((tensor) => [...namesOf(tensor, counted.modelType), ...Object.keys(tensor.part.holds ?? {})]),
+      .flatMap((tensor) => [...namesOf(tensor), ...Object.keys(tensor.part.holds ?? {})]),
   ),
 ];
 
@@ -71,11 +71,10 @@ const PEFT: readonly (readonly [string, string])[] = [
   ["bart opt gptj gpt_neo llama llama4 mistral mixtral stablelm gemma gemma2 gemma3_text qwen2 qwen3", "q_proj v_proj"],
 ];
 
-/** By the name in the tree, and where most models or the model's own checkpoint say something else, by that. */
-function namesOf({ part, module }: Tensor, type: string): string[] {
+/** By the name in the tree, which is the checkpoint's, and where most models say something else, by that. */
+function namesOf({ module }: Tensor): string[] {
   const own = module.split(".").at(-1) ?? "";
-  const kind = part.kind === "expert" ? EXPERTS[type]?.[own] : undefined;
-  return [own, COMMON.get(own), kind].filter((name) => name !== undefined);
+  return [own, COMMON.get(own)].filter((name) => name !== undefined);
 }
 
 const COMMON: ReadonlyMap<string, string> = new Map([
@@ -87,17 +86,10 @@ const COMMON: ReadonlyMap<string, string> = new Map([
   ["value", "v_proj"],
   ["q_b_proj", "q_proj"], // latent attention: from the compressed row to the heads
   ["kv_b_proj", "v_proj"],
+  ["w1", "gate_proj"],
+  ["w3", "up_proj"],
+  ["w2", "down_proj"],
 ]);
-
-/** Names of an expert's matrices in the checkpoints of the hub. */
-const mistral = { gate_proj: "w1", down_proj: "w2", up_proj: "w3" };
-const EXPERTS: Readonly<Record<string, Readonly<Record<string, string>> | undefined>> = {
-  mixtral: mistral,
-  phimoe: mistral,
-  minimax: mistral,
-  minimax_m2: mistral,
-  lfm2_moe: mistral,
-};
 
 export interface UserRow {
   readonly users: number;

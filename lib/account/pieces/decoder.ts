@@ -8,13 +8,13 @@ import { groupedCache, type GroupedSizes } from "./attention.js";
 import type { Experts } from "./feedForward.js";
 import { classifier, head as headOf, type Heads } from "./heads.js";
 
-/** transformers' defaults of a family, for fields that a config leaves out. */
+/** transformers' defaults of a family, for fields that a config leaves out; null where it must have them. */
 export interface DecoderDefaults {
-  vocab: number;
-  hidden: number;
+  vocab: number | null;
+  hidden: number | null;
   inner: number;
-  layers: number;
-  heads: number;
+  layers: number | null;
+  heads: number | null;
   /** Key-value heads; null: as many as heads. */
   kvHeads: number | null;
   /** Size of one head; default hidden size / heads. */
@@ -118,7 +118,7 @@ export function layerKinds(c: Fields, L: Size, how: string, sparse: number): { d
 /** The first layers are dense, all others have experts. */
 export function denseFirst(c: Fields, L: Size, field: string, otherwise: number): { dense: Size; sparse: Size } {
   const dense = Math.min(c.number(field, otherwise), Number(L.value));
-  const rule = c.values.moe_layer_freq ?? 1;
+  const rule = c.has("moe_layer_freq") ? c.values.moe_layer_freq : 1;
   const follows = Array.isArray(rule) ? rule.every((one, i) => (one !== 0) === i >= dense) : rule === 1;
   if (!follows)
     c.notes.push(`moe_layer_freq not read, as in transformers' class: all layers after ${field} have experts`);
@@ -153,7 +153,6 @@ export function decoder(c: Fields, model: DecoderParts): Architecture {
   const { task, parts: head } = headOf(c, { ...decoderHeads(c, D, words), ...model.heads?.(words) }, "CausalLM");
   const tied = model.tied && /CausalLM|Head|ConditionalGeneration/.test(task);
   const moe = model.moe && model.moe.layers.value > 0n ? model.moe : undefined;
-  saysMoreTokens(c);
   return {
     parts: [weight(`${embedding}.weight`, "embedding", V, D), ...more, ...model.layers, ...model.norm, ...head],
     tied,
@@ -181,18 +180,8 @@ const decoderHeads = (c: Fields, D: Size, words: () => Part[]): Heads => ({
   QuestionAnswering: () => linear("qa_outputs", "other", TWO, D, true),
 });
 
-/** Layers that predict further tokens lie in the checkpoint, but no class of transformers for causal models has them. */
-function saysMoreTokens(c: Fields): void {
-  const field = ["num_nextn_predict_layers", "num_mtp_layers", "num_mtp_modules", "mtp_num_hidden_layers"];
-  const more = c.number(field, 0);
-  if (more > 0)
-    c.notes.push(
-      `${more === 1 ? "a layer" : `${more} layers`} for multi-token prediction, which the config names, not counted`,
-    );
-}
-
 /** Caches where some layers look at all tokens and others at the last `window`. @param sliding how many of the latter */
-export function slidingCaches(sizes: DecoderSizes, sliding: number, window: number | null): Cache[] {
+export function slidingCaches(sizes: GroupedSizes & { L: Size }, sliding: number, window: number | null): Cache[] {
   const all = Number(sizes.L.value);
   if (sliding === 0 || window === null) return [groupedCache(sizes, sizes.L)];
   if (sliding === all) return [groupedCache(sizes, sizes.L, window)];

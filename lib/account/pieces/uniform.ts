@@ -52,6 +52,8 @@ export const uniform =
 
 export interface LlamaOptions extends GroupedOptions {
   mlpBias?: boolean;
+  /** Further norms of each layer. */
+  norms?: readonly Part[];
   caches?: readonly Cache[];
 }
 
@@ -62,13 +64,14 @@ export const llamaLike = (
 ): Family =>
   uniform(defaults, (c, sizes) => {
     const { D, F } = sizes;
-    const { mlpBias = false, caches, ...attention } = options(c, sizes);
+    const { mlpBias = false, norms = [], caches, ...attention } = options(c, sizes);
     return {
       layer: [
         rmsNorm("input_layernorm", D),
         groupedAttention(sizes, attention),
         rmsNorm("post_attention_layernorm", D),
         group("mlp", swiglu(D, F, mlpBias)),
+        norms,
       ],
       caches,
     };

@@ -21,23 +21,17 @@ import warnings
 import torch
 import transformers
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES as CAUSAL
+from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES as MASKED
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from reference_fields import NEEDED  # noqa: E402
 
 SECONDS = 40  # for one model
-# What a default config needs so that its class can be built at all.
-NEEDED = {
-    "dbrx": {"attn_config": {"rope_theta": 1e4}},
-    "deepseek_v2": {"num_experts_per_tok": 6},
-    "dots1": {"n_shared_experts": 2, "n_routed_experts": 128, "num_experts_per_tok": 6},
-    "hunyuan_v1_dense": {"head_dim": 128},
-    "hunyuan_v1_moe": {"head_dim": 128},
-    "ministral": {"head_dim": 128},
-    "nemotron": {"num_key_value_heads": 48},
-}
 # Fields that no count depends on, and that only make rows.
 NO_SIZE = ("_token_id", "_attn_implementation", "transformers_version", "initializer", "dropout", "id2label", "label2id")
 # What turns images or sound into tokens, by the names of its parameters: not in the count of a language model.
 BESIDE = re.compile(
-    r"vision|visual|image|audio|speech|projector|projection|connector|perceiver|embed_tokens_extend|vqmodel|vq_|patch_embed|embed_vision"
+    r"vision|visual|image|audio|speech|projector|(?<!per_layer_)(?<!per_layer_model_)projection|connector|perceiver|embed_tokens_extend|vqmodel|vq_|patch_embed|embed_vision"
 )
 
 
@@ -103,9 +97,13 @@ def rows(model_type, n_changes):
     def row(field, form, config, total):
         return {"type": model_type, "field": field, "form": form, "config": config, "total": total}
 
+    # Without a class, an encoder is counted without a head, and one with a decoder with both.
+    plainly = {"model_type": model_type}
+    if config.is_encoder_decoder or model_type in MASKED:
+        plainly["architectures"] = [name]
     count = total(build(name, config), composite)
     full = {**plain(config), "architectures": [name]}
-    found = [row(None, "full", full, count), row(None, "short", {"model_type": model_type, **needed}, count)]
+    found = [row(None, "full", full, count), row(None, "short", {**plainly, **needed}, count)]
 
     # With few layers, the changes are quick.
     rng = random.Random(model_type)
@@ -135,7 +133,7 @@ def rows(model_type, n_changes):
         n_changes -= 1
         found.append(row(field, "full", {**plain(config), "architectures": [name]}, changed))
         if changed != count:  # the same as a file that says little
-            found.append(row(field, "short", {"model_type": model_type, **small, field: value}, changed))
+            found.append(row(field, "short", {**plainly, **small, field: value}, changed))
     return found
 
 

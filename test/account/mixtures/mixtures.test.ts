@@ -59,8 +59,8 @@ describe("a field that the hub's files give for each layer", () => {
 describe("what transformers' class does not allocate or read is said", () => {
   const deepseek = { model_type: "deepseek_v3", ...decoder, n_routed_experts: 16 };
   it.each([
-    [{ num_nextn_predict_layers: 1 }, /a layer for multi-token prediction/],
-    [{ num_mtp_layers: 3 }, /3 layers for multi-token prediction/],
+    [{ num_nextn_predict_layers: 1 }, /num_nextn_predict_layers 1: what predicts further tokens is not in the total/],
+    [{ num_mtp_layers: 3 }, /num_mtp_layers 3: what predicts further tokens is not in the total/],
     [{ moe_layer_freq: 2 }, /moe_layer_freq not read/],
     [{ moe_layer_freq: [0, 1, 0, 1, 0, 1, 0, 1] }, /moe_layer_freq not read/],
   ])("%j", (fields, sentence) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { account, type Config, ConfigError } from "../../../lib/account/index.js";
+import { account, type Config, ConfigError, shippedWeights } from "../../../lib/account/index.js";
 
 const sizes = {
   vocab_size: 100,
@@ -20,6 +20,7 @@ describe("an unknown type with the fields of a known family", () => {
     [{ num_local_experts: 8, moe_intermediate_size: 16, use_qk_norm: true }, "qwen3_moe", {}],
     [{ num_experts: 8, moe_intermediate_size: 16, use_qk_norm: true }, "qwen3_moe", {}],
     [{ n_routed_experts: 8, kv_lora_rank: 16 }, "deepseek_v3", {}],
+    [{ n_routed_experts: 8, kv_lora_rank: 16, q_lora_rank: 12, index_head_dim: 8 }, "deepseek_v32", {}],
     [
       { n_routed_experts: 8, moe_intermediate_size: 16, n_shared_experts: 2, first_k_dense_replace: 1 },
       "glm4_moe",
@@ -99,6 +100,7 @@ describe("what no known type is near to is refused in one sentence that names wh
     ["two sides", { is_encoder_decoder: true }, /an encoder and a decoder/],
     ["Mamba layers", { mamba_d_state: 16 }, /mamba_d_state speaks of layers with a state/],
     ["Mamba layers beside experts", { num_local_experts: 4, mamba_expand: 2 }, /mamba_expand/],
+    ["norms with a gate", { gated_norm_rank: 16 }, /gated_norm_rank 16 speaks of parts that no near type has/],
     ["a state", { ssm_state_size: 16 }, /ssm_state_size/],
     ["linear attention", { linear_num_value_heads: 4 }, /linear_num_value_heads/],
     ["layers of another kind", { layer_types: ["full_attention", "mlp"] }, /layers of the kind "mlp"/],
@@ -111,6 +113,11 @@ describe("what no known type is near to is refused in one sentence that names wh
       { moe_num_experts: 8, moe_intermediate_size: [16, 8] },
       /moe_intermediate_size is a list/,
     ],
+    [
+      "a model that drafts for another",
+      { model_type: "brandnew_assistant", text_config: sizes },
+      /it drafts for another/,
+    ],
     ["latent attention without experts", { kv_lora_rank: 16 }, /"kv_lora_rank" speaks of experts or latent attention/],
   ];
   it.each(cases)("%s", (_, fields, sentence) => {
@@ -118,7 +125,7 @@ describe("what no known type is near to is refused in one sentence that names wh
     expect(counting).toThrow(ConfigError);
     expect(counting).toThrow(sentence);
     expect(counting).toThrow(
-      /^x\.json has the unknown model_type "brandnew", and [^\n]{1,200}; to count it as [^\n]{1,70}$/,
+      /^x\.json has the unknown model_type "brandnew\w*", and [^\n]{1,200}; to count it as [^\n]{1,70}$/,
     );
   });
 
@@ -167,13 +174,18 @@ describe("what a checkpoint holds besides", () => {
     expect(Number(total + beside[0].inCheckpoint) / 1e9).toBeCloseTo(110.47, 2);
   });
 
-  it("a quantization of the file's own is said, and attention to another model refused", () => {
-    const notes = account({ model_type: "llama", quantization_config: { quant_method: "awq" } }).notes.join("\n");
-    expect(notes).toContain("the file's quantization_config (awq) changes how weights are stored");
-    expect(() => account({ model_type: "gpt2", add_cross_attention: true })).toThrow("add_cross_attention is true");
-    expect(account({ model_type: "gpt2", add_cross_attention: false }).total).toBe(
-      account({ model_type: "gpt2" }).total,
-    );
+  it("a quantization of the file's own changes no count, and so is told with the bytes alone", () => {
+    const { total, notes } = account({ model_type: "llama" });
+    const quantized = account({ model_type: "llama", quantization_config: { quant_method: "awq", bits: 4 } });
+    expect([quantized.total, quantized.notes]).toEqual([total, notes]);
+    expect(shippedWeights(quantized)?.method).toBe("awq");
+  });
+
+  it("attention to another model is counted where the class has it, and refused elsewhere", () => {
+    const total = (fields: Config): bigint => account(fields).total;
+    const [none, cross] = [false, true].map((on) => total({ model_type: "gpt2", add_cross_attention: on }));
+    expect([none, cross > none]).toEqual([total({ model_type: "gpt2" }), true]);
+    expect(() => total({ model_type: "llama", add_cross_attention: true })).toThrow("add_cross_attention is true");
   });
 });
 

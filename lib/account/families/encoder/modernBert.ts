@@ -79,5 +79,5 @@ function modern(c: Fields, writes: boolean): ReturnType<Family> {
   const every = c.number("global_attn_every_n_layers", 3, { least: 1 });
   const sliding = countTypes(c, L, "sliding_attention", (layer) => layer % every !== 0);
   const window = Math.floor(c.number("local_attention", 128) / 2);
-  return { ...model, caches: slidingCaches({ V, D, F, L, H, Hkv: H, K }, sliding, window) };
+  return { ...model, caches: slidingCaches({ D, L, H, Hkv: H, K }, sliding, window) };
 }

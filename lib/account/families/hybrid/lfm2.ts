@@ -3,7 +3,7 @@ import type { Fields } from "../../config/fields.js";
 import { groupedAttention, groupedCache } from "../../pieces/attention.js";
 import { countTypes, decoder, decoderSizes, layers } from "../../pieces/decoder.js";
 import { namedByNumber } from "../../pieces/feedForward.js";
-import { convolutionState, shortConvolution } from "../../pieces/shortConvolution.js";
+import { convolutionState, shortConvolution } from "../../pieces/state/shortConvolution.js";
 import { group, rmsNorm } from "../../part.js";
 
 /** LFM2: short convolutions in most layers, attention in the others; the feed-forward layers are narrower than the config says.

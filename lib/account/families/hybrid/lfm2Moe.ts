@@ -2,7 +2,7 @@ import type { Family } from "../../architecture.js";
 import { groupedAttention, groupedCache } from "../../pieces/attention.js";
 import { countTypes, decoder, decoderSizes, expertCounts, layerKinds, layers } from "../../pieces/decoder.js";
 import { mixture, namedByNumber, router } from "../../pieces/feedForward.js";
-import { convolutionState, shortConvolution } from "../../pieces/shortConvolution.js";
+import { convolutionState, shortConvolution } from "../../pieces/state/shortConvolution.js";
 import { buffer, group, rmsNorm } from "../../part.js";
 
 /** LFM2-MoE: short convolutions in most layers, attention in the others; the first layers dense, then experts.

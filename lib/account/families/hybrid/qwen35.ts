@@ -3,7 +3,7 @@ import type { Fields } from "../../config/fields.js";
 import { groupedCache } from "../../pieces/attention.js";
 import { attentionSizes, countTypes, decoder, type DecoderParts, layers } from "../../pieces/decoder.js";
 import { swiglu } from "../../pieces/feedForward.js";
-import { deltaSizes, deltaState, gatedAttention, gatedDelta } from "../../pieces/gatedDelta.js";
+import { deltaSizes, deltaState, gatedAttention, gatedDelta } from "../../pieces/state/gatedDelta.js";
 import { smallExperts, unbalanced } from "../../pieces/smallExperts.js";
 import { group, linear, type Part, rmsNorm } from "../../part.js";
 import { ONE, Size } from "../../size.js";

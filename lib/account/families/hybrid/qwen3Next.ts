@@ -1,7 +1,7 @@
 import type { Family } from "../../architecture.js";
 import { groupedCache } from "../../pieces/attention.js";
 import { countTypes, decoder, decoderSizes, layers } from "../../pieces/decoder.js";
-import { deltaSizes, deltaState, gatedAttention, gatedDelta } from "../../pieces/gatedDelta.js";
+import { deltaSizes, deltaState, gatedAttention, gatedDelta } from "../../pieces/state/gatedDelta.js";
 import { mixture, router, swiglu } from "../../pieces/feedForward.js";
 import { sparseSteps } from "../../pieces/sparse.js";
 import { group, linear, rmsNorm } from "../../part.js";

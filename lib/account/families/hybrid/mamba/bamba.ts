@@ -2,7 +2,7 @@ import type { Family } from "../../../architecture.js";
 import { groupedAttention, groupedCache } from "../../../pieces/attention.js";
 import { decoder, decoderSizes, layers } from "../../../pieces/decoder.js";
 import { swiglu } from "../../../pieces/feedForward.js";
-import { mamba2, mambaSizes, mambaState } from "../../../pieces/mamba2.js";
+import { mamba2, mambaSizes, mambaState } from "../../../pieces/state/mamba2.js";
 import { group, rmsNorm } from "../../../part.js";
 
 /** Bamba: Mamba 2 in all layers but those that attn_layer_indices lists.

@@ -2,7 +2,7 @@ import type { Family } from "../../../architecture.js";
 import { groupedAttention, groupedCache } from "../../../pieces/attention.js";
 import { countTypes, decoder, decoderSizes, expertCounts, layers } from "../../../pieces/decoder.js";
 import { graniteExperts, graniteShared } from "../../../pieces/granite.js";
-import { mamba2, mambaSizes, mambaState } from "../../../pieces/mamba2.js";
+import { mamba2, mambaSizes, mambaState } from "../../../pieces/state/mamba2.js";
 import { rmsNorm } from "../../../part.js";
 import { ONE, Size } from "../../../size.js";
 

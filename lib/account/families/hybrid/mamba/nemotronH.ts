@@ -3,7 +3,7 @@ import type { Fields } from "../../../config/fields.js";
 import { groupedAttention, groupedCache } from "../../../pieces/attention.js";
 import { decoder, expertCounts, layers } from "../../../pieces/decoder.js";
 import { mixture, mlp, router } from "../../../pieces/feedForward.js";
-import { mamba2, mambaState } from "../../../pieces/mamba2.js";
+import { mamba2, mambaState } from "../../../pieces/state/mamba2.js";
 import { routingBias } from "../../../pieces/smallExperts.js";
 import { group, linear, rmsNorm } from "../../../part.js";
 import type { Size } from "../../../size.js";

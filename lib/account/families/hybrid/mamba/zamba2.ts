@@ -2,7 +2,7 @@ import type { Family } from "../../../architecture.js";
 import type { Fields } from "../../../config/fields.js";
 import { groupedCache, type GroupedSizes } from "../../../pieces/attention.js";
 import { decoder, layers } from "../../../pieces/decoder.js";
-import { mamba2, mambaState } from "../../../pieces/mamba2.js";
+import { mamba2, mambaState } from "../../../pieces/state/mamba2.js";
 import { fused, group, linear, rmsNorm } from "../../../part.js";
 import type { Size } from "../../../size.js";
 

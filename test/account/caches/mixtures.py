@@ -1,6 +1,6 @@
 """Counts the numbers in transformers' real caches: tiny models read a text on the CPU, and what they keep is measured.
 
-    build/torch/bin/python test/account/mixtures/caches.py    # writes test/golden/caches/mixtures.json
+    build/torch/bin/python test/account/caches/mixtures.py    # writes test/golden/caches/mixtures.json
 
 What is kept for a window is one token short of it in transformers, since the present token comes in before the oldest goes.
 """
@@ -204,7 +204,7 @@ def main():
     path = pathlib.Path(__file__).resolve().parents[2] / "golden" / "caches" / "mixtures.json"
     lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
     head = json.dumps({"transformers": transformers.__version__, "tokens": TOKENS}, separators=(",", ":"))[1:-1]
-    path.write_text(f'{{"made_by":"test/account/mixtures/caches.py",{head},"rows":[\n{lines}\n]}}\n')
+    path.write_text(f'{{"made_by":"test/account/caches/mixtures.py",{head},"rows":[\n{lines}\n]}}\n')
 
 
 if __name__ == "__main__":

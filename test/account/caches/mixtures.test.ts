@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { account, cacheBytes, type Config } from "../../../lib/account/index.js";
 
-/** Numbers in transformers' real caches after so many tokens: made by caches.py. */
+/** Numbers in transformers' real caches after so many tokens: made by mixtures.py. */
 interface Caches {
   tokens: number[];
   rows: { config: Config & { model_type: string }; numbers: number[] }[];

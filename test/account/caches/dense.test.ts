@@ -14,7 +14,7 @@ interface Measured {
   config: Row["config"];
   expected: Held[];
 }
-const file = path.resolve(import.meta.dirname, "../../golden/caches.json");
+const file = path.resolve(import.meta.dirname, "../../golden/caches/dense.json");
 const { rows } = JSON.parse(readFileSync(file, "utf8")) as { rows: Measured[] };
 
 const sorted = (held: Held[]): Held[] => held.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));

@@ -1,10 +1,10 @@
 /** Qwen3-Next's two kinds of attention: linear attention by a gated delta rule, and attention with an output gate. */
 
-import type { Cache } from "../architecture.js";
-import type { Fields } from "../config/fields.js";
-import { group, linear, type Part, rmsNorm, weight } from "../part.js";
-import type { Size } from "../size.js";
-import { type GroupedSizes } from "./attention.js";
+import type { Cache } from "../../architecture.js";
+import type { Fields } from "../../config/fields.js";
+import { group, linear, type Part, rmsNorm, weight } from "../../part.js";
+import type { Size } from "../../size.js";
+import { type GroupedSizes } from "../attention.js";
 
 export interface DeltaSizes {
   D: Size;

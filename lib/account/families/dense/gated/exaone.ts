@@ -1,7 +1,15 @@
 import { groupedAttention } from "../../../pieces/attention.js";
 import { swiglu } from "../../../pieces/feedForward.js";
-import { everyNth, uniform } from "../../../pieces/uniform.js";
+import { everyNth, llamaLike, uniform } from "../../../pieces/uniform.js";
 import { group, rmsNorm } from "../../../part.js";
+import { biases } from "./llamas.js";
+
+/** EXAONE 3: Llama's parts.
+ *  Source: LG AI Research 2024, https://arxiv.org/abs/2408.03541; transformers' ExaoneForCausalLM. */
+export const exaone = llamaLike(
+  { vocab: 102400, hidden: 4096, inner: 14336, layers: 32, heads: 32, kvHeads: 8, tied: false },
+  biases,
+);
 
 /** EXAONE 4: norms after each part, an RMS norm on each head's query and key, and in the 32B model windows in three of four layers.
  *  Source: LG AI Research 2025, https://arxiv.org/abs/2507.11407; transformers' Exaone4ForCausalLM. */

@@ -1,9 +1,9 @@
 /** Mamba 2: a state of fixed size in place of keys and values. */
 
-import type { Cache } from "../architecture.js";
-import type { Fields } from "../config/fields.js";
-import { group, linear, type Part, rmsNorm, weight } from "../part.js";
-import type { Size } from "../size.js";
+import type { Cache } from "../../architecture.js";
+import type { Fields } from "../../config/fields.js";
+import { group, linear, type Part, rmsNorm, weight } from "../../part.js";
+import type { Size } from "../../size.js";
 
 export interface MambaSizes {
   D: Size;

@@ -1,6 +1,6 @@
 """Measures the caches of transformers' own classes, for `caches` of lib/account to be compared with.
 
-    build/torch/bin/python test/account/caches/reference.py [TYPE …]    # writes test/golden/caches.json
+    build/torch/bin/python test/account/caches/dense.py [TYPE …]    # writes test/golden/caches/dense.json
 
 Small configs of test/golden/account/dense.json, with random weights, read TOKENS tokens; what their cache then holds is counted
 layer by layer. A window of WINDOW tokens is asked for wherever the class knows one, so that it is full. With types named, only
@@ -19,7 +19,7 @@ import transformers
 
 HERE = pathlib.Path(__file__).resolve().parent
 ACCOUNT = HERE.parent.parent / "golden" / "account" / "dense.json"
-CACHES = HERE.parent.parent / "golden" / "caches.json"
+CACHES = HERE.parent.parent / "golden" / "caches" / "dense.json"
 TOKENS = 12
 WINDOW = 6
 LARGEST = 6_000_000  # parameters of a model that is run, embeddings aside
@@ -126,7 +126,7 @@ def main(wanted):
     for model_type in rows:
         kept = [row for row in old if row["config"]["model_type"] == model_type]
         made += rows_of(model_type, rows[model_type]) if model_type in wanted or not kept else kept
-    head = {"made_by": "test/account/caches/reference.py", "transformers": transformers.__version__, "tokens": TOKENS}
+    head = {"made_by": "test/account/caches/dense.py", "transformers": transformers.__version__, "tokens": TOKENS}
     lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in made)
     CACHES.write_text(f'{json.dumps(head, separators=(",", ":"))[:-1]},"rows":[\n{lines}\n]}}\n')
 

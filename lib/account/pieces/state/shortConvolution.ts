@@ -1,8 +1,8 @@
 /** LFM2's short convolutions, which take the place of attention in most layers. */
 
-import type { Cache } from "../architecture.js";
-import { group, linear, type Part, weight } from "../part.js";
-import type { Size } from "../size.js";
+import type { Cache } from "../../architecture.js";
+import { group, linear, type Part, weight } from "../../part.js";
+import type { Size } from "../../size.js";
 
 /** Two gates around a convolution over the last W tokens, one for each of D numbers. */
 export const shortConvolution = (D: Size, W: Size, bias: boolean): Part =>
