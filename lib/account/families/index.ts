@@ -3,7 +3,7 @@
 import type { Family } from "../architecture.js";
 import { cohere, cohere2 } from "./dense/gated/cohere.js";
 import { exaone4 } from "./dense/gated/exaone4.js";
-import { glm, glm4 } from "./dense/gated/glm.js";
+import { glm, glm4, glm4v } from "./dense/gated/glm.js";
 import { granite, helium } from "./dense/gated/granite.js";
 import { diffLlama, ernie45, hunyuanDense, seedOss } from "./dense/gated/llamas.js";
 import { minicpm3 } from "./dense/gated/minicpm3.js";
@@ -129,6 +129,7 @@ export const families: Readonly<Record<string, Family>> = {
   glm,
   glm4,
   glm4_moe: glm4Moe,
+  glm4v_text: glm4v,
   gpt2,
   gpt_bigcode: gptBigcode,
   gpt_neo: gptNeo,

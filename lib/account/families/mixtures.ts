@@ -17,7 +17,7 @@ import { deepseekV4 } from "./latent/sparse/deepseekV4.js";
 import { hyV4 } from "./latent/sparse/hyV4.js";
 import { glm4vMoe, sarvamMoe } from "./moe/glm4Moe.js";
 import { graniteMoeShared, graniteMoeSwa } from "./moe/graniteMoe.js";
-import { mellum, qwen3VlMoe } from "./moe/qwen3Moe.js";
+import { mellum, qwen3OmniMoe, qwen3VlMoe } from "./moe/qwen3Moe.js";
 import { doge } from "./moe/routed/doge.js";
 import { flexOlmo } from "./moe/routed/flexOlmo.js";
 import { flint } from "./moe/routed/flint.js";
@@ -66,6 +66,7 @@ export const mixtures: Readonly<Record<string, Family>> = {
   nemotron_h: nemotronH,
   qwen3_5_moe_text: qwen35Moe,
   qwen3_5_text: qwen35,
+  qwen3_omni_moe_text: qwen3OmniMoe,
   qwen3_vl_moe_text: qwen3VlMoe,
   sarvam_mla: sarvamMla,
   sarvam_moe: sarvamMoe,
