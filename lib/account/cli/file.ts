@@ -32,9 +32,9 @@ export function readConfig(file: string, descriptor?: number): Config {
 }
 
 /** Python writes numbers that JSON does not have: Infinity, as in time_step_limit of Mamba's files, and NaN. They become texts, which no
- *  size can be. */
+ *  size can be. A string matches to its end or the file's, so that nothing is read twice. */
 const pythonNumbers = (text: string): string =>
-  text.replace(/"(?:[^"\\]+|\\.)*"|(?<=[:,[]\s*)(?:-?Infinity|NaN)(?=\s*[,\]}])/g, (found) =>
+  text.replace(/"[^"\\]*(?:\\[^]?[^"\\]*)*(?:"|$)|-?\b(?:Infinity|NaN)\b(?=\s*[,\]}])/g, (found) =>
     found.startsWith('"') ? found : `"${found}"`,
   );
 

@@ -58,6 +58,17 @@ describe("files from others", () => {
     expect(twinformer("count", file).out).toMatch(/^total +67,088 /m); // transformers 5.24, Mamba2ForCausalLM
   });
 
+  it.each([
+    ["blanks", " ".repeat(1.9e6)],
+    ["a text without an end", `{"a": "${"a".repeat(1.9e6)}`],
+    ["escaped quotes without an end", `{"a": "${String.raw`\"`.repeat(9e5)}`],
+    ["numbers of Python without an end", `[${"NaN ".repeat(4e5)}`],
+  ])("A17: 1.9 MB of %s are read once", (_, content) => {
+    const start = performance.now();
+    expect(twinformer("count", holding(content)).err).toContain("is not JSON");
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
   it("minor 4: a folder without a config, and a name that is a folder's", () => {
     expect(twinformer("count", folder).err).toMatch(/is a folder without a config\.json$/);
   });
