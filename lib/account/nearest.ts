@@ -120,7 +120,14 @@ export function choose(config: Config, file: string, within = ""): Chosen {
   return nearest(config, file, within, type);
 }
 
-function nearest(config: Config, file: string, within: string, type: string | undefined): Chosen {
+/** Fields of experts that a flag turns off. */
+const OFF = /^((use|is|has|enable)_moe|moe)$/;
+const OF_EXPERTS = /expert|moe/;
+
+function nearest(given: Config, file: string, within: string, type: string | undefined): Chosen {
+  const off = Object.keys(given).find((key) => OFF.test(key) && given[key] === false);
+  const used = Object.entries(given).filter(([key]) => off === undefined || !OF_EXPERTS.test(key));
+  const config = Object.fromEntries(used);
   const at = within === "" ? file : `${file}: ${within.slice(0, -1)}`;
   const named = `${at} ${type === undefined ? "has no model_type" : `has the unknown model_type ${show(type)}`}`;
   const why = unlike(config);
@@ -138,6 +145,8 @@ function nearest(config: Config, file: string, within: string, type: string | un
     );
   const fields = new Fields(config, file, within);
   fields.notes.push(`${named}: counted as "${mark.as}", since ${mark.why}`);
+  if (off !== undefined && used.length < Object.keys(given).length - 1)
+    fields.notes.push(`${off} is false, so that the fields of experts count nothing`);
   return { family: mark.family, as: mark.as, fields, known: false };
 }
 

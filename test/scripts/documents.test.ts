@@ -25,7 +25,9 @@ test.each(["SECURITY.md", "CONTRIBUTING.md", "README.md", "docs/notebook-traps.m
 test("every command that the README names is one of package.json", () => {
   const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { scripts: object };
   const named = ["README.md", "CONTRIBUTING.md", "SECURITY.md"].flatMap((document) =>
-    [...readFileSync(path.join(root, document), "utf8").matchAll(/npm (?:run )?([a-z]+)\b/g)].map((found) => found[1]),
+    [...readFileSync(path.join(root, document), "utf8").matchAll(/npm (?:run )?([a-z]+(?::[a-z]+)?)\b/g)].map(
+      (found) => found[1],
+    ),
   );
   const npms = ["ci", "install", "pack", "start", "test"];
   expect(named.filter((name) => !(name in scripts) && !npms.includes(name))).toEqual([]);

@@ -15,7 +15,7 @@ export function readConfig(file: string, descriptor?: number): Config {
   const text = descriptor === undefined ? textOf(file) : textIn(descriptor, file);
   let config: unknown;
   try {
-    config = JSON.parse(text);
+    config = JSON.parse(pythonNumbers(text));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new ConfigError(
@@ -30,6 +30,13 @@ export function readConfig(file: string, descriptor?: number): Config {
   if (other !== null) throw new ConfigError(`${file} ${other}`);
   return config as Config;
 }
+
+/** Python writes numbers that JSON does not have: Infinity, as in time_step_limit of Mamba's files, and NaN. They become texts, which no
+ *  size can be. A string matches to its end or the file's, so that nothing is read twice. */
+const pythonNumbers = (text: string): string =>
+  text.replace(/"[^"\\]*(?:\\[^]?[^"\\]*)*(?:"|$)|-?\b(?:Infinity|NaN)\b(?=\s*[,\]}])/g, (found) =>
+    found.startsWith('"') ? found : `"${found}"`,
+  );
 
 /** Stops with a sentence where the system refuses to read. */
 export function readable<T>(file: string, read: () => T): T {

@@ -89,8 +89,9 @@ export class Fields {
     return this.#get(name, whole(least, LONGEST)) ?? otherwise;
   }
 
+  /** Null is false, as in the classes that take it, and not the default. */
   flag(name: Name, otherwise: boolean): boolean {
-    return this.#get(name, FLAG) ?? otherwise;
+    return this.#get(name, FLAG) ?? (this.isNull(name) ? false : otherwise);
   }
 
   word(name: Name, otherwise: string): string {

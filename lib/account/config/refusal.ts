@@ -38,8 +38,15 @@ const CYCLES = /cycles$|_loops?$|recurrent|layers_per_stack/;
 
 /** Parts that no near type has: hyper-connections, attention with experts, experts in a width of their own, norms with a gate. */
 const STRANGE = /^hc_mult$|^kv_channels$|^gated_norm/;
-/** Under GPT-2's names: positions and heads that GPT-2 does not have. */
-const NOT_GPT2 = /^rotary_dim$|^multi_query$|^alibi$/;
+/** Under GPT-2's names: positions, heads and gates that GPT-2 does not have. */
+const NOT_GPT2 = /^rotary_dim$|^multi_query$|^alibi$|^group_query_attention$|^num_query_groups$|kv_heads$|^n_head_kv$/;
+
+function notGpt2(config: Config): string | undefined {
+  const { activation_function: act, position_embedding_type: positions } = config;
+  if (typeof act === "string" && /glu|^swish|^silu/.test(act)) return "activation_function";
+  if (typeof positions === "string" && !/learned|absolute/.test(positions)) return "position_embedding_type";
+  return field(config, NOT_GPT2);
+}
 
 /** A model that guesses words for another one, whose numbers it takes in. */
 export const drafts = ({ model_type: type }: Config): boolean =>
@@ -62,7 +69,7 @@ export function unlike(config: Config): string | null {
   if (sides) return `${sides} speaks of an encoder beside the decoder, whose parts are not known here`;
   const cycles = field(config, CYCLES);
   if (cycles) return `${named(cycles)} speaks of layers that run more than once, whose number is not known here`;
-  const strange = field(config, STRANGE) ?? ("n_embd" in config ? field(config, NOT_GPT2) : undefined);
+  const strange = field(config, STRANGE) ?? ("n_embd" in config ? notGpt2(config) : undefined);
   if (strange) return `${strange} ${show(config[strange])} speaks of parts that no near type has`;
   const byLayer = field(config, BY_LAYER);
   if (byLayer) return `${named(byLayer)} gives layers sizes of their own, which are not read here`;

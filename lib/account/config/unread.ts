@@ -10,7 +10,7 @@ const SIZE =
 const PART = /bias|norm|gat|cross|shar|residual|multi_query|parallel|double|sink|indexer|alibi/i;
 /** No size of a parameter: positions and windows, numbers of tokens, how the model is trained, written out or run. */
 const HARMLESS =
-  /token|max_|position|rope|rotary|window|eps$|epsilon|norm_min|every_n|init|drop|scal|range|vocab|label|pretraining_tp|theta|cache|chunk|topk|top_k|n_group|group_size|num_expert_group|aux|loss|coef|temperature|top_p|beam|length|torch|dtype|version|context|summary|^_|layer_types|layers_block_type|attention_types|attention_layers|renorm|norm_topk|norm_top|multiplier|softcap|logit|no_rope|fp32|bf16|backend|impl|flash|type$|act|architectures|auto_map|transformers|return|output_|prune|base$|beta|alpha|ids$|keep_|lower_bound|safe_gate|partial|interleave|quant|dim_model_base|num_hidden_layers|n_ctx|seq/i;
+  /token|max_|position|rope|rotary|window|eps$|epsilon|norm_min|every_n|init|drop|scal|range|vocab|label|pretraining_tp|theta|cache|chunk|topk|top_k|n_group|group_size|num_expert_group|aux|loss|coef|temperature|top_p|beam|length|torch|dtype|version|context|summary|^_|layer_types|layers_block_type|attention_types|(?<!cross_)attention_layers|renorm|norm_topk|norm_top|multiplier|softcap|logit|no_rope|fp32|bf16|backend|impl|flash|type$|act|architectures|auto_map|transformers|return|output_|prune|base$|beta|alpha|ids$|keep_|lower_bound|safe_gate|partial|interleave|quant|dim_model_base|num_hidden_layers|n_ctx|seq/i;
 /** Of other models beside the language model, which a note of their own names. */
 const BESIDE = /_config$|_cfg$|image|vision|audio|video|visual|mm_|patch/i;
 /** What multiplies the count of any model. */

@@ -4,7 +4,7 @@ import type { Family } from "../architecture.js";
 import { bitnet } from "./dense/gated/bitnet.js";
 import { cohere, cohere2 } from "./dense/gated/cohere.js";
 import { exaone, exaone4 } from "./dense/gated/exaone.js";
-import { glm, glm4 } from "./dense/gated/glm.js";
+import { glm, glm4, glm4v } from "./dense/gated/glm.js";
 import { granite, graniteSwa, helium } from "./dense/gated/granite.js";
 import { minicpm3, youtu } from "./dense/gated/latent.js";
 import {
@@ -111,6 +111,7 @@ export const families: Readonly<Record<string, Family>> = {
   gemma4_unified_text: gemma4Unified,
   glm,
   glm4,
+  glm4v_text: glm4v,
   gpt2,
   "gpt-sw3": gpt2, // the same class
   gpt_bigcode: gptBigcode,

@@ -36,7 +36,7 @@ import { mixtral } from "./moe/mixtral.js";
 import { olmoe } from "./moe/olmoe.js";
 import { phimoe } from "./moe/phimoe.js";
 import { qwen2Moe } from "./moe/qwen2Moe.js";
-import { mellum, qwen3Moe, qwen3VlMoe } from "./moe/qwen3Moe.js";
+import { mellum, qwen3Moe, qwen3OmniMoe, qwen3VlMoe } from "./moe/qwen3Moe.js";
 import { doge } from "./moe/routed/doge.js";
 import { flexOlmo } from "./moe/routed/flexOlmo.js";
 import { flint } from "./moe/routed/flint.js";
@@ -115,6 +115,7 @@ export const mixtures: Readonly<Record<string, Family>> = {
   qwen3_5_text: qwen35,
   qwen3_moe: qwen3Moe,
   qwen3_next: qwen3Next,
+  qwen3_omni_moe_text: qwen3OmniMoe,
   qwen3_vl_moe_text: qwen3VlMoe,
   sarvam_mla: sarvamMla,
   sarvam_moe: sarvamMoe,

@@ -10,6 +10,8 @@ import { crossAttention } from "./gpt/cross.js";
 /** GPT-2 (and, with its shapes, GPT-3): learned positions, LayerNorm, biases everywhere, head tied.
  *  Source: Radford et al. 2019; transformers' GPT2LMHeadModel. */
 export const gpt2: Family = (c) => {
+  if (c.word("attention_head_type", "multihead") === "multiquery")
+    c.fail("attention_head_type", 'is "multiquery", which this class does not build: model_type "gpt_bigcode" has it');
   const V = c.size("V", "vocab_size", 50257);
   const T = c.size("T", ["n_positions", "max_position_embeddings"], 1024);
   const D = c.size("D", ["n_embd", "hidden_size"], 768);

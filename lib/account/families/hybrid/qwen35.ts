@@ -76,7 +76,7 @@ export const qwen35Moe = withDefaults({
         besides: [
           group(
             "shared_expert",
-            swiglu(D, c.size("F_s", "shared_expert_intermediate_size", 512), false, "shared expert"),
+            swiglu(D, c.count("F_s", "shared_expert_intermediate_size", 512), false, "shared expert"),
           ),
           ...linear("shared_expert_gate", "shared expert", ONE, D),
         ],

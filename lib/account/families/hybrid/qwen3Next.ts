@@ -22,7 +22,7 @@ export const qwen3Next: Family = (c) => {
   });
   const { V, D, F, L } = sizes;
   const Fe = c.size("F_e", "moe_intermediate_size", 512);
-  const Fs = c.size("F_s", "shared_expert_intermediate_size", 512);
+  const Fs = c.count("F_s", "shared_expert_intermediate_size", 512);
   const { dense, sparse, experts } = sparseSteps(c, L, ["num_experts", 512], ["num_experts_per_tok", 10]);
 
   const interval = c.number("full_attention_interval", 4, { least: 1 });

@@ -1,5 +1,6 @@
 import type { Family } from "../../architecture.js";
 import { decoder, denseFirst, expertCounts, headsDivide, layers } from "../../pieces/decoder.js";
+import { deepseek } from "../moe/deepseek.js";
 import { mixture, router, swiglu } from "../../pieces/feedForward.js";
 import { latentAttention, latentCache, latentSizes } from "../../pieces/latentAttention.js";
 import { sharedExperts } from "../../pieces/smallExperts.js";
@@ -8,6 +9,7 @@ import { group, rmsNorm } from "../../part.js";
 /** DeepSeek-V2: small experts and shared ones under latent attention.
  *  Source: DeepSeek-AI 2024, https://arxiv.org/abs/2405.04434; transformers' DeepseekV2ForCausalLM. */
 export const deepseekV2: Family = (c) => {
+  if (!c.flag("use_mla", true)) return deepseek(c); // small models of the first version's attention, under this type
   const V = c.size("V", "vocab_size", 102400);
   const D = c.size("D", "hidden_size", 4096);
   const F = c.size("F", "intermediate_size", 11008);

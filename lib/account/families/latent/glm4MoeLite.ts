@@ -6,7 +6,8 @@ import { rmsNorm } from "../../part.js";
 
 /** GLM-4.7-Flash: DeepSeek-V3's parts in small. The class takes the first layer as dense, whatever first_k_dense_replace says.
  *  Source: Z.ai 2026, GLM-4.7-Flash model card; transformers' Glm4MoeLiteForCausalLM. */
-export const glm4MoeLite: Family = (c) => {
+export const glm4MoeLite: Family = (given) => {
+  const c = given.renamed({ head_dim: "qk_rope_head_dim" });
   const V = c.size("V", "vocab_size", 154880);
   const D = c.size("D", "hidden_size", 2048);
   const F = c.size("F", "intermediate_size", 10240);

@@ -102,6 +102,22 @@ export const qwen3VlMoe = withDefaults({
   window: (c) => slidingWindow(c, null),
 });
 
+/** The language model of Qwen3-Omni: the same parts, other defaults.
+ *  Source: Qwen Team 2025, https://arxiv.org/abs/2509.17765; transformers' Qwen3OmniMoeThinkerForConditionalGeneration. */
+export const qwen3OmniMoe = withDefaults({
+  vocab: 3584,
+  hidden: 2048,
+  inner: 18944,
+  layers: 28,
+  heads: 28,
+  kvHeads: 4,
+  expertInner: 768,
+  experts: 128,
+  topK: 8,
+  kinds: (c, L) => sparseLayers(c, L, TOTAL, 128),
+  window: (c) => slidingWindow(c, null),
+});
+
 /** Mellum 2: Qwen3-MoE's parts; layer_types may ask for windows.
  *  Source: JetBrains 2026, model card; transformers' MellumForCausalLM. */
 export const mellum = withDefaults({

@@ -55,7 +55,7 @@ const kin =
 /** transformers 5 builds every T5 with a tied head, but loads the head that a checkpoint brings: T5 1.1, Flan-T5 and mT5 do, and
  *  their configs say so. */
 function tiedHead(c: Fields): boolean {
-  const tied = c.flag("tie_word_embeddings", true);
+  const tied = c.isNull("tie_word_embeddings") || c.flag("tie_word_embeddings", true);
   if (!tied && /ConditionalGeneration|^$/.test(c.words("architectures")?.[0] ?? ""))
     c.notes.push(
       `the head is counted as a table of its own, as tie_word_embeddings is false in ${c.file} and checkpoints of such configs have it; transformers' class shares it with the embedding until it loads one`,

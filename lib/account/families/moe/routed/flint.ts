@@ -20,7 +20,7 @@ export const flint: Family = (c) => {
   });
   const { V, D, L, H } = sizes;
   const last = Number(L.value) - 1;
-  const Fs = c.size("F_s", "shared_expert_intermediate_size", 1024);
+  const Fs = c.count("F_s", "shared_expert_intermediate_size", 1024);
   const mlp = smallExperts(c, sizes, {
     kinds: sparseLayers(c, L, "num_experts", 256, [0, 1]),
     total: ["num_experts", 256],

@@ -27,7 +27,10 @@ export const laguna: Family = (c) => {
     shared: null,
     balance: (E) => [weight("gate.e_score_correction_bias", "router", E)],
     besides: [
-      group("shared_experts", swiglu(D, c.size("F_s", "shared_expert_intermediate_size", 512), false, "shared expert")),
+      group(
+        "shared_experts",
+        swiglu(D, c.count("F_s", "shared_expert_intermediate_size", 512), false, "shared expert"),
+      ),
     ],
   });
   const bias = c.flag("attention_bias", false);
