@@ -101,8 +101,9 @@ function cacheText(a: Account, { tokens, batch, kvDtype: dtype }: Options): stri
 /** What an engine sets aside, where that is more than what is needed. */
 function reservedRows(a: Account, { tokens, batch, kvDtype: dtype }: Options): string[][] {
   const [needed, reserved] = [cacheBytes(a, { tokens, batch, dtype }), reservedCacheBytes(a, { tokens, batch, dtype })];
-  if (reserved < 1.05 * needed) return [];
-  return [
-    ["reserved", `${tied(bytes(reserved))} where an engine sets aside whole pages for the layers with a window, too`],
-  ];
+  if (needed === 0 || reserved < 1.05 * needed) return [];
+  const what = a.caches.some(({ window }) => window !== null)
+    ? "whole pages for the layers with a window, too"
+    : "whole pages";
+  return [["reserved", `${tied(bytes(reserved))} where an engine sets aside ${what}`]];
 }

@@ -57,7 +57,7 @@ export function unlike(config: Config): string | null {
   const { architectures } = config;
   const [name] = Array.isArray(architectures) ? (architectures as unknown[]) : [];
   if (typeof name === "string" && !CAUSAL.test(name))
-    return `its class ${named(name)} writes no text: an encoder or another head, which is counted for known types alone`;
+    return `its class ${named(name)} is no CausalLM, LMHead or ConditionalGeneration: an encoder or another head, which is counted for known types alone`;
   if (config.is_encoder_decoder === true)
     return "it has an encoder and a decoder (is_encoder_decoder), whose parts are not known here";
   if (drafts(config)) return "it drafts for another model, whose numbers it projects by parts that are not known here";
