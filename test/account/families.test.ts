@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { account } from "../../lib/account/index.js";
 import { families } from "../../lib/account/families/index.js";
@@ -45,6 +47,13 @@ describe("every family counts what transformers' class allocates", () => {
     expect(sharing.filter((type) => families[type] === undefined || !shares(type))).toEqual([]);
     const inner = ["glm4v_text", "qwen3_omni_moe_text"]; // counted inside their outer class, in findings/
     expect(others.sort()).toEqual([...sharing, ...inner, "deepseek", "glam", "twinformer"].sort());
+  });
+
+  it("are as many as the changelog says", () => {
+    const said = /(\d+) model types/.exec(
+      readFileSync(path.join(import.meta.dirname, "../../CHANGELOG.md"), "utf8"),
+    )?.[1];
+    expect(said).toBe(String(Object.keys(families).length));
   });
 
   it("reads the language model's fields at the top, where a model of images and text has them there", () => {
