@@ -93,7 +93,11 @@ describe("an unknown type with the fields of a known family", () => {
 
 describe("what no known type is near to is refused in one sentence that names what was found", () => {
   const cases: readonly (readonly [string, Config, RegExp])[] = [
-    ["an encoder, by its class (A1)", { architectures: ["NewForMaskedLM"] }, /its class NewForMaskedLM is no CausalLM, LMHead or ConditionalGeneration/],
+    [
+      "an encoder, by its class (A1)",
+      { architectures: ["NewForMaskedLM"] },
+      /its class NewForMaskedLM is no CausalLM, LMHead or ConditionalGeneration/,
+    ],
     ["an encoder, by a field (A1)", { type_vocab_size: 2 }, /type_vocab_size 2 is a field of encoders/],
     ["ALBERT's embedding", { embedding_size: 128 }, /embedding_size 128/],
     ["DeBERTa's positions", { position_buckets: 256 }, /position_buckets 256/],
