@@ -102,9 +102,7 @@ export interface Piece {
 /** Most bytes of a piece: what reading takes beside the tensor itself. */
 const PIECE = 2 ** 22;
 
-/** Asks for the bytes of a tensor piece by piece; who fills each before asking for the next has the numbers at the end.
- *  @example
- *  for (const { from, bytes } of piecesOf(entry, numbers, fail)) bytes.set(file.subarray(from, from + bytes.length)); */
+/** Asks for the bytes of a tensor piece by piece; who fills each before asking for the next has the numbers at the end. */
 export function* piecesOf(entry: HeaderEntry, numbers: Numbers, fail: Fail): Generator<Piece> {
   const { decoder, start, end } = entry;
   const scratch = new ArrayBuffer(Math.min(PIECE, end - start));
