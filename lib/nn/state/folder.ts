@@ -55,13 +55,14 @@ function inMemory(given: readonly (readonly [string, unknown])[]): Folder {
   return { names: [...files.keys()], open: (name) => Promise.resolve(files.get(name)!) };
 }
 
-const fromBytes =
-  (name: string, bytes: Uint8Array): PartialFile["fill"] =>
-  // async, so that what goes wrong comes as a promise that is rejected
-  async (pieces) => {
-    await Promise.resolve();
-    for (const { from, bytes: piece } of pieces) copy(name, bytes.subarray(from, from + piece.length), piece);
+const fromBytes = (name: string, bytes: Uint8Array): PartialFile["fill"] => {
+  const { length } = bytes; // of a buffer that has been handed to a worker, none is left
+  return async (pieces) => {
+    await Promise.resolve(); // so that all that goes wrong comes as a promise that is rejected
+    for (const { from, bytes: piece } of pieces)
+      copy(name, bytes.length === length ? bytes.subarray(from, from + piece.length) : bytes, piece);
   };
+};
 
 const fromFile =
   (name: string, file: FileLike): PartialFile["fill"] =>
