@@ -6,7 +6,7 @@ import { isRecord } from "./entry.js";
 import type { Fail } from "./header.js";
 
 /** What a header or an index needs is 3 deep, and has some ten values for each tensor; both are far less than it may have. */
-const MOST = { depth: 16, values: 2 ** 24 };
+const MOST = { depth: 16, values: 2 ** 22 };
 
 /** The object that a text is, if it is one that says nothing twice.
  *  @param what is read, for the sentences  @param otherwise what follows if it is no JSON */
