@@ -1,11 +1,12 @@
 import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, openSync, closeSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync, writeSync } from "node:fs"; // prettier-ignore
+import type { FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { rolldown } from "rolldown";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Checkpoint } from "../../../lib/index.js";
 import { A, bytesAt, file, inParts, ONE } from "./files.js";
 
@@ -70,6 +71,29 @@ describe("a folder on disk", () => {
     expect([...(await checkpoint.read("z")).data]).toEqual([4]);
     rmSync(part);
     expect(await said(checkpoint.read("x"))).toMatch(/^Checkpoint: cannot read .*: there is no such file or folder$/);
+  });
+
+  test("is read to the end where the system gives less than was asked for, and each file is closed", async () => {
+    const path = written(inParts());
+    const fs = process.getBuiltinModule("node:fs/promises");
+    const { open } = fs;
+    const handles: FileHandle[] = [];
+    const spy = vi.spyOn(fs, "open").mockImplementation(async (...given) => {
+      const handle = await open(...given);
+      const read = handle.read.bind(handle) as (to: Uint8Array, at: number, length: number, from: number) => unknown;
+      handle.read = ((to: Uint8Array, at: number, length: number, from: number) =>
+        read(to, at, Math.min(length, 5), from)) as FileHandle["read"];
+      handles.push(handle);
+      return handle;
+    });
+    try {
+      const checkpoint = await Checkpoint.open(path);
+      expect([...(await checkpoint.read("x")).data]).toEqual([1, 2]);
+    } finally {
+      spy.mockRestore();
+    }
+    expect(handles.length).toBeGreaterThan(3);
+    expect(handles.map(({ fd }) => fd)).toEqual(handles.map(() => -1));
   });
 
   test("is a path, which a page is told that it has not", async () => {

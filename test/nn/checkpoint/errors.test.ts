@@ -12,7 +12,6 @@ const opened = async (source: unknown): Promise<string> => {
 };
 
 const x = (entry: object): Uint8Array => file({ x: { ...bytesAt(0, 4), ...entry } }, [1, 2, 3, 4]);
-const big = new Uint8Array(new BigInt64Array([1n, -(2n ** 31n) - 1n]).buffer);
 
 describe("one file is refused in one sentence that names it and the tensor:", () => {
   const whole = file({ x: bytesAt(0, 4) }, [1, 2, 3, 4]);
@@ -79,6 +78,11 @@ describe("one file is refused in one sentence that names it and the tensor:", ()
     expect(await opened(file(values))).toBe(
       `Checkpoint: model.safetensors: the header has ${2 ** 22 + 3} values, more than a model needs: this is not a safetensors file, or it is damaged`,
     );
+  });
+
+  test("but not for brackets in a name", async () => {
+    const name = `\\"${"[{".repeat(20)}"\\`;
+    expect([...(await Checkpoint.open(file({ [name]: bytesAt(0, 0) }))).tensors.keys()]).toEqual([name]);
   });
 
   test("100 MB of brackets, at once", async () => {
@@ -182,9 +186,15 @@ describe("reading is refused in one sentence:", () => {
     expect(await said((await named()).read("c"))).toBe("Checkpoint: there is no tensor c; the files have none");
   });
 
-  test.each(["I64", "U64"])("an integer of %s beyond 32 bits", async (dtype) => {
+  test.each([
+    ["I64", 2n ** 31n],
+    ["I64", -(2n ** 31n) - 1n],
+    ["U64", 2n ** 31n],
+    ["U64", 2n ** 64n - 1n],
+  ])("an integer of %s beyond 32 bits, %s", async (dtype, value) => {
     const entry = { dtype, shape: [2], data_offsets: [0, 16] };
-    const checkpoint = await Checkpoint.open(file({ x: entry }, big));
+    const numbers = new Uint8Array(BigInt64Array.of(1n, BigInt.asIntN(64, value)).buffer);
+    const checkpoint = await Checkpoint.open(file({ x: entry }, numbers));
     expect(await said(checkpoint.read("x"))).toBe(
       "Checkpoint: model.safetensors: x holds an integer that does not fit into 32 bits",
     );
