@@ -14,4 +14,6 @@ export { type RecurrentOptions, RNN, type RNNOptions } from "./recurrent/rnn.js"
 export { LSTM, type LSTMState } from "./recurrent/lstm.js";
 export { applyLora, Lora, type LoraOptions, loraState, mergeLora } from "./lora.js";
 export { loadSafetensors, type SafetensorsFile, saveSafetensors } from "./state/safetensors.js";
+export { Checkpoint, type CheckpointTensor } from "./state/checkpoint.js";
+export { type CheckpointSource, type FileBytes, type FileLike } from "./state/folder.js";
 export { type TreeRow, treeRows } from "./structure/tree.js";

@@ -23,9 +23,9 @@ const entries = { index: twinformer, "train/index": train, "models/index": model
 const names = Object.assign({}, ...Object.values(entries)) as Record<string, unknown>;
 
 describe("each example in a docstring does what it says", () => {
-  test.each(examples)("$name ($file): $code", (example) => {
+  test.each(examples)("$name ($file): $code", async (example) => {
     expect(assertions(example)).toBeGreaterThan(0);
-    expect(failures(example, names)).toEqual([]);
+    expect(await failures(example, names)).toEqual([]);
   });
 });
 
@@ -64,16 +64,19 @@ test("the examples compile as a reader would type them", { timeout: 60_000 }, ()
 describe("the test of examples itself", () => {
   const example = (code: string): Example => ({ name: "x", file: "x.ts", code });
 
-  test("says what a wrong example gives", () => {
-    expect(failures(example("add(tensor([1]), 1) // => [3]"), names)).toEqual(["it is [2], not [3]"]);
-    expect(failures(example("const x = 2;\nx + 1; // => 3\nx // => 5"), names)).toEqual(["it is 2, not 5"]);
+  test("says what a wrong example gives, also one that waits", async () => {
+    expect(await failures(example("add(tensor([1]), 1) // => [3]"), names)).toEqual(["it is [2], not [3]"]);
+    expect(await failures(example("const x = 2;\nx + 1; // => 3\nx // => 5"), names)).toEqual(["it is 2, not 5"]);
+    expect(await failures(example("const x = await Promise.resolve(2);\nx // => 5"), names)).toEqual([
+      "it is 2, not 5",
+    ]);
   });
 
-  test("tells objects, NaN, infinities and close numbers apart", () => {
+  test("tells objects, NaN, infinities and close numbers apart", async () => {
     const wrong = ["NaN // => 0", "1 / 0 // => NaN", "1.001 // => 1", "[1] // => [1, 2]", "null // => undefined"];
     for (const code of [...wrong, "({ a: 1 }) // => { a: 2 }", "({ a: 1 }) // => { b: 1 }", "[] // => {}"])
-      expect(failures(example(code), names)).toHaveLength(1);
+      expect(await failures(example(code), names)).toHaveLength(1);
     for (const code of ["NaN // => NaN", "1 / 3 // => 0.33333", "-0 // => 0", "({ a: [1] }) // => { a: [1] }"])
-      expect(failures(example(code), names)).toEqual([]);
+      expect(await failures(example(code), names)).toEqual([]);
   });
 });

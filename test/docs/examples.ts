@@ -50,8 +50,12 @@ export function program({ code }: Example): string {
 
 export const assertions = ({ code }: Example): number => code.match(new RegExp(ASSERTION, "gm"))?.length ?? 0;
 
+type AsyncFunction = (...values: unknown[]) => Promise<void>;
+/** As `Function`, for code that may wait. */
+const AsyncFunction = (async () => {}).constructor as new (...namesAndCode: string[]) => AsyncFunction;
+
 /** Runs an example with `names` in scope; returns a sentence for each assertion that does not hold. */
-export function failures(example: Example, names: Readonly<Record<string, unknown>>): string[] {
+export async function failures(example: Example, names: Readonly<Record<string, unknown>>): Promise<string[]> {
   const wrong: string[] = [];
   const check = (actual: unknown, expected: unknown): void => {
     const value = actual instanceof Tensor ? actual.toArray() : actual;
@@ -59,9 +63,7 @@ export function failures(example: Example, names: Readonly<Record<string, unknow
   };
   const { outputText } = ts.transpileModule(program(example), { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
   const scope = { ...names, check };
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the code is ours: docstrings of this clone
-  const run = new Function(...Object.keys(scope), outputText) as (...values: unknown[]) => void;
-  run(...Object.values(scope));
+  await new AsyncFunction(...Object.keys(scope), outputText)(...Object.values(scope));
   return wrong;
 }
 

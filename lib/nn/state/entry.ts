@@ -16,7 +16,9 @@ export const inWords = (name: string, shape?: readonly number[]): string =>
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-export const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+/** Minus zero is none: it would come back from JSON as another number. */
+export const isSize = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
 
 /** The entry, if it has as many numbers as its shape says. Typed arrays that went through JSON, `{ "0": 1, "1": 2 }`, are arrays again.
  *  @param who the function that was given it, for the sentences */

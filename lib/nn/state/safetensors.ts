@@ -1,16 +1,9 @@
-/**
- * Tensors in a file: the safetensors format. Eight bytes say how long the header is, the header is JSON with a
- * { dtype, shape, data_offsets } for each name, and after it come the numbers, little-endian and without gaps (as typed
- * arrays have them on every platform that runs JavaScript today).
- * Source: https://huggingface.co/docs/safetensors (format)
- */
+/** Tensors in the bytes of one file: the safetensors format, which `header.ts` describes. */
 
-import { sizeOf } from "../../tensor/check.js";
-import { clip, named, sentence as inOneLine, show } from "../../text/show.js";
+import { sentence as inOneLine, show } from "../../text/show.js";
 import type { StateDict, StateInput } from "../module.js";
-import { decoders, type Decoder } from "./dtypes.js";
-import { repeatedKey } from "./duplicates.js";
-import { checkedEntry, inWords, isRecord, isSize } from "./entry.js";
+import { checkedEntry, isRecord } from "./entry.js";
+import { headerEnd, piecesOf, readHeader, roomFor } from "./header.js";
 
 /** What a file holds. */
 export interface SafetensorsFile {
@@ -18,9 +11,6 @@ export interface SafetensorsFile {
   /** Free text that the writer of the file added. */
   metadata: Record<string, string>;
 }
-
-/** The longest header that other readers take. */
-const MAX_HEADER = 100_000_000;
 
 /** A state dict as the bytes of a file that Hugging Face's `safetensors` reads: float32 as F32, int32 as I32.
  *  Throws where an entry has not as many numbers as its shape.
@@ -52,103 +42,38 @@ export function saveSafetensors(state: StateInput, metadata: Readonly<Record<str
   return bytes;
 }
 
-/** The tensors of a safetensors file, given as its bytes. Floats of any width become float32 (F64 is rounded), integers and
- *  booleans int32. Throws one sentence for a file that is cut off or inconsistent, a dtype that is not known, an integer beyond
- *  32 bits.
+/** The tensors of a safetensors file, given as its bytes; `Checkpoint` reads files that are larger than memory, and folders.
+ *  Floats of any width become float32 (F64 is rounded), integers and booleans int32. Throws one sentence for a file that is cut off
+ *  or inconsistent, a dtype that is not known, an integer beyond 32 bits.
  *  @example
  *  const bytes = saveSafetensors({ x: { shape: [2], data: [1, 2] } });
  *  Array.from(loadSafetensors(bytes).state.x.data); // => [1, 2] */
 export function loadSafetensors(file: Uint8Array | ArrayBuffer): SafetensorsFile {
   const bytes = bytesOf(file);
-  if (bytes.length < 8) fail(`a file has at least 8 bytes, this one ${bytes.length}`);
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (length > BigInt(MAX_HEADER)) fail(`the header would have ${length} bytes: this is not a safetensors file`);
-  const first = 8 + Number(length);
-  if (first > bytes.length) fail(`the file is cut off: its header ends at byte ${first}, the file at ${bytes.length}`);
-  const header = parse(bytes.subarray(8, first));
-  const metadata = Object.hasOwn(header, "__metadata__") ? header.__metadata__ : {};
-  if (!isRecord(metadata)) fail("__metadata__ is not an object");
-  const tensors: Entry[] = [];
-  for (const name of Object.keys(header)) if (name !== "__metadata__") tensors.push(checked(name, header[name]));
-  checkOffsets(tensors, bytes.length - first);
-  const state = Object.fromEntries(
-    tensors.map(({ name, shape, decoder, start, end }) => {
-      // A copy, so that it is aligned. One for all empty tensors: a file may have a million of them.
-      const own = start === end ? NOTHING : bytes.slice(first + start, first + end).buffer;
-      const data = decoder.read(own);
-      if (!data) fail(`${inWords(name)} holds an integer that does not fit into 32 bits`);
-      return [name, { shape, data }];
-    }),
-  );
-  return {
-    metadata: Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, String(value)])),
-    state,
-  };
+  const first = headerEnd(bytes, bytes.length, fail);
+  const { metadata, tensors } = readHeader(bytes.subarray(8, first), bytes.length, fail);
+  const state: [string, StateDict[string]][] = tensors.map((entry) => {
+    const data = roomFor(entry, fail);
+    for (const { from, bytes: piece } of piecesOf(entry, data, fail))
+      piece.set(bytes.subarray(from, from + piece.length));
+    return [entry.name, { shape: entry.shape, data }];
+  });
+  return { metadata, state: Object.fromEntries(state) };
 }
-
-const NOTHING = new ArrayBuffer(0);
 
 function fail(sentence: string): never {
   throw new Error(inOneLine(`loadSafetensors: ${sentence}`)); // names and dtypes are the words of a stranger
 }
 
 function bytesOf(file: unknown): Uint8Array {
-  if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
-  const kind = Object.prototype.toString.call(file).slice(8, -1);
-  if (kind === "ArrayBuffer") return new Uint8Array(file as ArrayBuffer);
+  const bytes = asBytes(file);
+  if (bytes) return bytes;
   throw new TypeError(`loadSafetensors: needs the bytes of a file, a Uint8Array or an ArrayBuffer, got ${show(file)}`);
 }
 
-function parse(text: Uint8Array): Record<string, unknown> {
-  if (text[0] !== 0x7b) fail("the header does not begin with {: this is not a safetensors file, or it is damaged");
-  let json: string;
-  let header: unknown;
-  try {
-    json = new TextDecoder("utf-8", { fatal: true }).decode(text.slice());
-    header = JSON.parse(json);
-  } catch {
-    fail("the header is not JSON: this is not a safetensors file, or it is damaged");
-  }
-  const twice = repeatedKey(json);
-  if (twice !== null) fail(`the header has the name ${named(twice)} twice, which the format forbids`);
-  return header as Record<string, unknown>; // what begins with { and is JSON is an object
-}
-
-interface Entry {
-  name: string;
-  shape: number[];
-  decoder: Decoder;
-  start: number;
-  end: number;
-}
-
-/** An entry of the header, if it makes sense by itself. */
-function checked(name: string, entry: unknown): Entry {
-  const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
-  if (!Array.isArray(shape) || !shape.every(isSize)) fail(`${inWords(name)} has no shape of integers`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize))
-    fail(`${inWords(name)} has no two data_offsets`);
-  const decoder = typeof dtype === "string" && Object.hasOwn(decoders, dtype) ? decoders[dtype] : undefined;
-  if (!decoder)
-    fail(
-      `${inWords(name)} has the dtype ${typeof dtype === "string" ? named(dtype) : show(dtype)}; this library reads ${Object.keys(decoders).join(", ")}`,
-    );
-  const [start, end] = offsets as [number, number];
-  const wanted = sizeOf(shape) * decoder.bytes;
-  if (end - start !== wanted)
-    fail(
-      `${named(name)} ${String(dtype)} ${clip(`[${shape.join(", ")}]`, 80)} takes ${wanted} bytes, but has offsets ${start} to ${end}`,
-    );
-  return { name, shape, decoder, start, end };
-}
-
-/** The tensors must fill the rest of the file without gap or overlap. */
-function checkOffsets(tensors: readonly Entry[], size: number): void {
-  let at = 0;
-  for (const { name, start, end } of [...tensors].sort((a, b) => a.start - b.start || a.end - b.end)) {
-    if (start !== at) fail(`${inWords(name)} begins at byte ${start} of the numbers, where ${at} was expected`);
-    at = end;
-  }
-  if (at > size) fail(`the file is cut off: its tensors take ${at} bytes, ${size} are there`);
-  if (at < size) fail(`the file has ${size - at} bytes after its last tensor`);
+/** The bytes of a buffer or of any view of one; null for what is neither. */
+export function asBytes(given: unknown): Uint8Array | null {
+  if (ArrayBuffer.isView(given)) return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+  const kind = Object.prototype.toString.call(given).slice(8, -1);
+  return kind === "ArrayBuffer" ? new Uint8Array(given as ArrayBuffer) : null;
 }
