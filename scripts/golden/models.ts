@@ -41,15 +41,12 @@ function runCase(path: string, outcome: Outcome): void {
       else outcome.add(compare(`${file} ${name}`, value, numbers, EXACT.test(name) ? tolerances.exact : tolerance));
     }
   };
-  const { input_ids: ids, labels, attention_mask: mask, ...outputs } = tensorsOf("outputs") ?? {};
+  const { input_ids: ids, labels, attention_mask: mask, compared, ...outputs } = tensorsOf("outputs") ?? {};
   if (!ids || !labels) throw new Error("its outputs.safetensors has no input_ids or labels");
   const given = { ids, labels, mask: mask ?? null };
-  check(
-    "outputs",
-    outputs,
-    noGrad(() => outputsOf(pretrained, given)),
-    tolerances.modelOutput,
-  );
+  const actual = noGrad(() => outputsOf(pretrained, given));
+  const seen = (all: Tensors): Tensors => (compared ? onlyRows(all, compared) : all);
+  check("outputs", seen(outputs), seen(actual), tolerances.modelOutput);
   for (const [file, loss] of [
     ["grads", "total"],
     ["grads_ce_only", "crossEntropy"],
@@ -57,9 +54,20 @@ function runCase(path: string, outcome: Outcome): void {
     const expected = tensorsOf(file);
     const weights = expected && loadSafetensors(files["model.safetensors"]).state;
     if (!expected || !weights) continue;
-    const { wanted, actual } = gradientsOf(pretrained, given, loss, expected, weights);
-    check(file, wanted, actual, tolerances.modelGradient);
+    const gradients = gradientsOf(pretrained, given, loss, expected, weights);
+    check(file, gradients.wanted, gradients.actual, tolerances.modelGradient);
   }
   const { prompt_ids: prompt, ...steps } = tensorsOf("generation") ?? {};
   if (prompt) check("generation", steps, generated(pretrained.model, prompt, steps), tolerances.modelOutput);
+}
+
+/** Zeros in place of the rows of tokens that are not compared. @param compared [B, T] */
+function onlyRows(all: Tensors, compared: Numbers): Tensors {
+  const n = compared.data.length;
+  const cut = ({ shape, data }: Numbers): Numbers => {
+    const isOfTokens = shape[0] === n || (shape[0] === compared.shape[0] && shape[1] === compared.shape[1]);
+    if (!isOfTokens) return { shape, data };
+    return { shape, data: Array.from(data, (x, i) => (compared.data[Math.floor((i * n) / data.length)] ? x : 0)) };
+  };
+  return Object.fromEntries(Object.entries(all).map(([name, numbers]) => [name, cut(numbers)]));
 }
