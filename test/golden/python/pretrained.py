@@ -55,7 +55,8 @@ COMMITTED = {
 
 
 def random_config(family, r):
-    """One of the many configs of a family."""
+    """One of the many configs of a family. A window is longer than the padding (a query that sees nothing has no defined output),
+    and not 1, with which the cache of transformers 5.24 keeps all positions."""
     pick = lambda *values: r.choice(values)
     heads = pick(2, 4)
     rope = pick(dict(rope_type="default", rope_theta=float(pick(100, 10000))), linear, llama3, yarn, dict(yarn, truncate=False, beta_fast=8))
@@ -64,7 +65,7 @@ def random_config(family, r):
         num_attention_heads=heads, num_key_value_heads=pick(1, 2, heads), tie_word_embeddings=pick(True, False),
         rope_parameters=rope, rms_norm_eps=pick(1e-6, 1e-5, 1e-2),
     )
-    window = dict(use_sliding_window=pick(True, False), sliding_window=pick(2, 5, 30), max_window_layers=pick(0, 1, 2))
+    window = dict(use_sliding_window=pick(True, False), sliding_window=pick(4, 5, 30), max_window_layers=pick(0, 1, 2))
     experts = pick(2, 5, 8)
     some = dict(num_experts=experts, num_experts_per_tok=pick(1, 2), moe_intermediate_size=pick(4, 8), norm_topk_prob=pick(True, False),
                 router_aux_loss_coef=pick(0.001, 0.5))
@@ -75,7 +76,7 @@ def random_config(family, r):
     if family == "Llama":
         return dict(base, head_dim=pick(None, 6), attention_bias=pick(True, False), mlp_bias=pick(True, False))
     if family == "Mistral":
-        return dict(base, sliding_window=pick(None, 1, 4, 100), head_dim=pick(None, 6))
+        return dict(base, sliding_window=pick(None, 4, 100), head_dim=pick(None, 6))
     if family == "Qwen2":
         return dict(base, **window)
     if family == "Qwen3":
@@ -99,7 +100,7 @@ def random_config(family, r):
                     routed_scaling_factor=pick(1.0, 2.5), first_k_dense_replace=pick(0, 1, 2), attention_bias=pick(True, False),
                     n_shared_experts=pick(1, 2), rope_interleave=pick(True, False), rope_parameters=rope)
     if family == "GptOss":
-        return dict(oss, num_local_experts=experts, num_experts_per_tok=pick(1, 2), sliding_window=pick(1, 5, 50),
+        return dict(oss, num_local_experts=experts, num_experts_per_tok=pick(1, 2), sliding_window=pick(4, 5, 50),
                     attention_bias=pick(True, False), num_hidden_layers=pick(1, 2, 3), tie_word_embeddings=pick(True, False))
     raise ValueError(family)
 

@@ -4,7 +4,7 @@ import { saveSafetensors, type StateDict } from "../../../lib/nn/index.js";
 import { fromArray, noGrad, type Tensor } from "../../../lib/tensor/index.js";
 import { changed, type Config, configOf, filesOf, names, tensorsOf } from "./files.js";
 
-const ids = (...rows: number[][]): Tensor => fromArray(rows.flat(), [rows.length, rows[0].length], "int32") as Tensor;
+const ids = (...rows: number[][]): Tensor => fromArray(rows.flat(), [rows.length, rows[0].length], "int32");
 const text = [3, 7, 5, 9, 4, 11, 6];
 const logitsOf = (model: Pick<Decoder, "forward">, ...input: Parameters<Decoder["forward"]>): number[] =>
   noGrad(() => Array.from(model.forward(...input).logits.toTypedArray()));
@@ -99,7 +99,7 @@ describe.each(names)("%s", (name) => {
 describe("wrong inputs", () => {
   const { model } = loadPretrained(filesOf("olmoe-clip"));
   test.each<[string, () => unknown, string]>([
-    ["ids", () => model.forward(fromArray([1], [1], "int32") as Tensor), "int32 ids [B, T], got int32 [1]"],
+    ["ids", () => model.forward(fromArray([1], [1], "int32")), "int32 ids [B, T], got int32 [1]"],
     ["a mask of another length", () => model.forward(ids(text), { mask: ids([1]) }), "mask must be [1, 7]"],
     [
       "too few caches",
@@ -107,7 +107,7 @@ describe("wrong inputs", () => {
       "needs 2 different caches",
     ],
     ["padding behind a prompt", () => generateIds(model, ids([3, 0]), { mask: ids([1, 0]) }), "in front of a prompt"],
-    ["no prompt", () => generateIds(model, fromArray([], [1, 0], "int32") as Tensor), "ids must be [B, P]"],
+    ["no prompt", () => generateIds(model, fromArray([], [1, 0], "int32")), "ids must be [B, P]"],
     ["tokens", () => generateIds(model, ids(text), { tokens: -1 }), "tokens must be an integer from 0"],
   ])("%s", (_, act, sentence) => expect(act).toThrow(sentence));
 });
