@@ -63,7 +63,8 @@ export class Pretrained {
 }
 
 /** A published model from its files: `loadPretrained({ "config.json": bytes, "model.safetensors": bytes })`; shards are files more.
- *  In evaluation mode, its parameters trainable. Families: gpt2, llama, mistral, qwen2, qwen3.
+ *  In evaluation mode, its parameters trainable. Families: gpt2, llama, mistral, qwen2, qwen3, mixtral, qwen2_moe,
+ *  qwen3_moe, olmoe, deepseek_v3, gpt_oss.
  *  Throws one sentence for a family, a rotary scaling or an activation that this library has not, and for tensors that are missing,
  *  unexpected or of another shape than config.json says. */
 export function loadPretrained(files: Files): Pretrained {
@@ -87,12 +88,25 @@ function parsed(text: Uint8Array | ArrayBuffer): Record<string, unknown> {
   }
 }
 
+/** First weights of 0, without a draw: the checkpoint overwrites all of them, and drawing takes longer than reading. */
+class NoDraws extends Generator {
+  override fork(): Generator {
+    return this;
+  }
+  override spawn(): Generator {
+    return this;
+  }
+  override normal(): number {
+    return 0;
+  }
+}
+
 /** The same from a checkpoint that has been read. */
 export function fromCheckpoint({ config, tensors }: Checkpoint): Pretrained {
   checkObject("loadPretrained", "config.json", config);
   const fields = new Fields(config);
   const assemble = families[fields.word("model_type", Object.keys(families))];
-  const assembly = assemble(fields, new Generator(0));
+  const assembly = assemble(fields, new NoDraws(0));
   const { model, auxiliary } = assembly;
   const stateOf = (numbers: StateInput): StateDict => named(assembly, numbers);
   model.loadStateDict(stateOf(tensors));

@@ -16,5 +16,5 @@ export interface Assembly {
   auxiliary: number | null;
 }
 
-/** @param rng for the first weights, which the checkpoint overwrites */
+/** @param rng for the first weights, which a checkpoint overwrites */
 export type Family = (fields: Fields, rng: Generator) => Assembly;
