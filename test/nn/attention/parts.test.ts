@@ -6,8 +6,7 @@ import { concat, fromArray, Generator, gradcheck, KVCache, MultiHeadAttention, n
 import { randn, rotary, slice, sum, type Tensor } from "../../../lib/index.js";
 
 const rng = new Generator(1);
-const xOf = (b: number, t: number, d: number, name = "x"): Tensor =>
-  randn([b, t, d], rng.fork(`${name} ${t}`));
+const xOf = (b: number, t: number, d: number, name = "x"): Tensor => randn([b, t, d], rng.fork(`${name} ${t}`));
 const numbers = (x: Tensor): number[] => Array.from(x.toTypedArray());
 const apart = (a: Tensor, b: Tensor): number => {
   expect(a.shape).toEqual(b.shape);
