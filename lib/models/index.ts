@@ -10,4 +10,19 @@ export {
 } from "./transformer.js";
 export { transformer, twins } from "./twins.js";
 export { countParameters, type ParameterRow, parameterRows } from "./parameters.js";
+export {
+  type Checkpoint,
+  Decoder,
+  DecoderBlock,
+  type DecoderOptions,
+  type DecoderOutput,
+  type Files,
+  fromCheckpoint,
+  generateIds,
+  type GenerateIdsOptions,
+  loadPretrained,
+  type Losses,
+  Pretrained,
+  type Trace,
+} from "./pretrained/index.js";
 export { upcycle, type UpcycleOptions } from "./upcycle.js";

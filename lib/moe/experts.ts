@@ -1,6 +1,6 @@
 /** E small feed-forward networks side by side. */
 
-import { type Activation, activationNamed } from "../nn/feedForward.js";
+import { type Activation, activationNamed, type ClampedUnit, gatedUnit } from "../nn/feedForward.js";
 import { Module, parameter } from "../nn/module.js";
 import { markLibraryForward } from "../nn/recycling.js";
 import { zeros } from "../tensor/create.js";
@@ -13,13 +13,17 @@ import { groupedLinear } from "../tensor/ops/grouped.js";
 export interface ExpertsOptions {
   rng: Generator;
   activation?: Activation;
+  /** A second projection scales each hidden feature, as in `FeedForward`. Default false. */
+  gated?: boolean;
+  /** With `gated`: the unit of gpt-oss, see `gatedUnit`. Default null. */
+  clamped?: ClampedUnit | null;
   bias?: boolean;
   std?: number;
   residualStd?: number;
 }
 
-/** yₑ = downₑ(activation(upₑ(x))) for the rows of each expert. Width F of one expert: dExpert.
- *  The weights of all experts lie in one tensor: up [E, F, D], down [E, D, F]. */
+/** yₑ = downₑ(activation(upₑ(x))), or gated yₑ = downₑ(activation(gateₑ(x)) · upₑ(x)), for the rows of each expert. Width F of one
+ *  expert: dExpert. The weights of all experts lie in one tensor: up and gate [E, F, D], down [E, D, F]. */
 export class Experts extends Module {
   static {
     markLibraryForward(this);
@@ -27,18 +31,24 @@ export class Experts extends Module {
 
   readonly up: Tensor;
   readonly upBias: Tensor | null;
+  readonly gate: Tensor | null;
+  readonly gateBias: Tensor | null;
   readonly down: Tensor;
   readonly downBias: Tensor | null;
   readonly activation: Activation;
+  readonly clamped: ClampedUnit | null;
 
   constructor(
     readonly nExpert: number,
     dModel: number,
     dExpert: number,
-    { rng, activation = "gelu", bias = true, std = 0.02, residualStd = std }: ExpertsOptions,
+    options: ExpertsOptions,
   ) {
     super();
+    const { rng, gated = false, activation = gated ? "silu" : "gelu", clamped = null } = options;
+    const { bias = true, std = 0.02, residualStd = std } = options;
     this.activation = activation;
+    this.clamped = clamped;
     const own = streamOf("Experts", rng);
     // Each expert has a stream of its own: its first weights do not depend on how many others there are.
     const draw = (name: string, shape: [number, number], spread: number): Tensor =>
@@ -49,14 +59,19 @@ export class Experts extends Module {
         ),
       );
     this.up = parameter(draw("up", [dExpert, dModel], std));
+    this.gate = gated ? parameter(draw("gate", [dExpert, dModel], std)) : null;
     this.down = parameter(draw("down", [dModel, dExpert], residualStd));
     this.upBias = bias ? parameter(zeros([nExpert, dExpert]), "bias") : null;
+    this.gateBias = gated && bias ? parameter(zeros([nExpert, dExpert]), "bias") : null;
     this.downBias = bias ? parameter(zeros([nExpert, dModel]), "bias") : null;
   }
 
   /** rows [M, D] sorted by expert -> [M, D], and how many rows the matmul really saw. */
   forward(rows: Tensor, starts: Int32Array): { y: Tensor; rowsExecuted: number } {
-    const hidden = groupedLinear(rows, this.up, this.upBias, starts); // y [M, F]
-    return groupedLinear(activationNamed(this.activation)(hidden.y), this.down, this.downBias, starts); // y [M, D]
+    const up = groupedLinear(rows, this.up, this.upBias, starts).y; // [M, F]
+    const hidden = this.gate
+      ? gatedUnit(this, groupedLinear(rows, this.gate, this.gateBias, starts).y, up)
+      : activationNamed(this.activation)(up);
+    return groupedLinear(hidden, this.down, this.downBias, starts); // y [M, D]
   }
 }

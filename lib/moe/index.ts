@@ -24,6 +24,7 @@ export { place, type Placement, type PlaceOptions } from "./capacity/place.js";
 export { cv2 } from "./balance/cv2.js";
 export { importanceLoss, summedWeights } from "./balance/importance.js";
 export { chanceToBeChosen, loadLoss } from "./balance/load.js";
+export { joinedBalanceLoss } from "./balance/joined.js";
 export { switchBalanceLoss } from "./balance/switch.js";
 export { gshardBalanceLoss } from "./balance/gshard.js";
 export { sequenceBalanceLoss, sequenceShares } from "./balance/sequence.js";

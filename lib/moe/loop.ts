@@ -7,7 +7,7 @@ import { zeros } from "../tensor/create.js";
 import { concat } from "../tensor/ops/join.js";
 import { slice } from "../tensor/ops/slice.js";
 import { reshape } from "../tensor/ops/shape.js";
-import { activationNamed } from "../nn/feedForward.js";
+import { activationNamed, gatedUnit } from "../nn/feedForward.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { MoE } from "./moe.js";
 import type { Routing } from "./routing.js";
@@ -20,14 +20,14 @@ type Vector = Tensor<[number]>;
 export function moeByLoop(moe: MoE, x: Tensor, routing: Routing = moe.router.forward(x)): Tensor {
   const { experts } = moe;
   const partOf = (all: Tensor, e: number): Tensor => reshape(slice(all, 0, e, e + 1), all.shape.slice(1));
+  const layer = (x: Tensor, weight: Tensor, bias: Tensor | null, e: number): Tensor =>
+    linear(x, partOf(weight, e) as Matrix, bias && (partOf(bias, e) as Vector));
   const expert = (e: number, row: Tensor): Tensor => {
-    const up = linear(row, partOf(experts.up, e) as Matrix, experts.upBias && (partOf(experts.upBias, e) as Vector));
-    const hidden = activationNamed(experts.activation)(up as Tensor);
-    return linear(
-      hidden,
-      partOf(experts.down, e) as Matrix,
-      experts.downBias && (partOf(experts.downBias, e) as Vector),
-    );
+    const up = layer(row, experts.up, experts.upBias, e);
+    const hidden = experts.gate
+      ? gatedUnit(experts, layer(row, experts.gate, experts.gateBias, e), up)
+      : activationNamed(experts.activation)(up);
+    return layer(hidden, experts.down, experts.downBias, e);
   };
   const weights = reshape(routing.weights, [-1]);
   const latent = moe.toLatent ? moe.toLatent.forward(x) : x; // [N, C]
@@ -40,7 +40,7 @@ export function moeByLoop(moe: MoE, x: Tensor, routing: Routing = moe.router.for
   });
   const outputs = sums.map((sum, n): Tensor => {
     const y: Tensor = moe.fromLatent ? moe.fromLatent.forward(sum) : sum;
-    return moe.shared ? add(y, moe.shared.forward(slice(x, 0, n, n + 1))) : y;
+    return moe.shared ? add(y, moe.sharedOutput(slice(x, 0, n, n + 1))!) : y;
   });
   routing.assignments().forEach(({ token, expert: e, position }, i) => {
     if (position < 0 || e < moe.experts.nExpert || moe.router.config.nullExpert === "zero") return;

@@ -2,9 +2,10 @@
 
 import { Module } from "../nn/module.js";
 import { markLibraryForward } from "../nn/recycling.js";
-import { type Activation, FeedForward } from "../nn/feedForward.js";
+import { type Activation, type ClampedUnit, FeedForward } from "../nn/feedForward.js";
 import { Linear } from "../nn/linear.js";
-import { add } from "../tensor/ops/elementwise.js";
+import { add, mul } from "../tensor/ops/elementwise.js";
+import { sigmoid } from "../tensor/ops/unary.js";
 import { indexAdd, indexSelect } from "../tensor/ops/indexing.js";
 import { fromArray, zeros } from "../tensor/create.js";
 import { checkTensor, ShapeError } from "../tensor/check.js";
@@ -23,9 +24,17 @@ export interface MoEOptions extends Partial<RouterConfig> {
   nExpert: number;
   topK: number;
   activation?: Activation;
+  /** A second projection in each expert and in the shared one, as in `FeedForward`. Default false. */
+  gated?: boolean;
+  /** With `gated`: the unit of gpt-oss in the experts, see `gatedUnit`. Default null. */
+  clamped?: ClampedUnit | null;
   bias?: boolean;
   std?: number;
   residualStd?: number;
+  /** Hidden width of the shared experts together. Default nSharedExpert · dExpert. */
+  dShared?: number;
+  /** The shared experts' output is multiplied by σ(w · x), a number for each token (Qwen2-MoE). Default false. */
+  sharedGate?: boolean;
   /** V: number of different tokens, for select "table". */
   vocabSize?: number;
 }
@@ -62,14 +71,17 @@ export class MoE<D extends number = number> extends Module {
   readonly experts: Experts;
   /** The shared experts side by side: one network as wide as all of them, which is the same sum. */
   readonly shared: FeedForward | null;
+  /** [1, D] w, with sharedGate. */
+  readonly sharedGate: Linear | null;
   /** Into and out of the width in which the experts work, with dLatent. */
   readonly toLatent: Linear | null;
   readonly fromLatent: Linear | null;
 
   constructor(dModel: D, dExpert: number, { rng, nExpert, ...options }: MoEOptions) {
     super();
-    const { activation, bias, std, residualStd, ...routing } = options;
+    const { activation, bias, std, residualStd, gated, clamped, dShared, sharedGate = false, ...routing } = options;
     const make = {
+      ...(gated === undefined ? {} : { gated }),
       ...(activation === undefined ? {} : { activation }),
       ...(bias === undefined ? {} : { bias }),
       ...(std === undefined ? {} : { std }),
@@ -82,13 +94,18 @@ export class MoE<D extends number = number> extends Module {
       ...(std === undefined ? {} : { std }),
     });
     const { nSharedExpert, dLatent } = this.router.config;
-    this.experts = new Experts(nExpert, dLatent ?? dModel, dExpert, { rng: own.fork("experts"), ...make });
+    this.experts = new Experts(nExpert, dLatent ?? dModel, dExpert, {
+      rng: own.fork("experts"),
+      ...make,
+      ...(clamped === undefined ? {} : { clamped }),
+    });
     const projection = (name: string, from: number, to: number, spread?: number): Linear =>
       new Linear(from, to, { rng: own.fork(name), bias: false, ...(spread === undefined ? {} : { std: spread }) });
     this.toLatent = dLatent === null ? null : projection("toLatent", dModel, dLatent, std);
     this.fromLatent = dLatent === null ? null : projection("fromLatent", dLatent, dModel, residualStd ?? std);
-    this.shared =
-      nSharedExpert > 0 ? new FeedForward(dModel, nSharedExpert * dExpert, { rng: own.fork("shared"), ...make }) : null;
+    const widthShared = dShared ?? nSharedExpert * dExpert;
+    this.shared = nSharedExpert > 0 ? new FeedForward(dModel, widthShared, { rng: own.fork("shared"), ...make }) : null;
+    this.sharedGate = this.shared && sharedGate ? projection("sharedGate", dModel, 1, std) : null;
   }
 
   /** Throws a ShapeError where the mask is not one number per token. */
@@ -122,9 +139,16 @@ export class MoE<D extends number = number> extends Module {
     if (fromLatent) output = fromLatent.forward(output); // [N real, D]
     const { nNullExpert, nullExpert } = this.router.config;
     if (nNullExpert > 0 && nullExpert === "identity") output = add(output, passOn(rows, routing));
-    if (this.shared) output = add(output, this.shared.forward(rows));
+    if (this.shared) output = add(output, this.sharedOutput(rows)!);
     if (mask) output = indexAdd(zeros([nToken, all.shape[1]]), 0, index, output);
     return reshape(output, [...x.shape]);
+  }
+
+  /** What the shared experts give, null without them. rows [N, D] -> [N, D]. */
+  sharedOutput(rows: Tensor): Tensor | null {
+    if (!this.shared) return null;
+    const y: Tensor = this.shared.forward(rows);
+    return this.sharedGate ? mul(y, sigmoid(this.sharedGate.forward(rows)) as Tensor) : y; // [N, D] · [N, 1]
   }
 }
 

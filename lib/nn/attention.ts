@@ -1,16 +1,19 @@
 /** The part of a transformer block in which tokens look at each other. */
 
-import { checkFlag } from "../config/options.js";
+import { checkFlag, checkIntegers, checkNumbers } from "../config/options.js";
 import { scaledDotProductAttention } from "../tensor/ops/attention.js";
 import type { RotaryOptions } from "../tensor/ops/rotary.js";
 import { permute, reshape } from "../tensor/ops/shape.js";
-import { dim } from "../tensor/create.js";
+import { clamp } from "../tensor/ops/unary.js";
+import { dim, zeros } from "../tensor/create.js";
 import { type Generator, streamOf } from "../tensor/random.js";
 import type { Arg, Dim, Out, Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { attentionWithSinks, within } from "./attention/masks.js";
 import type { KVCache } from "./kvCache.js";
 import { Linear } from "./linear.js";
-import { Module } from "./module.js";
+import { Module, parameter } from "./module.js";
+import { RMSNorm } from "./norms.js";
 import { markLibraryForward } from "./recycling.js";
 import { RotaryPositions } from "./positions.js";
 import { checkSequence, type MapSequence } from "./sequence.js";
@@ -25,8 +28,18 @@ export interface MultiHeadAttentionOptions {
   isCausal?: boolean;
   /** Turn queries and keys by their positions, see `RotaryPositions`. Default false; true for its defaults. */
   rotary?: boolean | RotaryOptions;
-  /** Default true. */
+  /** Offsets of queries, keys and values, and of the output where `outBias` does not say otherwise. Default true. */
   bias?: boolean;
+  /** Default `bias`. */
+  outBias?: boolean;
+  /** RMS norms of queries and keys before they are turned: each head for itself (Qwen3), or all heads as one row (OLMoE). Default null. */
+  norm?: { per: "head" | "row"; eps: number } | null;
+  /** A position sees this many positions at most, itself included, and none after it. Null: all. Default null. */
+  window?: number | null;
+  /** A learned score for each head that takes part in the softmax, but has no value: a head may look at nothing (gpt-oss). Default false. */
+  sinks?: boolean;
+  /** Queries, keys and values stay between −clip and clip (OLMo). Default null. */
+  clip?: number | null;
   /** Standard deviation of the first weights, default 0.02; `residualStd` for the output projection, default the same. */
   std?: number;
   residualStd?: number;
@@ -36,6 +49,8 @@ export interface MultiHeadAttentionOptions {
 export interface AttentionInputs {
   /** Hides the keys where it is 0; broadcasts to [B, H, Tq, Tk]. To hide padding: a mask [B, Tk] as [B, 1, 1, Tk]. */
   mask?: Tensor | null;
+  /** Of each token, int32 [B, T] or [T], for `rotary`. Default: they follow those in the cache. */
+  positions?: Tensor | null;
   /** Keys and values of the positions before x; those of x are added to it. */
   cache?: KVCache | null;
 }
@@ -58,11 +73,17 @@ export class MultiHeadAttention<D extends number = number> extends Module {
   readonly key: Linear<D>;
   readonly value: Linear<D>;
   readonly out: Linear<number, D>;
+  readonly queryNorm: RMSNorm | null;
+  readonly keyNorm: RMSNorm | null;
+  /** [H], with `sinks`. */
+  readonly sinks: Tensor | null;
   readonly rotary: RotaryPositions | null;
   readonly nHead: Dim<"H">;
   readonly nKvHead: Dim<"G">;
   readonly headSize: Dim<"K">;
   readonly isCausal: boolean;
+  readonly window: number | null;
+  readonly clip: number | null;
 
   constructor(
     readonly dModel: D,
@@ -71,7 +92,10 @@ export class MultiHeadAttention<D extends number = number> extends Module {
   ) {
     super();
     const { rng, nKvHead = nHead, headSize = dModel / nHead, isCausal = false, rotary = false } = options;
-    const { bias = true, std = 0.02, residualStd = std } = options;
+    const { bias = true, outBias = bias, std = 0.02, residualStd = std } = options;
+    const { norm = null, window = null, sinks = false, clip = null } = options;
+    if (window !== null) checkIntegers("MultiHeadAttention", { window }, { from: 1 });
+    if (clip !== null) checkNumbers("MultiHeadAttention", { clip }, { above: 0 });
     if (!Number.isInteger(headSize))
       throw new RangeError(`attention: dModel ${dModel} cannot be split evenly among ${nHead} heads`);
     if (!(nKvHead >= 1 && nHead % nKvHead === 0))
@@ -80,32 +104,48 @@ export class MultiHeadAttention<D extends number = number> extends Module {
     this.nHead = dim("H", nHead);
     this.nKvHead = dim("G", nKvHead);
     this.headSize = dim("K", headSize);
-    this.isCausal = isCausal;
+    this.isCausal = isCausal || window !== null;
+    this.window = window;
+    this.clip = clip;
     this.rotary = rotary === false ? null : new RotaryPositions(rotary === true ? {} : rotary);
     const [dQuery, dKey] = [nHead * headSize, nKvHead * headSize];
     const own = streamOf("MultiHeadAttention", rng);
     this.query = new Linear(dModel, dQuery, { rng: own.fork("query"), std, bias });
     this.key = new Linear(dModel, dKey, { rng: own.fork("key"), std, bias });
     this.value = new Linear(dModel, dKey, { rng: own.fork("value"), std, bias });
-    this.out = new Linear(dQuery, dModel, { rng: own.fork("out"), std: residualStd, bias });
+    this.out = new Linear(dQuery, dModel, { rng: own.fork("out"), std: residualStd, bias: outBias });
+    const normOf = (row: number): RMSNorm | null =>
+      norm && new RMSNorm(norm.per === "head" ? headSize : row, { eps: norm.eps });
+    this.queryNorm = normOf(dQuery);
+    this.keyNorm = normOf(dKey);
+    this.sinks = sinks ? parameter(zeros([nHead]), "bias") : null;
   }
 
   forward<S extends Shape>(
     x: Arg<MapSequence<S, D, D>, Tensor<S>>,
     inputs?: AttentionInputs,
   ): Tensor<Out<MapSequence<S, D, D>>>;
-  forward(x: Tensor, { mask = null, cache = null }: AttentionInputs = {}): Tensor {
+  forward(x: Tensor, { mask = null, cache = null, positions = null }: AttentionInputs = {}): Tensor {
     checkSequence("MultiHeadAttention", x, this.dModel);
     const [b, t] = x.shape;
     const past = cache?.length ?? 0;
     const { query, key, value, out }: { query: Linear; key: Linear; value: Linear; out: Linear } = this;
-    const heads = (projection: Linear, n: number): Tensor =>
-      permute(reshape(projection.forward(x), [b, t, n, this.headSize]), [0, 2, 1, 3]); // [B, H, T, K]
-    const turned = (y: Tensor): Tensor => this.rotary?.forward(y, past) ?? y;
-    const q = turned(heads(query, this.nHead));
-    const [k, v] = [turned(heads(key, this.nKvHead)), heads(value, this.nKvHead)];
+    const heads = (projection: Linear, n: number, norm: RMSNorm | null): Tensor => {
+      const rows: Tensor = projection.forward(x); // [B, T, H·K]
+      const split = (y: Tensor): Tensor => reshape(y, [b, t, n, this.headSize]);
+      const isRow = norm?.weight.size === rows.shape[2];
+      const y = norm ? (isRow ? split(norm.forward(rows)) : norm.forward(split(rows))) : split(rows);
+      const { clip } = this;
+      return permute(clip === null ? y : clamp(y, { min: -clip, max: clip }), [0, 2, 1, 3]); // [B, H, T, K]
+    };
+    const turned = (y: Tensor): Tensor => this.rotary?.forward(y, positions ?? past) ?? y;
+    const q = turned(heads(query, this.nHead, this.queryNorm));
+    const [k, v] = [turned(heads(key, this.nKvHead, this.keyNorm)), heads(value, this.nKvHead, null)];
     const { keys, values } = cache?.append(k, v, this) ?? { keys: k, values: v };
-    const mixed = scaledDotProductAttention(q, keys, values, { isCausal: this.isCausal, mask });
+    const seen = this.window === null ? mask : within(this.window, t, keys.shape[2], mask);
+    const mixed = this.sinks
+      ? attentionWithSinks(q, keys, values, this.sinks, { isCausal: this.isCausal, mask: seen })
+      : scaledDotProductAttention(q, keys, values, { isCausal: this.isCausal, mask: seen });
     return out.forward(reshape(permute(mixed, [0, 2, 1, 3]), [b, t, this.nHead * this.headSize])); // heads side by side
   }
 }

@@ -2,7 +2,7 @@
 
 import { type Activation, activations } from "../config/model.js";
 import { checkWord } from "../config/options.js";
-import { mul, swiglu } from "../tensor/ops/elementwise.js";
+import { add, mul, swiglu } from "../tensor/ops/elementwise.js";
 import * as unary from "../tensor/ops/unary.js";
 import { type Generator, streamOf } from "../tensor/random.js";
 import type { Arg, MapLast, Shape } from "../tensor/shape.js";
@@ -17,6 +17,29 @@ export type { Activation };
 export function activationNamed(name: Activation): <S extends Shape>(x: Tensor<S>) => Tensor<S> {
   checkWord("feed-forward", "activation", name, activations);
   return unary[name];
+}
+
+/** activation(gate) · up, one fused op for the common case: it keeps no activation of its own for the backward pass.
+ *  With a limit L and a sharpness α, as gpt-oss: g σ(α g) · (u + 1), where g is the gate, at most L, and u lies between −L and L.
+ *  Source of the second: OpenAI's gpt-oss, gpt_oss/torch/model.py (`swiglu`) */
+export function gatedUnit(
+  { activation, clamped }: { activation: Activation; clamped?: ClampedUnit | null },
+  gate: Tensor,
+  up: Tensor,
+): Tensor {
+  if (!clamped) return activation === "silu" ? swiglu(gate, up) : mul(unary[activation](gate), up);
+  const { limit, sharpness } = clamped;
+  const open: Tensor = unary.clamp(gate, { max: limit });
+  const shown: Tensor = unary.clamp(up, { min: -limit, max: limit });
+  return mul(mul(open, unary.sigmoid(mul(open, sharpness))), add(shown, 1));
+}
+
+/** See `gatedUnit`. */
+export interface ClampedUnit {
+  /** L. */
+  limit: number;
+  /** α. */
+  sharpness: number;
 }
 
 export interface FeedForwardOptions {
@@ -66,10 +89,6 @@ export class FeedForward<D extends number = number, F extends number = number> e
   forward(x: Tensor): Tensor {
     const { up, gate, down }: { up: Linear; gate: Linear | null; down: Linear } = this;
     const hidden: Tensor = up.forward(x);
-    const activate = unary[this.activation];
-    if (!gate) return down.forward(activate(hidden));
-    const open: Tensor = gate.forward(x);
-    // One fused op for the common case: it keeps no activation of its own for the backward pass.
-    return down.forward(this.activation === "silu" ? swiglu(open, hidden) : mul(activate(open), hidden));
+    return down.forward(gate ? gatedUnit(this, gate.forward(x), hidden) : unary[this.activation](hidden));
   }
 }

@@ -1,10 +1,10 @@
 /** What attention remembers of the tokens before, so that writing one more token costs one token's work. */
 
-import { checkTensor, ShapeError, show } from "../tensor/check.js";
+import { checkTensor, sameShape, ShapeError, show } from "../tensor/check.js";
 import { empty, read, Tensor, write } from "../tensor/tensor.js";
 
-/** Keys and values of one attention layer for all positions so far, [B, G, T, K] each: G heads of keys and values.
- *  Memory is 2 · B · G · T · K · 4 bytes. It is for inference: use it inside `noGrad`, since it keeps no gradients.
+/** Keys and values of one attention layer for all positions so far, [B, G, T, K] each: G heads of keys and values, which may differ
+ *  in K (latent attention). Memory is 2 · B · G · T · K · 4 bytes. It is for inference: use it inside `noGrad`, since it keeps no gradients.
  *  Source: Shazeer 2019, §2.4, https://arxiv.org/abs/1911.02150
  *  @example
  *  const cache = new KVCache();
@@ -65,16 +65,20 @@ export class KVCache {
       throw new Error("KVCache: it holds the keys and values of another layer; give each layer a cache of its own");
     if (k.node || v.node)
       throw new Error("KVCache: what it holds has no gradients; call the model inside noGrad(() => ...)");
-    if (k.rank !== 4 || show(k.shape) !== show(v.shape))
+    if (k.rank !== 4 || v.rank !== 4 || !sameShape(k.shape.slice(0, 3), v.shape.slice(0, 3)))
       throw new ShapeError(`KVCache: k ${show(k.shape)} and v ${show(v.shape)} must both be [B, G, T, K]`);
-    const held = this.#buffers?.keys.shape;
-    if (held && this.#length > 0 && [0, 1, 3].some((axis) => k.shape[axis] !== held[axis])) {
+    for (const [given, buffer] of [
+      [k, this.#buffers?.keys],
+      [v, this.#buffers?.values],
+    ] as const) {
+      const held = buffer?.shape;
+      if (!held || this.#length === 0 || [0, 1, 3].every((axis) => given.shape[axis] === held[axis])) continue;
       const now = show([held[0], held[1], this.#length, held[3]]);
-      throw new ShapeError(`KVCache: it holds ${now}, which ${show(k.shape)} does not continue; use a new cache`);
+      throw new ShapeError(`KVCache: it holds ${now}, which ${show(given.shape)} does not continue; use a new cache`);
     }
     this.#layer = layer ?? owner;
     const start = this.#length;
-    const { keys, values } = this.#buffersFor(k);
+    const { keys, values } = this.#buffersFor(k, v.shape[3]);
     put(k, keys, start);
     put(v, values, start);
     this.#length = this.#shown = start + k.shape[2];
@@ -95,14 +99,14 @@ export class KVCache {
 
   /** Buffers with room for the new rows. After a `trim`, rows that earlier views still show are not written over:
    *  what is kept moves to new buffers. */
-  #buffersFor({ shape: [b, g, t, k] }: Tensor): { keys: Tensor; values: Tensor } {
+  #buffersFor({ shape: [b, g, t, k] }: Tensor, valueSize: number): { keys: Tensor; values: Tensor } {
     const wanted = this.#length + t;
     const before = this.#buffers;
     const isLast = this.#length > 0 && this.#length >= this.#shown;
     if (before && isLast && before.keys.shape[2] >= wanted) return before;
     let room = Math.max(this.room, before?.keys.shape[2] ?? 0);
     while (room < wanted) room *= 2;
-    const [keys, values] = [empty([b, g, room, k]), empty([b, g, room, k])];
+    const [keys, values] = [empty([b, g, room, k]), empty([b, g, room, valueSize])];
     if (before && this.#length > 0) {
       put(this.#view(before.keys), keys, 0);
       put(this.#view(before.values), values, 0);

@@ -4,6 +4,7 @@ import { checkNumbers, checkIntegers } from "../config/options.js";
 import { ShapeError, checkTensor } from "../tensor/check.js";
 import { fromArray } from "../tensor/create.js";
 import { add } from "../tensor/ops/elementwise.js";
+import { embedding } from "../tensor/ops/indexing.js";
 import { slice } from "../tensor/ops/slice.js";
 import { rotary, type RotaryOptions } from "../tensor/ops/rotary.js";
 import { type Generator, randn, streamOf } from "../tensor/random.js";
@@ -33,11 +34,13 @@ export class LearnedPositions<D extends number = number> extends Module {
     this.weight = parameter(randn<number, readonly [number, D]>([blockSize, size], own, { std }));
   }
 
-  /** @param start position of the first row of x: with a KV cache, how many tokens it holds */
-  forward<S extends Shape>(x: Arg<MapSequence<S, D, D>, Tensor<S>>, start?: number): Tensor<S>;
-  forward(x: Tensor, start = 0): Tensor {
+  /** @param start position of the first row of x: with a KV cache, how many tokens it holds; or the position of each token, int32
+   *  [B, T] or [T] */
+  forward<S extends Shape>(x: Arg<MapSequence<S, D, D>, Tensor<S>>, start?: number | Tensor): Tensor<S>;
+  forward(x: Tensor, start: number | Tensor = 0): Tensor {
     const [longest, d] = this.weight.shape;
     checkSequence("LearnedPositions", x, d);
+    if (typeof start !== "number") return add(x, embedding(this.weight, start) as Tensor);
     checkIntegers("LearnedPositions", { start });
     const end = start + x.shape[1];
     if (start < 0 || end > longest) {
@@ -116,9 +119,10 @@ export class RotaryPositions extends Module {
     super();
   }
 
-  /** @param start position of the first row of x */
-  forward<S extends Shape>(x: Tensor<S>, start = 0): Tensor<S> {
+  /** @param start position of the first row of x; or the position of each row, [T] or [B, T] */
+  forward<S extends Shape>(x: Tensor<S>, start: number | Tensor = 0): Tensor<S> {
     checkTensor("RotaryPositions", "x", x);
+    if (typeof start !== "number") return rotary(x, start, this.options);
     checkIntegers("RotaryPositions", { start }, { from: 0 });
     const t = x.rank < 2 ? 0 : x.shape[x.rank - 2]; // `rotary` says what is wrong with a vector
     const positions = Int32Array.from({ length: t }, (_, i) => start + i);

@@ -1,20 +1,73 @@
 /** `models/NAME/`: tiny checkpoints in Hugging Face form with exact numerics, one case a model. */
 
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Files, loadPretrained } from "../../lib/models/pretrained/index.js";
+import { families } from "../../lib/models/pretrained/families/index.js";
+import { loadSafetensors } from "../../lib/nn/index.js";
+import { noGrad } from "../../lib/tensor/index.js";
+import { compare, type Numbers, type Tolerance, tolerances } from "./compare.js";
+import { readJson } from "./data.js";
+import { gradientsOf } from "./pretrained/gradients.js";
+import { generated } from "./pretrained/generation.js";
+import { outputsOf } from "./pretrained/outputs.js";
 import { attempt, NotThere, type Outcome } from "./report.js";
 
-/** Families of the contract, by `model_type`; a later step of the project loads their checkpoints. */
-const families = ["gpt2", "llama", "mixtral", "qwen2_moe", "qwen3", "qwen3_moe", "olmoe", "deepseek_v3", "gpt_oss"];
+type Tensors = Readonly<Record<string, Numbers>>;
 
-export function runModel(file: string, config: unknown): Outcome[] {
-  return [
-    attempt(file, "model", () => {
-      const { model_type: family } = config as { model_type?: unknown };
-      if (typeof family !== "string") throw new Error("its config.json has no model_type");
-      throw new NotThere(
-        families.includes(family)
-          ? `the library reads no Hugging Face checkpoints of the family ${family} yet`
-          : `the library knows no model family ${family}`,
-      );
-    }),
-  ];
+/** What is an integer is compared exactly. */
+const EXACT = /selected_experts$|_ids$/;
+
+export function runModel(directory: string, folder: string): Outcome[] {
+  return [attempt(`${folder}/config.json`, "model", (outcome) => runCase(join(directory, folder), outcome))];
+}
+
+function runCase(path: string, outcome: Outcome): void {
+  const { model_type: family } = readJson<{ model_type?: unknown }>(join(path, "config.json"));
+  if (typeof family !== "string") throw new Error("its config.json has no model_type");
+  if (!Object.hasOwn(families, family)) throw new NotThere(`the library knows no model family ${family}`);
+  const tensorsOf = (name: string): Tensors | null => {
+    const file = join(path, `${name}.safetensors`);
+    return existsSync(file) ? loadSafetensors(readFileSync(file)).state : null;
+  };
+  const files: Files = Object.fromEntries(
+    ["config.json", "model.safetensors"].map((name) => [name, readFileSync(join(path, name))]),
+  );
+  const pretrained = loadPretrained(files);
+  const check = (file: string, expected: Tensors, actual: Tensors, tolerance: Tolerance): void => {
+    for (const [name, numbers] of Object.entries(expected)) {
+      const value = actual[name];
+      if (!value) outcome.fail(`the library's models have no output ${file} ${name}`);
+      else outcome.add(compare(`${file} ${name}`, value, numbers, EXACT.test(name) ? tolerances.exact : tolerance));
+    }
+  };
+  const { input_ids: ids, labels, attention_mask: mask, compared, ...outputs } = tensorsOf("outputs") ?? {};
+  if (!ids || !labels) throw new Error("its outputs.safetensors has no input_ids or labels");
+  const given = { ids, labels, mask: mask ?? null };
+  const actual = noGrad(() => outputsOf(pretrained, given));
+  const seen = (all: Tensors): Tensors => (compared ? onlyRows(all, compared) : all);
+  check("outputs", seen(outputs), seen(actual), tolerances.modelOutput);
+  for (const [file, loss] of [
+    ["grads", "total"],
+    ["grads_ce_only", "crossEntropy"],
+  ] as const) {
+    const expected = tensorsOf(file);
+    const weights = expected && loadSafetensors(files["model.safetensors"]).state;
+    if (!expected || !weights) continue;
+    const gradients = gradientsOf(pretrained, given, loss, expected, weights);
+    check(file, gradients.wanted, gradients.actual, tolerances.modelGradient);
+  }
+  const { prompt_ids: prompt, ...steps } = tensorsOf("generation") ?? {};
+  if (prompt) check("generation", steps, generated(pretrained.model, prompt, steps), tolerances.modelOutput);
+}
+
+/** Zeros in place of the rows of tokens that are not compared. @param compared [B, T] */
+function onlyRows(all: Tensors, compared: Numbers): Tensors {
+  const n = compared.data.length;
+  const cut = ({ shape, data }: Numbers): Numbers => {
+    const isOfTokens = shape[0] === n || (shape[0] === compared.shape[0] && shape[1] === compared.shape[1]);
+    if (!isOfTokens) return { shape, data };
+    return { shape, data: Array.from(data, (x, i) => (compared.data[Math.floor((i * n) / data.length)] ? x : 0)) };
+  };
+  return Object.fromEntries(Object.entries(all).map(([name, numbers]) => [name, cut(numbers)]));
 }

@@ -35,7 +35,10 @@ function find(directory: string): Found[] {
       name,
       run: () => runSwitch(directory, name),
     })),
-    ...models.map((name) => json(`models/${name}/config.json`, runModel)),
+    ...models.map((name) => ({
+      name: `models/${name}/config.json`,
+      run: () => runModel(directory, `models/${name}`),
+    })),
     ...["params.json"].filter(present).map((name) => json(name, (file, rows) => runParams(directory, file, rows))),
   ];
 }

@@ -47,6 +47,11 @@ const configs: [string, Partial<MoEOptions>][] = [
   ["a narrower space for the experts, and shared ones", { dLatent: 3, nSharedExpert: 1 }],
   ["null experts that pass tokens on", { nNullExpert: 2, topK: 3, dLatent: 4 }],
   ["null experts that give nothing", { nNullExpert: 2, nullExpert: "zero", score: "sqrtSoftplus" }],
+  [
+    "gated experts, and a shared one of its own width with a gate",
+    { gated: true, nSharedExpert: 1, dShared: 3, sharedGate: true },
+  ],
+  ["the clamped unit", { gated: true, clamped: { limit: 0.05, sharpness: 1.7 } }],
   ["kept renormalized", { capacityFactor: 0.75, renormalize: "kept" }],
 ];
 

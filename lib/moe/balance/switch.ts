@@ -10,7 +10,7 @@ import { overTokens } from "../shares.js";
  *  Perfect balance gives 1, everything on one expert gives E. f is a count, so only P carries a gradient: it lowers the
  *  probability of overloaded experts. Hugging Face's Mixtral lets f sum to K: multiply by K for its figure.
  *  Source: Fedus et al. 2021, §2.2, eq. 4, https://arxiv.org/abs/2101.03961 */
-export function switchBalanceLoss(routing: Routing): Tensor<readonly []> {
+export function switchBalanceLoss(routing: Pick<Routing, "demand" | "nExpert" | "probs">): Tensor<readonly []> {
   checkRouting("switchBalanceLoss", routing, "demand", "nExpert", "probs");
   const { demand, nExpert, probs } = routing;
   const share = fromArray(demand, [nExpert]);

@@ -7,6 +7,7 @@ import {
   gshardBalanceLoss,
   hiddenExperts,
   importanceLoss,
+  joinedBalanceLoss,
   loadLoss,
   route,
   type RouterConfig,
@@ -192,5 +193,36 @@ describe("expert dropout", () => {
     expect(training.demand.filter((d) => d > 0).length).toBeLessThan(3);
     expect(route(logits, config).demand.every((d) => d > 0)).toBe(true);
     expect(training.probs.toTypedArray()).toEqual(route(logits, config).probs.toTypedArray());
+  });
+});
+
+describe("the loss of all layers counted together", () => {
+  const even = routed([
+    [0.5, 0.5],
+    [0.5, 0.5],
+  ]);
+  const [left, right] = [routed([[0.9, 0.1]]), routed([[0.1, 0.9]])];
+
+  it("is K where experts are used evenly, and E · K where one is used alone", () => {
+    const two = routed([[0.25, 0.25, 0.25, 0.25]], { topK: 4 });
+    expect(joinedBalanceLoss([two])!.item()).toBeCloseTo(4, 6);
+    expect(joinedBalanceLoss([even])!.item()).toBeCloseTo(1, 6);
+    expect(joinedBalanceLoss([routed([[1, 1e-9]])])!.item()).toBeCloseTo(2, 6);
+  });
+
+  it("does not see that each layer has a favorite, where these differ", () => {
+    expect(joinedBalanceLoss([left, right])!.item()).toBeCloseTo(1, 6);
+    expect(balanceLoss([left, right], 0.5)!.item()).toBeCloseTo(1.8, 6);
+  });
+
+  it("leaves padding out, and has no value without layers", () => {
+    const padded = routed([
+      [0.9, 0.1],
+      [0.1, 0.9],
+    ]);
+    expect(joinedBalanceLoss([padded], [1, 0])!.item()).toBeCloseTo(joinedBalanceLoss([left])!.item(), 6);
+    expect(joinedBalanceLoss([])).toBeNull();
+    expect(() => joinedBalanceLoss([padded], [1])).toThrow("the mask has 1 numbers for 2 tokens");
+    expect(() => joinedBalanceLoss([routed([[0.9, 0.1]], { select: "topP" })])).toThrow("equally many experts");
   });
 });

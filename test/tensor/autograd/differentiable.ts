@@ -234,6 +234,10 @@ export const differentiable: readonly Differentiable[] = [
   ...op("rotary, interleaved", (x) => t.rotary(x, int32([5, 2]), { layout: "interleaved", theta: 100 }), [
     spaced([1, 2, 4]),
   ]),
+  ...op("rotary, unwoven and scaled", (x) => t.rotary(x, int32([5, 2]), { layout: "unwoven", scale: 1.5 }), [
+    spaced([1, 2, 4]),
+  ]),
+  ...op("rotary, by frequencies", (x) => t.rotary(x, int32([5, 2]), { frequencies: [0.3, 0.1] }), [spaced([1, 2, 4])]),
   ...op("attention", attention({}), qkv(2, 2, 2, 3), qkv(1, 1, 1, 1)),
   ...op("attention of nothing", attention({}), qkv(0, 1, 2, 2), qkv(0, 0, 2, 2), qkv(2, 1, 0, 2), qkv(2, 1, 2, 0)),
   ...op(
