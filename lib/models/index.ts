@@ -11,7 +11,7 @@ export {
 export { transformer, twins } from "./twins.js";
 export { countParameters, type ParameterRow, parameterRows } from "./parameters.js";
 export {
-  type Checkpoint,
+  type CheckpointData,
   Decoder,
   DecoderBlock,
   type DecoderOptions,

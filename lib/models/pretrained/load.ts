@@ -16,7 +16,7 @@ import { Fields } from "./fields.js";
 import { stateFrom } from "./sources.js";
 
 /** A checkpoint as plain data, wherever it came from. */
-export interface Checkpoint {
+export interface CheckpointData {
   /** What config.json holds. */
   config: Readonly<Record<string, unknown>>;
   /** The tensors of all its files by name. */
@@ -102,7 +102,7 @@ class NoDraws extends Generator {
 }
 
 /** The same from a checkpoint that has been read. */
-export function fromCheckpoint({ config, tensors }: Checkpoint): Pretrained {
+export function fromCheckpoint({ config, tensors }: CheckpointData): Pretrained {
   checkObject("loadPretrained", "config.json", config);
   const fields = new Fields(config);
   const assemble = families[fields.word("model_type", Object.keys(families))];
