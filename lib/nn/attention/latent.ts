@@ -39,7 +39,12 @@ export interface LatentAttentionOptions {
 
 /** Multi-head latent attention, causal. [c, p] = toLatent(x), c normed; each head's key is [keyₕ(c), rotary(p)], with p shared by all
  *  heads, and its value valueₕ(c). The cache holds c and p alone. x [B, T, D] -> [B, T, D].
- *  Source: DeepSeek-AI 2024 (V2), §2.1, https://arxiv.org/abs/2405.04434 */
+ *  Source: DeepSeek-AI 2024 (V2), §2.1, https://arxiv.org/abs/2405.04434
+ *  @example
+ *  const sizes = { nHead: 2, dLatent: 3, plainSize: 4, rotarySize: 2, valueSize: 4 };
+ *  const attention = new LatentAttention(8, { rng: new Generator(1), ...sizes });
+ *  attention.forward(zeros([1, 5, 8])).shape; // => [1, 5, 8]
+ *  attention.toLatent.weight.shape; // => [5, 8] */
 export class LatentAttention extends Module {
   static {
     markLibraryForward(this);

@@ -24,7 +24,7 @@ export type RotaryScaling =
  *  Sources: Chen et al. 2023, §2.3, https://arxiv.org/abs/2306.15595; Llama 3: meta-llama/llama-models, models/llama3/model.py;
  *  yarn: Peng et al. 2023, §3.2, https://arxiv.org/abs/2309.00071
  *  @example
- *  scaledFrequencies(4, 100, { kind: "linear", factor: 2 }); // => Float64Array [0.5, 0.05] */
+ *  Array.from(scaledFrequencies(4, 100, { kind: "linear", factor: 2 })); // => [0.5, 0.05] */
 export function scaledFrequencies(size: number, theta: number, scaling: RotaryScaling | null): Float64Array {
   checkNumbers("scaledFrequencies", { size, theta }, { above: 0 });
   const plain = Float64Array.from({ length: size / 2 }, (_, i) => theta ** ((-2 * i) / size));
