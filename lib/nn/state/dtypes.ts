@@ -1,6 +1,6 @@
 /** The number formats of checkpoint files, each turned into one of the two that tensors have. */
 
-export type Numbers = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+export type Numbers = Float32Array | Int32Array;
 
 export interface Decoder {
   /** Bytes of one number. */

@@ -96,7 +96,7 @@ function checkOffsets(tensors: readonly HeaderEntry[], first: number, size: numb
 /** Bytes of a file to be copied: as many as `bytes` has, from the byte `from` on. */
 export interface Piece {
   from: number;
-  bytes: Uint8Array<ArrayBuffer>;
+  bytes: Uint8Array;
 }
 
 /** Most bytes of a piece: what reading takes beside the tensor itself. */
