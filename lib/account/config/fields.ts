@@ -111,12 +111,6 @@ export class Fields {
     return this.#like({ ...this.values, ...values }, this.within, this.absent);
   }
 
-  /** The same config with these values where it leaves a field out, said as any other default. */
-  withDefaults(values: Config): Fields {
-    const absent = Object.keys(values).filter((key) => this.values[key] === undefined);
-    return this.#like({ ...values, ...this.values }, this.within, new Set(absent));
-  }
-
   /** The same config with fields under the names that a family asks for. @param names the config's name -> the family's */
   renamed(names: Readonly<Record<string, string>>): Fields {
     const own = Object.entries(names).filter(([from]) => Object.hasOwn(this.values, from));
