@@ -9,6 +9,9 @@ import { routerProblem } from "./router/problems.js";
 export const activations = ["gelu", "geluTanh", "relu", "silu", "squaredRelu"] as const;
 export type Activation = (typeof activations)[number];
 
+const normalizations = ["layerNorm", "rmsNorm"] as const;
+const positions = ["learned", "rotary"] as const;
+
 /** Letters: V vocabulary, L layers, H heads, D model, F hidden, E experts, K experts per token. */
 export interface ModelConfig extends RouterConfig {
   /** V: number of different tokens. */
@@ -23,9 +26,16 @@ export interface ModelConfig extends RouterConfig {
   dModel: number;
   /** F: hidden width of the dense feed-forward layer. Default 4 D. */
   dHidden: number;
-  /** Between the two layers of a feed-forward network or expert. Default "gelu". */
+  /** Between the two layers of a feed-forward network or expert. Default "gelu", or "silu" with `gated`. */
   activation: Activation;
-  /** Offsets in linear layers and norms. Default false. */
+  /** A second projection scales each hidden feature of a feed-forward network or expert: with "silu" this is SwiGLU. Default false. */
+  gated: boolean;
+  /** In front of attention, of the feed-forward layer and of the output: `LayerNorm`, or `RMSNorm` (Llama). Default "layerNorm". */
+  normalization: (typeof normalizations)[number];
+  /** How a model knows where a token stands: a learned vector for each of blockSize positions, or queries and keys that turn
+   *  (`RotaryPositions`); blockSize is the longest context all the same. Default "learned". */
+  positions: (typeof positions)[number];
+  /** Offsets in linear layers and layer norms. Default false. */
   bias: boolean;
   /** E: number of experts; 0 is the dense twin. */
   nExpert: number;
@@ -45,6 +55,9 @@ const fields: Readonly<Record<Exclude<keyof ModelConfig, keyof RouterConfig>, Ch
   dModel: integer(1),
   dHidden: integer(1),
   activation: word(activations),
+  gated: flag,
+  normalization: word(normalizations),
+  positions: word(positions),
   bias: flag,
   nExpert: integer(0),
   dExpert: integer(1),
@@ -57,15 +70,25 @@ export function modelConfig(input: ConfigInput): ModelConfig {
   const known: readonly string[] = [...names, ...routerFields];
   const unknown = Object.keys(given).find((field) => !known.includes(field));
   check(unknown === undefined, `there is no field "${unknown}"; the fields are ${known.join(", ")}`);
-  const { dModel, dHidden = 4 * dModel, nExpert = 0 } = given;
+  const { dModel, dHidden = 4 * dModel, nExpert = 0, gated = false } = given;
   const router = routerDefaults(given, nExpert);
   const dExpert = Math.floor(dHidden / (options.topK.ok(router.topK) ? router.topK : 1)); // a wrong topK is refused below
-  const config: ModelConfig = { activation: "gelu", bias: false, dHidden, nExpert, dExpert, ...given, ...router };
+  const config: ModelConfig = {
+    ...{ activation: gated ? "silu" : "gelu", gated, normalization: "layerNorm", positions: "learned", bias: false },
+    ...{ dHidden, nExpert, dExpert },
+    ...given,
+    ...router,
+  };
   for (const name of names) {
     const wrong = complaint(name, config[name], fields[name]);
     check(wrong === null, wrong ?? "");
   }
   check(dModel % config.nHead === 0, `dModel ${dModel} must be a multiple of nHead ${config.nHead}`);
+  const headSize = dModel / config.nHead;
+  check(
+    config.positions !== "rotary" || headSize % 2 === 0,
+    `positions "rotary" turn pairs of features, so dModel / nHead must be even, got ${dModel} / ${config.nHead} = ${headSize}`,
+  );
   const problem = routerProblem(router, nExpert);
   check(problem === null, problem ?? "");
   if (nExpert > 0)
@@ -75,6 +98,10 @@ export function modelConfig(input: ConfigInput): ModelConfig {
     );
   return config;
 }
+
+/** The fields of the model itself, without the router's. */
+export const modelPart = (config: ModelConfig): Omit<ModelConfig, keyof RouterConfig> =>
+  Object.fromEntries(names.map((name) => [name, config[name]])) as unknown as Omit<ModelConfig, keyof RouterConfig>;
 
 function check(ok: boolean, sentence: string): void {
   if (!ok) throw new RangeError(`model config: ${sentence}`);

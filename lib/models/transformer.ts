@@ -1,5 +1,5 @@
 /**
- * A decoder-only transformer in the style of GPT-2. The feed-forward layer is a part that the block is given: `twins.ts`
+ * A decoder-only transformer in the style of GPT-2, or by the words of its config in that of Llama. The feed-forward layer is a part that the block is given: `twins.ts`
  * passes a dense one or a mixture of experts, and nothing else differs.
  * Not here: training (`train/loop.ts`), sampling (`train/generate.ts`).
  */
@@ -10,7 +10,7 @@ import { MultiHeadAttention } from "../nn/attention.js";
 import { Embedding } from "../nn/embedding.js";
 import { KVCache } from "../nn/kvCache.js";
 import { Module } from "../nn/module.js";
-import { LayerNorm } from "../nn/norms.js";
+import { LayerNorm, type Norm, RMSNorm } from "../nn/norms.js";
 import { LearnedPositions } from "../nn/positions.js";
 import { ShapeError, show, checkTensor, describe } from "../tensor/check.js";
 import { dim } from "../tensor/create.js";
@@ -43,25 +43,27 @@ export class Block extends Module {
     markLibraryForward(this);
   }
 
-  readonly norm1: LayerNorm<D>;
+  readonly norm1: Norm<D>;
   readonly attention: MultiHeadAttention<D>;
-  readonly norm2: LayerNorm<D>;
+  readonly norm2: Norm<D>;
 
   constructor(
-    { nHead, nLayer, bias }: ModelConfig,
+    config: ModelConfig,
     d: D,
     rng: Generator,
     readonly feedForward: FeedForwardPart,
   ) {
     super();
-    this.norm1 = new LayerNorm(d, { bias });
+    const { nHead, nLayer, bias, positions } = config;
+    this.norm1 = normOf(config, d);
     this.attention = new MultiHeadAttention(d, nHead, {
       rng,
       isCausal: true,
+      rotary: positions === "rotary",
       bias,
       residualStd: residualStd(nLayer),
     });
-    this.norm2 = new LayerNorm(d, { bias });
+    this.norm2 = normOf(config, d);
   }
 
   /** @param cache keys and values of the tokens before x */
@@ -70,6 +72,9 @@ export class Block extends Module {
     return add(mixed, this.feedForward.forward(this.norm2.forward(mixed), pass));
   }
 }
+
+const normOf = ({ normalization, bias }: ModelConfig, d: D): Norm<D> =>
+  normalization === "rmsNorm" ? new RMSNorm(d) : new LayerNorm(d, { bias });
 
 /** 2 L layers write to the residual; their first weights shrink so that its variance does not grow with depth.
  *  Source: Radford et al. 2019 (GPT-2), §2.3. */
@@ -106,9 +111,10 @@ export class Transformer extends Module {
   }
 
   readonly tokens: Embedding<V, D>;
-  readonly positions: LearnedPositions<D>;
+  /** Null where attention turns queries and keys by their positions. */
+  readonly positions: LearnedPositions<D> | null;
   readonly blocks: Block[];
-  readonly norm: LayerNorm<D>;
+  readonly norm: Norm<D>;
 
   /** @param seed the first weights: each place (`tokens`, `blocks.0.attention`, `blocks.0.feedForward`) has a stream of its own
    *  that depends on the seed and its name alone, so they are equal in both twins but for the feed-forward part */
@@ -121,13 +127,14 @@ export class Transformer extends Module {
     const rng = new Generator(seed);
     const d = dim("D", config.dModel);
     this.tokens = new Embedding(dim("V", config.vocabSize), d, { rng: rng.fork("tokens") });
-    this.positions = new LearnedPositions(config.blockSize, d, { rng: rng.fork("positions") });
+    const isLearned = config.positions === "learned";
+    this.positions = isLearned ? new LearnedPositions(config.blockSize, d, { rng: rng.fork("positions") }) : null;
     this.blocks = Array.from({ length: config.nLayer }, (_, i) => {
       const place = (name: string): Generator => rng.fork(`blocks.${i}.${name}`);
       const feedForward = makeFeedForward(d, place("feedForward"), residualStd(config.nLayer));
       return new Block(config, d, place("attention"), feedForward);
     });
-    this.norm = new LayerNorm(d, { bias: config.bias });
+    this.norm = normOf(config, d);
   }
 
   /** An empty cache for each block, for `forward`. */
@@ -170,7 +177,8 @@ export class Transformer extends Module {
     const run = (): ModelOutput => {
       const routings: Routing[] = [];
       const pass: Pass = { routings, ids: read(ids).slice(), past };
-      let x = this.positions.forward(this.tokens.forward(ids), past);
+      let x: Tensor<[B, T, D]> = this.tokens.forward(ids);
+      if (this.positions) x = this.positions.forward(x, past);
       for (const [i, block] of this.blocks.entries()) x = block.forward(x, pass, caches[i]);
       return { logits: linear(this.norm.forward(x), this.tokens.weight), routings };
     };

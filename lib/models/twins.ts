@@ -10,16 +10,16 @@ import { type MakeFeedForward, Transformer } from "./transformer.js";
 
 /** Every token through the same feed-forward layer. */
 const dense =
-  ({ dHidden, activation, bias }: ModelConfig): MakeFeedForward =>
+  ({ dHidden, activation, gated, bias }: ModelConfig): MakeFeedForward =>
   (d, rng, residualStd) =>
-    new FeedForward(d, dHidden, { rng, activation, bias, residualStd });
+    new FeedForward(d, dHidden, { rng, activation, gated, bias, residualStd });
 
 /** Each token through its topK of nExpert experts. */
 const mixture =
   (config: ModelConfig): MakeFeedForward =>
   (d, rng, residualStd) => {
-    const { dExpert, activation, bias, nExpert, nSlot, select, topK, vocabSize } = config;
-    const part = { rng, activation, bias, residualStd, nExpert };
+    const { dExpert, activation, gated, bias, nExpert, nSlot, select, topK, vocabSize } = config;
+    const part = { rng, activation, gated, bias, residualStd, nExpert };
     return select === "soft"
       ? new SoftMoE(d, dExpert, { ...part, nSlot })
       : new MoE(d, dExpert, { ...part, ...routerPart(config), topK, vocabSize });

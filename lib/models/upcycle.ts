@@ -1,6 +1,6 @@
 /** From a trained dense model to a mixture of experts that begins where it ended. */
 
-import { modelConfig } from "../config/model.js";
+import { modelConfig, modelPart } from "../config/model.js";
 import { factorIn, isSoftmax, type RouterConfig } from "../config/router/fields.js";
 import { factsOf } from "../config/router/selections.js";
 import { checkModel, type Transformer } from "./transformer.js";
@@ -24,8 +24,8 @@ export function upcycle(dense: Transformer, { nExpert, seed = 0, ...router }: Up
   checkModel("upcycle", dense);
   const { config } = dense;
   if (config.nExpert > 0) throw new RangeError("upcycle: the model has experts already; it takes a dense one");
-  const { vocabSize, blockSize, nLayer, nHead, dModel, dHidden, activation, bias } = config;
-  const shape = { vocabSize, blockSize, nLayer, nHead, dModel, dHidden, activation, bias, nExpert, dExpert: dHidden };
+  const { dModel, dHidden } = config;
+  const shape = { ...modelPart(config), nExpert, dExpert: dHidden };
   const { topK, select, dLatent } = modelConfig({ ...shape, ...router });
   if (dLatent !== null)
     throw new RangeError(
@@ -87,6 +87,6 @@ function notSumming(config: RouterConfig, nExpert: number): string | null {
 /** `blocks.0.feedForward.experts.up` is made of copies of `blocks.0.feedForward.up.weight`. */
 const denseName = (name: string): string =>
   name.replace(
-    /\.experts\.(up|down)(Bias)?$/,
+    /\.experts\.(up|gate|down)(Bias)?$/,
     (_, layer: string, bias?: string) => `.${layer}.${bias ? "bias" : "weight"}`,
   );

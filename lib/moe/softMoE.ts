@@ -30,6 +30,8 @@ export interface SoftMoEOptions {
   /** S: slots of each expert. Default 1. */
   nSlot?: number;
   activation?: Activation;
+  /** A second projection in each expert, as in `FeedForward`. Default false. */
+  gated?: boolean;
   bias?: boolean;
   std?: number;
   residualStd?: number;

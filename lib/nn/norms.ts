@@ -66,3 +66,6 @@ export class RMSNorm<D extends number = number> extends Module {
     return rmsNorm<S, D>(x, this.weight, this.eps);
   }
 }
+
+/** Either of them. */
+export type Norm<D extends number = number> = LayerNorm<D> | RMSNorm<D>;

@@ -5,6 +5,13 @@ import { countParameters, parameterRows, type Transformer, transformer, twins } 
 import { anyConfig } from "../moe/anyConfig.js";
 
 const config = { vocabSize: 65, blockSize: 32, nLayer: 3, nHead: 4, dModel: 24 };
+/** What changes which tensors there are outside the router. */
+const words = fc.record({
+  bias: fc.boolean(),
+  gated: fc.boolean(),
+  normalization: fc.constantFrom("layerNorm" as const, "rmsNorm" as const),
+  positions: fc.constantFrom("learned" as const, "rotary" as const),
+});
 const own = (model: Transformer) => account({ model_type: "twinformer", ...model.config });
 
 describe("C2 and A6: the twins' modules allocate what the formula counts", () => {
@@ -14,6 +21,7 @@ describe("C2 and A6: the twins' modules allocate what the formula counts", () =>
     [{ nExpert: 5, topK: 1, dExpert: 40 }],
     [{ nExpert: 16, topK: 4, bias: true }],
     [{ dHidden: 50, nExpert: 4, topK: 2 }],
+    [{ normalization: "rmsNorm" as const, positions: "rotary" as const, gated: true }],
   ])(
     "%j",
     async (more) => {
@@ -40,9 +48,10 @@ describe("C2 and A6: the twins' modules allocate what the formula counts", () =>
         fc
           .constantFrom(1, 2, 4, 6)
           .chain((nExpert) => fc.record({ nExpert: fc.constant(nExpert), router: anyConfig(nExpert) })),
-        fc.record({ bias: fc.boolean(), dExpert: fc.constantFrom(1, 3, 5), dHidden: fc.constantFrom(6, 12) }),
-        ({ nExpert, router }, sizes) => {
-          const model = transformer({ ...shape, ...sizes, nExpert, ...router });
+        fc.record({ dExpert: fc.constantFrom(1, 3, 5), dHidden: fc.constantFrom(6, 12) }),
+        words,
+        ({ nExpert, router }, sizes, form) => {
+          const model = transformer({ ...shape, ...sizes, ...form, nExpert, ...router });
           const counted = own(model);
           const sum = model.parameters().reduce((all, { size }) => all + size, 0);
           const { total, active } = countParameters(model);
@@ -60,6 +69,26 @@ describe("C2 and A6: the twins' modules allocate what the formula counts", () =>
       { numRuns: 400 },
     );
   }, 60_000);
+
+  it("for every dense model: total, and by kind", () => {
+    const sizes = fc.record({
+      ...{ vocabSize: fc.integer({ min: 1, max: 9 }), blockSize: fc.integer({ min: 1, max: 9 }) },
+      ...{ nLayer: fc.integer({ min: 1, max: 3 }), nHead: fc.constantFrom(1, 2), dModel: fc.constantFrom(4, 8) },
+      dHidden: fc.integer({ min: 1, max: 9 }),
+    });
+    fc.assert(
+      fc.property(sizes, words, (size, form) => {
+        const model = transformer({ ...size, ...form });
+        const counted = own(model);
+        expect(counted.total).toBe(BigInt(model.totalParameters()));
+        const rows = Object.fromEntries(parameterRows(model).map((row) => [row.component, BigInt(row.total)]));
+        expect(counted.byKind.norm).toBe(rows.norms);
+        expect(counted.byKind.position).toBe(BigInt(form.positions === "learned" ? size.blockSize * size.dModel : 0));
+        expect(counted.byKind["feed-forward"]).toBe(rows["feed-forward"]);
+      }),
+      { numRuns: 200 },
+    );
+  });
 
   it.each([
     [{ select: "soft" as const, nSlot: 4 }, 20_464],

@@ -127,11 +127,11 @@ describe.each(["dense", "moe"] as const)("the %s transformer", (which) => {
   it("keeps a frozen parameter in its state, without a gradient", () => {
     const twin = twins(small)[which];
     const total = twin.totalParameters();
-    twin.positions.weight.requiresGrad = false;
+    twin.positions!.weight.requiresGrad = false;
     expect(twin.totalParameters()).toBe(total);
     twin.loadStateDict(twin.stateDict());
     sum(twin.forward(ids([[1, 2]])).logits).backward();
-    expect(twin.positions.weight.grad).toBeNull();
+    expect(twin.positions!.weight.grad).toBeNull();
     expect(twin.tokens.weight.grad).not.toBeNull();
   });
 
@@ -178,6 +178,12 @@ describe("a model config", () => {
     [
       { activation: "swish" as "silu" },
       `model config: activation must be one of ${activations.join(", ")}, got "swish"`,
+    ],
+    [{ normalization: "rms" as "rmsNorm" }, 'model config: normalization must be one of layerNorm, rmsNorm, got "rms"'],
+    [{ positions: "rope" as "rotary" }, 'model config: positions must be one of learned, rotary, got "rope"'],
+    [
+      { positions: "rotary" as const, dModel: 6 },
+      'model config: positions "rotary" turn pairs of features, so dModel / nHead must be even, got 6 / 2 = 3',
     ],
     [{ balance: NaN }, "model config: balance must be a number from 0, got NaN"],
   ])("%j is refused in one sentence", (change, sentence) => {

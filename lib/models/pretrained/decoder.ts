@@ -6,7 +6,7 @@ import type { AttentionInputs } from "../../nn/attention.js";
 import { Embedding } from "../../nn/embedding.js";
 import { KVCache } from "../../nn/kvCache.js";
 import { Module } from "../../nn/module.js";
-import { LayerNorm, RMSNorm } from "../../nn/norms.js";
+import type { Norm } from "../../nn/norms.js";
 import { LearnedPositions } from "../../nn/positions.js";
 import { markLibraryForward, recyclingIntermediates } from "../../nn/recycling.js";
 import { Linear } from "../../nn/linear.js";
@@ -16,8 +16,6 @@ import { add } from "../../tensor/ops/elementwise.js";
 import { linear } from "../../tensor/ops/matmul.js";
 import { read, type Tensor } from "../../tensor/tensor.js";
 import type { FeedForwardPart } from "../transformer.js";
-
-export type Norm = LayerNorm | RMSNorm;
 
 /** x [B, T, D] -> [B, T, D]. */
 export interface AttentionPart extends Module {

@@ -6,7 +6,7 @@ import type { Fields } from "../../config/fields.js";
 import { groupedCache } from "../../pieces/attention.js";
 import { decoder, layers, perHead } from "../../pieces/decoder.js";
 import { type Experts, mixture, mlp } from "../../pieces/feedForward.js";
-import { buffer, group, layerNorm, linear, type Part, weight } from "../../part.js";
+import { buffer, group, type Kind, layerNorm, linear, type Part, rmsNorm, weight } from "../../part.js";
 import { ONE, type Size } from "../../size.js";
 
 /** The twins of twinformer/models, from their own config: { model_type: "twinformer", ...model.config }. What that leaves out has the
@@ -20,43 +20,47 @@ export const twin: Family = (c) => {
   const H = c.size("H", "nHead", null);
   const config = configOf(c);
   const { bias } = config;
+  const norm = (name: string): Part[] =>
+    config.normalization === "rmsNorm" ? rmsNorm(name, D) : layerNorm(name, D, bias);
+  /** A feed-forward network or an expert, from and to the width d. */
+  const network = (d: Size, F: Size, kind: Kind): Part[] => [
+    ...(config.gated ? linear("gate", kind, F, d, bias) : []),
+    ...mlp(["up", "down"], d, F, bias, kind),
+  ];
   const moe = config.nExpert > 0 ? expertsOf(c, config) : null;
   const feedForward = moe
     ? mixture(moe.experts, {
         name: "feedForward",
         router: routerParts(c, config, moe.experts, { V, D }),
-        expert: mlp(["up", "down"], moe.C ?? D, moe.F, bias, "expert"),
+        expert: network(moe.C ?? D, moe.F, "expert"),
         latent: moe.C
           ? [weight("toLatent.weight", "expert", moe.C, D), weight("fromLatent.weight", "expert", D, moe.C)]
           : [],
         // Shared experts lie side by side: one network as wide as all of them, whose output has one bias.
-        shared: moe.shared
-          ? [group("shared", mlp(["up", "down"], D, moe.F.times(moe.shared), bias, "shared expert"))]
-          : [],
+        shared: moe.shared ? [group("shared", network(D, moe.F.times(moe.shared), "shared expert"))] : [],
       })
     : group(
         "feedForward",
-        mlp(
-          ["up", "down"],
+        network(
           D,
           c.sizeOr("F", "dHidden", () => D.times(4)),
-          bias,
+          "feed-forward",
         ),
       );
   return decoder(c, {
     V,
     D,
     embedding: "tokens",
-    more: [weight("positions.weight", "position", T, D)],
+    more: config.positions === "learned" ? [weight("positions.weight", "position", T, D)] : [],
     layers: layers(
       "blocks",
       L,
-      layerNorm("norm1", D, bias),
+      norm("norm1"),
       group("attention", ...["query", "key", "value", "out"].map((name) => linear(name, "attention", D, D, bias))),
-      layerNorm("norm2", D, bias),
+      norm("norm2"),
       feedForward,
     ),
-    norm: layerNorm("norm", D, bias),
+    norm: norm("norm"),
     tied: true,
     depth: L,
     caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
