@@ -50,10 +50,13 @@ export function routed(logits: Tensor, config: RouterConfig, context: RouteConte
   const { noisy, chosenBy } = learns ? shaken(logits, config, context) : { noisy: null, chosenBy: logits };
   const scores = learns ? scoresOf(chosenBy, config.score) : full([nToken, nExpert], 1); // [N, E]
   const probs = learns ? probabilities(scores, config.score) : full([nToken, nExpert], 1 / nExpert); // [N, E]
-  const hidden =
+  const off = switchedOff(context, config, nExpert);
+  const atLeast = config.topK + off.length;
+  const dropped =
     training && config.expertDropout > 0
-      ? hiddenExperts(nExpert, config.expertDropout, config.topK, need(context.rng, "expertDropout"))
+      ? hiddenExperts(nExpert, config.expertDropout, atLeast, need(context.rng, "expertDropout"))
       : [];
+  const hidden = [...off, ...dropped];
   const choosable = { logits: chosenBy, scores, probs, hidden, textPositions, sequenceStarts };
   const { selection, scored } = select(choosable, config, context);
   const groups = config.capacityPer === "sequence" ? sequenceStarts : Int32Array.of(0, nToken);
@@ -90,6 +93,18 @@ export function routed(logits: Tensor, config: RouterConfig, context: RouteConte
     capacity: capacity?.reduce((most, places) => Math.max(most, places), 0) ?? null,
     places: capacity?.reduce((sum, places) => sum + places * nExpert, 0) ?? null,
   });
+}
+
+/** Throws unless the selection can leave these experts out. */
+function switchedOff({ off = [] }: RouteContext, { select, topK }: RouterConfig, nExpert: number): readonly number[] {
+  if (off.length === 0) return off;
+  const { expertDropout: refused } = factsOf(select).without ?? {};
+  if (refused || !factsOf(select).weight)
+    throw new RangeError(`router: select "${select}" cannot switch an expert off: it does not choose by a token's scores`);
+  checkIntegers("router", Object.fromEntries(off.map((e, i) => [`off[${i}]`, e])), { from: 0, below: nExpert });
+  const left = nExpert - new Set(off).size;
+  if (left < topK) throw new RangeError(`router: ${left} experts are left, but each token needs ${topK} (topK)`);
+  return [...new Set(off)];
 }
 
 /** [N] place of each token in its sequence, from 0. */

@@ -33,6 +33,8 @@ export interface RouteContext {
   /** Places of each expert, instead of those that capacityFactor gives; an integer from 0. What finds none is dropped, but for
    *  overflow "nextBest". */
   capacity?: number;
+  /** Experts that no token may choose, in training or not: the next best do their work. At least topK must be left. See `withoutExperts`. */
+  off?: readonly number[];
 }
 
 /** [S + 1] where each sequence starts. Throws where the lengths do not add up to N. */

@@ -14,6 +14,7 @@ export {
 } from "./schedule.js";
 export { clipGradNorm } from "./clip.js";
 export { evaluate, type EvaluateOptions } from "./evaluate.js";
+export { bitsPerByte, type BitsPerByteOptions } from "./bitsPerByte.js";
 export { TrainingError } from "./lastGood.js";
 export { losses, train, type TrainOptions, type TrainRow } from "./loop.js";
 export { generate, type GenerateOptions } from "./generate.js";
@@ -51,4 +52,5 @@ export {
   duels,
   duelsBySecond,
 } from "./labs/comparison.js";
+export { type ExpertCostRow, expertCosts } from "./labs/expertCosts.js";
 export { type ConfidenceInterval, confidenceInterval } from "./labs/confidenceInterval.js";
