@@ -7,7 +7,7 @@ import { checkGenerator, type Generator } from "../tensor/random.js";
 import { dim, fromArray } from "../tensor/create.js";
 import type { Dim } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { CharTokenizer, checkText } from "./tokenizer.js";
+import { CharTokenizer, checkText, checkTokenizer, type Tokenizer } from "./tokenizer.js";
 
 /** Rows of token ids and, shifted by one, the token that follows each: both [B, T]. */
 export interface Batch {
@@ -19,23 +19,26 @@ export type Split = "train" | "validation";
 
 export interface CorpusOptions {
   name?: string;
-  /** Share of the text, from its end, that is kept for validation: ⌈characters · share⌉. From 0 to below 1, default 0.1. */
+  /** Share of the text, from its end, that is kept for validation: ⌈tokens · share⌉. From 0 to below 1, default 0.1. */
   validationShare?: number;
+  /** Default: `new CharTokenizer(text)`, so that tokens are the text's characters. */
+  tokenizer?: Tokenizer;
 }
 
 export class Corpus {
   readonly name: string;
-  readonly tokenizer: CharTokenizer;
-  /** Token ids, one for each character (code point). */
+  readonly tokenizer: Tokenizer;
+  /** Token ids. */
   readonly train: Int32Array;
   readonly validation: Int32Array;
 
   /** Throws for an empty text and a share that is none. */
-  constructor(text: string, { name = "text", validationShare = 0.1 }: CorpusOptions = {}) {
+  constructor(text: string, { name = "text", validationShare = 0.1, tokenizer }: CorpusOptions = {}) {
     checkText("Corpus", text);
     checkNumbers("Corpus", { validationShare }, { from: 0, below: 1 });
     this.name = name;
-    this.tokenizer = new CharTokenizer(text);
+    if (tokenizer !== undefined) checkTokenizer("Corpus", tokenizer);
+    this.tokenizer = tokenizer ?? new CharTokenizer(text);
     const ids = this.tokenizer.encode(text);
     const cut = ids.length - ceilShare(ids.length, validationShare);
     this.train = ids.subarray(0, cut);
@@ -49,7 +52,7 @@ export class Corpus {
     const ids = this[split];
     if (ids.length <= blockSize) {
       throw new RangeError(
-        `the ${split} part of ${this.name} has ${ids.length} characters, but a block of ${blockSize} needs at least ${blockSize + 1}: use a longer text or a smaller blockSize`,
+        `the ${split} part of ${this.name} has ${ids.length} tokens, but a block of ${blockSize} needs at least ${blockSize + 1}: use a longer text or a smaller blockSize`,
       );
     }
     return ids;
