@@ -7,7 +7,7 @@ import { checkGenerator, type Generator } from "../tensor/random.js";
 import { dim, fromArray } from "../tensor/create.js";
 import type { Dim } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { CharTokenizer, checkText } from "./tokenizer.js";
+import { CharTokenizer, checkText, checkTokenizer, type Tokenizer } from "./tokenizer.js";
 
 /** Rows of token ids and, shifted by one, the token that follows each: both [B, T]. */
 export interface Batch {
@@ -19,27 +19,35 @@ export type Split = "train" | "validation";
 
 export interface CorpusOptions {
   name?: string;
-  /** Share of the text, from its end, that is kept for validation: ⌈characters · share⌉. From 0 to below 1, default 0.1. */
+  /** Share of the text, from its end, that is kept for validation: ⌈tokens · share⌉. From 0 to below 1, default 0.1. */
   validationShare?: number;
+  /** Default: `new CharTokenizer(text)`, so that tokens are the text's characters. */
+  tokenizer?: Tokenizer;
+}
+
+/** The parts of a corpus whose text has been split already. */
+export interface CorpusParts {
+  name: string;
+  tokenizer: Tokenizer;
+  /** Token ids. */
+  train: Int32Array;
+  validation: Int32Array;
 }
 
 export class Corpus {
   readonly name: string;
-  readonly tokenizer: CharTokenizer;
-  /** Token ids, one for each character (code point). */
+  readonly tokenizer: Tokenizer;
+  /** Token ids. */
   readonly train: Int32Array;
   readonly validation: Int32Array;
 
-  /** Throws for an empty text and a share that is none. */
-  constructor(text: string, { name = "text", validationShare = 0.1 }: CorpusOptions = {}) {
-    checkText("Corpus", text);
-    checkNumbers("Corpus", { validationShare }, { from: 0, below: 1 });
+  /** A text that is still whole, or its parts. Throws for an empty text, and for a share or a tokenizer that is none. */
+  constructor(text: string | CorpusParts, options: CorpusOptions = {}) {
+    const { name, tokenizer, train, validation } = isParts(text) ? text : split(text, options);
     this.name = name;
-    this.tokenizer = new CharTokenizer(text);
-    const ids = this.tokenizer.encode(text);
-    const cut = ids.length - ceilShare(ids.length, validationShare);
-    this.train = ids.subarray(0, cut);
-    this.validation = ids.subarray(cut);
+    this.tokenizer = tokenizer;
+    this.train = train;
+    this.validation = validation;
   }
 
   /** Throws if a split is too short for blocks of this size. */
@@ -49,7 +57,7 @@ export class Corpus {
     const ids = this[split];
     if (ids.length <= blockSize) {
       throw new RangeError(
-        `the ${split} part of ${this.name} has ${ids.length} characters, but a block of ${blockSize} needs at least ${blockSize + 1}: use a longer text or a smaller blockSize`,
+        `the ${split} part of ${this.name} has ${ids.length} tokens, but a block of ${blockSize} needs at least ${blockSize + 1}: use a longer text or a smaller blockSize`,
       );
     }
     return ids;
@@ -75,6 +83,19 @@ export class Corpus {
     const count = Math.min(Math.floor((ids.length - 1) / blockSize), blocks);
     return inTurn(ids, count, Math.min(batchSize, count), blockSize);
   }
+}
+
+const isParts = (text: string | CorpusParts): text is CorpusParts =>
+  typeof text === "object" && (text as CorpusParts | null)?.train instanceof Int32Array;
+
+function split(text: string, { name = "text", validationShare = 0.1, tokenizer }: CorpusOptions): CorpusParts {
+  checkText("Corpus", text);
+  checkNumbers("Corpus", { validationShare }, { from: 0, below: 1 });
+  if (tokenizer !== undefined) checkTokenizer("Corpus", tokenizer);
+  const own = tokenizer ?? new CharTokenizer(text);
+  const ids = own.encode(text);
+  const cut = ids.length - ceilShare(ids.length, validationShare);
+  return { name, tokenizer: own, train: ids.subarray(0, cut), validation: ids.subarray(cut) };
 }
 
 /** Throws unless `corpus` is one. */

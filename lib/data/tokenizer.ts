@@ -1,7 +1,19 @@
 /** Text to numbers and back. A character is a code point, as in Python: an emoji is one, though JavaScript's `length` counts two. */
 
+import { describe } from "../tensor/check.js";
+
+/** What turns text into the numbers that a model reads, and back. */
+export interface Tokenizer {
+  /** V: ids are below it. */
+  readonly vocabSize: number;
+  /** The text of each token, by id, to be read. */
+  readonly vocabulary: readonly string[];
+  encode(text: string): Int32Array;
+  decode(ids: ArrayLike<number>): string;
+}
+
 /** One token per character: the vocabulary is the set of characters of a text, sorted by code point. */
-export class CharTokenizer {
+export class CharTokenizer implements Tokenizer {
   readonly vocabulary: readonly string[];
   /** The id of each code point; -1 for those that are not in the vocabulary. */
   readonly #ids: Int32Array;
@@ -50,18 +62,26 @@ export class CharTokenizer {
   }
 
   decode(ids: ArrayLike<number>): string {
-    return Array.from(ids, (id) => {
-      const character = this.vocabulary[id];
-      if (character === undefined)
-        throw new RangeError(`no token has id ${id}: ids go from 0 to ${this.vocabSize - 1}`);
-      return character;
-    }).join("");
+    return Array.from(ids, (id) => this.vocabulary[id] ?? unknownId(id, this.vocabSize)).join("");
   }
 
   #sample(): string {
     const shown = JSON.stringify(this.vocabulary.slice(0, 60).join(""));
     return this.vocabSize > 60 ? `beginning with ${shown}` : shown;
   }
+}
+
+/** Throws unless `tokenizer` is one. */
+export function checkTokenizer(operation: string, tokenizer: unknown): void {
+  const { encode, decode } = (tokenizer ?? {}) as Partial<Tokenizer>;
+  if (typeof encode !== "function" || typeof decode !== "function")
+    throw new TypeError(
+      `${operation} needs a tokenizer, such as corpus.tokenizer or trainBpe(text, { vocabSize: 512 }), got ${describe(tokenizer)}`,
+    );
+}
+
+export function unknownId(id: number, vocabSize: number): never {
+  throw new RangeError(`no token has id ${id}: ids go from 0 to ${vocabSize - 1}`);
 }
 
 /** Throws a TypeError unless `text` is a string. */

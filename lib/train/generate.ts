@@ -1,10 +1,8 @@
 /** Writing text: the model's own guesses are fed back to it, one token at a time. */
 
-import { describe } from "../tensor/check.js";
 import { dependsOnBatch } from "../config/router/defaults.js";
 import { checkFlag, checkIntegers, checkNumbers } from "../config/options.js";
-import { checkText } from "../data/tokenizer.js";
-import type { CharTokenizer } from "../data/tokenizer.js";
+import { checkText, checkTokenizer, type Tokenizer } from "../data/tokenizer.js";
 import { checkModel, type Transformer } from "../models/transformer.js";
 import { evaluating } from "../nn/module.js";
 import { recyclingIntermediates } from "../nn/recycling.js";
@@ -30,7 +28,7 @@ export interface GenerateOptions {
 
 /** Continues a prompt: at each step the model scores every token to come next, and one is drawn with probability
  *  softmax(scores / temperature). Only the last `blockSize` tokens are read. Runs in evaluation mode, without gradients.
- *  Throws for an empty prompt, characters that the tokenizer does not know, and options that make no sense.
+ *  Throws for an empty prompt, what the tokenizer does not know, and options that make no sense.
  *  Past `blockSize` tokens every step moves all positions by one, which makes cached keys wrong: from there on the context
  *  is read afresh.
  *  @example
@@ -38,16 +36,13 @@ export interface GenerateOptions {
  *  generate(dense, new CharTokenizer("abc"), "ab", { tokens: 5 }).length; // => 7 */
 export function generate(
   model: Transformer,
-  tokenizer: CharTokenizer,
+  tokenizer: Tokenizer,
   prompt: string,
   options: GenerateOptions = {},
 ): string {
   const { tokens = 200, temperature = 0.8, topK = tokenizer?.vocabSize, seed = 0 } = options;
   checkModel("generate", model);
-  if (typeof (tokenizer as Partial<CharTokenizer> | null | undefined)?.encode !== "function")
-    throw new RangeError(
-      `generate needs the tokenizer of the model's text, such as corpus.tokenizer, got ${describe(tokenizer)}`,
-    );
+  checkTokenizer("generate", tokenizer);
   checkText("generate", prompt);
   if (prompt.length === 0) throw new RangeError("generate needs a prompt of at least one character");
   checkIntegers("generate", { tokens }, { from: 0 });

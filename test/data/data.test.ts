@@ -130,7 +130,7 @@ describe("a corpus", () => {
 
   it("says how long a text must be", () => {
     expect(() => corpus.batch("validation", 1, 60, new Generator(0))).toThrow(
-      "the validation part of text has 60 characters, but a block of 60 needs at least 61",
+      "the validation part of text has 60 tokens, but a block of 60 needs at least 61",
     );
   });
 });

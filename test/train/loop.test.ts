@@ -124,7 +124,7 @@ describe("training refuses", () => {
     const tiny = new Corpus("abcabc", { name: "tiny", validationShare: 0 });
     const model = twins({ ...config, vocabSize: 3 }).dense;
     await expect(train(model, tiny, options).next()).rejects.toThrow(
-      "the train part of tiny has 6 characters, but a block of 16 needs at least 17: use a longer text or a smaller blockSize",
+      "the train part of tiny has 6 tokens, but a block of 16 needs at least 17: use a longer text or a smaller blockSize",
     );
   });
 
