@@ -47,7 +47,8 @@ export class Router extends Module {
   off: readonly number[] = [];
   /** E with the null experts: below, E is this number. */
   readonly nScored: number;
-  readonly #rng: Generator;
+  /** Of all that it draws: noise, dropout of experts, random choices. Not #private: `namedGenerators` finds it. */
+  private readonly rng: Generator;
 
   constructor(
     dModel: number,
@@ -75,16 +76,16 @@ export class Router extends Module {
     this.selectionBias = kept.selectionBias && buffer(zeros(kept.selectionBias));
     const state = Object.entries(newState(select, kept.state, this.nScored));
     this.state = Object.fromEntries(state.map(([name, numbers]) => [name, buffer(numbers)]));
-    this.#rng = own.fork("draws");
+    this.rng = own.fork("draws");
   }
 
   /** x [N, D] -> Routing. In training only there is noise; everything else needs no mention of it. */
   forward(rows: Tensor, context: Omit<RouteContext, "rng" | "selectionBias" | "state"> = {}): Routing {
     const { noise, noiseScale } = this.config;
-    const shaken = context.training && noise === "jitter" ? jitter(rows, noiseScale, this.#rng) : rows;
+    const shaken = context.training && noise === "jitter" ? jitter(rows, noiseScale, this.rng) : rows;
     return routed(this.logits(shaken), this.config, {
       ...context,
-      rng: this.#rng,
+      rng: this.rng,
       state: this.state,
       off: this.off,
       ...(this.noiseWeight && context.training ? { spread: linear(rows, this.noiseWeight as Matrix) } : {}),

@@ -49,7 +49,8 @@ export class Dropout extends Module {
     markLibraryForward(this);
   }
 
-  readonly #rng: Generator;
+  /** Not #private: `namedGenerators` finds it. */
+  private readonly rng: Generator;
 
   constructor(
     /** Probability of being zeroed. */
@@ -58,10 +59,10 @@ export class Dropout extends Module {
   ) {
     super();
     checkProbability(p);
-    this.#rng = streamOf("Dropout", rng);
+    this.rng = streamOf("Dropout", rng);
   }
 
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return this.training ? dropout(x, this.p, this.#rng) : x;
+    return this.training ? dropout(x, this.p, this.rng) : x;
   }
 }

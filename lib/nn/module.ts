@@ -1,6 +1,7 @@
 /** The base of all layers: finds the parameters among a layer's own properties. */
 
 import { checkWord } from "../config/options.js";
+import { Generator } from "../tensor/random.js";
 import { overwrite, type Tensor } from "../tensor/tensor.js";
 import {
   brand,
@@ -33,7 +34,7 @@ export type StateInput = Readonly<Record<string, { shape: readonly number[]; dat
 
 /** A part of a model. Its parameters are those among its properties, and those of the modules among them, named by their
  *  path: `blocks.0.attention.query.weight`. To freeze one, set its `requiresGrad` to false.
- *  Arrays, plain objects, Maps and Sets of parameters and modules are searched at any depth. What is in a #private field, under a
+ *  Arrays, plain objects, Maps and Sets of parameters, modules and generators are searched at any depth. What is in a #private field, under a
  *  symbol or in an object of another class cannot be seen, so it is not trained, saved or set to evaluate. A module that contains
  *  itself, as by a reference to its parent, is an error.
  *  @example
@@ -71,6 +72,13 @@ export abstract class Module {
   /** What belongs to the state but is not trained by gradients: the tensors that `buffer` marked, with their paths. */
   namedBuffers(): [string, Tensor][] {
     return tensorsIn(this, buffers);
+  }
+
+  /** The generators of random numbers that it draws from (dropout, a router's noise), with their paths: where they stand is state too. */
+  namedGenerators(): [string, Generator][] {
+    return placesIn<Module | Generator>(this, isModuleOrGenerator).flatMap(({ path, value, isFirst }) =>
+      value instanceof Generator && isFirst ? [[path, value] as [string, Generator]] : [],
+    );
   }
 
   /** The modules among this one's own properties, each once. */
@@ -162,7 +170,9 @@ export abstract class Module {
   }
 }
 
-const isModule = (value: unknown): value is Module => value instanceof Module;
+export const isModule = (value: unknown): value is Module => value instanceof Module;
+const isModuleOrGenerator = (value: unknown): value is Module | Generator =>
+  value instanceof Module || value instanceof Generator;
 
 /** Names for a sentence: the first few, and how many more. */
 function listed(names: readonly string[]): string {

@@ -14,7 +14,7 @@ export {
   type TypedArray,
   zeros,
 } from "./create.js";
-export { Generator, type NormalOptions, randn, uniform } from "./random.js";
+export { Generator, type GeneratorState, type NormalOptions, randn, uniform } from "./random.js";
 export { noGrad } from "./autograd.js";
 export type { BackwardOptions } from "./gradients/backward.js";
 export { type Backward, defineOp, type Forward } from "./gradients/defineOp.js";

@@ -48,6 +48,18 @@ export function log(x: number): number {
   return e * Math.LN2 + 2 * sum;
 }
 
+/** Where a generator stands, as plain data that JSON keeps exactly. */
+export interface GeneratorState {
+  /** Seed and path of names: what its further streams (`fork`, `spawn`) are made from. */
+  key: string;
+  /** The four words of xoshiro128**. */
+  words: readonly number[];
+  /** Streams that `spawn` has given. */
+  spawned: number;
+  /** The second of two normal numbers, not yet given away. */
+  spare: number | null;
+}
+
 /** A stream of random numbers: xoshiro128** (Blackman & Vigna 2018, https://arxiv.org/abs/1805.01407).
  *  A function draws from the generator that it is given; a layer takes its next stream (`spawn`), so two layers made from one
  *  generator differ; a model has one stream for each named place (`fork`), so both twins start with equal weights where they agree.
@@ -55,7 +67,7 @@ export function log(x: number): number {
  *  new Generator(1).uint32() === new Generator(1).uint32() // => true */
 export class Generator {
   readonly #state: Uint32Array;
-  readonly #key: string;
+  #key: string;
   #spawned = 0;
   #spare: number | null = null;
 
@@ -88,6 +100,30 @@ export class Generator {
    *  rng.spawn().uint32() === rng.spawn().uint32() // => false */
   spawn(): Generator {
     return new Generator(`${this.#key}/#${this.#spawned++}`);
+  }
+
+  /** Where it stands: `restore` goes on from there.
+   *  @example
+   *  const rng = new Generator(1);
+   *  const state = rng.state();
+   *  const x = rng.normal();
+   *  rng.restore(state);
+   *  rng.normal() === x; // => true */
+  state(): GeneratorState {
+    return { key: this.#key, words: Array.from(this.#state), spawned: this.#spawned, spare: this.#spare };
+  }
+
+  /** Goes on from where another one stood, whatever its own seed was. Throws for what is no such state, and changes nothing. */
+  restore(state: GeneratorState): void {
+    const { key, words, spawned, spare } = (state ?? {}) as Partial<GeneratorState>;
+    const isWord = (word: unknown): boolean => Number.isInteger(word) && (word as number) >>> 0 === word;
+    const fits = typeof key === "string" && Array.isArray(words) && words.length === 4 && words.every(isWord);
+    if (!fits || !Number.isSafeInteger(spawned) || spawned! < 0 || !(spare === null || Number.isFinite(spare)))
+      throw new RangeError(`restore: needs what the state() of a generator gave, got ${describe(state)}`);
+    this.#key = key;
+    this.#state.set(words);
+    this.#spawned = spawned!;
+    this.#spare = spare!;
   }
 
   /** An integer from 0 to 2³² − 1. */

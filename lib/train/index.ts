@@ -1,5 +1,15 @@
 /** Optimizers, the training loop, sampling. */
-export { Adam, type AdamOptions, AdamW, type DecayOptions, type Optimizer, SGD, type SGDOptions } from "./optim.js";
+export {
+  Adam,
+  type AdamOptions,
+  AdamW,
+  type DecayOptions,
+  type Optimizer,
+  type OptimizerMemory,
+  type SavedOptimizer,
+  SGD,
+  type SGDOptions,
+} from "./optim.js";
 export {
   type ConstantOptions,
   type FallingOptions,
@@ -16,6 +26,9 @@ export { clipGradNorm } from "./clip.js";
 export { evaluate, type EvaluateOptions } from "./evaluate.js";
 export { bitsPerByte, type BitsPerByteOptions } from "./bitsPerByte.js";
 export { TrainingError } from "./lastGood.js";
+export { type RunParts, RunState } from "./resume/runState.js";
+export { type FoundSave, RunFolder } from "./resume/folder.js";
+export { type SaveOptions, type SaveSink, type SaveSource } from "./resume/saver.js";
 export { losses, train, type TrainOptions, type TrainRow } from "./loop.js";
 export { generate, type GenerateOptions } from "./generate.js";
 export {

@@ -1,6 +1,6 @@
 /** Keeps the last state of a model that worked, for a training that runs into infinity. */
 
-import type { Module } from "../nn/module.js";
+import type { Module, StateDict } from "../nn/module.js";
 import { overwrite, read, type Tensor } from "../tensor/tensor.js";
 
 /** Training met a loss or gradient that is not a number. The model has the last good weights. */
@@ -18,12 +18,15 @@ export class TrainingError extends Error {
  *  optimizer's running means are not among them: no training goes on after `restore`. */
 export class LastGood {
   readonly #parameters: readonly Tensor[];
-  readonly #saved: ReadonlyMap<Tensor, Float32Array | Int32Array>;
+  readonly #saved = new Map<Tensor, Float32Array | Int32Array>();
+  /** The same numbers by path, not copies of them: who overwrites them changes what `restore` goes back to. */
+  readonly state: StateDict;
 
   constructor(model: Module) {
     this.#parameters = model.parameters();
-    const buffers = model.namedBuffers().map(([, buffer]) => buffer);
-    this.#saved = new Map([...this.#parameters, ...buffers].map((x) => [x, x.toTypedArray()]));
+    const named = [...model.namedParameters(), ...model.namedBuffers()];
+    for (const [, x] of named) this.#saved.set(x, x.toTypedArray());
+    this.state = Object.fromEntries(named.map(([path, x]) => [path, { shape: x.shape, data: this.#saved.get(x)! }]));
   }
 
   save(): void {

@@ -18,6 +18,8 @@ import { evaluate } from "./evaluate.js";
 import { LastGood } from "./lastGood.js";
 import { AdamW } from "./optim.js";
 import { RouterProbe } from "./probe.js";
+import { checksum } from "./resume/checksum.js";
+import { checkSaveOptions, type SaveOptions, saverOf } from "./resume/saver.js";
 import { warmupCosine } from "./schedule.js";
 import { tick } from "./tick.js";
 
@@ -46,7 +48,7 @@ export interface TrainRow {
   routing: RoutingRow[] | null;
 }
 
-export interface TrainOptions {
+export interface TrainOptions extends SaveOptions {
   name?: string;
   steps: number;
   /** Blocks per step. */
@@ -92,8 +94,9 @@ export function losses(
 export function checkPlan(
   operation: string,
   options: TrainOptions,
-): Required<Omit<TrainOptions, "name" | "metrics" | "signal">> {
+): Required<Omit<TrainOptions, "name" | "metrics" | "signal" | keyof SaveOptions>> {
   checkObject(operation, "the options", options);
+  checkSaveOptions(operation, options);
   const { steps, batchSize, evalEvery = steps, evalBlocks = Infinity, seed = 0, lr = 1e-3 } = options;
   const { minLr = lr / 10, warmup = Math.ceil(steps / 20), weightDecay = 0.1, clip = 1, betas = [0.9, 0.99] } = options;
   checkIntegers(operation, { steps, batchSize }, { from: 1 });
@@ -116,8 +119,17 @@ function checkCorpus(corpus: Corpus, { blockSize, vocabSize }: Transformer["conf
   }
 }
 
+/** Where a run of `train` stands between two steps, beside the tensors and generators that change. */
+interface Progress extends Record<string, unknown> {
+  /** Steps that are done: also the place in the schedule. */
+  step: number;
+  seconds: number;
+  /** Whether the weights have changed since they last gave a number. */
+  unproven: boolean;
+}
+
 /** Trains with AdamW, warm-up and cosine decay, and yields a row a step. However it ends, the model has weights that work
- *  and is in evaluation mode. */
+ *  and is in evaluation mode. With `saveTo` and `resume`, a run that was stopped goes on to the same numbers. */
 export async function* train(
   model: Transformer,
   corpus: Corpus,
@@ -133,14 +145,24 @@ export async function* train(
   const optimizer = new AdamW(parameters, { betas, weightDecay });
   const rng = new Generator(seed).fork("batches");
   const lastGood = new LastGood(model);
+  const saver = saverOf("train", options, () => ({
+    model,
+    optimizer,
+    generators: { batches: rng },
+    more: lastGood.state,
+    plan: { train: { steps, batchSize, seed, lr, minLr, warmup, clip }, text: textFacts(corpus) },
+  }));
+  const resumed = (await saver?.resumed()) as Progress | null | undefined;
+  const progress = resumed ?? { step: 0, seconds: 0, unproven: false };
   const probe = metrics ? new RouterProbe(model, corpus) : null;
   const draw = (): Batch => corpus.batch("train", batchSize, model.config.blockSize, rng);
-  let batch = draw();
-  let unproven = false; // whether the weights have changed since they last gave a number
-  let seconds = 0;
+  let atRest = true; // between two steps, where all of the state belongs together
   try {
-    for (let step = 1; step <= steps && !signal?.aborted; step++) {
+    while (progress.step < steps && !signal?.aborted) {
       const started = performance.now();
+      atRest = false;
+      const step = progress.step + 1;
+      const batch = draw();
       model.train();
       const rate = warmupCosine(step - 1, { lr, minLr, warmup, steps });
       const { loss, gradNorm, load, rows } = recyclingIntermediates(model, () => {
@@ -156,27 +178,42 @@ export async function* train(
         updateSelectionBiases(model, routings);
         return { loss: value, gradNorm, load, rows: probe && routings.length > 0 ? routingRows(routings) : null };
       });
-      unproven = true;
-      batch = draw();
+      progress.unproven = true;
       const took = (performance.now() - started) / 1000;
-      seconds += took;
+      progress.seconds += took;
       const tokensPerSecond = (batchSize * model.config.blockSize) / took;
       let valLoss: number | null = null;
       if ((step % evalEvery === 0 || step === steps) && corpus.validation.length > 0) {
         valLoss = evaluate(model, corpus, { blocks: evalBlocks });
         lastGood.check(valLoss, "validation loss", step);
-        unproven = false;
+        progress.unproven = false;
       }
       const flips = rows && probe ? probe.flips() : [];
       const routing = rows?.map((row, layer) => ({ ...row, flipRate: flips[layer] })) ?? null;
+      progress.step = step;
+      atRest = true;
       await tick();
+      const { seconds } = progress;
       yield { model: name, step, loss, valLoss, lr: rate, gradNorm, tokensPerSecond, seconds, load, routing };
+      // Only when the next row is asked for: whoever keeps rows has those of every step that is saved.
+      if (saver?.isDue(step)) await saver.save(step, progress);
     }
   } finally {
-    model.eval();
-    // Stopped early: nobody has seen yet what the last update did.
-    if (unproven && !Number.isFinite(lossOf(model, batch))) lastGood.restore();
+    try {
+      if (atRest && progress.step > 0) await saver?.save(progress.step, progress);
+    } finally {
+      model.eval();
+      // Stopped early: nobody has seen yet what the last update did.
+      if (progress.unproven && !Number.isFinite(lossOf(model, draw()))) lastGood.restore();
+    }
   }
+}
+
+/** What tells one text from another. */
+function textFacts({ tokenizer, train, validation }: Corpus): object {
+  const bytesOf = (ids: Int32Array): Uint8Array => new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength);
+  const facts = (ids: Int32Array): string => `${ids.length} tokens, checksum ${checksum(bytesOf(ids))}`;
+  return { vocabulary: tokenizer.vocabulary, train: facts(train), validation: facts(validation) };
 }
 
 const lossOf = (model: Transformer, { inputs, targets }: Batch): number =>

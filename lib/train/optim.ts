@@ -14,6 +14,24 @@ export interface Optimizer {
   zeroGrad(): void;
 }
 
+/** What an optimizer remembers of one parameter that ever had a gradient. */
+export interface OptimizerMemory<Numbers = Tensor> {
+  /** How often it was changed. */
+  step: number;
+  /** The running means of its shape: of the gradient and of its square (Adam), of the steps (SGD with momentum), or none. */
+  means: readonly Numbers[];
+}
+
+/** One whose state can be saved, as all of this library: see `RunState`. */
+export interface SavedOptimizer extends Optimizer {
+  readonly parameters: readonly Tensor[];
+  /** The options that decide its numbers, as plain data, and for each parameter, by the name that it is given, whether it decays. */
+  facts(nameOf: (parameter: Tensor) => string): Record<string, unknown>;
+  memory(): ReadonlyMap<Tensor, OptimizerMemory>;
+  /** Takes over copies of what another one remembered, and forgets all else. */
+  remember(memory: ReadonlyMap<Tensor, OptimizerMemory<ArrayLike<number>>>): void;
+}
+
 export interface DecayOptions {
   /** How fast weights shrink by themselves. Default 0.01 for AdamW, else 0. */
   weightDecay?: number;
@@ -42,18 +60,18 @@ interface Update {
   p: Tensor;
   g: Tensor;
   /** As many running means as the optimizer keeps, zeros at first. */
-  means: Tensor[];
+  means: readonly Tensor[];
   lr: number;
   step: number;
   decay: number;
 }
 
-abstract class Base implements Optimizer {
+abstract class Base implements SavedOptimizer {
   /** Each once, also where it was given twice: a tensor that two models share. */
   readonly parameters: readonly Tensor[];
   readonly #decay: Required<DecayOptions>;
   /** Kept only for parameters that ever had a gradient: frozen ones cost nothing. */
-  readonly #state = new Map<Tensor, { step: number; means: Tensor[] }>();
+  readonly #state = new Map<Tensor, { step: number; means: readonly Tensor[] }>();
 
   constructor(
     parameters: readonly Tensor[],
@@ -93,6 +111,33 @@ abstract class Base implements Optimizer {
     for (const parameter of this.parameters) parameter.grad = null;
   }
 
+  facts(nameOf: (parameter: Tensor) => string): Record<string, unknown> {
+    const { weightDecay, decays } = this.#decay;
+    const rows = this.parameters.map((p) => [nameOf(p), decays(p) ? "with decay" : "without decay"]);
+    return { kind: this.name, weightDecay, ...this.options, parameters: Object.fromEntries(rows) };
+  }
+
+  memory(): ReadonlyMap<Tensor, OptimizerMemory> {
+    return this.#state;
+  }
+
+  remember(memory: ReadonlyMap<Tensor, OptimizerMemory<ArrayLike<number>>>): void {
+    for (const [parameter, { means }] of memory)
+      if (means.length !== this.means || means.some(({ length }) => length !== parameter.size))
+        throw new RangeError(`${this.name}.remember: needs ${this.means} running means of the size of each parameter`);
+    this.#state.clear();
+    for (const [parameter, { step, means }] of memory) {
+      const copies = means.map((mean) => {
+        const copy = lastingZeros(parameter.shape);
+        write(copy).set(mean);
+        return copy;
+      });
+      this.#state.set(parameter, { step, means: copies });
+    }
+  }
+
+  /** Beside the decay, as plain data. */
+  protected abstract readonly options: Readonly<Record<string, unknown>>;
   protected abstract update(update: Update): void;
 }
 
@@ -107,13 +152,13 @@ abstract class Base implements Optimizer {
  *  adam.step(0.1);
  *  w; // => [0.9] */
 export class Adam extends Base {
-  readonly #options: { betas: readonly [number, number]; eps: number };
+  protected readonly options: { betas: readonly [number, number]; eps: number };
 
   constructor(parameters: readonly Tensor[], { betas = [0.9, 0.999], eps = 1e-8, ...decay }: AdamOptions = {}) {
     super(parameters, decay, 2);
     checkNumbers(this.name, { "betas[0]": betas?.[0], "betas[1]": betas?.[1] }, { from: 0, below: 1 });
     checkNumbers(this.name, { eps }, { from: 0 });
-    this.#options = { betas, eps };
+    this.options = { betas, eps };
   }
 
   protected update(update: Update): void {
@@ -122,7 +167,7 @@ export class Adam extends Base {
 
   /** @param weightDecayFactor what the weight is multiplied by first  @param decay what of it joins the gradient */
   protected move({ p, g, means: [m, v], lr, step }: Update, weightDecayFactor: number, decay: number): void {
-    const { betas, eps } = this.#options;
+    const { betas, eps } = this.options;
     const [b1, b2] = betas;
     const stepSize = lr / (1 - b1 ** step);
     const invSqrtBiasCorrection2 = 1 / Math.sqrt(1 - b2 ** step);
@@ -158,24 +203,22 @@ export class AdamW extends Adam {
  *  sgd.step(0.1);
  *  w; // => [0.8] */
 export class SGD extends Base {
-  readonly #momentum: number;
-  readonly #nesterov: boolean;
+  protected readonly options: { momentum: number; nesterov: boolean };
 
   constructor(parameters: readonly Tensor[], { momentum = 0, nesterov = false, ...decay }: SGDOptions = {}) {
     super(parameters, decay, momentum === 0 ? 0 : 1);
     checkNumbers(this.name, { momentum }, { from: 0 });
     if (nesterov && momentum === 0) throw new RangeError("SGD: nesterov needs a momentum above 0");
-    this.#momentum = momentum;
-    this.#nesterov = nesterov;
+    this.options = { momentum, nesterov };
   }
 
   protected update({ p, g, means: [u], lr, decay }: Update): void {
-    const momentum = this.#momentum;
+    const { momentum, nesterov } = this.options;
     const [P, G, U] = [write(p), read(g), u && write(u)];
     for (let i = 0; i < P.length; i++) {
       const gi = G[i] + decay * P[i];
       const ui = U ? (U[i] = momentum * U[i] + gi) : gi;
-      P[i] -= lr * (this.#nesterov ? gi + momentum * ui : ui);
+      P[i] -= lr * (nesterov ? gi + momentum * ui : ui);
     }
   }
 }

@@ -12,7 +12,7 @@ export const mayImport = {
   moe: ["config", "nn", "tensor"],
   models: ["config", "moe", "nn", "tensor"],
   data: ["config", "tensor"],
-  train: ["config", "models", "moe", "nn", "tensor", "data"],
+  train: ["text", "config", "models", "moe", "nn", "tensor", "data"],
   account: ["text", "config"],
   plot: ["text"],
   notebook: ["text", "config", "kernels", "tensor", "nn", "moe", "models", "data", "train", "account", "plot"],
