@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { cpus } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Parts, writeWhole } from "./parts.js";
@@ -12,9 +13,24 @@ const recordOf = (name: string): string => path.join(root, "assets/labs", `${nam
 
 /** The commit, read before anything runs: hours later the files may have changed. */
 const git = (...args: string[]): string => spawnSync("git", ["-C", root, ...args], { encoding: "utf8" }).stdout.trim();
-const sources = ["lib", "scripts", "assets/texts"];
+const sources = ["lib", "scripts", "assets/texts", "assets/domains"];
 const changes = git("diff", "HEAD", "--", ...sources);
 const commit = git("rev-parse", "--short", "HEAD") + (changes ? "+changes" : "");
+
+/** What a figure was made by. */
+export interface Made {
+  /** With "+changes" where files differed from it. */
+  commit: string;
+  node: string;
+  machine: string;
+}
+
+export const madeBy = (): Made => ({
+  commit,
+  node: process.version,
+  machine: `${cpus().length} x ${cpus()[0]?.model ?? "unknown"}`,
+});
+
 /** Two runs with changes are of one code only if the changes are the same. */
 const code = commit + (changes ? createHash("sha256").update(changes).digest("hex") : "");
 

@@ -48,3 +48,6 @@ export const training = {
   warmup: 200,
   seed: 1,
 } as const satisfies TrainOptions;
+
+/** Steps between looks at held-out text, and blocks of each domain that are looked at. */
+export const evaluation = { every: 500, blocks: 32 } as const;

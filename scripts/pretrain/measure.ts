@@ -1,0 +1,145 @@
+/** What the trained models can do, measured on held-out text and written to assets/models/report.json, from which their cards are made. */
+
+import { spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { domainCorpora, domainCorpus, heldOut } from "../../lib/data/domains.js";
+import { pretrained, trainedNames } from "../../lib/models/trained.js";
+import { transformer } from "../../lib/models/twins.js";
+import type { Transformer } from "../../lib/models/transformer.js";
+import { bitsPerByte } from "../../lib/train/bitsPerByte.js";
+import { evaluate } from "../../lib/train/evaluate.js";
+import { type ExpertCostRow, expertCosts } from "../../lib/train/labs/expertCosts.js";
+import { specialization, type SpecializationRow } from "../../lib/train/labs/specialization.js";
+import { train } from "../../lib/train/loop.js";
+import { deadExperts, effectiveExperts } from "../../lib/moe/metrics/load.js";
+import { noGrad } from "../../lib/tensor/autograd.js";
+import { madeBy, type Made, rounded } from "../labs/record.js";
+import { writeCards } from "./card.js";
+import { NGram } from "./ngram.js";
+import { domains, models, newTokenizer, seed, training } from "./plan.js";
+
+/** A number for each domain. */
+export type ByDomain = Record<string, number>;
+
+export interface ModelReport {
+  /** Bits per byte of held-out text. */
+  bitsPerByte: ByDomain;
+  /** Nats per token, of as many blocks of what was learned from as there are held out, and of these. */
+  trainLoss: ByDomain;
+  validationLoss: ByDomain;
+  /** By layer, on held-out text; null for a dense model. */
+  experts: null | {
+    specialization: SpecializationRow[];
+    /** [L][E] load, [L] experts that get nothing, [L] effective number of experts. */
+    load: number[][];
+    dead: number[];
+    effective: number[];
+    /** [L][E][domain] what an expert's tokens are, and [L][E] the tokens that it gets most often. */
+    shares: number[][][];
+    tokens: string[][][];
+    costs: ExpertCostRow[];
+  };
+}
+
+export interface Report extends Made {
+  command: string;
+  domains: string[];
+  /** Bytes of held-out text. */
+  heldOut: ByDomain;
+  /** Bits per byte: a 5-gram model of characters and one of the models' tokens, each learned from the domain's own text; xz -9 of the
+   *  held-out text alone, and what it adds to the xz -9 of the text that was learned from. */
+  baselines: { fiveGram: ByDomain; fiveGramOfTokens: ByDomain; xz: ByDomain; xzAfterTraining: ByDomain };
+  models: Record<string, ModelReport>;
+  /** The mixture after a minute of training with the same text, and its steps. */
+  minute: { steps: number; bitsPerByte: ByDomain };
+}
+
+export const reportFile = fileURLToPath(new URL("../../assets/models/report.json", import.meta.url));
+
+export async function measureAll(print: (line: string) => void): Promise<void> {
+  const tokenizer = newTokenizer();
+  const { blockSize } = models.moe;
+  const mixture = domainCorpus(domains, tokenizer, { blockSize });
+  const corpora = domainCorpora(mixture);
+  const texts = domains.map(({ name, text }) => ({ name, ...heldOut(text) }));
+  const byDomain = (value: (text: (typeof texts)[number], d: number) => number): ByDomain =>
+    Object.fromEntries(texts.map((text, d) => [text.name, rounded(value(text, d), 4)]));
+  const bits = (model: Transformer): ByDomain => byDomain(({ validation }) => bitsPerByte(model, tokenizer, validation));
+
+  const report: Report = {
+    ...{ command: "npm run pretrain -- --measure", ...madeBy(), domains: texts.map(({ name }) => name) },
+    heldOut: byDomain(({ validation }) => validation.length),
+    baselines: {
+      fiveGram: byDomain(({ train, validation }) => new NGram(train).bits(validation)),
+      fiveGramOfTokens: byDomain(({ train, validation }) => {
+        const asText = (text: string): string => charactersOf(tokenizer.encode(text));
+        const own = asText(validation);
+        return (new NGram(asText(train)).bits(own) * own.length) / validation.length;
+      }),
+      xz: byDomain(({ validation }) => (8 * xz(validation)) / validation.length),
+      xzAfterTraining: byDomain(({ train, validation }) => (8 * (xz(train + validation) - xz(train))) / validation.length),
+    },
+    models: {},
+    minute: { steps: 0, bitsPerByte: {} },
+  };
+  print(`baselines: ${JSON.stringify(report.baselines)}`);
+
+  for (const name of trainedNames.filter((name) => existsSync(fileURLToPath(new URL(`../../assets/models/${name}`, import.meta.url))))) {
+    const { model } = await pretrained(name);
+    const validationLoss = byDomain((_, d) => evaluate(model, corpora[d]));
+    const blocks = corpora.map(({ validation }) => Math.floor((validation.length - 1) / blockSize));
+    const trainLoss = byDomain((_, d) => evaluate(model, corpora[d], { split: "train", blocks: blocks[d] }));
+    const own: ModelReport = { bitsPerByte: bits(model), trainLoss, validationLoss, experts: null };
+    if (model.config.nExpert > 0) {
+      const { rows, shares, topCharacters } = specialization(model, mixture, { blocks: Infinity });
+      const load = meanLoad(model, mixture.corpus);
+      own.experts = {
+        specialization: rows,
+        load: load.map((layer) => layer.map((share) => rounded(share, 4))),
+        dead: load.map((layer) => deadExperts(layer)),
+        effective: load.map((layer) => rounded(effectiveExperts(layer), 2)),
+        shares: shares.map((layer) => layer.map((expert) => expert.map((share) => rounded(share)))),
+        tokens: topCharacters.map((layer) => layer.map((top) => top.map(({ character }) => character))),
+        costs: expertCosts(model, mixture).map((row) => ({
+          ...row,
+          ...{ loss: rounded(row.loss, 4), without: rounded(row.without, 4), cost: rounded(row.cost, 4) },
+        })),
+      };
+    }
+    report.models[name] = own;
+    print(`${name}: ${JSON.stringify(own.bitsPerByte)}`);
+  }
+
+  const model = transformer(models.moe, { seed });
+  const until = performance.now() + 60_000;
+  const signal = { get aborted() { return performance.now() > until; } };
+  for await (const { step } of train(model, mixture.corpus, { ...training, signal })) report.minute.steps = step;
+  report.minute.bitsPerByte = bits(model);
+  writeFileSync(reportFile, `${JSON.stringify(report, null, 1)}\n`);
+  writeCards(report);
+}
+
+/** [L][E] over all held-out text. */
+function meanLoad(model: Transformer, corpus: Parameters<typeof evaluate>[1]): number[][] {
+  let [sum, batches]: [number[][] | null, number] = [null, 0];
+  noGrad(() => {
+    for (const { inputs } of corpus.blocks("validation", 32, model.config.blockSize)) {
+      const loads = model.forward(inputs).routings.map(({ load }) => load);
+      const weight = inputs.shape[0];
+      sum = loads.map((layer, l) => layer.map((share, e) => (sum?.[l][e] ?? 0) + share * weight));
+      batches += weight;
+    }
+  });
+  return sum!.map((layer) => layer.map((share) => share / batches));
+}
+
+/** One character for each token. */
+const charactersOf = (ids: Int32Array): string => Array.from(ids, (id) => String.fromCharCode(id)).join("");
+
+/** Bytes of `xz -9`. */
+function xz(text: string): number {
+  const { status, stdout, error } = spawnSync("xz", ["-9", "--stdout"], { input: text, maxBuffer: 2 ** 28 });
+  if (error || status !== 0) throw new Error("npm run pretrain -- --measure needs the program xz (Debian: xz-utils)");
+  return stdout.length;
+}
