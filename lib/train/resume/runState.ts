@@ -3,8 +3,7 @@
 import { checkObject } from "../../config/options.js";
 import { type Module, checkModule, type StateDict } from "../../nn/module.js";
 import { asBytes } from "../../nn/state/safetensors.js";
-import { isRecord } from "../../nn/state/entry.js";
-import { ShapeError, sameShape, show } from "../../tensor/check.js";
+import { show } from "../../tensor/check.js";
 import { fromArray } from "../../tensor/create.js";
 import { Generator, type GeneratorState } from "../../tensor/random.js";
 import { overwrite, read, type Tensor } from "../../tensor/tensor.js";
@@ -57,7 +56,7 @@ interface Head {
  *  const bytes = made().save({ step: 3 });
  *  made().load(bytes).step; // => 3 */
 export class RunState {
-  readonly #parts: Required<Omit<RunParts, "optimizer">> & { optimizer: SavedOptimizer | null };
+  readonly #parts: Required<Omit<RunParts, "optimizer" | "plan">> & { optimizer: SavedOptimizer | null };
   readonly #facts: Facts;
   readonly #names: ReadonlyMap<Tensor, string>;
 
@@ -71,20 +70,28 @@ export class RunState {
     for (const [name, rng] of Object.entries(generators))
       if (!(rng instanceof Generator))
         throw new TypeError(`RunState: generators.${name} is no Generator, but ${shown(rng)}`);
-    this.#parts = { model, optimizer, generators, more, plan };
+    toText("RunState", "plan", plan); // what is no plain data would be left out of the comparison
+    this.#parts = { model, optimizer, generators, more };
     this.#names = new Map(model.namedParameters().map(([name, p]) => [p, name]));
-    const options = optimizer?.facts((p) => this.#nameOf(p)) ?? null;
-    toText("RunState", "plan", plan); // what is left out of the comparison must be told
-    this.#facts = { ...factsOf(plan, ""), ...factsOf(options, "optimizer"), ...modelFacts(model) };
+    const forms: [string, string][] = this.#kept().map(([name, { shape, data }]) => [name, formOf(shape, data)]);
+    const streams: [string, string][] = this.#generators().map(([name]) => [`generator ${name}`, "there"]);
+    this.#facts = {
+      ...modelFacts(model),
+      ...factsOf(plan, ""),
+      ...factsOf(
+        optimizer?.facts((p) => this.#nameOf(p)),
+        "optimizer",
+      ),
+      ...Object.fromEntries([...forms, ...streams]),
+    };
   }
 
   /** All of it as the bytes of a file.
    *  @param progress what the loop counts, as plain data: `load` gives it back. Throws for what is none */
   save(progress: Readonly<Record<string, unknown>> = {}): Uint8Array {
     const { model, optimizer } = this.#parts;
-    const tensors: [string, StateDict[string]][] = [];
+    const tensors = this.#kept();
     const add = (name: string, x: Tensor): unknown => tensors.push([name, { shape: x.shape, data: read(x) }]);
-    for (const [name, x] of this.#own()) add(name, x);
     const head: Head = {
       facts: this.#facts,
       progress,
@@ -99,7 +106,6 @@ export class RunState {
       head.optimizer[name] = { step, means: means.length };
       means.forEach((mean, i) => add(`optimizer.${name}.${i}`, mean));
     }
-    for (const [name, entry] of Object.entries(this.#parts.more)) tensors.push([`more.${name}`, entry]);
     return toFile(Object.fromEntries(tensors), toText("RunState.save", "progress", head));
   }
 
@@ -112,86 +118,80 @@ export class RunState {
     if (!view) throw new TypeError(`${who}: needs the bytes of a save, got ${shown(bytes)}`);
     const { tensors, run } = fromFile(who, view);
     const head = fromText(run) as Head;
-    const other = difference(this.#facts, head.facts);
-    if (other !== null) throw new Error(`${who}: the save is of another run: ${other}`);
-    const { model, optimizer, more } = this.#parts;
-    const generators = this.#generators();
-    const placed = (name: string): string => `${named(name)} is`;
-    for (const name of new Set([...generators.map(([name]) => name), ...Object.keys(head.generators)]))
-      if (!Object.hasOwn(head.generators, name) || !generators.some(([own]) => own === name))
-        throw new Error(`${who}: the save is of another run: only one of the two has the generator ${named(name)}`);
-
-    // Everything is asked for before anything is written.
-    const rest = new Set(Object.keys(tensors));
-    const take = (
-      name: string,
-      like: { shape: readonly number[]; dtype?: string; data?: object },
-    ): StateDict[string] => {
-      const entry = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
-      if (!entry) throw new Error(`${who}: the save is of another run: ${placed(name)} not in it`);
-      const isInteger = like.dtype === "int32" || like.data instanceof Int32Array;
-      if (!sameShape(entry.shape, like.shape) || entry.data instanceof Int32Array !== isInteger)
-        throw new ShapeError(
-          `${who}: the save is of another run: ${placed(name)} ${isInteger ? "int32" : "float32"} ${show(like.shape)} here and ${entry.data instanceof Int32Array ? "int32" : "float32"} ${show(entry.shape)} in it`,
-        );
-      rest.delete(name);
-      return entry;
+    const refuse = (why: string): never => {
+      throw new Error(`${who}: the save is of another run: ${why}`);
     };
-    const writes: (() => void)[] = [];
-    for (const [name, x] of this.#own()) {
-      const { data } = take(name, x);
-      writes.push(() => overwrite(x, who).set(data));
-    }
-    for (const [name, p] of model.namedParameters()) {
-      const entry = Object.hasOwn(tensors, `gradient.${name}`) ? take(`gradient.${name}`, p) : null;
-      writes.push(() => (p.grad = entry && fromArray(entry.data, [...p.shape])));
-    }
+    const other = difference(this.#facts, head.facts);
+    if (other !== null) refuse(other);
+    const numbers = (name: string, size: number): ArrayLike<number> => {
+      const data = Object.hasOwn(tensors, name) ? tensors[name].data : [];
+      return data.length === size ? data : refuse(`${named(name)} has ${data.length} numbers in it, not ${size}`);
+    };
+
+    // All is asked for before anything is written.
+    const { model, optimizer, more } = this.#parts;
+    const parameters = model.namedParameters();
+    const own = this.#own().map(([name, x]) => ({ x, data: numbers(name, x.size) }));
+    const beside = Object.entries(more).map(([name, { data: to }]) => ({
+      to,
+      data: numbers(`more.${name}`, to.length),
+    }));
+    const gradients = parameters.map(([name, p]) => {
+      const hasGradient = Object.hasOwn(tensors, `gradient.${name}`);
+      return hasGradient ? fromArray(numbers(`gradient.${name}`, p.size), [...p.shape]) : null;
+    });
     const memory = new Map<Tensor, OptimizerMemory<ArrayLike<number>>>();
     for (const p of optimizer?.parameters ?? []) {
       const name = this.#nameOf(p);
-      if (!Object.hasOwn(head.optimizer, name)) continue;
+      if (!Object.hasOwn(head.optimizer, name)) continue; // it never had a gradient
       const { step, means } = head.optimizer[name];
-      const data = Array.from({ length: means }, (_, i) => take(`optimizer.${name}.${i}`, p).data);
+      const data = Array.from({ length: means }, (_, i) => numbers(`optimizer.${name}.${i}`, p.size));
       memory.set(p, { step, means: data });
     }
-    for (const [name, { shape, data }] of Object.entries(more)) {
-      const entry = take(`more.${name}`, { shape, data });
-      writes.push(() => data.set(entry.data));
-    }
-    const [unknown] = rest;
-    if (unknown !== undefined)
-      throw new Error(`${who}: the save is of another run: ${placed(unknown)} not in this one`);
 
-    for (const write of writes) write();
+    for (const { x, data } of own) overwrite(x, who).set(data);
+    for (const { to, data } of beside) to.set(data);
+    parameters.forEach(([name, p], i) => {
+      p.grad = gradients[i];
+      p.requiresGrad = !head.frozen.includes(name);
+    });
     optimizer?.remember(memory);
-    for (const [name, rng] of generators) rng.restore(head.generators[name]);
-    for (const [name, p] of model.namedParameters()) p.requiresGrad = !head.frozen.includes(name);
+    for (const [name, rng] of this.#generators()) rng.restore(head.generators[name]);
     for (const [name, module] of modesOf(model)) module.training = !head.evaluating.includes(name);
-    return isRecord(head.progress) ? head.progress : {};
+    return head.progress;
   }
 
-  /** Parameters and buffers as the file has them. */
+  /** Parameters and buffers, named as in the file. */
   #own(): [string, Tensor][] {
     const { model } = this.#parts;
     return [...model.namedParameters(), ...model.namedBuffers()].map(([name, x]) => [`model.${name}`, x]);
   }
 
+  /** What every save of the run has, named as in the file; views, not copies. */
+  #kept(): [string, StateDict[string]][] {
+    const own = this.#own().map(([name, x]): [string, StateDict[string]] => [name, { shape: x.shape, data: read(x) }]);
+    return [
+      ...own,
+      ...Object.entries(this.#parts.more).map(([name, entry]): (typeof own)[number] => [`more.${name}`, entry]),
+    ];
+  }
+
   #generators(): [string, Generator][] {
     const { model, generators } = this.#parts;
-    return [
-      ...model.namedGenerators().map(([name, rng]): [string, Generator] => [`model.${name}`, rng]),
-      ...Object.entries(generators),
-    ];
+    const own = model.namedGenerators().map(([name, rng]): [string, Generator] => [`model.${name}`, rng]);
+    return [...own, ...Object.entries(generators)];
   }
 
   #nameOf(parameter: Tensor): string {
     const name = this.#names.get(parameter);
-    if (name === undefined)
-      throw new Error(
-        `RunState: the optimizer has a parameter ${show(parameter.shape)} that is not the model's; a module that holds both models can stand for them`,
-      );
-    return name;
+    if (name !== undefined) return name;
+    throw new Error(
+      `RunState: the optimizer has a parameter ${show(parameter.shape)} that is not the model's; make one module that holds all that it trains`,
+    );
   }
 }
+
+const formOf = (shape: readonly number[], data: object): string =>
+  `${data instanceof Int32Array ? "int32" : "float32"} ${show(shape)}`;
 
 const modesOf = (model: Module): [string, Module][] => [["", model], ...model.namedModules()];
