@@ -1,6 +1,6 @@
 /** The cards of the trained models, made from what was measured: no number is typed. */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Curve } from "./curve.js";
 import { gap, reportFindings, specializedLayers } from "./findings.js";
@@ -21,12 +21,13 @@ const table = (head: readonly string[], rows: readonly (readonly Cell[])[]): str
 const digits = (x: number, n = 3): string => x.toFixed(n).replace("-", "−");
 const list = (numbers: readonly number[]): string => (numbers.length > 0 ? numbers.map((n) => n + 1).join(", ") : "none");
 
-export function writeCards(report: Report): void {
-  for (const name of Object.keys(report.models)) writeFileSync(`${folder}${name}/README.md`, card(name, report));
-  writeFileSync(`${folder}README.md`, overview(report));
-}
+/** The text of each card, by its path in assets/models. */
+export const cards = (report: Report): Record<string, string> => ({
+  "README.md": overview(report),
+  ...Object.fromEntries(Object.keys(report.models).map((name) => [`${name}/README.md`, card(name, report)])),
+});
 
-const curveIn = (name: string): Curve | null =>
+export const curveIn = (name: string): Curve | null =>
   existsSync(`${folder}${name}/curve.json`) ? (JSON.parse(readFileSync(`${folder}${name}/curve.json`, "utf8")) as Curve) : null;
 
 /** All models and the baselines, in bits per byte. */

@@ -1,7 +1,7 @@
 /** What the trained models can do, measured on held-out text and written to assets/models/report.json, from which their cards are made. */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { domainCorpora, domainCorpus, heldOut } from "../../lib/data/domains.js";
 import { pretrained, trainedNames } from "../../lib/models/trained.js";
@@ -15,7 +15,7 @@ import { train } from "../../lib/train/loop.js";
 import { deadExperts, effectiveExperts } from "../../lib/moe/metrics/load.js";
 import { noGrad } from "../../lib/tensor/autograd.js";
 import { madeBy, type Made, rounded } from "../labs/record.js";
-import { writeCards } from "./card.js";
+import { cards } from "./card.js";
 import { NGram } from "./ngram.js";
 import { domains, models, newTokenizer, seed, training } from "./plan.js";
 
@@ -55,7 +55,9 @@ export interface Report extends Made {
   minute: { steps: number; bitsPerByte: ByDomain };
 }
 
-export const reportFile = fileURLToPath(new URL("../../assets/models/report.json", import.meta.url));
+const folder = fileURLToPath(new URL("../../assets/models", import.meta.url));
+
+export const readReport = (): Report => JSON.parse(readFileSync(`${folder}/report.json`, "utf8")) as Report;
 
 export async function measureAll(print: (line: string) => void): Promise<void> {
   const tokenizer = newTokenizer();
@@ -85,7 +87,7 @@ export async function measureAll(print: (line: string) => void): Promise<void> {
   };
   print(`baselines: ${JSON.stringify(report.baselines)}`);
 
-  for (const name of trainedNames.filter((name) => existsSync(fileURLToPath(new URL(`../../assets/models/${name}`, import.meta.url))))) {
+  for (const name of trainedNames.filter((name) => existsSync(`${folder}/${name}`))) {
     const { model } = await pretrained(name);
     const validationLoss = byDomain((_, d) => evaluate(model, corpora[d]));
     const blocks = corpora.map(({ validation }) => Math.floor((validation.length - 1) / blockSize));
@@ -116,8 +118,8 @@ export async function measureAll(print: (line: string) => void): Promise<void> {
   const signal = { get aborted() { return performance.now() > until; } };
   for await (const { step } of train(model, mixture.corpus, { ...training, signal })) report.minute.steps = step;
   report.minute.bitsPerByte = bits(model);
-  writeFileSync(reportFile, `${JSON.stringify(report, null, 1)}\n`);
-  writeCards(report);
+  writeFileSync(`${folder}/report.json`, `${JSON.stringify(report, null, 1)}\n`);
+  for (const [file, text] of Object.entries(cards(report))) writeFileSync(`${folder}/${file}`, text);
 }
 
 /** [L][E] over all held-out text. */
