@@ -10,7 +10,7 @@ export const mayImport = {
   tensor: ["kernels"],
   nn: ["text", "config", "tensor"],
   moe: ["config", "nn", "tensor"],
-  models: ["config", "moe", "nn", "tensor"],
+  models: ["text", "config", "moe", "nn", "tensor"],
   data: ["config", "tensor"],
   train: ["config", "models", "moe", "nn", "tensor", "data"],
   account: ["text", "config"],

@@ -13,7 +13,7 @@ import { Decoder, type DecoderOptions, type DecoderOutput } from "./decoder.js";
 import { families } from "./families/index.js";
 import type { Assembly } from "./families/family.js";
 import { Fields } from "./fields.js";
-import { stateFrom } from "./sources.js";
+import { type Sources, stateFrom } from "./sources.js";
 
 /** A checkpoint as plain data, wherever it came from. */
 export interface CheckpointData {
@@ -44,6 +44,8 @@ export class Pretrained {
     readonly auxiliary: number | null,
     /** The numbers of a checkpoint in this model's order: see `stateFrom`. Also gradients, which have the same names. */
     readonly stateOf: (tensors: StateInput) => StateDict,
+    /** Where each parameter lies in a checkpoint. */
+    readonly sources: Sources,
   ) {}
 
   forward(ids: Tensor, options?: DecoderOptions): DecoderOutput {
@@ -111,7 +113,7 @@ export function fromCheckpoint({ config, tensors }: CheckpointData): Pretrained 
   const stateOf = (numbers: StateInput): StateDict => named(assembly, numbers);
   model.loadStateDict(stateOf(tensors));
   model.eval();
-  return new Pretrained(model, config, auxiliary, stateOf);
+  return new Pretrained(model, config, auxiliary, stateOf, assembly.sources);
 }
 
 /** A tied head may be in the file all the same: it is the embedding, and not read. */

@@ -47,12 +47,28 @@ export function stateFrom(
   if (unexpected.length > 0) fail(`by config.json there is no place for ${listed(unexpected)}`);
   return Object.fromEntries(
     reads.map(({ path, shape, source, names }) => {
-      const each = names.length > 1 || source.name.includes("{e}") ? shape.slice(1) : shape;
+      const each = eachOf(source, shape);
       const data = new Float32Array(sizeOf(shape));
       names.forEach((name, i) => data.set(taken(name, tensors[name], source, each), i * sizeOf(each)));
       return [path, { shape, data }];
     }),
   );
+}
+
+/** The tensors of a checkpoint from a model's numbers: `stateFrom` backwards, by the same names. */
+export function tensorsFrom(model: Module, sources: Sources): StateDict {
+  const tensors: StateDict = {};
+  for (const [path, { shape, data }] of Object.entries(model.stateDict())) {
+    const [source, names] = namesOf(path, sources, shape);
+    const each = eachOf(source, shape);
+    const { inFile, at } = layout(source, each);
+    names.forEach((name, e) => {
+      tensors[name] ??= { shape: inFile, data: new Float32Array(sizeOf(inFile)) };
+      const to = tensors[name].data;
+      for (let i = 0; i < sizeOf(each); i++) to[at(i)] = data[e * sizeOf(each) + i];
+    });
+  }
+  return tensors;
 }
 
 /** The source of a parameter, and the names of the tensors that it is made of. */
@@ -66,29 +82,40 @@ function namesOf(path: string, sources: Sources, shape: readonly number[]): [Sou
   return [source, Array.from({ length: shape[0] }, (_, e) => name.replace("{e}", String(e)))];
 }
 
-/** The numbers of one tensor as a parameter of this shape has them. */
-function taken(name: string, tensor: Numbers, source: Source, shape: readonly number[]): ArrayLike<number> {
+/** What one tensor of the file holds of a parameter: all of it, or one expert's part. */
+const eachOf = ({ name }: Source, shape: readonly number[]): readonly number[] =>
+  name.includes("{e}") ? shape.slice(1) : shape;
+
+/** How a parameter of this shape lies in its tensor: the tensor's shape, and where in it the parameter's number i is. */
+function layout(
+  source: Source,
+  shape: readonly number[],
+): { inFile: readonly number[]; at: (i: number) => number; isSame: boolean } {
   const { transposed = false, part = { index: 0, of: 1 } } = source;
   const axis = shape.length === 1 || (shape.length === 2 && isVectors(source)) ? shape.length - 1 : shape.length - 2;
   const whole = shape.map((n, i) => (i === axis ? n * part.of : n));
   const inFile = transposed ? [...whole.slice(0, -2), whole[whole.length - 1], whole[whole.length - 2]] : whole;
-  if (String(tensor.shape) !== String(inFile))
-    throw new ShapeError(
-      `loadPretrained: ${name} is [${tensor.shape.join(", ")}] in the checkpoint and [${inFile.join(", ")}] by config.json`,
-    );
-  if (!transposed && part.of === 1) return tensor.data;
-  const y = new Float32Array(sizeOf(shape));
   const [rows, columns] = axis === shape.length - 1 ? [shape[axis], 1] : [shape[axis], shape[axis + 1]];
-  for (let i = 0; i < y.length; i++) {
+  const at = (i: number): number => {
     const column = i % columns;
     const row = Math.floor(i / columns) % rows;
     const matrix = Math.floor(i / columns / rows);
     const from = part.inTurn ? row * part.of + part.index : part.index * rows + row;
-    y[i] =
-      tensor.data[
-        matrix * rows * part.of * columns + (transposed ? column * rows * part.of + from : from * columns + column)
-      ];
-  }
+    return matrix * rows * part.of * columns + (transposed ? column * rows * part.of + from : from * columns + column);
+  };
+  return { inFile, at, isSame: !transposed && part.of === 1 };
+}
+
+/** The numbers of one tensor as a parameter of this shape has them. */
+function taken(name: string, tensor: Numbers, source: Source, shape: readonly number[]): ArrayLike<number> {
+  const { inFile, at, isSame } = layout(source, shape);
+  if (String(tensor.shape) !== String(inFile))
+    throw new ShapeError(
+      `loadPretrained: ${name} is [${tensor.shape.join(", ")}] in the checkpoint and [${inFile.join(", ")}] by config.json`,
+    );
+  if (isSame) return tensor.data;
+  const y = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < y.length; i++) y[i] = tensor.data[at(i)];
   return y;
 }
 
