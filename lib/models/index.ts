@@ -16,7 +16,6 @@ export {
   DecoderBlock,
   type DecoderOptions,
   type DecoderOutput,
-  type Files,
   fromCheckpoint,
   generateIds,
   type GenerateIdsOptions,

@@ -13,6 +13,8 @@ import { byModel, lastRows, type LoadRow } from "./rows.js";
 export interface LoadChartOptions extends FrameOptions {
   /** Planned number of training steps: fixes the right end of the axis. */
   readonly steps?: number;
+  /** What the horizontal axis counts. Default "training step". */
+  readonly xLabel?: string;
   /** Which model to show, where several have experts; default the first that has. */
   readonly model?: string;
 }
@@ -49,7 +51,7 @@ export function loadChart(rows: readonly LoadRow[], options: LoadChartOptions = 
     y: { domain: [0, 1], axis: null },
     marks: [
       Plot.axisX({ ticks: 6, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
-      Plot.text(["training step →"], { frameAnchor: "bottom-right", dy: 35, fill: color("muted") }),
+      Plot.text([`${given.text("xLabel", "training step")} →`], { frameAnchor: "bottom-right", dy: 35, fill: color("muted") }),
       history
         ? [loadBlocks(history, limit, tint), loadKey(tint, margins.marginTop - 26)]
         : Plot.text(["waiting for the first step of a model with experts"], waiting),

@@ -7,6 +7,6 @@ if (!directory) {
   console.error("usage: npm run golden -- DIR");
   process.exitCode = 1;
 } else {
-  const { passed, failed } = runGolden(directory, (line) => console.log(line));
+  const { passed, failed } = await runGolden(directory, (line) => console.log(line));
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 }

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Files, loadPretrained } from "../../lib/models/pretrained/index.js";
+import { loadPretrained } from "../../lib/models/pretrained/index.js";
 import { families } from "../../lib/models/pretrained/families/index.js";
 import { loadSafetensors } from "../../lib/nn/index.js";
 import { noGrad } from "../../lib/tensor/index.js";
@@ -11,18 +11,19 @@ import { readJson } from "./data.js";
 import { gradientsOf } from "./pretrained/gradients.js";
 import { generated } from "./pretrained/generation.js";
 import { outputsOf } from "./pretrained/outputs.js";
-import { attempt, NotThere, type Outcome } from "./report.js";
+import { attemptAsync, NotThere, type Outcome } from "./report.js";
 
 type Tensors = Readonly<Record<string, Numbers>>;
 
 /** What is an integer is compared exactly. */
 const EXACT = /selected_experts$|_ids$/;
 
-export function runModel(directory: string, folder: string): Outcome[] {
-  return [attempt(`${folder}/config.json`, "model", (outcome) => runCase(join(directory, folder), outcome))];
+export async function runModel(directory: string, folder: string): Promise<Outcome[]> {
+  const run = (outcome: Outcome): Promise<void> => runCase(join(directory, folder), outcome);
+  return [await attemptAsync(`${folder}/config.json`, "model", run)];
 }
 
-function runCase(path: string, outcome: Outcome): void {
+async function runCase(path: string, outcome: Outcome): Promise<void> {
   const { model_type: family } = readJson<{ model_type?: unknown }>(join(path, "config.json"));
   if (typeof family !== "string") throw new Error("its config.json has no model_type");
   if (!Object.hasOwn(families, family)) throw new NotThere(`the library knows no model family ${family}`);
@@ -30,10 +31,7 @@ function runCase(path: string, outcome: Outcome): void {
     const file = join(path, `${name}.safetensors`);
     return existsSync(file) ? loadSafetensors(readFileSync(file)).state : null;
   };
-  const files: Files = Object.fromEntries(
-    ["config.json", "model.safetensors"].map((name) => [name, readFileSync(join(path, name))]),
-  );
-  const pretrained = loadPretrained(files);
+  const pretrained = await loadPretrained(path);
   const check = (file: string, expected: Tensors, actual: Tensors, tolerance: Tolerance): void => {
     for (const [name, numbers] of Object.entries(expected)) {
       const value = actual[name];
@@ -52,7 +50,7 @@ function runCase(path: string, outcome: Outcome): void {
     ["grads_ce_only", "crossEntropy"],
   ] as const) {
     const expected = tensorsOf(file);
-    const weights = expected && loadSafetensors(files["model.safetensors"]).state;
+    const weights = expected && tensorsOf("model");
     if (!expected || !weights) continue;
     const gradients = gradientsOf(pretrained, given, loss, expected, weights);
     check(file, gradients.wanted, gradients.actual, tolerances.modelGradient);

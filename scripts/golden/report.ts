@@ -46,9 +46,33 @@ export function attempt(file: string, name: string, body: (outcome: Outcome) => 
   const outcome = new Outcome(file, name);
   try {
     body(outcome);
-    if (outcome.ok && outcome.absolute === null) outcome.fail("nothing was compared");
+    finish(outcome);
   } catch (thrown) {
-    outcome.fail(thrown instanceof Error ? thrown.message.replace(/\s*\n\s*/g, " ") : String(thrown));
+    failed(outcome, thrown);
   }
   return outcome;
+}
+
+/** The same of a case that reads files as it goes. */
+export async function attemptAsync(
+  file: string,
+  name: string,
+  body: (outcome: Outcome) => Promise<void>,
+): Promise<Outcome> {
+  const outcome = new Outcome(file, name);
+  try {
+    await body(outcome);
+    finish(outcome);
+  } catch (thrown) {
+    failed(outcome, thrown);
+  }
+  return outcome;
+}
+
+function finish(outcome: Outcome): void {
+  if (outcome.ok && outcome.absolute === null) outcome.fail("nothing was compared");
+}
+
+function failed(outcome: Outcome, thrown: unknown): void {
+  outcome.fail(thrown instanceof Error ? thrown.message.replace(/\s*\n\s*/g, " ") : String(thrown));
 }

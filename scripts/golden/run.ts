@@ -14,7 +14,7 @@ import { attempt, type Outcome } from "./report.js";
 /** A file that was found: its name to print, and what runs it. */
 interface Found {
   name: string;
-  run: () => Outcome[];
+  run: () => Outcome[] | Promise<Outcome[]>;
 }
 
 const namesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder).sort() : []);
@@ -43,10 +43,13 @@ function find(directory: string): Found[] {
   ];
 }
 
-export function runGolden(directory: string, print: (line: string) => void): { passed: number; failed: number } {
+export async function runGolden(
+  directory: string,
+  print: (line: string) => void,
+): Promise<{ passed: number; failed: number }> {
   let [passed, failed] = [0, 0];
   for (const { name, run } of find(directory)) {
-    for (const outcome of guarded(name, run)) {
+    for (const outcome of await guarded(name, run)) {
       print(outcome.toString());
       if (outcome.ok) passed++;
       else failed++;
@@ -63,9 +66,9 @@ export function runGolden(directory: string, print: (line: string) => void): { p
 }
 
 /** A file that cannot be read, or has no case in it, is one failed case. */
-function guarded(name: string, run: () => Outcome[]): Outcome[] {
+async function guarded(name: string, run: Found["run"]): Promise<Outcome[]> {
   try {
-    const outcomes = run();
+    const outcomes = await run();
     if (outcomes.length > 0) return outcomes;
   } catch (thrown) {
     return [

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { chromium, type Browser } from "playwright-core";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { fromArray, loadPretrained, noGrad } from "./page.js";
 import { findChromium } from "../../scripts/test/chromium.mjs";
 
 let browser: Browser | undefined;
@@ -46,6 +47,61 @@ test("a page reads a checkpoint in parts from the files that a reader chose, and
     "Checkpoint: some/folder is a path, which only Node can read: give the files, or their bytes by name",
   );
 });
+
+test("a page loads a whole model from chosen files and from bytes, and computes what Node does", async ({ skip }) => {
+  skip(!browser && process.env.CI !== "true", "no Chromium was found");
+  const page = await browser!.newPage();
+  await page.setContent('<input type="file" multiple>');
+  await page.addScriptTag({ content: await modelScript() });
+  for (const name of ["gpt2-left", "qwen2moe-mixed"]) {
+    const folder = at(`../golden/data/models/${name}/`);
+    const files = ["config.json", "model.safetensors"].map((file) => folder + file);
+    await page.setInputFiles("input", files);
+    const { model } = await loadPretrained(folder);
+    const { logits } = noGrad(() => model.forward(fromArray([3, 7, 5, 9], [1, 4], "int32")));
+    const wanted = Array.from(logits.toTypedArray());
+    for (const how of ["files", "bytes"]) {
+      const found = (await page.evaluate(`(${RUN})(${JSON.stringify(how)})`)) as number[];
+      expect(found).toHaveLength(wanted.length);
+      expect(Math.max(...found.map((x, i) => Math.abs(x - wanted[i]))), `${name} by ${how}`).toBeLessThan(1e-5);
+    }
+  }
+  await page.setInputFiles("input", [at("../golden/data/models/gptoss/model.safetensors")]);
+  expect(await page.evaluate(`(${RUN})("files")`)).toBe(
+    "loadPretrained: there is no config.json among the files (model.safetensors); give the whole folder",
+  );
+});
+
+/** The models and tensors as a script of a page, which computes on one thread: see "browser" in package.json. */
+async function modelScript(): Promise<string> {
+  const packed = await rolldown({
+    input: at("page.ts"),
+    platform: "browser",
+    plugins: [
+      {
+        name: "one thread",
+        resolveId: (id) => (/threads\/(node|threads)\.js$/.test(id) ? at("../../lib/kernels/threads/page.ts") : null),
+      },
+    ],
+  });
+  const { output } = await packed.generate({ format: "iife", name: "library" });
+  expect(output).toHaveLength(1);
+  return output[0].code;
+}
+
+/** What the page runs: the logits, or the sentence. */
+const RUN = `async (how) => {
+  try {
+    const { files } = document.querySelector("input");
+    const bytes = {};
+    for (const file of files) bytes[file.name] = await file.arrayBuffer();
+    const { model } = await library.loadPretrained(how === "files" ? files : bytes);
+    const ids = library.fromArray([3, 7, 5, 9], [1, 4], "int32");
+    return Array.from(library.noGrad(() => model.forward(ids)).logits.toTypedArray());
+  } catch (error) {
+    return error.message;
+  }
+}`;
 
 /** What the page runs: how many tensors and numbers there are, or the sentence. */
 const READ = `async (path) => {

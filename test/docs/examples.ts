@@ -14,7 +14,7 @@ export interface Example {
 }
 
 const DOCSTRING =
-  /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*((?:export |abstract |static |const |function |class |\*)*)([\w[]+)/g;
+  /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*((?:export |abstract |static |async |const |function |class |\*)*)([\w[]+)/g;
 const ASSERTION = /^(.*?);?\s*\/\/ => (.+)$/;
 
 /** Every example in a file or folder of the clone, in the order of files and lines. */

@@ -13,9 +13,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function run(): { lines: string[]; failed: string[]; passed: number; counts: { passed: number; failed: number } } {
+interface Ran {
+  lines: string[];
+  failed: string[];
+  passed: number;
+  counts: { passed: number; failed: number };
+}
+
+async function run(): Promise<Ran> {
   const lines: string[] = [];
-  const counts = runGolden(folder, (line) => lines.push(line));
+  const counts = await runGolden(folder, (line) => lines.push(line));
   const failed = lines.filter((line) => line.includes("FAIL"));
   return { lines, failed, passed: lines.filter((line) => line.endsWith(" ok")).length, counts };
 }
@@ -51,9 +58,9 @@ const op = (name: string, more: Json = {}): Json => ({
   ...more,
 });
 
-test("a line a case, and the counts at the end", () => {
+test("a line a case, and the counts at the end", async () => {
   cpSync(data, folder, { recursive: true });
-  const { lines, counts, passed } = run();
+  const { lines, counts, passed } = await run();
   expect(lines[0]).toMatch(/^ops\/ops\.json {2}matmul\.0 {2}abs \d\.\de-\d+ {2}rel \d\.\de-\d+ {2}ok$/);
   expect(counts).toEqual({ passed, failed: 0 });
   expect([lines.length, lines.at(-1)]).toEqual([81, "80 passed, 0 failed"]);
@@ -91,68 +98,72 @@ describe("one expected number that is 1 % off makes exactly that case fail", () 
       (c) => nudge(c[0], ["outputs", "loss_hf_mixtral"]),
       /^routing\/topk.* FAIL loss_hf_mixtral\[0\] is /,
     ],
-  ])("%s: %s", (file, _, change, line) => {
+  ])("%s: %s", async (file, _, change, line) => {
     withChange(file, change);
-    const { failed, counts } = run();
+    const { failed, counts } = await run();
     expect(failed).toEqual([expect.stringMatching(line)]);
     expect(counts.failed).toBe(1);
   });
 
-  test("a wrong integer fails too, however close", () => {
+  test("a wrong integer fails too, however close", async () => {
     withChange(
       "routing/topk_load_balancing.json",
       ([c]) => ((c.outputs as { selected: number[][] }).selected[0] = [2, 1]),
     );
-    expect(run().failed).toEqual([expect.stringMatching(/FAIL selected\[0\] is 1, expected 2$/)]);
+    expect((await run()).failed).toEqual([expect.stringMatching(/FAIL selected\[0\] is 1, expected 2$/)]);
   });
 });
 
 describe("what the library cannot do is a failure that names it", () => {
-  const reasonOf = (c: Json): string => {
+  const reasonOf = async (c: Json): Promise<string> => {
     write("ops/ops.json", { cases: [c] });
-    return run().failed[0].replace(/^.*FAIL /, "");
+    return (await run()).failed[0].replace(/^.*FAIL /, "");
   };
 
-  test("an op, an option, an input, an output", () => {
-    expect(reasonOf(op("fft"))).toBe("the library has no op fft");
-    expect(reasonOf(op("neg", { attrs: { mode: 1 } }))).toBe("the library's neg has no option mode");
+  test("an op, an option, an input, an output", async () => {
+    expect(await reasonOf(op("fft"))).toBe("the library has no op fft");
+    expect(await reasonOf(op("neg", { attrs: { mode: 1 } }))).toBe("the library's neg has no option mode");
     expect(
-      reasonOf(op("neg", { inputs: { ...(op("neg").inputs as Json), z: { shape: [], dtype: "int", data: [1] } } })),
+      await reasonOf(
+        op("neg", { inputs: { ...(op("neg").inputs as Json), z: { shape: [], dtype: "int", data: [1] } } }),
+      ),
     ).toBe("the library's neg has no input z");
     expect(
-      reasonOf(
+      await reasonOf(
         op("neg", {
           outputs: { y: { shape: [2], dtype: "float", data: [-1, -2] }, z: { shape: [], dtype: "float", data: [0] } },
         }),
       ),
     ).toBe("the library's neg has no output z");
-    expect(reasonOf(op("softmax", { attrs: { dim: "last" } }))).toBe('option dim is "last", not a number');
+    expect(await reasonOf(op("softmax", { attrs: { dim: "last" } }))).toBe('option dim is "last", not a number');
   });
 
-  test("another shape than expected", () => {
-    expect(reasonOf(op("neg", { outputs: { y: { shape: [1, 2], dtype: "float", data: [-1, -2] } } }))).toBe(
+  test("another shape than expected", async () => {
+    expect(await reasonOf(op("neg", { outputs: { y: { shape: [1, 2], dtype: "float", data: [-1, -2] } } }))).toBe(
       "y has shape [2], expected [1, 2]",
     );
   });
 
-  test("a case that expects nothing", () => {
-    expect(reasonOf(op("neg", { outputs: {} }))).toBe("nothing was compared");
+  test("a case that expects nothing", async () => {
+    expect(await reasonOf(op("neg", { outputs: {} }))).toBe("nothing was compared");
   });
 
-  test("an optimizer, and an option of one", () => {
+  test("an optimizer, and an option of one", async () => {
     withChange("ops/optim.json", ([c]) => (c.config = { ...(c.config as Json), opt: "lion" }));
-    expect(run().failed).toEqual([
+    expect((await run()).failed).toEqual([
       expect.stringMatching(/FAIL option opt is "lion"; the library knows adamw, adam, sgd$/),
     ]);
     withChange("ops/optim.json", ([c]) => (c.config = { ...(c.config as Json), nesterov: true }));
-    expect(run().failed).toEqual([expect.stringMatching(/FAIL the library's optimizers have no option nesterov$/)]);
+    expect((await run()).failed).toEqual([
+      expect.stringMatching(/FAIL the library's optimizers have no option nesterov$/),
+    ]);
   });
 
-  test("a routing, a model family, a parameter count", () => {
+  test("a routing, a model family, a parameter count", async () => {
     write("routing/sinkhorn.json", { name: "sinkhorn", cases: [{ config: {}, inputs: {}, outputs: {} }] });
     write("models/strange/config.json", { model_type: "strange" });
     write("params.json", [{ name: "huge" }]);
-    expect(run().failed.map((line) => line.replace(/ {2}abs - {2}rel - {2}/, " "))).toEqual([
+    expect((await run()).failed.map((line) => line.replace(/ {2}abs - {2}rel - {2}/, " "))).toEqual([
       'routing/sinkhorn.json  sinkhorn.0 FAIL the library knows no routing called "sinkhorn"',
       "models/strange/config.json  model FAIL the library knows no model family strange",
       "params.json  huge FAIL configs/huge.json is missing",
@@ -161,30 +172,30 @@ describe("what the library cannot do is a failure that names it", () => {
 });
 
 describe("nothing to run is a failure", () => {
-  test("in an empty folder", () => {
-    const { lines, counts } = run();
+  test("in an empty folder", async () => {
+    const { lines, counts } = await run();
     expect(lines[0]).toContain("FAIL there is no case that this runner knows");
     expect([counts, lines[1]]).toEqual([{ passed: 0, failed: 1 }, "0 passed, 1 failed"]);
   });
 
-  test("in a folder that does not exist", () => {
+  test("in a folder that does not exist", async () => {
     const lines: string[] = [];
-    expect(runGolden(join(folder, "nowhere"), (line) => lines.push(line)).failed).toBe(1);
+    expect((await runGolden(join(folder, "nowhere"), (line) => lines.push(line))).failed).toBe(1);
     expect(lines[0]).toContain("FAIL there is no such folder, so there is no case");
   });
 
-  test("in a file without cases", () => {
+  test("in a file without cases", async () => {
     write("ops/ops.json", { cases: [] });
     write("routing/x.json", {});
-    expect(run().failed.map((line) => line.replace(/.*FAIL /, ""))).toEqual([
+    expect((await run()).failed.map((line) => line.replace(/.*FAIL /, ""))).toEqual([
       "there is no case in it",
       "there is no list of cases in it",
     ]);
   });
 
-  test("in a file that ends too early: one sentence", () => {
+  test("in a file that ends too early: one sentence", async () => {
     write("ops/ops.json", '{"cases": [{"id": "mat');
-    const { failed, lines } = run();
+    const { failed, lines } = await run();
     expect(failed).toHaveLength(1);
     expect(failed[0]).toMatch(
       /^ops\/ops\.json {2}all .*FAIL cannot read .*ops\.json: Unterminated string in JSON at position \d+/,

@@ -120,6 +120,7 @@ export class Decoder extends Module {
     const past = caches[0]?.length ?? 0;
     if (caches.some(({ length }) => length !== past))
       throw new RangeError("the model's caches must hold equally many positions");
+    this.#checkIds(ids, past, positions);
     const inputs = { mask: mask && keysMask(mask, ids.shape[0], past + ids.shape[1]), positions };
     const run = (): DecoderOutput => {
       const routings: Routing[] = [];
@@ -141,6 +142,19 @@ export class Decoder extends Module {
       ...caches.flatMap((cache) => cache.tensors()),
       ...(trace ? [...trace.hiddenStates, ...trace.feedForwardInputs] : []),
     ]);
+  }
+
+  #checkIds(ids: Tensor, past: number, positions: Tensor | null): void {
+    const vocabSize = this.tokens.weight.shape[0];
+    const wrong = read(ids).find((id) => id < 0 || id >= vocabSize);
+    if (wrong !== undefined)
+      throw new RangeError(`the model: id ${wrong} is none of its vocabulary, 0 to ${vocabSize - 1}`);
+    const longest = this.positions?.weight.shape[0] ?? Infinity;
+    const length = past + ids.shape[1];
+    if (positions === null && length > longest)
+      throw new RangeError(
+        `the model: ${length} tokens are more than its ${longest} positions (n_positions); cut the text`,
+      );
   }
 }
 

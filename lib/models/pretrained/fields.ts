@@ -1,8 +1,8 @@
 /** Reading a config.json: each field with the default of its family, each wrong value in one sentence. */
 
-import { type Check, flag, integer, number, word } from "../../config/options.js";
+import { type Check, complaint, flag, integer, number, word } from "../../config/options.js";
 import { type Activation, activations } from "../../config/model.js";
-import { complaint } from "../../config/options.js";
+import { sentence, show } from "../../text/show.js";
 
 /** Hugging Face's names of activations. */
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
@@ -19,11 +19,27 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
 export const nameOfActivation = (activation: Activation): string =>
   Object.keys(ACTIVATIONS).find((name) => ACTIVATIONS[name] === activation)!;
 
+/** What a checkpoint holds at most: no size that config.json names can be larger. */
+export interface Most {
+  numbers: number;
+  tensors: number;
+}
+
+const ANY: Most = { numbers: Infinity, tensors: Infinity };
+
+/** Integers that are no size of a tensor: positions, windows. */
+const NO_SIZE = /position|window/;
+
 export class Fields {
+  /** The integers that were read, defaults included: what sizes come from. */
+  readonly #sizes = new Map<string, number>();
+
+  /** @param most so that a config.json of another model, or a damaged one, makes no tensor that the files could not fill */
   constructor(
     readonly values: Readonly<Record<string, unknown>>,
     /** Where these fields stand, for the sentences. */
     readonly place = "config.json",
+    readonly most: Most = ANY,
   ) {}
 
   /** As the file has it; undefined where it is absent. */
@@ -37,15 +53,42 @@ export class Fields {
 
   /** An integer from 1, or from `from`. Absent or null: the default, or a sentence where there is none. */
   integer(name: string, otherwise?: number, from = 1): number {
-    return this.#read<number>(name, otherwise, integer(from));
+    const value = this.#read<number>(name, otherwise, integer(from));
+    if (NO_SIZE.test(name)) return value;
+    this.#sizes.set(name, value);
+    const { numbers, tensors } = this.most;
+    const said = `${this.#said(name, value)} is more than the checkpoint can be made of, which has`;
+    if (/layers?$/.test(name) && value > tensors) this.fail(`${said} ${tensors} tensors`);
+    if (value > numbers) this.fail(`${said} ${numbers} numbers in all`);
+    return value;
   }
 
-  number(name: string, otherwise?: number): number {
+  /** @param above must be exceeded */
+  number(name: string, otherwise?: number, above = -Infinity): number {
+    const must = above === -Infinity ? "a finite number" : `a number above ${above}`;
     return this.#read<number>(
       name,
       otherwise,
-      number("a finite number", () => true),
+      number(must, (value) => value > above),
     );
+  }
+
+  /** "; 8 is hidden_size", for sizes that some field is, or a product of two. */
+  why(sizes: readonly number[]): string {
+    const fields = [...this.#sizes];
+    const said = [...new Set(sizes)].flatMap((size) => {
+      const one = fields.filter(([, value]) => value === size).map(([name]) => this.#said(name, size));
+      const two = fields.flatMap(([a, m], i) =>
+        fields.slice(i + 1).flatMap(([b, n]) => (m > 1 && n > 1 && m * n === size ? [`${a} ${m} · ${b} ${n}`] : [])),
+      );
+      const names = (one.length > 0 ? one : two).slice(0, 3);
+      return names.length > 0 ? [`${size} is ${names.join(" or ")}`] : [];
+    });
+    return said.length > 0 ? `, where ${said.join(" and ")}` : "";
+  }
+
+  #said(name: string, value: number): string {
+    return `${name} ${value}${this.has(name) ? "" : " (the default)"}`;
   }
 
   flag(name: string, otherwise: boolean): boolean {
@@ -76,11 +119,21 @@ export class Fields {
   /** Refuses a value that would change the numbers in a way that this library cannot. */
   refuse(name: string, isFine: (value: unknown) => boolean): void {
     const value = this.get(name) ?? null;
-    if (value !== null && !isFine(value)) this.fail(`${name} ${JSON.stringify(value)} is not supported`);
+    if (value !== null && !isFine(value)) this.fail(`${name} ${show(value)} is not supported`);
   }
 
-  fail(sentence: string): never {
-    throw new RangeError(`loadPretrained: ${this.place}: ${sentence}`);
+  /** Refuses sizes of which the first must be a multiple of the second, in the config's own words. */
+  divides(whole: string, of: number, parts: string, by: number): void {
+    if (of % by !== 0) this.fail(`${whole} ${of} is no multiple of ${parts} ${by}`);
+  }
+
+  /** Refuses a choice of more than there are. */
+  atMost(name: string, value: number, of: string, there: number): void {
+    if (value > there) this.fail(`${name} ${value} is more than ${of} ${there}`);
+  }
+
+  fail(said: string): never {
+    throw new RangeError(sentence(`loadPretrained: ${this.place}: ${said}`));
   }
 
   #read<T>(name: string, otherwise: T | undefined, check: Check): T {

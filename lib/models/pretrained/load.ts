@@ -3,28 +3,25 @@
 import { checkObject } from "../../config/options.js";
 import { joinedBalanceLoss } from "../../moe/balance/joined.js";
 import type { StateDict, StateInput } from "../../nn/module.js";
-import { loadSafetensors } from "../../nn/state/safetensors.js";
-import { Generator } from "../../tensor/random.js";
+import { checkpointIn } from "../../nn/state/checkpoint.js";
+import { checkedEntry } from "../../nn/state/entry.js";
+import { type CheckpointSource, folderOf } from "../../nn/state/folder.js";
 import { crossEntropy } from "../../tensor/ops/loss.js";
 import { add, mul } from "../../tensor/ops/elementwise.js";
 import { slice } from "../../tensor/ops/slice.js";
-import { read, type Tensor } from "../../tensor/tensor.js";
-import { Decoder, type DecoderOptions, type DecoderOutput } from "./decoder.js";
-import { families } from "./families/index.js";
-import type { Assembly } from "./families/family.js";
-import { Fields } from "./fields.js";
-import { type Sources, stateFrom } from "./sources.js";
+import { overwrite, read, type Tensor } from "../../tensor/tensor.js";
+import { type Config, configIn, familyOf } from "./config.js";
+import type { Decoder, DecoderOptions, DecoderOutput } from "./decoder.js";
+import { assemblyOf } from "./assemble.js";
+import { arranged, filledIn, type Listing, type Place, type Sources, stateFrom } from "./sources.js";
 
 /** A checkpoint as plain data, wherever it came from. */
 export interface CheckpointData {
   /** What config.json holds. */
-  config: Readonly<Record<string, unknown>>;
+  config: Config;
   /** The tensors of all its files by name. */
   tensors: StateInput;
 }
-
-/** Files by name: config.json, and those that end in .safetensors. */
-export type Files = Readonly<Record<string, Uint8Array | ArrayBuffer>>;
 
 export interface Losses {
   /** Mean −log p of the labels that count. */
@@ -39,10 +36,10 @@ export interface Losses {
 export class Pretrained {
   constructor(
     readonly model: Decoder,
-    readonly config: Readonly<Record<string, unknown>>,
+    readonly config: Config,
     /** Factor of the auxiliary loss; null where there is none. */
     readonly auxiliary: number | null,
-    /** The numbers of a checkpoint in this model's order: see `stateFrom`. Also gradients, which have the same names. */
+    /** The numbers of a checkpoint in this model's order, as `loadStateDict` takes them. Also gradients, which have the same names. */
     readonly stateOf: (tensors: StateInput) => StateDict,
     /** Where each parameter lies in a checkpoint. */
     readonly sources: Sources,
@@ -64,70 +61,72 @@ export class Pretrained {
   }
 }
 
-/** A published model from its files: `loadPretrained({ "config.json": bytes, "model.safetensors": bytes })`; shards are files more.
- *  In evaluation mode, its parameters trainable. Families: gpt2, llama, mistral, qwen2, qwen3, mixtral, qwen2_moe,
- *  qwen3_moe, olmoe, deepseek_v3, gpt_oss.
- *  Throws one sentence for a family, a rotary scaling or an activation that this library has not, and for tensors that are missing,
- *  unexpected or of another shape than config.json says. */
-export function loadPretrained(files: Files): Pretrained {
-  checkObject("loadPretrained", "the files", files);
-  const { "config.json": text } = files;
-  if (!text) throw new Error("loadPretrained: there is no config.json among the files");
-  const tensors: Record<string, StateInput[string]> = {};
-  for (const [file, bytes] of Object.entries(files).filter(([name]) => name.endsWith(".safetensors")))
-    for (const [name, entry] of Object.entries(loadSafetensors(bytes).state)) {
-      if (Object.hasOwn(tensors, name)) throw new Error(`loadPretrained: ${file} holds ${name} a second time`);
-      tensors[name] = entry;
-    }
-  return fromCheckpoint({ config: parsed(text), tensors });
+/** A published model from its Hugging Face folder: config.json beside model.safetensors, or beside parts of it and their index. In
+ *  evaluation mode, its parameters trainable and float32, whatever the file has (F32, F16 or BF16). One tensor is read at a time, so
+ *  that the memory needed is that of the model and of its largest tensor. Families: gpt2, llama, mistral, qwen2, qwen3, mixtral,
+ *  qwen2_moe, qwen3_moe, olmoe, deepseek_v3, gpt_oss. Dropout and other noise of training is not applied.
+ *  Throws one sentence for a field of config.json that this library cannot follow, and for tensors that are missing, unexpected,
+ *  quantized, or of another shape than config.json says; there is no model then.
+ *  @param source the path (or file: URL) of the folder, in Node; its files, as a page has them; or their bytes by name
+ *  @example
+ *  const config = { model_type: "gpt2", vocab_size: 4, n_positions: 8, n_embd: 2, n_head: 1, n_layer: 0 };
+ *  const tensors = {
+ *    "wte.weight": { shape: [4, 2], data: [1, 0, 0, 1, -1, 0, 0, -1] },
+ *    "wpe.weight": { shape: [8, 2], data: new Float32Array(16) },
+ *    "ln_f.weight": { shape: [2], data: [1, 1] },
+ *    "ln_f.bias": { shape: [2], data: [0, 0] },
+ *  };
+ *  const files = {
+ *    "config.json": new TextEncoder().encode(JSON.stringify(config)),
+ *    "model.safetensors": saveSafetensors(tensors),
+ *  };
+ *  const { model } = await loadPretrained(files);
+ *  model.totalParameters(); // => 28 */
+export async function loadPretrained(source: CheckpointSource): Promise<Pretrained> {
+  const folder = await folderOf(source);
+  const config = await configIn(folder);
+  familyOf(config); // before the files of weights are looked for: this is said first
+  const checkpoint = await checkpointIn(folder);
+  const { pretrained, fill, plan } = prepared(config, checkpoint.tensors);
+  for (const [name, places] of plan) fill((await checkpoint.read(name)).data, places);
+  return pretrained;
 }
 
-function parsed(text: Uint8Array | ArrayBuffer): Record<string, unknown> {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text)) as Record<string, unknown>;
-  } catch {
-    throw new Error("loadPretrained: config.json is no JSON");
-  }
-}
-
-/** First weights of 0, without a draw: the checkpoint overwrites all of them, and drawing takes longer than reading. */
-class NoDraws extends Generator {
-  override fork(): Generator {
-    return this;
-  }
-  override spawn(): Generator {
-    return this;
-  }
-  override normal(): number {
-    return 0;
-  }
-}
-
-/** The same from a checkpoint that has been read. */
+/** The same of a checkpoint that is in memory already.
+ *  @example
+ *  const config = { model_type: "gpt2", vocab_size: 2, n_positions: 8, n_embd: 1, n_head: 1, n_layer: 0 };
+ *  const tensors = {
+ *    "wte.weight": { shape: [2, 1], data: [1, 2] },
+ *    "wpe.weight": { shape: [8, 1], data: new Float32Array(8) },
+ *    "ln_f.weight": { shape: [1], data: [1] },
+ *    "ln_f.bias": { shape: [1], data: [0] },
+ *  };
+ *  fromCheckpoint({ config, tensors }).model.tokens.weight; // => [[1], [2]] */
 export function fromCheckpoint({ config, tensors }: CheckpointData): Pretrained {
-  checkObject("loadPretrained", "config.json", config);
-  const fields = new Fields(config);
-  const assemble = families[fields.word("model_type", Object.keys(families))];
-  const assembly = assemble(fields, new NoDraws(0));
-  const { model, auxiliary } = assembly;
-  const stateOf = (numbers: StateInput): StateDict => named(assembly, numbers);
-  model.loadStateDict(stateOf(tensors));
-  model.eval();
-  return new Pretrained(model, config, auxiliary, stateOf, assembly.sources);
+  checkObject("fromCheckpoint", "config", config);
+  checkObject("fromCheckpoint", "tensors", tensors);
+  const entries = new Map(
+    Object.entries(tensors).map(([name, entry]) => [name, checkedEntry("fromCheckpoint", name, entry)]),
+  );
+  const { pretrained, fill, plan } = prepared(config, entries);
+  for (const [name, places] of plan) fill(entries.get(name)!.data, places);
+  return pretrained;
 }
 
-/** A tied head may be in the file all the same: it is the embedding, and not read. */
-function named({ model, sources, ignored, prefix = "" }: Assembly, tensors: StateInput): StateDict {
-  const isBare = prefix !== "" && !Object.keys(tensors).some((name) => name.startsWith(prefix));
-  const full = isBare
-    ? Object.fromEntries(
-        Object.entries(tensors).map(([name, x]) => [name === "lm_head.weight" ? name : prefix + name, x]),
-      )
-    : tensors;
-  return stateFrom(
-    model,
-    sources,
-    full,
-    (name) => (model.head === null && name === "lm_head.weight") || (ignored?.test(name) ?? false),
-  );
+/** A model whose numbers are all still to be filled in, and how. */
+function prepared(config: Config, tensors: Listing) {
+  const { model, auxiliary, sources, planFor } = assemblyOf(config, tensors);
+  const own = filledIn(model);
+  const stateOf = (numbers: StateInput): StateDict =>
+    stateFrom(model, planFor(new Map(Object.entries(numbers))), numbers);
+  return {
+    plan: planFor(tensors),
+    pretrained: new Pretrained(model.eval(), config, auxiliary, stateOf, sources),
+    fill: (numbers: ArrayLike<number>, places: readonly Place[]): void => {
+      for (const place of places) {
+        const right = arranged(numbers, place); // first: what is made may move the memory that `overwrite` shows
+        overwrite(own.get(place.path)!, "loadPretrained").set(right, place.at);
+      }
+    },
+  };
 }

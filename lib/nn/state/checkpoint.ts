@@ -24,6 +24,9 @@ interface Place extends CheckpointTensor {
   source: PartialFile;
 }
 
+/** `Checkpoint.open` for a folder of which other files were read before. */
+export let checkpointIn: (folder: Folder) => Promise<Checkpoint>;
+
 /** The tensors of a folder with `model.safetensors`, or with parts of it and `model.safetensors.index.json`, as transformers'
  *  `save_pretrained` writes them; also of any single safetensors file. Opening it reads and checks the headers, `read` one tensor.
  *  @example
@@ -39,6 +42,10 @@ export class Checkpoint {
   readonly #folder: Folder;
   readonly #places: ReadonlyMap<string, Place>;
 
+  static {
+    checkpointIn = (folder) => Checkpoint.#in(folder);
+  }
+
   private constructor(folder: Folder, places: ReadonlyMap<string, Place>, metadata: Record<string, string>) {
     this.#folder = folder;
     this.#places = places;
@@ -49,7 +56,10 @@ export class Checkpoint {
   /** Opens a folder or file by its path (in Node), the files that a page was given, or their bytes by name. Throws one sentence,
    *  which names the file and the tensor, unless every file is consistent and each tensor of the index is where it says, no more. */
   static async open(source: CheckpointSource): Promise<Checkpoint> {
-    const folder = await folderOf(source);
+    return checkpointIn(await folderOf(source));
+  }
+
+  static async #in(folder: Folder): Promise<Checkpoint> {
     const shards = await shardsOf(folder);
     const places = new Map<string, Place>();
     const metadata: [string, string][] = [];

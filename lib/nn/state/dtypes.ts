@@ -95,3 +95,10 @@ export const decoders: Readonly<Record<string, Decoder>> = {
   U8: integers(1, as(Uint8Array)),
   BOOL: integers(1, as(Uint8Array)),
 };
+
+/** Bytes of one number in formats of quantized and complex weights. Files that hold them can be opened and listed; their numbers
+ *  mean nothing without scales that lie elsewhere, so none is read. */
+export const unread: Readonly<Record<string, number>> = {
+  ...{ F4: 1 / 2, F6_E2M3: 3 / 4, F6_E3M2: 3 / 4, F8_E8M0: 1, C64: 8 },
+  ...{ F8_E4M3: 1, F8_E5M2: 1, F8_E4M3FNUZ: 1, F8_E5M2FNUZ: 1 },
+};

@@ -7,7 +7,7 @@
 
 import { sizeOf } from "../../tensor/check.js";
 import { clip, named, show } from "../../text/show.js";
-import { decoders, type Decoder, type Numbers } from "./dtypes.js";
+import { decoders, type Decoder, type Numbers, unread } from "./dtypes.js";
 import { inWords, isRecord, isSize } from "./entry.js";
 import { parseStrictly } from "./json.js";
 
@@ -22,7 +22,8 @@ export interface HeaderEntry {
   name: string;
   dtype: string;
   shape: readonly number[];
-  decoder: Decoder;
+  /** Null for a format of which only the size is known. */
+  decoder: Decoder | null;
   /** The bytes of the file that hold its numbers: from `start` to just before `end`. */
   start: number;
   end: number;
@@ -67,19 +68,21 @@ function checked(name: string, entry: unknown, first: number, fail: Fail): Heade
   if (!Array.isArray(shape) || !shape.every(isSize)) fail(`${inWords(name)} has no shape of integers`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize))
     fail(`${inWords(name)} has no two data_offsets, integers below 2^53`);
-  const decoder = typeof dtype === "string" && Object.hasOwn(decoders, dtype) ? decoders[dtype] : undefined;
-  if (!decoder)
-    fail(
-      `${inWords(name)} has the dtype ${typeof dtype === "string" ? named(dtype) : show(dtype)}; this library reads ${Object.keys(decoders).join(", ")}`,
-    );
+  const known = [decoders, unread].some((formats) => typeof dtype === "string" && Object.hasOwn(formats, dtype));
+  if (!known)
+    fail(`${inWords(name)} has the dtype ${typeof dtype === "string" ? named(dtype) : show(dtype)}; ${READS}`);
+  const format = dtype as string;
+  const decoder = Object.hasOwn(decoders, format) ? decoders[format] : null;
   const [start, end] = offsets as [number, number];
-  const wanted = sizeOf(shape) * decoder.bytes;
+  const wanted = sizeOf(shape) * (decoder?.bytes ?? unread[format]);
   if (end - start !== wanted)
     fail(
-      `${named(name)} ${String(dtype)} ${clip(`[${shape.join(", ")}]`, 80)} takes ${wanted} bytes, but has offsets ${start} to ${end}`,
+      `${named(name)} ${format} ${clip(`[${shape.join(", ")}]`, 80)} takes ${wanted} bytes, but has offsets ${start} to ${end}`,
     );
-  return { name, dtype: String(dtype), shape, decoder, start: first + start, end: first + end };
+  return { name, dtype: format, shape, decoder, start: first + start, end: first + end };
 }
+
+const READS = `this library reads ${Object.keys(decoders).join(", ")}`;
 
 /** The tensors must fill the rest of the file without gap or overlap. */
 function checkOffsets(tensors: readonly HeaderEntry[], first: number, size: number, fail: Fail): void {
@@ -104,7 +107,8 @@ const PIECE = 2 ** 22;
 
 /** Asks for the bytes of a tensor piece by piece; who fills each before asking for the next has the numbers at the end. */
 export function* piecesOf(entry: HeaderEntry, numbers: Numbers, fail: Fail): Generator<Piece> {
-  const { decoder, start, end } = entry;
+  const { start, end } = entry;
+  const decoder = decoderOf(entry, fail);
   const scratch = new ArrayBuffer(Math.min(PIECE, end - start));
   for (let from = start; from < end; from += PIECE) {
     const bytes = new Uint8Array(scratch, 0, Math.min(PIECE, end - from));
@@ -116,11 +120,19 @@ export function* piecesOf(entry: HeaderEntry, numbers: Numbers, fail: Fail): Gen
 }
 
 /** Room for the numbers of a tensor. */
-export function roomFor({ name, shape, decoder, start, end }: HeaderEntry, fail: Fail): Numbers {
-  const count = (end - start) / decoder.bytes;
+export function roomFor(entry: HeaderEntry, fail: Fail): Numbers {
+  const { name, shape, start, end } = entry;
+  const { bytes, make } = decoderOf(entry, fail);
+  const count = (end - start) / bytes;
   try {
-    return decoder.make(count);
+    return make(count);
   } catch {
     fail(`${inWords(name, shape)} takes ${4 * count} bytes, more than there is room for`);
   }
+}
+
+function decoderOf({ name, dtype, decoder }: HeaderEntry, fail: Fail): Decoder {
+  if (!decoder)
+    fail(`${inWords(name)} has the dtype ${dtype}; ${READS}: dequantize the model in Python, and save it again`);
+  return decoder;
 }

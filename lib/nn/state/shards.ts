@@ -26,9 +26,19 @@ export async function shardsOf(folder: Folder): Promise<Shards> {
   const files = names.filter((name) => name.endsWith(".safetensors"));
   if (files.length === 1) return { files, fileOf: null };
   if (files.length > 1) fail(`there is no ${ONE}, but ${showAll(files)}: open the one you mean`);
-  const pickled = names.find((name) => /\.(bin|pth?|ckpt)$/.test(name));
-  const hint = pickled === undefined ? "" : `; ${named(pickled)} may hold programs: save it as safetensors in Python`;
-  fail(`there is no ${ONE} among the files (${names.length ? showAll(names) : "there are none"})${hint}`);
+  fail(noneOf(ONE, names));
+}
+
+/** "there is no model.safetensors among the files (...)", and what to do where the weights are there in another form. */
+export function noneOf(file: string, names: readonly string[]): string {
+  const [pickled, gguf] = [/\.(bin|pth?|ckpt)$/, /\.gguf$/i].map((form) => names.find((name) => form.test(name)));
+  const hint =
+    pickled !== undefined
+      ? `; ${named(pickled)} may hold programs: save it as safetensors in Python`
+      : gguf !== undefined
+        ? `; ${named(gguf)} is in the form of llama.cpp: take the files that it was made from, or load it in transformers and save_pretrained it`
+        : "";
+  return `there is no ${file} among the files (${names.length ? showAll(names) : "there are none"})${hint}`;
 }
 
 async function indexed(folder: Folder): Promise<Shards> {

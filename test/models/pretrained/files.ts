@@ -2,10 +2,12 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Files } from "../../../lib/models/pretrained/index.js";
+import { file } from "../../nn/checkpoint/files.js";
 import { loadSafetensors, saveSafetensors, type StateDict } from "../../../lib/nn/index.js";
 
-const folder = fileURLToPath(new URL("../../golden/data/models", import.meta.url));
+export type Files = Readonly<Record<string, Uint8Array | ArrayBuffer>>;
+
+export const folder = fileURLToPath(new URL("../../golden/data/models", import.meta.url));
 
 export const names = readdirSync(folder);
 
@@ -33,3 +35,28 @@ export const changed = (
   "config.json": new TextEncoder().encode(JSON.stringify(config(configOf(name)))),
   "model.safetensors": saveSafetensors(tensors(tensorsOf(name))),
 });
+
+/** The bytes of a safetensors file of 16 bits a number. */
+export function inHalves(
+  tensors: Readonly<Record<string, { shape: readonly number[]; data: ArrayLike<number>; dtype: string }>>,
+): Uint8Array {
+  const header: Record<string, object> = {};
+  const numbers: number[] = [];
+  for (const [name, { shape, data, dtype }] of Object.entries(tensors)) {
+    const start = numbers.length;
+    for (let i = 0; i < data.length; i++) {
+      const bits = dtype === "BF16" ? new Uint32Array(Float32Array.of(data[i]).buffer)[0] >>> 16 : half(data[i]);
+      numbers.push(bits & 255, bits >> 8);
+    }
+    header[name] = { dtype, shape, data_offsets: [start, numbers.length] };
+  }
+  return file(header, numbers);
+}
+
+/** The nearest number of half precision, cut off toward 0: of those below 65504, and 0 below 2^-14. */
+function half(x: number): number {
+  const exponent = Math.floor(Math.log2(Math.abs(x)));
+  if (x === 0 || exponent < -14) return 0;
+  const fraction = Math.floor((Math.abs(x) / 2 ** exponent - 1) * 1024);
+  return (x < 0 ? 0x8000 : 0) | ((exponent + 15) << 10) | fraction;
+}

@@ -10,8 +10,8 @@ import { configOf, names } from "./files.js";
 
 const data = fileURLToPath(new URL("../../golden/data", import.meta.url));
 
-test.each(names)("%s is what transformers computes: outputs, losses, gradients, text", (name) => {
-  const [outcome] = runModel(data, `models/${name}`);
+test.each(names)("%s is what transformers computes: outputs, losses, gradients, text", async (name) => {
+  const [outcome] = await runModel(data, `models/${name}`);
   expect(outcome.reasons).toEqual([]);
 });
 
@@ -37,7 +37,7 @@ describe("one expected number that is 1 % off makes the case fail, and is named"
     ["gpt2-left", "grads", "transformer.h.1.attn.c_attn.weight"],
     ["mixtral-top1-right", "generation", "step_logits_with_cache"],
     ["mixtral-top1-right", "generation", "step_logits_no_cache"],
-  ])("%s: %s %s", (name, file, field) => {
+  ])("%s: %s %s", async (name, file, field) => {
     cpSync(join(data, "models", name), folder, { recursive: true });
     const path = join(folder, `${file}.safetensors`);
     const { state } = loadSafetensors(readFileSync(path));
@@ -48,14 +48,14 @@ describe("one expected number that is 1 % off makes the case fail, and is named"
     });
     numbers[largest] *= 1.01;
     writeFileSync(path, saveSafetensors(state));
-    const [{ reasons }] = runModel(folder, ".");
+    const [{ reasons }] = await runModel(folder, ".");
     expect(reasons).toHaveLength(1);
     expect(reasons[0]).toMatch(
       file === "grads" ? /^grads blocks\.\d\..*\[\d+\] is / : `${file} ${field}[${largest}] is `,
     );
   });
 
-  test("another chosen expert, and another token", () => {
+  test("another chosen expert, and another token", async () => {
     cpSync(join(data, "models", "olmoe-clip"), folder, { recursive: true });
     for (const [file, field] of [
       ["outputs", "layers.0.selected_experts"],
@@ -66,7 +66,7 @@ describe("one expected number that is 1 % off makes the case fail, and is named"
       state[field].data[7] += 1;
       writeFileSync(path, saveSafetensors(state));
     }
-    const [{ reasons }] = runModel(folder, ".");
+    const [{ reasons }] = await runModel(folder, ".");
     expect(reasons.map((reason) => reason.replace(/ is .*/, ""))).toEqual([
       "outputs layers.0.selected_experts[7]",
       "generation generated_ids[7]",

@@ -1,8 +1,9 @@
+import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { Decoder, fromCheckpoint, generateIds, loadPretrained } from "../../../lib/models/pretrained/index.js";
 import { saveSafetensors, type StateDict } from "../../../lib/nn/index.js";
 import { fromArray, noGrad, type Tensor } from "../../../lib/tensor/index.js";
-import { changed, type Config, configOf, filesOf, names, tensorsOf } from "./files.js";
+import { changed, type Config, configOf, filesOf, folder, inHalves, names, tensorsOf } from "./files.js";
 
 const ids = (...rows: number[][]): Tensor => fromArray(rows.flat(), [rows.length, rows[0].length], "int32");
 const text = [3, 7, 5, 9, 4, 11, 6];
@@ -14,37 +15,68 @@ const apart = (a: readonly number[], b: readonly number[]): number =>
   a.length === b.length ? Math.max(...a.map((x, i) => Math.abs(x - b[i]))) : Infinity;
 
 describe("the same model from other files", () => {
-  const expected = (name: string): number[] => logitsOf(loadPretrained(filesOf(name)), ids(text));
+  const expected = async (name: string): Promise<number[]> => logitsOf(await loadPretrained(filesOf(name)), ids(text));
 
-  test("in shards", () => {
+  test("in shards", async () => {
     const all = Object.entries(tensorsOf("olmoe-clip"));
     const shard = (keep: (i: number) => boolean): Uint8Array =>
       saveSafetensors(Object.fromEntries(all.filter((_, i) => keep(i))));
-    const model = loadPretrained({
+    const [a, b] = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"];
+    const index = { weight_map: Object.fromEntries(all.map(([name], i) => [name, i % 2 === 0 ? a : b])) };
+    const model = await loadPretrained({
       "config.json": filesOf("olmoe-clip")["config.json"],
-      "model-00001-of-00002.safetensors": shard((i) => i % 2 === 0),
-      "model-00002-of-00002.safetensors": shard((i) => i % 2 === 1),
+      "model.safetensors.index.json": new TextEncoder().encode(JSON.stringify(index)),
+      [a]: shard((i) => i % 2 === 0),
+      [b]: shard((i) => i % 2 === 1),
     });
-    expect(logitsOf(model, ids(text))).toEqual(expected("olmoe-clip"));
+    expect(logitsOf(model, ids(text))).toEqual(await expected("olmoe-clip"));
   });
 
-  test("as plain data", () => {
+  test("from a folder on disk, by its path and its URL, and from files as a page has them", async () => {
+    const files = Object.entries(filesOf("gptoss")).map(([name, bytes]) =>
+      Object.assign(new Blob([bytes as Uint8Array<ArrayBuffer>]), { name }),
+    );
+    for (const source of [`${folder}/gptoss`, pathToFileURL(`${folder}/gptoss`), files])
+      expect(logitsOf(await loadPretrained(source), ids(text))).toEqual(await expected("gptoss"));
+  });
+
+  test.each(["F16", "BF16"])("in %s: each number as the format has it", async (dtype) => {
+    const round = (x: number): number => {
+      const bits = new Uint32Array(Float32Array.of(x).buffer);
+      return new Float32Array(Uint32Array.of(bits[0] & 0xffff0000).buffer)[0]; // exact in both, as the numbers are small
+    };
+    const short = (all: StateDict): StateDict =>
+      Object.fromEntries(
+        Object.entries(all).map(([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data, round) }]),
+      );
+    const halves = Object.fromEntries(
+      Object.entries(short(tensorsOf("gptoss"))).map(([name, { shape, data }]) => [name, { shape, data, dtype }]),
+    );
+    const files = { ...filesOf("gptoss"), "model.safetensors": inHalves(halves) };
+    const wanted = logitsOf(await loadPretrained(changed("gptoss", undefined, short)), ids(text));
+    if (dtype === "BF16") expect(logitsOf(await loadPretrained(files), ids(text))).toEqual(wanted);
+    else expect(apart(logitsOf(await loadPretrained(files), ids(text)), wanted)).toBeLessThan(1e-3);
+  });
+
+  test("as plain data", async () => {
     const model = fromCheckpoint({ config: configOf("gptoss"), tensors: tensorsOf("gptoss") });
-    expect(logitsOf(model, ids(text))).toEqual(expected("gptoss"));
+    expect(logitsOf(model, ids(text))).toEqual(await expected("gptoss"));
   });
 
-  test("GPT-2 without a prefix, and with the masks of old files", () => {
+  test("GPT-2 without a prefix, and with the masks of old files", async () => {
     const bare = (all: StateDict): StateDict => ({
       ...Object.fromEntries(Object.entries(all).map(([name, x]) => [name.replace("transformer.", ""), x])),
       "h.0.attn.bias": { shape: [1], data: new Float32Array(1) },
     });
-    expect(logitsOf(loadPretrained(changed("gpt2-left", undefined, bare)), ids(text))).toEqual(expected("gpt2-left"));
+    expect(logitsOf(await loadPretrained(changed("gpt2-left", undefined, bare)), ids(text))).toEqual(
+      await expected("gpt2-left"),
+    );
   });
 
-  test("a tied head that was saved all the same is not read", () => {
+  test("a tied head that was saved all the same is not read", async () => {
     const head = (all: StateDict): StateDict => ({ ...all, "lm_head.weight": all["model.norm.weight"] });
     const files = changed("llama-llama3-tied", undefined, head);
-    expect(logitsOf(loadPretrained(files), ids(text))).toEqual(expected("llama-llama3-tied"));
+    expect(logitsOf(await loadPretrained(files), ids(text))).toEqual(await expected("llama-llama3-tied"));
   });
 
   /** transformers 4 wrote theta beside the scaling, and no kinds of layers. */
@@ -52,13 +84,16 @@ describe("the same model from other files", () => {
     const { rope_theta, rope_type, ...scaling } = rope as Config;
     return { ...config, rope_theta, rope_scaling: rope_type === "default" ? null : { type: rope_type, ...scaling } };
   };
-  test.each(names.filter((name) => configOf(name).rope_parameters))("%s by a config of transformers 4", (name) => {
-    expect(logitsOf(loadPretrained(changed(name, old)), ids(text))).toEqual(expected(name));
-  });
+  test.each(names.filter((name) => configOf(name).rope_parameters))(
+    "%s by a config of transformers 4",
+    async (name) => {
+      expect(logitsOf(await loadPretrained(changed(name, old)), ids(text))).toEqual(await expected(name));
+    },
+  );
 });
 
-describe.each(names)("%s", (name) => {
-  const { model } = loadPretrained(filesOf(name));
+describe.each(names)("%s", async (name) => {
+  const { model } = await loadPretrained(filesOf(name));
 
   test("padding on either side changes nothing for the tokens of the text", () => {
     const v = model.tokens.weight.shape[0];
@@ -96,8 +131,8 @@ describe.each(names)("%s", (name) => {
   });
 });
 
-describe("wrong inputs", () => {
-  const { model } = loadPretrained(filesOf("olmoe-clip"));
+describe("wrong inputs", async () => {
+  const { model } = await loadPretrained(filesOf("olmoe-clip"));
   test.each<[string, () => unknown, string]>([
     ["ids", () => model.forward(fromArray([1], [1], "int32")), "int32 ids [B, T], got int32 [1]"],
     ["a mask of another length", () => model.forward(ids(text), { mask: ids([1]) }), "mask must be [1, 7]"],

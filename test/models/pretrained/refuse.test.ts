@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { type Files, loadPretrained } from "../../../lib/models/pretrained/index.js";
-import { changed, type Config, filesOf, tensorsOf } from "./files.js";
+import { loadPretrained } from "../../../lib/models/pretrained/index.js";
+import { saveSafetensors } from "../../../lib/nn/index.js";
+import { fromArray } from "../../../lib/tensor/index.js";
+import { A, B, file, INDEX, text as json } from "../../nn/checkpoint/files.js";
+import { changed, type Config, configOf, type Files, filesOf, tensorsOf } from "./files.js";
 
-const sentenceOf = (files: Files): string => {
+const sentenceOf = async (files: Files): Promise<string> => {
   try {
-    loadPretrained(files);
+    await loadPretrained(files);
   } catch (thrown) {
     return (thrown as Error).message;
   }
@@ -15,7 +18,13 @@ describe("a config that this library cannot follow is refused in one sentence", 
   const rope = (more: Config) => (config: Config) => ({ ...config, rope_parameters: more });
   test.each<[string, string, (config: Config) => Config, string]>([
     ["gptoss", "a family", (c) => ({ ...c, model_type: "mamba" }), "model_type must be one of gpt2, llama, mistral,"],
-    ["gptoss", "no family", ({ model_type: _, ...c }) => c, "config.json: model_type is missing"],
+    ["gptoss", "no family", ({ model_type: _, ...c }) => c, "config.json: model_type is missing, one of gpt2, llama,"],
+    [
+      "gptoss",
+      "quantized weights",
+      (c) => ({ ...c, quantization_config: { quant_method: "mxfp4" } }),
+      "config.json has a quantization_config (mxfp4): this library reads F32, F16 and BF16; dequantize the model in transformers",
+    ],
     [
       "qwen3-yarn",
       "a rotary scaling",
@@ -62,9 +71,94 @@ describe("a config that this library cannot follow is refused in one sentence", 
       (c) => ({ ...c, hidden_size: "8" }),
       'hidden_size must be an integer from 1, got "8"',
     ],
-    ["mixtral-top1-right", "more choices than experts", (c) => ({ ...c, num_experts_per_tok: 9 }), "topK 9"],
-  ])("%s: %s", (name, _, change, sentence) => {
-    const said = sentenceOf(changed(name, change));
+    [
+      "mixtral-top1-right",
+      "more choices than experts",
+      (c) => ({ ...c, num_experts_per_tok: 9 }),
+      "config.json: num_experts_per_tok 9 is more than num_local_experts 3",
+    ],
+    [
+      "mixtral-top1-right",
+      "heads that do not divide the width",
+      (c) => ({ ...c, num_attention_heads: 3, num_key_value_heads: 3 }),
+      "config.json: hidden_size 8 is no multiple of num_attention_heads 3",
+    ],
+    ["gpt2-left", "heads of GPT-2", (c) => ({ ...c, n_head: 3 }), "config.json: n_embd 8 is no multiple of n_head 3"],
+    [
+      "qwen3-yarn",
+      "heads that do not share keys evenly",
+      (c) => ({ ...c, num_key_value_heads: 3 }),
+      "config.json: num_attention_heads 4 is no multiple of num_key_value_heads 3",
+    ],
+    [
+      "qwen3-yarn",
+      "half a pair",
+      (c) => ({ ...c, head_dim: 5 }),
+      "config.json: head_dim 5 is no multiple of pairs of 2",
+    ],
+    [
+      "deepseekv3-yarn",
+      "groups that do not divide the experts",
+      (c) => ({ ...c, n_group: 3 }),
+      "config.json: n_routed_experts 4 is no multiple of n_group 3",
+    ],
+    [
+      "deepseekv3-yarn",
+      "more groups than there are",
+      (c) => ({ ...c, topk_group: 3 }),
+      "config.json: topk_group 3 is more than n_group 2",
+    ],
+    [
+      "deepseekv3-yarn",
+      "more choices than the groups have",
+      (c) => ({ ...c, num_experts_per_tok: 3 }),
+      "config.json: num_experts_per_tok 3 is more than experts of topk_group groups 2",
+    ],
+    [
+      "deepseekv3-yarn",
+      "fewer heads of keys",
+      (c) => ({ ...c, num_key_value_heads: 1 }),
+      "config.json: num_key_value_heads 1 is not supported",
+    ],
+    [
+      "gptoss",
+      "an id of padding that is none",
+      (c) => ({ ...c, pad_token_id: 16 }),
+      "pad_token_id 16 is not supported",
+    ],
+    ["gptoss", "no window", (c) => ({ ...c, sliding_window: 0 }), "window must be an integer from 1, got 0"],
+    [
+      "qwen3-yarn",
+      "frequencies for each kind of layer",
+      rope({ full_attention: { rope_type: "default" } }),
+      "config.json: rope_parameters: full_attention an object is not supported",
+    ],
+    [
+      "qwen3-yarn",
+      "no frequency",
+      rope({ rope_type: "default", rope_theta: 0 }),
+      "rope_theta must be a number above 0",
+    ],
+    [
+      "llama-llama3-tied",
+      "a vocabulary that no file could hold",
+      (c) => ({ ...c, vocab_size: 1e9 }),
+      "config.json: vocab_size 1000000000 is more than the checkpoint can be made of, which has 1104 numbers in all",
+    ],
+    [
+      "llama-llama3-tied",
+      "as many layers",
+      (c) => ({ ...c, num_hidden_layers: 2 ** 53 - 1 }),
+      "config.json: num_hidden_layers 9007199254740991 is more than the checkpoint can be made of, which has 31 tensors",
+    ],
+    [
+      "llama-llama3-tied",
+      "widths that are larger together",
+      (c) => ({ ...c, vocab_size: 1100, hidden_size: 1100, head_dim: 1000, num_key_value_heads: 4 }),
+      "config.json: the model that it describes is larger than the checkpoint: is it that of another one?",
+    ],
+  ])("%s: %s", async (name, _, change, sentence) => {
+    const said = await sentenceOf(changed(name, change));
     expect(said).toContain(sentence);
     expect(said).not.toContain("\n");
   });
@@ -74,53 +168,133 @@ describe("tensors that do not fit the config are named", () => {
   const name = "qwen2moe-mixed";
   const expert = "model.layers.1.mlp.experts.1.up_proj.weight";
 
-  test("one that is missing", () => {
+  test("one that is missing", async () => {
     const without = changed(name, undefined, ({ [expert]: _, ...rest }) => rest);
-    expect(sentenceOf(without)).toBe(`loadPretrained: the checkpoint has no ${expert}`);
+    expect(await sentenceOf(without)).toBe(`loadPretrained: the checkpoint has no ${expert}`);
   });
 
-  test("all of them: the first few, and how many more", () => {
-    expect(sentenceOf(changed(name, undefined, () => ({})))).toMatch(
+  test("all of them: the first few, and how many more", async () => {
+    const only = changed(name, undefined, (all) => ({ "model.norm.weight": all["lm_head.weight"] }));
+    expect(await sentenceOf(only)).toMatch(
       /^loadPretrained: the checkpoint has no model\.embed_tokens\.weight, .* and \d+ more$/,
+    );
+    expect(await sentenceOf(changed(name, undefined, () => ({})))).toBe(
+      "loadPretrained: the checkpoint has no tensors",
     );
   });
 
-  test("one that has no place", () => {
+  test("one that has no place", async () => {
     const more = changed(
       name,
       undefined,
       (all) => ({ ...all, "model.layers.2.extra": { shape: [1], data: [1] } }) as never,
     );
-    expect(sentenceOf(more)).toBe("loadPretrained: by config.json there is no place for model.layers.2.extra");
+    expect(await sentenceOf(more)).toBe("loadPretrained: by config.json there is no place for model.layers.2.extra");
   });
 
-  test("one of another shape", () => {
+  test("one of another shape, with the fields that say so", async () => {
     const turned = changed(name, undefined, (all) => ({ ...all, [expert]: { ...all[expert], shape: [8, 4] } }));
-    expect(sentenceOf(turned)).toBe(`loadPretrained: ${expert} is [8, 4] in the checkpoint and [4, 8] by config.json`);
+    expect(await sentenceOf(turned)).toBe(
+      `loadPretrained: model.safetensors: ${expert} is [8, 4] in the checkpoint and [4, 8] by config.json, where 4 is num_attention_heads 4 or moe_intermediate_size 4 and 8 is hidden_size 8`,
+    );
+    const wide = changed("qwen3-yarn", (c) => ({ ...c, head_dim: 10 }));
+    expect(await sentenceOf(wide)).toBe(
+      "loadPretrained: model.safetensors: model.layers.0.self_attn.q_proj.weight is [24, 8] in the checkpoint and [40, 8] by config.json, where 40 is num_attention_heads 4 · head_dim 10",
+    );
+    const { vocab_size: _, ...rest } = configOf("llama-llama3-tied");
+    expect(await sentenceOf(changed("llama-llama3-tied", () => rest))).toBe(
+      "loadPretrained: config.json: vocab_size 32000 (the default) is more than the checkpoint can be made of, which has 1104 numbers in all",
+    );
   });
 
-  test("one that two files hold", () => {
-    const files = filesOf(name);
-    const twice = { ...files, "more.safetensors": files["model.safetensors"] };
-    expect(sentenceOf(twice)).toMatch(/^loadPretrained: more\.safetensors holds \S+ a second time$/);
+  test("one of another dtype", async () => {
+    const integers = changed(name, undefined, (all) => ({
+      ...all,
+      [expert]: { ...all[expert], data: new Int32Array(32) },
+    }));
+    expect(await sentenceOf(integers)).toMatch(
+      `loadPretrained: model.safetensors: ${expert} has the dtype I32: this library reads F32, F16 and BF16; dequantize`,
+    );
+  });
+
+  test.each([
+    ["gpt-oss in MXFP4", "model.layers.0.mlp.experts.gate_up_proj_blocks", "U8"],
+    ["DeepSeek-V3 in FP8", "model.layers.0.self_attn.kv_a_proj_with_mqa.weight_scale_inv", "F8_E4M3"],
+    ["GPTQ and AWQ", "model.layers.0.self_attn.q_proj.qweight", "I8"],
+    ["bitsandbytes", "model.layers.0.self_attn.q_proj.weight.absmax", "U8"],
+  ])("those of %s, with what to do", async (_, quantized, dtype) => {
+    const files = {
+      ...filesOf("gptoss"),
+      "model.safetensors": file({ [quantized]: { dtype, shape: [300], data_offsets: [0, 300] } }, new Uint8Array(300)),
+    };
+    const many = { ...files, "config.json": json({ ...configOf("gptoss"), vocab_size: 16, num_hidden_layers: 1 }) };
+    expect(await sentenceOf(many)).toBe(
+      `loadPretrained: model.safetensors: ${quantized} belongs to quantized weights: this library reads F32, F16 and BF16; dequantize the model in transformers (\`dequantize=True\` in its quantization config, or model.dequantize()), save_pretrained it, and load that folder`,
+    );
   });
 });
 
 describe("files that are none", () => {
-  test("no config.json, and one that is no JSON", () => {
-    const { "config.json": _, ...rest } = filesOf("gptoss");
-    expect(sentenceOf(rest)).toBe("loadPretrained: there is no config.json among the files");
-    const broken = { ...rest, "config.json": new TextEncoder().encode("{") };
-    expect(sentenceOf(broken)).toBe("loadPretrained: config.json is no JSON");
-    expect(sentenceOf({ ...rest, "config.json": new TextEncoder().encode("[]") })).toContain(
-      "config.json must be an object",
-    );
+  const { "config.json": config, "model.safetensors": weights } = filesOf("qwen2moe-mixed");
+  const all = Object.entries(tensorsOf("qwen2moe-mixed"));
+  const shard = (keep: (i: number) => boolean): Uint8Array =>
+    saveSafetensors(Object.fromEntries(all.filter((_, i) => keep(i))));
+  const parts = { [A]: shard((i) => i % 2 === 0), [B]: shard((i) => i % 2 === 1) };
+  const index = (change: (map: Record<string, string>) => void = () => undefined): Uint8Array => {
+    const map = Object.fromEntries(all.map(([name], i) => [name, i % 2 === 0 ? A : B]));
+    change(map);
+    return json({ weight_map: map });
+  };
+  const [first, second] = all.map(([name]) => name);
+
+  test("parts with their index are a model", async () => {
+    expect(await sentenceOf({ "config.json": config, ...parts, [INDEX]: index() })).toBe("loaded");
   });
 
-  test("weights that are cut off", () => {
-    const files = filesOf("gptoss");
-    const cut = { ...files, "model.safetensors": (files["model.safetensors"] as Uint8Array).slice(0, -1) };
-    expect(sentenceOf(cut)).toContain("cut off");
-    expect(Object.keys(tensorsOf("gptoss")).length).toBeGreaterThan(20);
+  test.each<[string, Files, string]>([
+    ["no config.json", { "model.safetensors": weights }, "loadPretrained: there is no config.json among the files (model.safetensors); give the whole folder"],
+    ["no files", {}, "loadPretrained: there is no config.json among the files (there are none); give the whole folder"],
+    ["a config.json that is no JSON", { "config.json": json("{"), "model.safetensors": weights }, "loadPretrained: config.json is not JSON: it is damaged, or no config of transformers"],
+    ["one that is a list", { "config.json": json([]), "model.safetensors": weights }, "loadPretrained: config.json is not an object: it is damaged, or no config of transformers"],
+    ["one that says a field twice", { "config.json": json('{"n_head": 1, "n_head": 2}'), "model.safetensors": weights }, "loadPretrained: config.json has the name n_head twice, which the format forbids"],
+    ["no weights", { "config.json": config }, "Checkpoint: there is no model.safetensors among the files (config.json)"],
+    ["weights that were pickled", { "config.json": config, "pytorch_model.bin": weights }, "Checkpoint: there is no model.safetensors among the files (config.json, pytorch_model.bin); pytorch_model.bin may hold programs: save it as safetensors in Python"],
+    ["a GGUF file", { "model-Q4_K_M.gguf": weights }, "loadPretrained: there is no config.json among the files (model-Q4_K_M.gguf); model-Q4_K_M.gguf is in the form of llama.cpp: take the files that it was made from, or load it in transformers and save_pretrained it; give the whole folder"],
+    ["a part alone", { "config.json": config, [A]: parts[A] }, `Checkpoint: ${A} is a part of a checkpoint, of which ${INDEX} is missing`],
+    ["an index that names a file that is not there", { "config.json": config, [A]: parts[A], [INDEX]: index() }, `Checkpoint: ${INDEX}: it names ${B}, which is not among the files`],
+    ["a tensor in another file than the index says", { "config.json": config, ...parts, [INDEX]: index((map) => (map[first] = B)) }, `Checkpoint: ${A}: ${first} should be in ${B} alone, as the index says`],
+    ["a tensor in two files", { "config.json": config, [A]: weights, [B]: parts[B], [INDEX]: index() }, `Checkpoint: ${A}: ${second} should be in ${B} alone, as the index says`],
+    ["weights that are cut off", { "config.json": config, "model.safetensors": (weights as Uint8Array).slice(0, -1) }, "Checkpoint: model.safetensors: the file is cut off: its tensors take "],
+  ])("%s", async (_, files, sentence) => {
+    const said = await sentenceOf(files);
+    expect(said.slice(0, sentence.length)).toBe(sentence);
+    expect(said).not.toContain("\n");
+  }); // prettier-ignore
+});
+
+describe("what a model is asked that it cannot", () => {
+  const int32 = (...ids: number[]) => fromArray(ids, [1, ids.length], "int32");
+  const said = async (name: string, ids: number[]): Promise<string> => {
+    const { model } = await loadPretrained(filesOf(name));
+    try {
+      model.forward(int32(...ids));
+    } catch (thrown) {
+      return (thrown as Error).message;
+    }
+    return "nothing is wrong";
+  };
+
+  test.each(["gpt2-left", "gptoss"])("%s: ids that are none", async (name) => {
+    expect(await said(name, [3, 16])).toBe("the model: id 16 is none of its vocabulary, 0 to 15");
+    expect(await said(name, [-1])).toBe("the model: id -1 is none of its vocabulary, 0 to 15");
+  });
+
+  test("a text longer than GPT-2 has positions for; others go on", async () => {
+    const long = Array.from({ length: 65 }, (_, i) => i % 16);
+    expect(await said("gpt2-left", long.slice(0, 25))).toBe(
+      "the model: 25 tokens are more than its 24 positions (n_positions); cut the text",
+    );
+    expect(await said("gpt2-left", long.slice(0, 24))).toBe("nothing is wrong");
+    expect(await said("llama-llama3-tied", long)).toBe("nothing is wrong");
   });
 });

@@ -57,19 +57,19 @@ describe("a twin that is saved and loaded is the same model", () => {
   ];
   test.each([...dense, ...mixtures].map(([type, form]) => [type, JSON.stringify(form), form] as const))(
     "as %s: %s",
-    (type, _, form) => {
+    async (type, _, form) => {
       const model = twin(form);
       const files = pretrainedFiles(model);
       expect(typeOf(files)).toBe(type);
-      const loaded = loadPretrained(files);
+      const loaded = await loadPretrained(files);
       expect(apart(logitsOf(loaded.model), logitsOf(model))).toBeLessThan(2e-6);
       expect(loadSafetensors(files["model.safetensors"]).metadata).toEqual({ format: "pt" });
     },
   );
 
-  test("upcycled with one expert a token, whose weight is 1 whatever the router says", () => {
+  test("upcycled with one expert a token, whose weight is 1 whatever the router says", async () => {
     const model = upcycle(twin(llama), { nExpert: 3, topK: 1 });
-    expect(apart(logitsOf(loadPretrained(pretrainedFiles(model)).model), logitsOf(model))).toBeLessThan(2e-6);
+    expect(apart(logitsOf((await loadPretrained(pretrainedFiles(model))).model), logitsOf(model))).toBeLessThan(2e-6);
   });
 
   test("with its adapters merged, and not before", () => {
@@ -83,7 +83,7 @@ describe("a twin that is saved and loaded is the same model", () => {
     expect(typeOf(pretrainedFiles(model))).toBe("llama");
   });
 
-  test("in 16 bits, as near as these are", () => {
+  test("in 16 bits, as near as these are", async () => {
     const model = twin({ ...llama, nExpert: 4, nSharedExpert: 1 });
     const whole = pretrainedFiles(model)["model.safetensors"].length;
     for (const [dtype, error] of [
@@ -92,7 +92,7 @@ describe("a twin that is saved and loaded is the same model", () => {
     ] as const) {
       const files = pretrainedFiles(model, { dtype });
       expect(files["model.safetensors"].length).toBeLessThan(0.7 * whole);
-      const off = apart(logitsOf(loadPretrained(files).model), logitsOf(model));
+      const off = apart(logitsOf((await loadPretrained(files)).model), logitsOf(model));
       expect([off > 1e-5, off < error]).toEqual([true, true]);
       expect(JSON.parse(new TextDecoder().decode(files["config.json"]))).toMatchObject({
         dtype: { f16: "float16", bf16: "bfloat16" }[dtype],
@@ -128,7 +128,7 @@ describe("a twin that equals no architecture says what stands in the way", () =>
     );
   });
 
-  test("or is saved as an equal, whatever its options; with the values that are named nothing is in the way", () => {
+  test("or is saved as an equal, whatever its options; with the values that are named nothing is in the way", async () => {
     let [kept, refused] = [0, 0];
     const any = fc.record({
       normalization: fc.constantFrom("layerNorm" as const, "rmsNorm" as const),
@@ -142,8 +142,8 @@ describe("a twin that equals no architecture says what stands in the way", () =>
       const near = anyConfig(nExpert, { select: ["topK"], fixed: plain });
       return fc.oneof(near, near, anyConfig(nExpert)).map((router) => ({ nExpert, dExpert: 3, ...router }));
     });
-    fc.assert(
-      fc.property(forms, routers, (form, router) => {
+    await fc.assert(
+      fc.asyncProperty(forms, routers, async (form, router) => {
         const model = twin({ ...form, ...router });
         const { inTheWay } = obstacles(model.config);
         if (inTheWay.length > 0) {
@@ -153,7 +153,7 @@ describe("a twin that equals no architecture says what stands in the way", () =>
           expect(obstacles(mended).inTheWay).toEqual([]);
         } else {
           kept++;
-          const loaded = loadPretrained(pretrainedFiles(model));
+          const loaded = await loadPretrained(pretrainedFiles(model));
           expect(apart(logitsOf(loaded.model), logitsOf(model))).toBeLessThan(5e-6);
         }
       }),
@@ -164,8 +164,8 @@ describe("a twin that equals no architecture says what stands in the way", () =>
 });
 
 describe("a loaded model is written back as it was", () => {
-  test.each(names)("%s: the same tensors, bit for bit", (name) => {
-    const loaded = loadPretrained(filesOf(name));
+  test.each(names)("%s: the same tensors, bit for bit", async (name) => {
+    const loaded = await loadPretrained(filesOf(name));
     const files = pretrainedFiles(loaded, { dtype: "f16" }); // as the committed files
     const written = loadSafetensors(files["model.safetensors"]).state;
     const original = tensorsOf(name);
@@ -174,7 +174,7 @@ describe("a loaded model is written back as it was", () => {
       expect(written[tensor].shape).toEqual(shape);
       expect(Buffer.from(written[tensor].data.buffer).equals(Buffer.from(data.buffer)), tensor).toBe(true);
     }
-    expect(logitsOf(loadPretrained(files).model)).toEqual(logitsOf(loaded.model));
+    expect(logitsOf((await loadPretrained(files)).model)).toEqual(logitsOf(loaded.model));
     const { dtype: _, ...config } = configOf(name);
     expect(JSON.parse(new TextDecoder().decode(files["config.json"]))).toEqual({ ...config, dtype: "float16" });
   });

@@ -42,9 +42,10 @@ describe("one file is refused in one sentence that names it and the tensor:", ()
     ["x has no two data_offsets, integers below 2^53", x({ data_offsets: [0, 1, 2] })],
     ["x has no two data_offsets, integers below 2^53", x({ data_offsets: ["0", "4"] })],
     [
-      "x has the dtype F8_E4M3; this library reads F64, F32, F16, BF16, I64, U64, I32, U32, I16, U16, I8, U8, BOOL",
-      x({ dtype: "F8_E4M3" }),
+      "x has the dtype F7; this library reads F64, F32, F16, BF16, I64, U64, I32, U32, I16, U16, I8, U8, BOOL",
+      x({ dtype: "F7" }),
     ],
+    ["x F8_E4M3 [5] takes 5 bytes, but has offsets 0 to 4", x({ dtype: "F8_E4M3", shape: [5] })],
     ["x has the dtype 3; this library reads F64,", x({ dtype: 3 })],
     ["x has the dtype toString; this library reads F64,", x({ dtype: "toString" })],
     ["x U8 [5] takes 5 bytes, but has offsets 0 to 4", x({ shape: [5] })],
@@ -72,6 +73,19 @@ describe("one file is refused in one sentence that names it and the tensor:", ()
     expect(await opened(bytes)).toContain(`Checkpoint: model.safetensors: ${sentence}`);
     expect(await opened({ "other.safetensors": bytes })).toContain(`Checkpoint: other.safetensors: ${sentence}`);
   });
+
+  test.each(["F8_E4M3", "F8_E5M2", "F8_E8M0", "F4"])(
+    "%s, when it is read: the file is opened, and other tensors are read",
+    async (dtype) => {
+      const quantized = { dtype, shape: [dtype === "F4" ? 8 : 4], data_offsets: [0, 4] };
+      const checkpoint = await Checkpoint.open(file({ x: quantized, y: bytesAt(4, 5) }, [1, 2, 3, 4, 5]));
+      expect(checkpoint.tensors.get("x")).toEqual({ dtype, shape: quantized.shape, file: "model.safetensors" });
+      expect([...(await checkpoint.read("y")).data]).toEqual([5]);
+      await expect(checkpoint.read("x")).rejects.toThrow(
+        `Checkpoint: model.safetensors: x has the dtype ${dtype}; this library reads F64, F32, F16, BF16, I64, U64, I32, U32, I16, U16, I8, U8, BOOL: dequantize the model in Python, and save it again`,
+      );
+    },
+  );
 
   test("more keys and values than a model needs", async () => {
     const values = `{"x":[${"0,".repeat(2 ** 22)}0]}`;

@@ -7,7 +7,17 @@ import { LatentAttention } from "../../../nn/attention/latent.js";
 import type { Fields } from "../fields.js";
 import type { Sources } from "../sources.js";
 import type { Family } from "./family.js";
-import { assembled, decoderOf, denseNames, gatedOf, ignored, mixtureNames, shapeOf, sharedNames } from "./parts.js";
+import {
+  assembled,
+  decoderOf,
+  denseNames,
+  expertsOf,
+  gatedOf,
+  ignored,
+  mixtureNames,
+  shapeOf,
+  sharedNames,
+} from "./parts.js";
 import { rotaryOf } from "./rotary.js";
 
 const at = "model.layers.*.self_attn";
@@ -26,12 +36,21 @@ function router(fields: Fields) {
   fields.refuse("scoring_func", (value) => value === "sigmoid");
   fields.refuse("topk_method", (value) => value === "noaux_tc");
   fields.refuse("moe_layer_freq", (value) => value === 1);
+  const sizes = expertsOf(fields, ["n_routed_experts", 256], 8);
+  const [nGroup, topKGroup] = [fields.integer("n_group", 8), fields.integer("topk_group", 4)];
+  fields.divides("n_routed_experts", sizes.nExpert, "n_group", nGroup);
+  fields.atMost("topk_group", topKGroup, "n_group", nGroup);
+  fields.atMost(
+    "num_experts_per_tok",
+    sizes.topK,
+    "experts of topk_group groups",
+    (sizes.nExpert / nGroup) * topKGroup,
+  );
   return {
-    nExpert: fields.integer("n_routed_experts", 256),
-    topK: fields.integer("num_experts_per_tok", 8),
+    ...sizes,
     select: "groupLimited",
-    nGroup: fields.integer("n_group", 8),
-    topKGroup: fields.integer("topk_group", 4),
+    nGroup,
+    topKGroup,
     groupScore: "top2",
     score: "sigmoid",
     renormalize: fields.flag("norm_topk_prob", true),
@@ -44,9 +63,12 @@ export const deepseekV3: Family = (fields, rng) => {
   const shape = shapeOf(fields, { vocabSize: 129280, dModel: 7168, dHidden: 18432, nLayer: 61, nHead: 128 });
   const rotarySize = fields.integer("qk_rope_head_dim", 64);
   const plainSize = fields.integer("qk_nope_head_dim", 128);
+  fields.divides("qk_rope_head_dim", rotarySize, "pairs of", 2);
+  const nHead = fields.integer("num_attention_heads", 128);
+  fields.refuse("num_key_value_heads", (n) => n === nHead);
   const { rotary, scores } = rotaryOf(fields, rotarySize);
   const attention = {
-    nHead: fields.integer("num_attention_heads", 128),
+    nHead,
     dLatent: fields.integer("kv_lora_rank", 512),
     dQueryLatent: fields.orNull("q_lora_rank", 1536),
     plainSize,

@@ -47,13 +47,14 @@ const sources: Sources = {
 export const gpt2: Family = (fields, rng) => {
   const [vocabSize, d] = [fields.integer("vocab_size", 50257), fields.integer("n_embd", 768)];
   const nHead = fields.integer("n_head", 12);
+  fields.divides("n_embd", d, "n_head", nHead);
   const dHidden = fields.integer("n_inner", 4 * d);
   const eps = fields.number("layer_norm_epsilon", 1e-5);
   const activation = fields.activation("activation_function", "gelu_new");
   fields.refuse("scale_attn_weights", (value) => value === true);
   fields.refuse("scale_attn_by_inverse_layer_idx", (value) => value === false);
   fields.refuse("add_cross_attention", (value) => value === false);
-  const blocks = Array.from({ length: fields.integer("n_layer", 12) }, (_, i) => {
+  const blocks = Array.from({ length: fields.integer("n_layer", 12, 0) }, (_, i) => {
     const own = rng.fork(`blocks.${i}`);
     return new DecoderBlock(
       new LayerNorm(d, { eps }),

@@ -5,7 +5,7 @@
 import { MoE } from "../../../moe/moe.js";
 import type { Source, Sources } from "../sources.js";
 import type { Family } from "./family.js";
-import { assembled, attentionOf, decoderOf, shapeOf, windowsOf } from "./parts.js";
+import { assembled, attentionOf, decoderOf, expertsOf, shapeOf, windowsOf } from "./parts.js";
 
 const at = "model.layers.*.mlp";
 const half = (index: number): Record<"weight" | "bias", Source> => {
@@ -49,8 +49,7 @@ export const gptOss: Family = (fields, rng) => {
   fields.refuse("swiglu_limit", (value) => value === 7);
   const dExpert = fields.integer("intermediate_size", 2880);
   const experts = {
-    nExpert: fields.integer("num_local_experts", 128),
-    topK: fields.integer("num_experts_per_tok", 4),
+    ...expertsOf(fields, ["num_local_experts", 128], 4),
     renormalize: true,
     routerBias: true,
     gated: true,

@@ -3,7 +3,7 @@
 
 import { MoE } from "../../../moe/moe.js";
 import type { Family } from "./family.js";
-import { assembled, attentionOf, decoderOf, mixtureNames, shapeOf, windowsOf } from "./parts.js";
+import { assembled, attentionOf, decoderOf, expertsOf, mixtureNames, shapeOf, windowsOf } from "./parts.js";
 
 export const mixtral: Family = (fields, rng) => {
   const shape = shapeOf(fields, { vocabSize: 32000, dModel: 4096, dHidden: 14336, nLayer: 32, nHead: 32, eps: 1e-5 });
@@ -11,8 +11,7 @@ export const mixtral: Family = (fields, rng) => {
   const windows = windowsOf(fields, shape.nLayer, fields.orNull("sliding_window", null), () => true);
   const dExpert = fields.integer("intermediate_size", 14336);
   const experts = {
-    nExpert: fields.integer("num_local_experts", 8),
-    topK: fields.integer("num_experts_per_tok", 2),
+    ...expertsOf(fields, ["num_local_experts", 8], 2),
     activation: fields.activation("hidden_act", "silu"),
     renormalize: true,
     gated: true,

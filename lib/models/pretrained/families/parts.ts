@@ -31,11 +31,21 @@ export interface Shape {
 }
 
 export const shapeOf = (fields: Fields, standards: Standards): Shape => ({
-  vocabSize: fields.integer("vocab_size", standards.vocabSize),
+  vocabSize: vocabularyOf(fields, standards.vocabSize),
   dModel: fields.integer("hidden_size", standards.dModel),
-  nLayer: fields.integer("num_hidden_layers", standards.nLayer),
+  nLayer: fields.integer("num_hidden_layers", standards.nLayer, 0),
   eps: fields.number("rms_norm_eps", standards.eps ?? 1e-6),
 });
+
+/** V. A padding id that is none is what torch refuses too. */
+function vocabularyOf(fields: Fields, standard: number): number {
+  const vocabSize = fields.integer("vocab_size", standard);
+  fields.refuse(
+    "pad_token_id",
+    (id) => Number.isInteger(id) && (id as number) >= -vocabSize && (id as number) < vocabSize,
+  );
+  return vocabSize;
+}
 
 /** A decoder of such blocks. @param make the two parts of block i */
 export function decoderOf(
@@ -68,6 +78,10 @@ export function attentionOf(
   const nKvHead = fields.orNull("num_key_value_heads", standards.nKvHead ?? null) ?? nHead;
   const dModel = fields.integer("hidden_size");
   const headSize = fields.orNull("head_dim", standards.headSize ?? null) ?? Math.floor(dModel / nHead);
+  if (headSize * nHead !== dModel && !fields.has("head_dim") && standards.headSize === undefined)
+    fields.divides("hidden_size", dModel, "num_attention_heads", nHead);
+  fields.divides("num_attention_heads", nHead, "num_key_value_heads", nKvHead);
+  fields.divides("head_dim", headSize, "pairs of", 2);
   const { rotary } = rotaryOf(fields, headSize, standards);
   return (width, rng, window) =>
     new MultiHeadAttention(width, nHead, {
@@ -92,6 +106,18 @@ export const gatedOf = (
   return (d, rng) => new FeedForward(d, dHidden, { rng, gated: true, activation, bias });
 };
 
+/** How many experts there are, and how many of them work on a token. */
+export function expertsOf(
+  fields: Fields,
+  [name, standard]: readonly [name: string, standard: number],
+  standardK: number,
+): { nExpert: number; topK: number } {
+  const nExpert = fields.integer(name, standard);
+  const topK = fields.integer("num_experts_per_tok", standardK);
+  fields.atMost("num_experts_per_tok", topK, name, nExpert);
+  return { nExpert, topK };
+}
+
 /** For each block, its window or null: by `layer_types` where the config has it, else by `otherwise`. */
 export function windowsOf(
   fields: Fields,
@@ -106,6 +132,7 @@ export function windowsOf(
   });
   if (types.length > 0 && types.length !== nLayer)
     fields.fail(`layer_types has ${types.length} entries for ${nLayer} layers`);
+  if (window === 0 && types.length === 0) fields.fail("sliding_window must be an integer from 1, got 0");
   const isSliding = (i: number): boolean => (types.length > 0 ? types[i] === "sliding_attention" : otherwise(i));
   return Array.from({ length: nLayer }, (_, i) => (isSliding(i) ? window : null));
 }

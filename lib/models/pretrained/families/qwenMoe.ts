@@ -14,6 +14,7 @@ import {
   attentionOf,
   decoderOf,
   denseNames,
+  expertsOf,
   gatedOf,
   mixtureNames,
   sharedNames,
@@ -49,8 +50,7 @@ function mixture(fields: Fields, rng: Generator, kind: Kind): Assembly {
   const sparse = isSparse(fields);
   const experts = {
     // transformers 5 writes it under Mixtral's name
-    nExpert: fields.integer("num_experts", fields.integer("num_local_experts", kind.nExpert)),
-    topK: fields.integer("num_experts_per_tok", kind.topK),
+    ...expertsOf(fields, [fields.has("num_experts") ? "num_experts" : "num_local_experts", kind.nExpert], kind.topK),
     renormalize: fields.flag("norm_topk_prob", false),
     activation: fields.activation("hidden_act", "silu"),
     gated: true,

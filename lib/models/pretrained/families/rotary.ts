@@ -8,7 +8,10 @@ import { Fields } from "../fields.js";
 function inner(fields: Fields, name: string): Fields {
   const value = fields.get(name) ?? {};
   if (typeof value !== "object" || Array.isArray(value)) fields.fail(`${name} must be an object`);
-  return new Fields(value as Record<string, unknown>, `${fields.place}: ${name}`);
+  const found = new Fields(value as Record<string, unknown>, `${fields.place}: ${name}`);
+  // For each kind of layer its own, as Gemma 3 has them.
+  for (const key of Object.keys(found.values)) found.refuse(key, (inside) => typeof inside !== "object");
+  return found;
 }
 
 /** @param size K: features of a head that turn
@@ -23,29 +26,29 @@ export function rotaryOf(
   const given = inner(fields, isNew ? "rope_parameters" : "rope_scaling");
   const isTold = isNew || fields.get("rope_scaling") !== undefined || standard.scaling === undefined;
   const rope = isTold ? given : new Fields(standard.scaling ?? {});
-  const theta = rope.number("rope_theta", fields.number("rope_theta", standard.theta ?? 10_000));
+  const theta = rope.number("rope_theta", fields.number("rope_theta", standard.theta ?? 10_000, 0), 0);
   for (const where of [fields, rope]) where.refuse("partial_rotary_factor", (share) => share === 1);
   const name = rope.has("rope_type") ? "rope_type" : "type";
   const kind = rope.word(name, ["default", "linear", "llama3", "yarn"], "default");
   if (kind === "default") return { rotary: { theta }, scores: 1 };
   const originalLength = (): number =>
-    rope.number("original_max_position_embeddings", fields.integer("max_position_embeddings", 2048));
+    rope.number("original_max_position_embeddings", fields.integer("max_position_embeddings", 2048), 0);
   if (kind !== "yarn") {
-    const factor = rope.number("factor");
+    const factor = rope.number("factor", undefined, 0);
     const scaling: RotaryScaling =
       kind === "linear"
         ? { kind, factor }
         : {
             kind,
             factor,
-            lowFreqFactor: rope.number("low_freq_factor"),
-            highFreqFactor: rope.number("high_freq_factor"),
-            originalLength: rope.number("original_max_position_embeddings"),
+            lowFreqFactor: rope.number("low_freq_factor", undefined, 0),
+            highFreqFactor: rope.number("high_freq_factor", undefined, rope.number("low_freq_factor")),
+            originalLength: rope.number("original_max_position_embeddings", undefined, 0),
           };
     return { rotary: { frequencies: scaledFrequencies(size, theta, scaling) }, scores: 1 };
   }
   const original = originalLength();
-  const factor = rope.number("factor", fields.integer("max_position_embeddings", original) / original);
+  const factor = rope.number("factor", fields.integer("max_position_embeddings", original) / original, 0);
   const frequencies = scaledFrequencies(size, theta, {
     kind,
     factor,

@@ -1,0 +1,88 @@
+/** What a model of a folder looks like: counts, memory, parts. Plain tables, which an untrusted notebook shows too. */
+
+import type { Account } from "../../account/account.js";
+import { bytes, grouped } from "../../account/text/numbers.js";
+import { partRows } from "../../account/text/tree.js";
+import { partTable } from "../../plot/account/partTable.js";
+import { bold, cell, table } from "../../plot/account/table.js";
+import { parameterBars } from "../../plot/account/parameterBars.js";
+import { escapeHtml } from "../../plot/escape.js";
+import { oneLine } from "../../text/printable.js";
+import type { OpenedModel } from "./open.js";
+
+/** Bytes of a number where it is computed with. */
+const FLOAT32 = 4;
+/** Rows of a list of tensors. */
+const MOST = 200;
+
+export function openedHtml(opened: OpenedModel, options?: { readonly still?: boolean }): string {
+  const { account, dtypes } = opened;
+  const numbers = dtypes.reduce((sum, row) => sum + row.numbers, 0);
+  const total = account ? Number(account.total) : numbers;
+  const parts = [
+    facts([
+      ["family", opened.family],
+      ...(account ? counts(account) : []),
+      [account ? "in the files" : "not counted", opened.comparison],
+      ["to run it here", opened.problem ?? `float32: ${bytes(FLOAT32 * total)}`],
+      ...(account?.notes ?? []).map((note): [string, string] => ["note", note]),
+    ]),
+    memory(opened),
+    ...(account ? [bars(account, options), partTable(partRows(account)).html()] : [tensors(opened)]),
+  ];
+  return `<div class="twinformer-model" data-family="${escapeHtml(opened.family)}">${parts.join("")}</div>`;
+}
+
+function counts({ total, active, experts, layers, moeLayers }: Account): [string, string][] {
+  const choice = `${grouped(experts.topK)} of ${grouped(experts.total)} experts a token, in ${moeLayers} of ${layers} layers`;
+  return [
+    ["parameters", `${grouped(total)}, of which ${grouped(active)} work on one token`],
+    ["kind", moeLayers > 0 ? `mixture of experts: ${choice}` : `dense, ${layers} layers`],
+  ];
+}
+
+const facts = (rows: readonly (readonly [string, string])[]): string =>
+  table(
+    [],
+    rows.map(([name, words]) => `<tr>${cell("td", bold(name))}${cell("td", oneLine(words))}</tr>`),
+  );
+
+function memory({ dtypes }: OpenedModel): string {
+  const head = ["numbers in the files", "tensors", "numbers", "memory"];
+  return table(
+    head.map((word, i) => cell("th", word, i > 0)),
+    dtypes.map(
+      ({ dtype, tensors, numbers, bytes: size }) =>
+        `<tr data-dtype="${escapeHtml(dtype)}">${cell("td", dtype)}${[grouped(tensors), grouped(numbers), bytes(size)]
+          .map((words) => cell("td", words, true))
+          .join("")}</tr>`,
+    ),
+  );
+}
+
+function bars({ byKind, activeByKind }: Account, options?: { readonly still?: boolean }): string {
+  const rows = Object.entries(byKind)
+    .filter(([, total]) => total > 0n)
+    .map(([component, total]) => ({
+      component,
+      total: Number(total),
+      active: Number(activeByKind[component as keyof typeof activeByKind]),
+    }));
+  return parameterBars(rows).html(options);
+}
+
+function tensors({ tensors: rows }: OpenedModel): string {
+  const head = ["tensor", "how many", "shape", "dtype", "numbers"];
+  const lines = rows
+    .slice(0, MOST)
+    .map(
+      ({ name, count, shape, dtype, numbers }) =>
+        `<tr>${cell("td", oneLine(name))}${cell("td", count > 1 ? `× ${grouped(count)}` : "")}${cell("td", `[${shape.join(", ")}]`)}${cell("td", dtype)}${cell("td", grouped(numbers), true)}</tr>`,
+    );
+  const rest = rows.length - lines.length;
+  if (rest > 0) lines.push(`<tr>${cell("td", `and ${grouped(rest)} more`)}</tr>`);
+  return table(
+    head.map((word) => cell("th", word, word === "numbers")),
+    lines,
+  );
+}
