@@ -51,7 +51,11 @@ export function loadChart(rows: readonly LoadRow[], options: LoadChartOptions = 
     y: { domain: [0, 1], axis: null },
     marks: [
       Plot.axisX({ ticks: 6, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
-      Plot.text([`${given.text("xLabel", "training step")} →`], { frameAnchor: "bottom-right", dy: 35, fill: color("muted") }),
+      Plot.text([`${given.text("xLabel", "training step")} →`], {
+        frameAnchor: "bottom-right",
+        dy: 35,
+        fill: color("muted"),
+      }),
       history
         ? [loadBlocks(history, limit, tint), loadKey(tint, margins.marginTop - 26)]
         : Plot.text(["waiting for the first step of a model with experts"], waiting),

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as data from "../../lib/data/index.js";
 import * as twinformer from "../../lib/index.js";
 import * as models from "../../lib/models/index.js";
+import * as notebook from "../../lib/notebook/index.js";
 import * as nn from "../../lib/nn/index.js";
 import * as tensor from "../../lib/tensor/index.js";
 import * as clip from "../../lib/train/clip.js";
@@ -16,10 +17,18 @@ import { assertions, type Example, examplesIn, failures, program } from "./examp
 const places = [
   "lib/tensor",
   "lib/nn",
+  "lib/models/pretrained/load.ts",
+  "lib/notebook/opened/open.ts",
   ...["optim", "schedule", "clip", "generate"].map((name) => `lib/train/${name}.ts`),
 ];
 const examples = places.flatMap((place) => examplesIn(root, place));
-const entries = { index: twinformer, "train/index": train, "models/index": models, "data/index": data };
+const entries = {
+  index: twinformer,
+  "train/index": train,
+  "models/index": models,
+  "data/index": data,
+  "notebook/index": notebook,
+};
 const names = Object.assign({}, ...Object.values(entries)) as Record<string, unknown>;
 
 describe("each example in a docstring does what it says", () => {

@@ -1,7 +1,8 @@
 /** Every output that the package has, with arguments that fill each of its columns and options: what the tests of hostile strings,
  *  of wrong arguments and of alt texts walk through. A new figure goes into this table; a test fails where it is missing. */
 
-import { Generator, LayerNorm, Module, mul, randn, sum, tensor } from "../../lib/index.js";
+import { Generator, LayerNorm, Module, mul, randn, saveSafetensors, sum, tensor } from "../../lib/index.js";
+import { routeTopK } from "../../lib/moe/index.js";
 import * as notebook from "../../lib/notebook/index.js";
 import * as plot from "../../lib/plot/index.js";
 import { insideTslab, outside } from "../notebook/kernels.js";
@@ -64,11 +65,11 @@ export const outputs: Readonly<Record<string, Output>> = {
   ]),
   loadChart: figure(plot.loadChart, [
     [{ model: "MoE", step: 1, load: [[0.25, 0.75]] }],
-    { ...frame, steps: 10, model: "MoE" },
+    { ...frame, steps: 10, model: "MoE", xLabel: "steps" },
   ]),
   collapseChart: figure(plot.collapseChart, [
     [{ model: "none", run: 1, step: 1, effective: 4 }],
-    { ...frame, nExpert: 8, steps: 10 },
+    { ...frame, nExpert: 8, steps: 10, xLabel: "steps" },
   ]),
   capacityBars: figure(plot.capacityBars, [
     [{ policy: "drop", factor: 1, rerouted: 0.1, dropped: 0.2, padding: 0.3 }],
@@ -231,6 +232,21 @@ export const outputs: Readonly<Record<string, Output>> = {
       return shown(notebook.moduleTree(new Parts()));
     },
   },
+  openModel: {
+    args: ["mine", "layers.0.weight"],
+    show: async (type: string, name: string) => {
+      const config = new TextEncoder().encode(JSON.stringify({ model_type: type }));
+      const weights = saveSafetensors({ [name]: { shape: [1], data: [1] } });
+      return shown(await notebook.openModel({ "config.json": config, "model.safetensors": weights }));
+    },
+  },
+  Routed: {
+    args: ["a", "b"],
+    show: (...tokens: string[]) => {
+      const routing = routeTopK(randn([2, 4], new Generator(1)), { topK: 2 });
+      return shown(new notebook.Routed([0, 1], tokens, [routing, routing], [0, 1], true));
+    },
+  },
   trainLive: {
     args: ["run", "model", "what went wrong", 1, 2],
     show: async (run: string, model: string, message: string, step: number, loss: number) => {
@@ -254,7 +270,7 @@ export const outputs: Readonly<Record<string, Output>> = {
 };
 
 /** Exported, and no output. */
-export const others = ["Figure", "liveDisplay", "seconds", "shortForm"];
+export const others = ["Figure", "OpenedModel", "liveDisplay", "seconds", "shortForm"];
 export const exported = [...Object.keys(plot), ...Object.keys(notebook)];
 
 type Path = readonly (string | number)[];

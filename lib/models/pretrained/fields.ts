@@ -27,6 +27,9 @@ export interface Most {
 
 const ANY: Most = { numbers: Infinity, tensors: Infinity };
 
+/** Fields of which a size may be the product of two. */
+const PAIRS = [/head|_dim$/, /expert|moe/];
+
 /** Integers that are no size of a tensor: positions, windows. */
 const NO_SIZE = /position|window/;
 
@@ -79,7 +82,11 @@ export class Fields {
     const said = [...new Set(sizes)].flatMap((size) => {
       const one = fields.filter(([, value]) => value === size).map(([name]) => this.#said(name, size));
       const two = fields.flatMap(([a, m], i) =>
-        fields.slice(i + 1).flatMap(([b, n]) => (m > 1 && n > 1 && m * n === size ? [`${a} ${m} · ${b} ${n}`] : [])),
+        fields
+          .slice(i + 1)
+          .flatMap(([b, n]) =>
+            m * n === size && PAIRS.some((pair) => pair.test(a) && pair.test(b)) ? [`${a} ${m} · ${b} ${n}`] : [],
+          ),
       );
       const names = (one.length > 0 ? one : two).slice(0, 3);
       return names.length > 0 ? [`${size} is ${names.join(" or ")}`] : [];

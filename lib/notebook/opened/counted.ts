@@ -35,8 +35,7 @@ export function countedBeside(config: Config, { tensors }: Pick<Checkpoint, "ten
   }
   const isHead = (name: string): boolean => found.tied && name === "lm_head.weight";
   let inFiles = 0n;
-  for (const [name, { shape }] of tensors)
-    if (!COMPUTED.test(name) && !isHead(name)) inFiles += BigInt(sizeOf(shape));
+  for (const [name, { shape }] of tensors) if (!COMPUTED.test(name) && !isHead(name)) inFiles += BigInt(sizeOf(shape));
   const wanted = found.total + found.buffers.total;
   const ahead = found.beside.reduce((sum, { inCheckpoint }) => sum + inCheckpoint, 0n);
   const difference = inFiles - wanted;

@@ -1,6 +1,7 @@
 /** What a model of a folder looks like: counts, memory, parts. Plain tables, which an untrusted notebook shows too. */
 
 import type { Account } from "../../account/account.js";
+import { weightBytes } from "../../account/memory/dtypes.js";
 import { bytes, grouped } from "../../account/text/numbers.js";
 import { partRows } from "../../account/text/tree.js";
 import { partTable } from "../../plot/account/partTable.js";
@@ -12,6 +13,7 @@ import type { OpenedModel } from "./open.js";
 
 /** Bytes of a number where it is computed with. */
 const FLOAT32 = 4;
+const FORMATS = ["float32", "bfloat16", "fp8", "int4"] as const;
 /** Rows of a list of tensors. */
 const MOST = 200;
 
@@ -33,18 +35,24 @@ export function openedHtml(opened: OpenedModel, options?: { readonly still?: boo
   return `<div class="twinformer-model" data-family="${escapeHtml(opened.family)}">${parts.join("")}</div>`;
 }
 
-function counts({ total, active, experts, layers, moeLayers }: Account): [string, string][] {
+function counts(counted: Account): [string, string][] {
+  const { total, active, experts, layers, moeLayers } = counted;
   const choice = `${grouped(experts.topK)} of ${grouped(experts.total)} experts a token, in ${moeLayers} of ${layers} layers`;
   return [
     ["parameters", `${grouped(total)}, of which ${grouped(active)} work on one token`],
+    ["weights as", FORMATS.map((dtype) => `${dtype} ${bytes(weightBytes(counted, dtype))}`).join(", ")],
     ["kind", moeLayers > 0 ? `mixture of experts: ${choice}` : `dense, ${layers} layers`],
   ];
 }
 
+/** Words that may take several lines. */
+const sentence = (words: string): string =>
+  `<td align="left" style="text-align:left;padding:2px;max-width:600px;white-space:normal">${escapeHtml(oneLine(words))}</td>`;
+
 const facts = (rows: readonly (readonly [string, string])[]): string =>
   table(
     [],
-    rows.map(([name, words]) => `<tr>${cell("td", bold(name))}${cell("td", oneLine(words))}</tr>`),
+    rows.map(([name, words]) => `<tr>${cell("td", bold(name))}${sentence(words)}</tr>`),
   );
 
 function memory({ dtypes }: OpenedModel): string {

@@ -108,7 +108,8 @@ export class OpenedModel implements Picture {
 export async function openModel(source: CheckpointSource, options: OpenModelOptions = {}): Promise<OpenedModel> {
   checkObject("openModel", "options", options);
   // An iterator gives its files once, and they are read twice.
-  const again = typeof source === "object" && Symbol.iterator in source ? Array.from(source as Iterable<FileLike>) : source;
+  const again =
+    typeof source === "object" && Symbol.iterator in source ? Array.from(source as Iterable<FileLike>) : source;
   const folder = await folderOf(again as CheckpointSource);
   const config = await configIn(folder);
   return new OpenedModel(again as CheckpointSource, config, await checkpointIn(folder), options.tokenizer ?? null);

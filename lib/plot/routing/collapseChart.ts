@@ -83,7 +83,11 @@ export function collapseChart(rows: readonly EffectiveRow[], options: CollapseCh
       Plot.axisY({ ticks: 4, tickSize: 0, fill: color("muted") }),
       Plot.axisX({ ticks: 6, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
       Plot.text(["↑ effective experts"], { frameAnchor: "top-left", dx: -60, dy: -20, fill: color("muted") }),
-      Plot.text([`${given.text("xLabel", "training step")} →`], { frameAnchor: "bottom-right", dy: 33, fill: color("muted") }),
+      Plot.text([`${given.text("xLabel", "training step")} →`], {
+        frameAnchor: "bottom-right",
+        dy: 33,
+        fill: color("muted"),
+      }),
       Plot.ruleY([1], { stroke: color("alarm"), strokeDasharray: "2,3" }),
       ...lines.map(({ tint, run }) =>
         Plot.line(

@@ -10,5 +10,5 @@ const before = peak();
 const { model } = await loadPretrained(folder);
 const after = peak();
 let sum = 0;
-for (const x of model.parameters()) sum += x.toTypedArray().reduce((a, b) => a + b, 0);
+for (const x of model.parameters()) for (const value of x.toTypedArray()) sum += value;
 console.log(JSON.stringify({ parameters: model.totalParameters(), sum, peak: after - before }));
