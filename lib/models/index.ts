@@ -22,6 +22,9 @@ export {
   loadPretrained,
   type Losses,
   Pretrained,
+  pretrainedFiles,
+  savePretrained,
+  type SavePretrainedOptions,
   type Trace,
 } from "./pretrained/index.js";
 export { upcycle, type UpcycleOptions } from "./upcycle.js";

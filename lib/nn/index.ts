@@ -17,5 +17,6 @@ export { LSTM, type LSTMState } from "./recurrent/lstm.js";
 export { applyLora, Lora, type LoraOptions, loraState, mergeLora } from "./lora.js";
 export { loadSafetensors, type SafetensorsFile, saveSafetensors } from "./state/safetensors.js";
 export { Checkpoint, type CheckpointTensor } from "./state/checkpoint.js";
+export { type FloatFormat } from "./state/halves.js";
 export { type CheckpointSource, type FileBytes, type FileLike } from "./state/folder.js";
 export { type TreeRow, treeRows } from "./structure/tree.js";

@@ -9,7 +9,7 @@ import { Fields } from "./fields.js";
 import { type Listing, type Plan, planOf } from "./sources.js";
 import { refuseOthers } from "./others.js";
 
-export interface Assembled extends Pick<Assembly, "model" | "auxiliary"> {
+export interface Assembled extends Pick<Assembly, "model" | "auxiliary" | "sources"> {
   /** Which tensor of a checkpoint goes where: see `planOf`. */
   planFor: (tensors: Listing) => Plan;
 }
@@ -53,6 +53,7 @@ export function assemblyOf(config: Config, tensors: Listing): Assembled {
   return {
     model: assembly.model,
     auxiliary: assembly.auxiliary,
+    sources: assembly.sources,
     planFor: (listing) => planFor(assembly, listing, (sizes) => fields.why(sizes)),
   };
 }

@@ -15,6 +15,10 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   relu2: "squaredRelu",
 } satisfies Record<string, (typeof activations)[number]>;
 
+/** The name that a config.json gives it. */
+export const nameOfActivation = (activation: Activation): string =>
+  Object.keys(ACTIVATIONS).find((name) => ACTIVATIONS[name] === activation)!;
+
 /** What a checkpoint holds at most: no size that config.json names can be larger. */
 export interface Most {
   numbers: number;

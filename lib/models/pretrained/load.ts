@@ -13,7 +13,7 @@ import { overwrite, read, type Tensor } from "../../tensor/tensor.js";
 import { type Config, configIn, familyOf } from "./config.js";
 import type { Decoder, DecoderOptions, DecoderOutput } from "./decoder.js";
 import { assemblyOf } from "./assemble.js";
-import { arranged, filledIn, type Listing, type Place, stateFrom } from "./sources.js";
+import { arranged, filledIn, type Listing, type Place, type Sources, stateFrom } from "./sources.js";
 
 /** A checkpoint as plain data, wherever it came from. */
 export interface CheckpointData {
@@ -41,6 +41,8 @@ export class Pretrained {
     readonly auxiliary: number | null,
     /** The numbers of a checkpoint in this model's order, as `loadStateDict` takes them. Also gradients, which have the same names. */
     readonly stateOf: (tensors: StateInput) => StateDict,
+    /** Where each parameter lies in a checkpoint. */
+    readonly sources: Sources,
   ) {}
 
   forward(ids: Tensor, options?: DecoderOptions): DecoderOutput {
@@ -113,13 +115,13 @@ export function fromCheckpoint({ config, tensors }: CheckpointData): Pretrained 
 
 /** A model whose numbers are all still to be filled in, and how. */
 function prepared(config: Config, tensors: Listing) {
-  const { model, auxiliary, planFor } = assemblyOf(config, tensors);
+  const { model, auxiliary, sources, planFor } = assemblyOf(config, tensors);
   const own = filledIn(model);
   const stateOf = (numbers: StateInput): StateDict =>
     stateFrom(model, planFor(new Map(Object.entries(numbers))), numbers);
   return {
     plan: planFor(tensors),
-    pretrained: new Pretrained(model.eval(), config, auxiliary, stateOf),
+    pretrained: new Pretrained(model.eval(), config, auxiliary, stateOf, sources),
     fill: (numbers: ArrayLike<number>, places: readonly Place[]): void => {
       for (const place of places) {
         const right = arranged(numbers, place); // first: what is made may move the memory that `overwrite` shows

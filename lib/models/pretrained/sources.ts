@@ -3,7 +3,7 @@
 import type { Module, StateDict, StateInput } from "../../nn/module.js";
 import { inWords } from "../../nn/state/entry.js";
 import { ShapeError, show, sizeOf } from "../../tensor/check.js";
-import type { Tensor } from "../../tensor/tensor.js";
+import { read, type Tensor } from "../../tensor/tensor.js";
 import { clip, named, sentence } from "../../text/show.js";
 
 /** Where a parameter lies in a checkpoint. */
@@ -54,16 +54,7 @@ export function planOf(
   ignored: (name: string) => boolean = () => false,
   why: (sizes: readonly number[]) => string = () => "",
 ): Plan {
-  const plan = new Map<string, Place[]>();
-  for (const [path, { shape }] of filledIn(model)) {
-    const [source, names] = namesOf(path, sources, shape);
-    const each = source.name.includes("{e}") ? shape.slice(1) : shape;
-    names.forEach((name, i) => {
-      const places = plan.get(name) ?? [];
-      places.push({ path, source, shape: each, at: i * sizeOf(each) });
-      plan.set(name, places);
-    });
-  }
+  const plan = placesIn(model, sources);
   const quantized = [...tensors.keys()].find((name) => QUANTIZED.test(name) && !plan.has(name));
   if (quantized !== undefined) fail(`${inFile(quantized, tensors)} belongs to quantized weights: ${DEQUANTIZE}`);
   const missing = [...plan.keys()].filter((name) => !tensors.has(name));
@@ -100,6 +91,21 @@ function checkTensors(name: string, place: Place, tensors: Listing, why: (sizes:
   if (!FLOATS.includes(dtype)) fail(`${inFile(name, tensors)} has the dtype ${dtype}: ${DEQUANTIZE}`);
 }
 
+/** What each tensor of a checkpoint holds of the model, by the tensor's name. */
+function placesIn(model: Module, sources: Sources): Plan {
+  const plan = new Map<string, Place[]>();
+  for (const [path, { shape }] of filledIn(model)) {
+    const [source, names] = namesOf(path, sources, shape);
+    const each = source.name.includes("{e}") ? shape.slice(1) : shape;
+    names.forEach((name, i) => {
+      const places = plan.get(name) ?? [];
+      places.push({ path, source, shape: each, at: i * sizeOf(each) });
+      plan.set(name, places);
+    });
+  }
+  return plan;
+}
+
 /** The source of a parameter, and the names of the tensors that it is made of. */
 function namesOf(path: string, sources: Sources, shape: readonly number[]): [Source, string[]] {
   const [, block = ""] = /^blocks\.(\d+)\./.exec(path) ?? [];
@@ -124,24 +130,28 @@ function shapeInFile(place: Place): readonly number[] {
   return transposed ? [...whole.slice(0, -2), whole[whole.length - 1], whole[whole.length - 2]] : whole;
 }
 
-/** The numbers of one tensor as a parameter has them. */
-export function arranged(numbers: ArrayLike<number>, place: Place): ArrayLike<number> {
+/** Where in its tensor the number i of a place is; null where the tensor is the place itself. */
+function indexInFile(place: Place): ((i: number) => number) | null {
   const { shape, source } = place;
   const { transposed = false, part = WHOLE } = source;
-  if (!transposed && part.of === 1) return numbers;
-  const y = new Float32Array(sizeOf(shape));
+  if (!transposed && part.of === 1) return null;
   const axis = partsAxis(place);
   const [rows, columns] = axis === shape.length - 1 ? [shape[axis], 1] : [shape[axis], shape[axis + 1]];
-  for (let i = 0; i < y.length; i++) {
+  return (i) => {
     const column = i % columns;
     const row = Math.floor(i / columns) % rows;
     const matrix = Math.floor(i / columns / rows);
     const from = part.inTurn ? row * part.of + part.index : part.index * rows + row;
-    y[i] =
-      numbers[
-        matrix * rows * part.of * columns + (transposed ? column * rows * part.of + from : from * columns + column)
-      ];
-  }
+    return matrix * rows * part.of * columns + (transposed ? column * rows * part.of + from : from * columns + column);
+  };
+}
+
+/** The numbers of one tensor as a parameter has them. */
+export function arranged(numbers: ArrayLike<number>, place: Place): ArrayLike<number> {
+  const index = indexInFile(place);
+  if (!index) return numbers;
+  const y = new Float32Array(sizeOf(place.shape));
+  for (let i = 0; i < y.length; i++) y[i] = numbers[index(i)];
   return y;
 }
 
@@ -152,6 +162,23 @@ export function stateFrom(model: Module, plan: Plan, tensors: StateInput): State
   for (const [name, places] of plan)
     for (const place of places) state[place.path].data.set(arranged(tensors[name].data, place), place.at);
   return state;
+}
+
+/** The tensors of a checkpoint from a model's numbers: what `stateFrom` reads, by the same names. */
+export function tensorsFrom(model: Module, sources: Sources): StateDict {
+  const own = filledIn(model);
+  const tensors: StateDict = {};
+  for (const [name, places] of placesIn(model, sources)) {
+    const shape = shapeInFile(places[0]);
+    const data = new Float32Array(sizeOf(shape));
+    for (const place of places) {
+      const numbers = read(own.get(place.path)!);
+      const index = indexInFile(place) ?? ((i) => i);
+      for (let i = 0; i < sizeOf(place.shape); i++) data[index(i)] = numbers[place.at + i];
+    }
+    tensors[name] = { shape, data };
+  }
+  return tensors;
 }
 
 function listed(names: readonly string[]): string {

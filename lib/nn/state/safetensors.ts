@@ -1,8 +1,10 @@
 /** Tensors in the bytes of one file: the safetensors format, which `header.ts` describes. */
 
+import { checkWord } from "../../config/options.js";
 import { sentence as inOneLine, show } from "../../text/show.js";
 import type { StateDict, StateInput } from "../module.js";
-import { checkedEntry, isRecord } from "./entry.js";
+import { checkedEntry, inWords, isRecord } from "./entry.js";
+import { type FloatFormat, inHalves } from "./halves.js";
 import { headerEnd, piecesOf, readHeader, roomFor } from "./header.js";
 
 /** What a file holds. */
@@ -12,34 +14,46 @@ export interface SafetensorsFile {
   metadata: Record<string, string>;
 }
 
-/** A state dict as the bytes of a file that Hugging Face's `safetensors` reads: float32 as F32, int32 as I32.
- *  Throws where an entry has not as many numbers as its shape.
+/** A state dict as the bytes of a file that Hugging Face's `safetensors` reads: float32 as F32, or as half as many bytes, int32 as I32.
+ *  Throws where an entry has not as many numbers as its shape, and where a number is too large for 16 bits.
+ *  @param options.dtype of float32 numbers in the file, default "f32"; "f16" and "bf16" round to the nearest
  *  @example
  *  const layer = new Linear(2, 3, { rng: new Generator(1) });
  *  const bytes = saveSafetensors(layer.stateDict(), { epoch: "3" });
  *  loadSafetensors(bytes).metadata; // => { "epoch": "3" } */
-export function saveSafetensors(state: StateInput, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function saveSafetensors(
+  state: StateInput,
+  metadata: Readonly<Record<string, string>> = {},
+  { dtype = "f32" }: { dtype?: FloatFormat } = {},
+): Uint8Array {
+  checkWord("saveSafetensors", "dtype", dtype, ["f32", "f16", "bf16"]);
   const header: [string, object][] = Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : [];
   let end = 0;
   if (!isRecord(state)) throw new TypeError(`saveSafetensors: needs entries by name, got ${show(state)}`);
   const parts = Object.entries(state).map(([name, entry]) => {
     if (name === "__metadata__") throw new Error("saveSafetensors: __metadata__ is no name for a tensor");
     const { shape, data } = checkedEntry("saveSafetensors", name, entry);
-    const numbers = data instanceof Int32Array || data instanceof Float32Array ? data : Float32Array.from(data);
+    const isInteger = data instanceof Int32Array;
+    const numbers = isInteger || data instanceof Float32Array ? data : Float32Array.from(data);
+    const tooLarge = (sentence: string): never => {
+      throw new RangeError(inOneLine(`saveSafetensors: ${inWords(name, shape)} ${sentence}`));
+    };
+    const bytes =
+      isInteger || dtype === "f32"
+        ? new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
+        : inHalves(numbers as Float32Array, dtype, tooLarge);
     const start = end;
-    end += numbers.byteLength;
-    header.push([name, { dtype: data instanceof Int32Array ? "I32" : "F32", shape, data_offsets: [start, end] }]);
-    return { numbers, start };
+    end += bytes.length;
+    header.push([name, { dtype: isInteger ? "I32" : dtype.toUpperCase(), shape, data_offsets: [start, end] }]);
+    return { bytes, start };
   });
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const first = 8 + Math.ceil(text.length / 8) * 8; // the numbers begin at a multiple of 8
-  const bytes = new Uint8Array(first + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(first - 8), true);
-  bytes.fill(0x20, 8, first).set(text, 8); // padded with spaces
-  for (const { numbers, start } of parts) {
-    bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), first + start);
-  }
-  return bytes;
+  const file = new Uint8Array(first + end);
+  new DataView(file.buffer).setBigUint64(0, BigInt(first - 8), true);
+  file.fill(0x20, 8, first).set(text, 8); // padded with spaces
+  for (const { bytes, start } of parts) file.set(bytes, first + start);
+  return file;
 }
 
 /** The tensors of a safetensors file, given as its bytes; `Checkpoint` reads files that are larger than memory, and folders.
