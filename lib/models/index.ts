@@ -25,6 +25,8 @@ export {
   pretrainedFiles,
   savePretrained,
   type SavePretrainedOptions,
+  twinOf,
   type Trace,
 } from "./pretrained/index.js";
+export { pretrained, type Trained, type TrainedName, trainedNames } from "./trained.js";
 export { upcycle, type UpcycleOptions } from "./upcycle.js";

@@ -2,11 +2,9 @@
 
 import { tokenizerFromJson } from "../data/tokenizerJson.js";
 import type { Tokenizer } from "../data/tokenizer.js";
-import type { ConfigInput } from "../config/model.js";
 import { checkWord } from "../config/options.js";
 import { describe } from "../tensor/check.js";
-import { loadPretrained } from "./pretrained/index.js";
-import { twinOf } from "./pretrained/save/twin.js";
+import { loadPretrained, twinOf } from "./pretrained/index.js";
 import type { Transformer } from "./transformer.js";
 
 /** dense and moe are twins of equal active size; unbalanced is the mixture without anything that keeps its experts in use. */
@@ -32,18 +30,17 @@ export async function pretrained(name: TrainedName, { from }: { from?: string | 
     throw new TypeError(`pretrained: from must be the path or address of a folder, got ${describe(from)}`);
   const entries = await Promise.all(FILES.map(async (file) => [file, await bytesOf(`${name}/${file}`, from)] as const));
   const files = Object.fromEntries(entries) as Record<(typeof FILES)[number], Uint8Array>;
-  const text = (file: (typeof FILES)[number]): string => new TextDecoder().decode(files[file]);
   const { "config.json": config, "model.safetensors": weights } = files;
   const loaded = await loadPretrained({ "config.json": config, "model.safetensors": weights });
-  const { twinformer } = JSON.parse(text("config.json")) as { twinformer: ConfigInput };
-  return { model: twinOf(loaded, twinformer), tokenizer: tokenizerFromJson(text("tokenizer.json")) };
+  return { model: twinOf(loaded), tokenizer: tokenizerFromJson(new TextDecoder().decode(files["tokenizer.json"])) };
 }
 
 const WHERE = "they are kept in assets/models of the project, not in the npm package: give their folder as { from }";
 
 async function bytesOf(file: string, from: string | URL | undefined): Promise<Uint8Array> {
   const place = placeOf(file, from);
-  const process = (globalThis as { process?: { getBuiltinModule?: (name: string) => typeof import("node:fs") } }).process;
+  const process = (globalThis as { process?: { getBuiltinModule?: (name: string) => typeof import("node:fs") } })
+    .process;
   const fs = process?.getBuiltinModule?.("node:fs");
   if (fs && (typeof place === "string" || place.protocol === "file:")) {
     if (!fs.existsSync(place)) throw new Error(`pretrained: there is no ${String(place)}; ${WHERE}`);
@@ -62,5 +59,7 @@ function placeOf(file: string, from: string | URL | undefined): string | URL {
     return isPage ? new URL(`assets/models/${file}`, location.href) : new URL(`../../assets/models/${file}`, here);
   }
   const folder = String(from).replace(/\/?$/, "/");
-  return isPage || /^(https?|file):/.test(folder) ? new URL(folder + file, isPage ? location.href : undefined) : folder + file;
+  return isPage || /^(https?|file):/.test(folder)
+    ? new URL(folder + file, isPage ? location.href : undefined)
+    : folder + file;
 }

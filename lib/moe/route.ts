@@ -100,7 +100,9 @@ function switchedOff({ off = [] }: RouteContext, { select, topK }: RouterConfig,
   if (off.length === 0) return off;
   const { expertDropout: refused } = factsOf(select).without ?? {};
   if (refused || !factsOf(select).weight)
-    throw new RangeError(`router: select "${select}" cannot switch an expert off: it does not choose by a token's scores`);
+    throw new RangeError(
+      `router: select "${select}" cannot switch an expert off: it does not choose by a token's scores`,
+    );
   checkIntegers("router", Object.fromEntries(off.map((e, i) => [`off[${i}]`, e])), { from: 0, below: nExpert });
   const left = nExpert - new Set(off).size;
   if (left < topK) throw new RangeError(`router: ${left} experts are left, but each token needs ${topK} (topK)`);

@@ -19,7 +19,8 @@ const table = (head: readonly string[], rows: readonly (readonly Cell[])[]): str
   [head, head.map((_, i) => (i === 0 ? "---" : "---:")), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 
 const digits = (x: number, n = 3): string => x.toFixed(n).replace("-", "−");
-const list = (numbers: readonly number[]): string => (numbers.length > 0 ? numbers.map((n) => n + 1).join(", ") : "none");
+const list = (numbers: readonly number[]): string =>
+  numbers.length > 0 ? numbers.map((n) => n + 1).join(", ") : "none";
 
 /** The text of each card, by its path in assets/models. */
 export const cards = (report: Report): Record<string, string> => ({
@@ -28,7 +29,9 @@ export const cards = (report: Report): Record<string, string> => ({
 });
 
 export const curveIn = (name: string): Curve | null =>
-  existsSync(`${folder}${name}/curve.json`) ? (JSON.parse(readFileSync(`${folder}${name}/curve.json`, "utf8")) as Curve) : null;
+  existsSync(`${folder}${name}/curve.json`)
+    ? (JSON.parse(readFileSync(`${folder}${name}/curve.json`, "utf8")) as Curve)
+    : null;
 
 /** All models and the baselines, in bits per byte. */
 function bits({ models, baselines, domains, minute }: Report): string {
@@ -106,7 +109,11 @@ Mean difference between held-out and learned text: ${digits(gap(own))} nats per 
 ${own.experts ? expertsSection(own, own.experts, domains) : ""}`;
 }
 
-function expertsSection(own: ModelReport, experts: NonNullable<ModelReport["experts"]>, domains: readonly string[]): string {
+function expertsSection(
+  own: ModelReport,
+  experts: NonNullable<ModelReport["experts"]>,
+  domains: readonly string[],
+): string {
   const layers = experts.specialization;
   const said = specializedLayers(own);
   const shares = experts.shares.flatMap((layer, l) =>
@@ -134,7 +141,15 @@ Normalized mutual information of a token's first expert and its domain, against 
 token. Experts and domain share more than by chance in the layers ${list(said)}${said.length < 2 ? ": fewer than two, so this model does **not** divide its domains among its experts" : ""}.
 
 ${table(
-  ["layer", "with the domain", "shuffled", "among equal tokens", "with the token", "experts without a token", "effective experts"],
+  [
+    "layer",
+    "with the domain",
+    "shuffled",
+    "among equal tokens",
+    "with the token",
+    "experts without a token",
+    "effective experts",
+  ],
   layers.map((row, l) => [
     row.layer + 1,
     digits(row.domain),
@@ -160,4 +175,5 @@ ${table(["expert", ...domains], costs)}
 }
 
 /** A token in a table of Markdown. */
-const shown = (token: string): string => `\`${token.replaceAll("\n", "↵").replaceAll(" ", "␣").replaceAll("|", "∣").replaceAll("`", "ˋ")}\``;
+const shown = (token: string): string =>
+  `\`${token.replaceAll("\n", "↵").replaceAll(" ", "␣").replaceAll("|", "∣").replaceAll("`", "ˋ")}\``;

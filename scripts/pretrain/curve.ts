@@ -32,10 +32,21 @@ const HUNDRED = 100;
 /** The text of curve.json: each list on a line of its own. */
 export function curveOf(name: ModelName, rows: readonly PretrainRow[], made: Made): string {
   const meanLoad = (part: readonly PretrainRow[]): number[][] =>
-    part[0].load!.map((layer, l) => layer.map((_, e) => rounded(part.reduce((sum, { load }) => sum + load![l][e], 0) / part.length)));
-  const hundreds = Array.from({ length: Math.floor(rows.length / HUNDRED) }, (_, i) => rows.slice(i * HUNDRED, (i + 1) * HUNDRED));
+    part[0].load!.map((layer, l) =>
+      layer.map((_, e) => rounded(part.reduce((sum, { load }) => sum + load![l][e], 0) / part.length)),
+    );
+  const hundreds = Array.from({ length: Math.floor(rows.length / HUNDRED) }, (_, i) =>
+    rows.slice(i * HUNDRED, (i + 1) * HUNDRED),
+  );
   const curve: Curve = {
-    ...{ command: `npm run pretrain -- ${name}`, ...made, seed, config: models[name], training, seconds: Math.round(rows.at(-1)!.seconds) },
+    ...{
+      command: `npm run pretrain -- ${name}`,
+      ...made,
+      seed,
+      config: models[name],
+      training,
+      seconds: Math.round(rows.at(-1)!.seconds),
+    },
     loss: rows.map(({ loss }) => rounded(loss)),
     validation: rows
       .filter(({ validation }) => validation !== null)

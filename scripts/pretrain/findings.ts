@@ -5,14 +5,17 @@ import type { ByDomain, ModelReport, Report } from "./measure.js";
 
 const lower = (a: ByDomain, b: ByDomain): string[] => Object.keys(a).filter((domain) => !(a[domain] < b[domain]));
 
-const mean = (numbers: ByDomain): number => Object.values(numbers).reduce((sum, x) => sum + x, 0) / Object.values(numbers).length;
+const mean = (numbers: ByDomain): number =>
+  Object.values(numbers).reduce((sum, x) => sum + x, 0) / Object.values(numbers).length;
 
 /** Mean over the domains: validation loss less training loss, nats per token. */
 export const gap = ({ validationLoss, trainLoss }: ModelReport): number => mean(validationLoss) - mean(trainLoss);
 
 /** Layers in which expert and domain share more information than in 95 % of the shuffles. */
 export const specializedLayers = ({ experts }: ModelReport): number[] =>
-  (experts?.specialization ?? []).filter(({ domain, domainByChance }) => domain > domainByChance.high).map(({ layer }) => layer);
+  (experts?.specialization ?? [])
+    .filter(({ domain, domainByChance }) => domain > domainByChance.high)
+    .map(({ layer }) => layer);
 
 export function reportFindings({ models, baselines }: Report): Finding[] {
   const found: Finding[] = [];
@@ -26,7 +29,10 @@ export function reportFindings({ models, baselines }: Report): Finding[] {
       const failed = lower(own.bitsPerByte, baselines[baseline]);
       found.push({ says: `${name} needs fewer bits per byte than ${said} in each domain`, holds: failed.length === 0 });
     }
-    found.push({ says: `${name}: validation loss is within 0.1 nats of training loss`, holds: Math.abs(gap(own)) < 0.1 });
+    found.push({
+      says: `${name}: validation loss is within 0.1 nats of training loss`,
+      holds: Math.abs(gap(own)) < 0.1,
+    });
   }
   const better = lower(models.moe.bitsPerByte, models.dense.bitsPerByte);
   found.push({ says: "moe needs fewer bits per byte than its dense twin in each domain", holds: better.length === 0 });

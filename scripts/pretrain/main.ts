@@ -25,7 +25,8 @@ if (unknown !== undefined) {
   console.error(`there is no model "${unknown}"; the models are ${Object.keys(models).join(", ")}`);
   process.exitCode = 1;
 } else {
-  if (!args.includes("--measure")) for (const name of names.length > 0 ? names : Object.keys(models)) await pretrain(name as ModelName);
+  if (!args.includes("--measure"))
+    for (const name of names.length > 0 ? names : Object.keys(models)) await pretrain(name as ModelName);
   await measureAll((line) => console.log(line));
 }
 

@@ -67,7 +67,8 @@ export async function measureAll(print: (line: string) => void): Promise<void> {
   const texts = domains.map(({ name, text }) => ({ name, ...heldOut(text) }));
   const byDomain = (value: (text: (typeof texts)[number], d: number) => number): ByDomain =>
     Object.fromEntries(texts.map((text, d) => [text.name, rounded(value(text, d), 4)]));
-  const bits = (model: Transformer): ByDomain => byDomain(({ validation }) => bitsPerByte(model, tokenizer, validation));
+  const bits = (model: Transformer): ByDomain =>
+    byDomain(({ validation }) => bitsPerByte(model, tokenizer, validation));
 
   const report: Report = {
     ...{ command: "npm run pretrain -- --measure", ...madeBy(), domains: texts.map(({ name }) => name) },
@@ -80,7 +81,9 @@ export async function measureAll(print: (line: string) => void): Promise<void> {
         return (new NGram(asText(train)).bits(own) * own.length) / validation.length;
       }),
       xz: byDomain(({ validation }) => (8 * xz(validation)) / validation.length),
-      xzAfterTraining: byDomain(({ train, validation }) => (8 * (xz(train + validation) - xz(train))) / validation.length),
+      xzAfterTraining: byDomain(
+        ({ train, validation }) => (8 * (xz(train + validation) - xz(train))) / validation.length,
+      ),
     },
     models: {},
     minute: { steps: 0, bitsPerByte: {} },
@@ -115,7 +118,11 @@ export async function measureAll(print: (line: string) => void): Promise<void> {
 
   const model = transformer(models.moe, { seed });
   const until = performance.now() + 60_000;
-  const signal = { get aborted() { return performance.now() > until; } };
+  const signal = {
+    get aborted() {
+      return performance.now() > until;
+    },
+  };
   for await (const { step } of train(model, mixture.corpus, { ...training, signal })) report.minute.steps = step;
   report.minute.bitsPerByte = bits(model);
   writeFileSync(`${folder}/report.json`, `${JSON.stringify(report, null, 1)}\n`);

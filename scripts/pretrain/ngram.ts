@@ -6,7 +6,12 @@
  *  Source: Kneser & Ney 1995; in this form Chen & Goodman 1999, §2.7 */
 export class NGram {
   /** By length of the n-gram, from 1: how often it counts; for each context, the sum of these counts and of how many n-grams. */
-  readonly #orders: { counts: Map<string, number>; sums: Map<string, number>; kinds: Map<string, number>; discount: number }[];
+  readonly #orders: {
+    counts: Map<string, number>;
+    sums: Map<string, number>;
+    kinds: Map<string, number>;
+    discount: number;
+  }[];
   readonly #alphabet: number;
 
   constructor(
@@ -49,7 +54,8 @@ export class NGram {
   /** −log₂ p per character; those at the start, that have too few before them, are left out. */
   bits(text: string): number {
     let bits = 0;
-    for (let end = this.n; end <= text.length; end++) bits -= Math.log2(this.probability(text.slice(end - this.n, end)));
+    for (let end = this.n; end <= text.length; end++)
+      bits -= Math.log2(this.probability(text.slice(end - this.n, end)));
     return bits / (text.length - this.n + 1);
   }
 }

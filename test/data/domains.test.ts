@@ -30,7 +30,10 @@ test("about one tenth of each of the four texts is held out", () => {
 });
 
 test("each block of a corpus of domains lies in one domain, in its order", () => {
-  const texts = ["ab", "cd", "ef"].map((name) => ({ name, text: `${name} ${name}\n`.repeat(4000 + name.charCodeAt(0)) }));
+  const texts = ["ab", "cd", "ef"].map((name) => ({
+    name,
+    text: `${name} ${name}\n`.repeat(4000 + name.charCodeAt(0)),
+  }));
   const tokenizer = new CharTokenizer("abcdef \n");
   const { corpus, labels, names } = domainCorpus(texts, tokenizer, { blockSize: 16 });
   for (const split of ["train", "validation"] as const) {
@@ -47,9 +50,15 @@ test("each block of a corpus of domains lies in one domain, in its order", () =>
 test("a domain without a whole block, and a single domain, are refused", () => {
   const tokenizer = new CharTokenizer("ab\n");
   const text = "ab\n".repeat(8000);
-  expect(() => domainCorpus([{ name: "a", text }], tokenizer, { blockSize: 8 })).toThrow("needs 2 to 256 domains, got 1");
+  expect(() => domainCorpus([{ name: "a", text }], tokenizer, { blockSize: 8 })).toThrow(
+    "needs 2 to 256 domains, got 1",
+  );
   expect(() =>
-    domainCorpus(["a", "b"].map((name) => ({ name, text: name === "a" ? text : "ab\n" })), tokenizer, { blockSize: 8 }),
+    domainCorpus(
+      ["a", "b"].map((name) => ({ name, text: name === "a" ? text : "ab\n" })),
+      tokenizer,
+      { blockSize: 8 },
+    ),
   ).toThrow("domainCorpus: the train part of b has 3 tokens, a block needs 8");
 });
 

@@ -24,7 +24,9 @@ describe("the trained twins", () => {
   });
 
   test("weigh at most 13 MB together", () => {
-    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => statSync(`${folder}/${file}`));
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) =>
+      statSync(`${folder}/${file}`),
+    );
     expect(files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0)).toBeLessThan(13e6);
   });
 
@@ -33,7 +35,8 @@ describe("the trained twins", () => {
   });
 
   test("have the cards that their numbers make", () => {
-    for (const [file, text] of Object.entries(cards(report))) expect(readFileSync(`${folder}/${file}`, "utf8"), file).toBe(text);
+    for (const [file, text] of Object.entries(cards(report)))
+      expect(readFileSync(`${folder}/${file}`, "utf8"), file).toBe(text);
   });
 
   test.each(trainedNames)("%s: the model of its recipe, with the tokenizer of the text", async (name) => {

@@ -24,7 +24,11 @@ export interface ExpertCostRow {
  *  text of each domain: L · E · domains rows.
  *  @param options.blocks of each domain, from its start. Default 32
  *  Throws for a dense model. */
-export function expertCosts(model: Transformer, mixture: Mixture, { blocks = 32 }: { blocks?: number } = {}): ExpertCostRow[] {
+export function expertCosts(
+  model: Transformer,
+  mixture: Mixture,
+  { blocks = 32 }: { blocks?: number } = {},
+): ExpertCostRow[] {
   checkModel("expertCosts", model);
   checkIntegers("expertCosts", { blocks }, { from: 1, orInfinity: true });
   const { nLayer, nExpert } = model.config;

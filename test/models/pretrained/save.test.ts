@@ -12,6 +12,7 @@ import {
   savePretrained,
   type Transformer,
   transformer,
+  twinOf,
   upcycle,
 } from "../../../lib/models/index.js";
 import { obstacles } from "../../../lib/models/pretrained/save/obstacles.js";
@@ -64,8 +65,17 @@ describe("a twin that is saved and loaded is the same model", () => {
       const loaded = await loadPretrained(files);
       expect(apart(logitsOf(loaded.model), logitsOf(model))).toBeLessThan(2e-6);
       expect(loadSafetensors(files["model.safetensors"]).metadata).toEqual({ format: "pt" });
+      const again = twinOf(loaded);
+      expect(again.config).toEqual(model.config);
+      expect(again.stateDict()).toEqual(model.stateDict());
     },
   );
+
+  test("but for one that transformers wrote, which has no twin's config", async () => {
+    await expect(loadPretrained(filesOf(names[0])).then(twinOf)).rejects.toThrow(
+      'twinOf: config.json has no "twinformer", the config that savePretrained writes for a twin',
+    );
+  });
 
   test("upcycled with one expert a token, whose weight is 1 whatever the router says", async () => {
     const model = upcycle(twin(llama), { nExpert: 3, topK: 1 });

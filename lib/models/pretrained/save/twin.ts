@@ -1,13 +1,16 @@
 /** A twin as the Hugging Face architecture that it equals. */
 
-import type { ModelConfig } from "../../../config/model.js";
+import type { ConfigInput, ModelConfig } from "../../../config/model.js";
 import { balanceFactors } from "../../../config/router/defaults.js";
 import type { StateDict } from "../../../nn/module.js";
+import { isRecord } from "../../../nn/state/entry.js";
 import { sizeOf } from "../../../tensor/check.js";
 import { Generator } from "../../../tensor/random.js";
 import { sentence, showAll } from "../../../text/show.js";
 import type { Transformer } from "../../transformer.js";
+import { transformer } from "../../twins.js";
 import type { Decoder } from "../decoder.js";
+import type { Pretrained } from "../load.js";
 import { families } from "../families/index.js";
 import { Fields, nameOfActivation } from "../fields.js";
 import type { Sources } from "../sources.js";
@@ -47,11 +50,37 @@ function filled(wanted: StateDict, own: StateDict): StateDict {
     );
   const state = Object.entries(wanted).map(([path, { shape }]): [string, StateDict[string]] => {
     if (!Object.hasOwn(own, path)) return [path, { shape, data: new Float32Array(sizeOf(shape)) }];
-    const isHalved = path.endsWith(".shared.down.weight");
+    const isHalved = path.endsWith(HALVED);
     return [path, isHalved ? { shape, data: Float32Array.from(own[path].data, (w) => 2 * w) } : own[path]];
   });
   return Object.fromEntries(state);
 }
+
+/** The twin that such a file was written from, with its config whole: the router's noise, balance and the like have no place in
+ *  Hugging Face's fields, so they stand beside them, under "twinformer". Throws where they do not, or the weights are of another shape.
+ *  @example
+ *  const form = { normalization: "rmsNorm", positions: "rotary", gated: true, nExpert: 4, balance: 0.02 } as const;
+ *  const twin = transformer({ vocabSize: 5, blockSize: 8, nLayer: 1, nHead: 1, dModel: 4, ...form });
+ *  twinOf(await loadPretrained(pretrainedFiles(twin))).config.balance; // => 0.02 */
+export function twinOf({ config, model }: Pick<Pretrained, "config" | "model">): Transformer {
+  const { twinformer } = config;
+  if (!isRecord(twinformer))
+    throw new RangeError(
+      'twinOf: config.json has no "twinformer", the config that savePretrained writes for a twin: use what loadPretrained gave as it is',
+    );
+  const twin = transformer(twinformer as unknown as ConfigInput);
+  const loaded = model.stateDict();
+  const own = Object.entries(twin.stateDict()).map(([path, { shape }]): [string, StateDict[string]] => {
+    if (!Object.hasOwn(loaded, path)) throw new RangeError(`twinOf: the file has no weights for ${path}`);
+    const { data } = loaded[path];
+    return [path, { shape, data: path.endsWith(HALVED) ? Float32Array.from(data, (w) => w / 2) : data }];
+  });
+  twin.loadStateDict(Object.fromEntries(own));
+  return twin.eval();
+}
+
+/** What Qwen2-MoE's gate halves. */
+const HALVED = ".shared.down.weight";
 
 function configOf({ config, norm }: Transformer, target: Target): Config {
   const special = { bos_token_id: null, eos_token_id: null, pad_token_id: null }; // or Llama's text would end at token 2
@@ -60,7 +89,7 @@ function configOf({ config, norm }: Transformer, target: Target): Config {
     ...(target === "gpt2" ? ofGPT2(config, norm.eps) : ofLlama(config, norm.eps)),
     ...(config.nExpert > 0 ? ofExperts(config) : {}),
     ...(target === "qwen2_moe" ? ofSharedExperts(config) : {}),
-    ...{ tie_word_embeddings: true, ...special },
+    ...{ tie_word_embeddings: true, ...special, twinformer: config },
   };
 }
 
