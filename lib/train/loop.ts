@@ -119,15 +119,6 @@ function checkCorpus(corpus: Corpus, { blockSize, vocabSize }: Transformer["conf
   }
 }
 
-/** Where a run of `train` stands between two steps, beside the tensors and generators that change. */
-interface Progress extends Record<string, unknown> {
-  /** Steps that are done: also the place in the schedule. */
-  step: number;
-  seconds: number;
-  /** Whether the weights have changed since they last gave a number. */
-  unproven: boolean;
-}
-
 /** Trains with AdamW, warm-up and cosine decay, and yields a row a step. However it ends, the model has weights that work
  *  and is in evaluation mode. With `saveTo` and `resume`, a run that was stopped goes on to the same numbers. */
 export async function* train(
@@ -145,15 +136,18 @@ export async function* train(
   const optimizer = new AdamW(parameters, { betas, weightDecay });
   const rng = new Generator(seed).fork("batches");
   const lastGood = new LastGood(model);
+  // Where the run stands between two steps, beside the tensors and generators that change: the steps that are done, which are its place
+  // in the schedule, the time, and whether the weights have changed since they last gave a number.
+  const progress = { step: 0, seconds: 0, unproven: false };
   const saver = saverOf("train", options, () => ({
     model,
     optimizer,
     generators: { batches: rng },
     more: lastGood.state,
+    progress,
     plan: { train: { steps, batchSize, seed, lr, minLr, warmup, clip }, text: textFacts(corpus) },
   }));
-  const resumed = (await saver?.resumed()) as Progress | null | undefined;
-  const progress = resumed ?? { step: 0, seconds: 0, unproven: false };
+  await saver?.resume();
   const probe = metrics ? new RouterProbe(model, corpus) : null;
   const draw = (): Batch => corpus.batch("train", batchSize, model.config.blockSize, rng);
   let atRest = true; // between two steps, where all of the state belongs together
@@ -196,11 +190,11 @@ export async function* train(
       const { seconds } = progress;
       yield { model: name, step, loss, valLoss, lr: rate, gradNorm, tokensPerSecond, seconds, load, routing };
       // Only when the next row is asked for: whoever keeps rows has those of every step that is saved.
-      if (saver?.isDue(step)) await saver.save(step, progress);
+      await saver?.saveIfDue();
     }
   } finally {
     try {
-      if (atRest && progress.step > 0) await saver?.save(progress.step, progress);
+      if (atRest) await saver?.save();
     } finally {
       model.eval();
       // Stopped early: nobody has seen yet what the last update did.
