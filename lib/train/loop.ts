@@ -120,7 +120,18 @@ function checkCorpus(corpus: Corpus, { blockSize, vocabSize }: Transformer["conf
 }
 
 /** Trains with AdamW, warm-up and cosine decay, and yields a row a step. However it ends, the model has weights that work
- *  and is in evaluation mode. With `saveTo` and `resume`, a run that was stopped goes on to the same numbers. */
+ *  and is in evaluation mode. With `saveTo` and `resume`, a run that was stopped goes on to the same rows
+ *  and weights, bit for bit; all that it consists of is listed at `RunState`. A script that saves to a folder with `resume: true` can be
+ *  started again after any end.
+ *  @example
+ *  const corpus = new Corpus("to be or not to be, ".repeat(20));
+ *  const model = () => transformer({ vocabSize: corpus.tokenizer.vocabSize, blockSize: 4, nLayer: 1, nHead: 1, dModel: 4 });
+ *  let save = new Uint8Array();
+ *  const plan = { steps: 4, batchSize: 2, saveTo: (bytes: Uint8Array) => void (save = bytes.slice()) };
+ *  for await (const row of train(model(), corpus, plan)) if (row.step === 2) break;
+ *  const steps: number[] = [];
+ *  for await (const row of train(model(), corpus, { ...plan, resume: save })) steps.push(row.step);
+ *  steps; // => [3, 4] */
 export async function* train(
   model: Transformer,
   corpus: Corpus,

@@ -158,8 +158,8 @@ export class RunState {
     for (const { x, data } of own) overwrite(x, who).set(data);
     for (const { to, data } of beside) to.set(data);
     parameters.forEach(([name, p], i) => {
+      p.requiresGrad = !head.frozen.includes(name); // first, for freezing forgets the gradient
       p.grad = gradients[i];
-      p.requiresGrad = !head.frozen.includes(name);
     });
     optimizer?.remember(memory);
     for (const [name, rng] of this.#generators()) rng.restore(head.generators[name]);

@@ -39,8 +39,8 @@ describe("train refuses a save of another run and names what differs:", () => {
     ["train.batchSize is 1 here and 2 in the save", { batchSize: 1 }, {}],
     ["train.seed is 4 here and 0 in the save", { seed: 4 }, {}],
     ["train.lr is 0.1 here and 0.001 in the save; other differences: train.minLr", { lr: 0.1 }, {}],
-    ["train.clip is ", { clip: Infinity }, {}],
-    ["optimizer.betas is [0,0.99] here and [0.9,0.99] in the save", { betas: [0, 0.99] }, {}],
+    ["train.clip is Infinity here and 1 in the save", { clip: Infinity }, {}],
+    ["optimizer.betas is [0, 0.99] here and [0.9, 0.99] in the save", { betas: [0, 0.99] }, {}],
     ["optimizer.weightDecay is 0 here and 0.1 in the save", { weightDecay: 0 }, {}],
   ])("%s", async (sentence, more, config) => {
     await expect(rowsOf({ ...more, resume: bytes }, config)).rejects.toThrow(
@@ -149,18 +149,25 @@ describe("a run with a folder", () => {
     writeFileSync(path.join(saveTo, "run-00000006.safetensors"), bytes.subarray(0, 500));
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     expect((await rowsOf({ saveTo, resume: true })).map((row) => row.step)).toEqual([5, 6]);
-    expect(warn.mock.calls).toEqual([[expect.stringMatching(/^train: .*run-00000006.* is not whole: .*; going on from /)]]);
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/^train: .*run-00000006.* is not whole: .*; going on from /)],
+    ]);
     warn.mockRestore();
   });
 
-  it("is told where the system does not let it write, also by the Stop button", async () => {
-    const failing = { ...options, saveTo: path.join(saveTo, "run-00000006.safetensors", "x") };
+  it("says where a save fails, also where the Stop button made it", async () => {
+    const folder = new RunFolder(path.join(saveTo, "run-00000006.safetensors"));
+    await expect(folder.write(1, bytes)).rejects.toThrow(/^RunFolder: cannot write .*run-00000006/);
+    const full = (): void => {
+      throw new Error("the disk is full");
+    };
+    const failing = { ...options, saveTo: full };
+    await expect(rowsOf(failing)).rejects.toThrow("the disk is full");
     const model = transformer(shape);
-    await expect(rowsOf(failing)).rejects.toThrow(/^train: cannot write .*run-00000006/);
     const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const { stopped, message } = await trainLive(train(model, corpus, failing), { signal: { aborted: true } });
     error.mockRestore();
-    expect([stopped, message]).toEqual(["error", expect.stringContaining("cannot write")]);
+    expect([stopped, message]).toEqual(["error", expect.stringContaining("the disk is full")]);
     expect(model.training).toBe(false);
   });
 
