@@ -20,16 +20,17 @@ fs.open = async (...given) => {
   if (given[1] !== "w") return file;
   saves++;
   process.stdout.write("saving\n");
-  const { writeFile, sync } = file;
+  const writeFile = file.writeFile.bind(file);
+  const sync = file.sync.bind(file);
   file.writeFile = async (bytes) => {
     const all = bytes as Uint8Array;
     if (saves === kill?.save && kill.stage === "half written") await file.write(all.subarray(0, all.length / 2));
     dieAt("half written");
-    await writeFile.call(file, all);
+    await writeFile(all);
     dieAt("written");
   };
   file.sync = async () => {
-    await sync.call(file);
+    await sync();
     dieAt("synced");
   };
   return file;

@@ -58,7 +58,7 @@ describe("train refuses a save of another run and names what differs:", () => {
   it("but not for another name, other evaluations or metrics, and any kind of bytes will do", async () => {
     const free = { name: "mine", evalEvery: 2, evalBlocks: 1, metrics: true };
     const losses = (await rowsOf({})).slice(3).map((row) => row.loss);
-    for (const resume of [bytes, bytes.slice().buffer as ArrayBuffer, Buffer.from(bytes), new Blob([bytes as never])])
+    for (const resume of [bytes, bytes.slice().buffer, Buffer.from(bytes), new Blob([bytes as never])])
       expect((await rowsOf({ ...free, resume })).map((row) => row.loss)).toEqual(losses);
   });
 });
@@ -92,6 +92,49 @@ describe("RunState refuses", () => {
     expect(() => new RunState({ model, progress: { seen: new Set() } })).toThrow(
       "RunState: progress.seen must be plain data (numbers, texts, lists, objects, true, false, null), got an object",
     );
+  });
+
+  it("running means of another number or size, before it forgets its own", () => {
+    const model = linear();
+    const adam = new AdamW(model.parameters());
+    const before = adam.memory().size;
+    for (const means of [
+      [[0, 0]],
+      [[0], [0, 0]],
+      [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+      ],
+    ])
+      expect(() => adam.remember(new Map([[model.weight, { step: 1, means }]]))).toThrow(
+        "AdamW.remember: needs 2 running means of the size of each parameter",
+      );
+    adam.remember(
+      new Map([
+        [
+          model.weight,
+          {
+            step: 4,
+            means: [
+              [1, 2],
+              [3, 4],
+            ],
+          },
+        ],
+      ]),
+    );
+    expect([before, adam.memory().size]).toEqual([0, 1]);
+    expect(adam.memory().get(model.weight)!.step).toBe(4);
+    expect(
+      adam
+        .memory()
+        .get(model.weight)!
+        .means.map((mean) => Array.from(mean.toTypedArray())),
+    ).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
   });
 
   it("a save of a newer format, and files that are none", () => {
