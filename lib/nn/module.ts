@@ -74,7 +74,9 @@ export abstract class Module {
     return tensorsIn(this, buffers);
   }
 
-  /** The generators of random numbers that it draws from (dropout, a router's noise), with their paths: where they stand is state too. */
+  /** The generators of random numbers that it draws from (dropout, a router's noise), with their paths: where they stand is state too.
+   *  @example
+   *  new Dropout(0.5, { rng: new Generator(1) }).namedGenerators().map(([name]) => name); // => ["rng"] */
   namedGenerators(): [string, Generator][] {
     return placesIn<Module | Generator>(this, isModuleOrGenerator).flatMap(({ path, value, isFirst }) =>
       value instanceof Generator && isFirst ? [[path, value] as [string, Generator]] : [],

@@ -73,7 +73,15 @@ export async function trainLive<Row extends LiveRow>(
     trouble = { message: `the picture could not be drawn: ${messageOf(error)}`, error };
   } finally {
     stop.release();
-    for (const run of active.values()) await run.return?.().catch(() => undefined); // their `finally` runs; nothing is left behind
+    // Their `finally` runs, where they save themselves; nothing is left behind.
+    for (const run of active.values()) {
+      try {
+        await run.return?.();
+      } catch (error) {
+        stopped = "error";
+        trouble ??= { message: messageOf(error), error };
+      }
+    }
   }
 
   const message = sentence(ending(stopped, rows, elapsed(), trouble));

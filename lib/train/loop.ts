@@ -119,17 +119,19 @@ function checkCorpus(corpus: Corpus, { blockSize, vocabSize }: Transformer["conf
   }
 }
 
-/** Where a run of `train` stands between two steps, beside the tensors and generators that change. */
-interface Progress extends Record<string, unknown> {
-  /** Steps that are done: also the place in the schedule. */
-  step: number;
-  seconds: number;
-  /** Whether the weights have changed since they last gave a number. */
-  unproven: boolean;
-}
-
 /** Trains with AdamW, warm-up and cosine decay, and yields a row a step. However it ends, the model has weights that work
- *  and is in evaluation mode. With `saveTo` and `resume`, a run that was stopped goes on to the same numbers. */
+ *  and is in evaluation mode. With `saveTo` and `resume`, a run that was stopped goes on to the same rows
+ *  and weights, bit for bit; all that it consists of is listed at `RunState`. A script that saves to a folder with `resume: true` can be
+ *  started again after any end.
+ *  @example
+ *  const corpus = new Corpus("to be or not to be, ".repeat(20));
+ *  const model = () => transformer({ vocabSize: corpus.tokenizer.vocabSize, blockSize: 4, nLayer: 1, nHead: 1, dModel: 4 });
+ *  let save = new Uint8Array();
+ *  const plan = { steps: 4, batchSize: 2, saveTo: (bytes: Uint8Array) => void (save = bytes.slice()) };
+ *  for await (const row of train(model(), corpus, plan)) if (row.step === 2) break;
+ *  const steps: number[] = [];
+ *  for await (const row of train(model(), corpus, { ...plan, resume: save })) steps.push(row.step);
+ *  steps; // => [3, 4] */
 export async function* train(
   model: Transformer,
   corpus: Corpus,
@@ -145,15 +147,18 @@ export async function* train(
   const optimizer = new AdamW(parameters, { betas, weightDecay });
   const rng = new Generator(seed).fork("batches");
   const lastGood = new LastGood(model);
+  // Where the run stands between two steps, beside the tensors and generators that change: the steps that are done, which are its place
+  // in the schedule, the time, and whether the weights have changed since they last gave a number.
+  const progress = { step: 0, seconds: 0, unproven: false };
   const saver = saverOf("train", options, () => ({
     model,
     optimizer,
     generators: { batches: rng },
     more: lastGood.state,
+    progress,
     plan: { train: { steps, batchSize, seed, lr, minLr, warmup, clip }, text: textFacts(corpus) },
   }));
-  const resumed = (await saver?.resumed()) as Progress | null | undefined;
-  const progress = resumed ?? { step: 0, seconds: 0, unproven: false };
+  await saver?.resume();
   const probe = metrics ? new RouterProbe(model, corpus) : null;
   const draw = (): Batch => corpus.batch("train", batchSize, model.config.blockSize, rng);
   let atRest = true; // between two steps, where all of the state belongs together
@@ -196,11 +201,11 @@ export async function* train(
       const { seconds } = progress;
       yield { model: name, step, loss, valLoss, lr: rate, gradNorm, tokensPerSecond, seconds, load, routing };
       // Only when the next row is asked for: whoever keeps rows has those of every step that is saved.
-      if (saver?.isDue(step)) await saver.save(step, progress);
+      await saver?.saveIfDue();
     }
   } finally {
     try {
-      if (atRest && progress.step > 0) await saver?.save(progress.step, progress);
+      if (atRest) await saver?.save();
     } finally {
       model.eval();
       // Stopped early: nobody has seen yet what the last update did.

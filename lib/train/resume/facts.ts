@@ -3,7 +3,7 @@
 import { isModule, type Module } from "../../nn/module.js";
 import { clip, named, showAll } from "../../text/show.js";
 import { checksum } from "./checksum.js";
-import { isPlain, toText } from "./plain.js";
+import { isPlain } from "./plain.js";
 
 /** A value by its path: "optimizer.eps" -> "1e-8". As text, so that equal is equal. */
 export type Facts = Readonly<Record<string, string>>;
@@ -18,13 +18,19 @@ export function factsOf(
   facts: Record<string, string> = {},
   opened = new Set<unknown>(),
 ): Record<string, string> {
-  if (isValue(value) || (Array.isArray(value) && value.every(isValue)))
-    facts[path] = short(toText("facts", path, value));
+  if (isValue(value) || (Array.isArray(value) && value.every(isValue))) facts[path] = short(inWords(value));
   else if ((Array.isArray(value) || isPlain(value)) && !opened.has(value)) {
     opened.add(value);
     for (const [key, inner] of Object.entries(value)) factsOf(inner, path ? `${path}.${key}` : key, facts, opened);
   }
   return facts;
+}
+
+/** As a sentence shows it: numbers in JavaScript's words, texts in quotes. */
+function inWords(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inWords).join(", ")}]`;
+  if (typeof value === "string") return JSON.stringify(value);
+  return Object.is(value, -0) ? "-0" : String(value);
 }
 
 /** A long list by its checksum: a save need not hold a table to tell it from another. */

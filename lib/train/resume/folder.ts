@@ -87,7 +87,7 @@ export class RunFolder {
   holds(path: string): boolean {
     const { paths } = node(this.who, path);
     const inside = paths.relative(this.path, path);
-    return inside === "" || paths.basename(inside) === inside;
+    return inside === "" || (inside !== ".." && paths.basename(inside) === inside);
   }
 
   /** Whether a save is there, whole or not. */

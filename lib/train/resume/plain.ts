@@ -24,7 +24,7 @@ function encoded(who: string, path: string, value: unknown): unknown {
       ? value
       : { [NUMBER]: Object.is(value, -0) ? "-0" : String(value) };
   if (Array.isArray(value)) return value.map((item, i) => encoded(who, `${path}.${i}`, item));
-  if (isPlain(value))
+  if (isPlain(value) && !(NUMBER in value))
     return Object.fromEntries(
       Object.entries(value).flatMap(([key, inner]) =>
         inner === undefined ? [] : [[key, encoded(who, `${path}.${key}`, inner)]],

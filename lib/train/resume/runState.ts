@@ -23,14 +23,16 @@ export interface RunParts {
   generators?: Readonly<Record<string, Generator>>;
   /** Numbers that are kept beside the model, such as an average of its weights: `load` overwrites each `data` in place. */
   more?: StateDict;
+  /** What the loop counts, as plain data, such as `{ step: 0, best: Infinity }`: `save` reads it, `load` writes into it. */
+  progress?: object;
   /** What has to be the same when the run goes on, as plain data: batch size, schedule, text. */
-  plan?: Readonly<Record<string, unknown>>;
+  plan?: object;
 }
 
 /** What stands in the metadata beside the tensors. */
 interface Head {
   facts: Facts;
-  progress: Record<string, unknown>;
+  progress: object;
   /** By name; those of the model after "model.". */
   generators: Record<string, GeneratorState>;
   /** How often each parameter was changed, and how many running means it has. */
@@ -49,12 +51,16 @@ interface Head {
  *  place in the text, an average of the weights. Only what is in `#private` fields of your own modules cannot be seen.
  *  The same bits need the same kernels (see `kernelName`): other ones round otherwise.
  *  @example
- *  const made = () => {
+ *  const started = () => {
  *    const model = new Linear(2, 1, { rng: new Generator(1) });
- *    return new RunState({ model, optimizer: new AdamW(model.parameters()), plan: { batchSize: 8 } });
+ *    const progress = { step: 0 };
+ *    return { progress, run: new RunState({ model, optimizer: new AdamW(model.parameters()), progress, plan: { batchSize: 8 } }) };
  *  };
- *  const bytes = made().save({ step: 3 });
- *  made().load(bytes).step; // => 3 */
+ *  const first = started();
+ *  first.progress.step = 3;
+ *  const second = started();
+ *  second.run.load(first.run.save());
+ *  second.progress.step; // => 3 */
 export class RunState {
   readonly #parts: Required<Omit<RunParts, "optimizer" | "plan">> & { optimizer: SavedOptimizer | null };
   readonly #facts: Facts;
@@ -63,7 +69,7 @@ export class RunState {
   /** To be made before the first step. Throws for an optimizer of parameters that the model does not have. */
   constructor(parts: RunParts) {
     checkObject("RunState", "its parts", parts);
-    const { model, optimizer = null, generators = {}, more = {}, plan = {} } = parts;
+    const { model, optimizer = null, generators = {}, more = {}, progress = {}, plan = {} } = parts;
     checkModule("RunState", model);
     if (optimizer && typeof (optimizer as Partial<SavedOptimizer>).memory !== "function")
       throw new TypeError(`RunState: needs an optimizer of this library, got ${shown(optimizer)}`);
@@ -71,7 +77,8 @@ export class RunState {
       if (!(rng instanceof Generator))
         throw new TypeError(`RunState: generators.${name} is no Generator, but ${shown(rng)}`);
     toText("RunState", "plan", plan); // what is no plain data would be left out of the comparison
-    this.#parts = { model, optimizer, generators, more };
+    toText("RunState", "progress", progress);
+    this.#parts = { model, optimizer, generators, more, progress };
     this.#names = new Map(model.namedParameters().map(([name, p]) => [p, name]));
     const forms: [string, string][] = this.#kept().map(([name, { shape, data }]) => [name, formOf(shape, data)]);
     const streams: [string, string][] = this.#generators().map(([name]) => [`generator ${name}`, "there"]);
@@ -86,10 +93,9 @@ export class RunState {
     };
   }
 
-  /** All of it as the bytes of a file.
-   *  @param progress what the loop counts, as plain data: `load` gives it back. Throws for what is none */
-  save(progress: Readonly<Record<string, unknown>> = {}): Uint8Array {
-    const { model, optimizer } = this.#parts;
+  /** All of it as the bytes of a file. Throws where `progress` is no longer plain data. */
+  save(): Uint8Array {
+    const { model, optimizer, progress } = this.#parts;
     const tensors = this.#kept();
     const add = (name: string, x: Tensor): unknown => tensors.push([name, { shape: x.shape, data: read(x) }]);
     const head: Head = {
@@ -106,14 +112,14 @@ export class RunState {
       head.optimizer[name] = { step, means: means.length };
       means.forEach((mean, i) => add(`optimizer.${name}.${i}`, mean));
     }
-    return toFile(Object.fromEntries(tensors), toText("RunState.save", "progress", head));
+    return toFile(Object.fromEntries(tensors), toText("RunState.save", "run", head));
   }
 
   /** Overwrites all of the parts with what was saved, once it is sure that all of it fits.
    *  Throws one sentence for bytes that are no whole save or of a newer format, and for a save of another run: of another model,
    *  optimizer or plan; it names what differs.
-   *  @returns the `progress` that was saved */
-  load(bytes: Uint8Array | ArrayBuffer, who = "RunState.load"): Record<string, unknown> {
+   *  @param who the function that was given the bytes, for the sentences */
+  load(bytes: Uint8Array | ArrayBuffer, who = "RunState.load"): void {
     const view = asBytes(bytes);
     if (!view) throw new TypeError(`${who}: needs the bytes of a save, got ${shown(bytes)}`);
     const { tensors, run } = fromFile(who, view);
@@ -129,7 +135,7 @@ export class RunState {
     };
 
     // All is asked for before anything is written.
-    const { model, optimizer, more } = this.#parts;
+    const { model, optimizer, more, progress } = this.#parts;
     const parameters = model.namedParameters();
     const own = this.#own().map(([name, x]) => ({ x, data: numbers(name, x.size) }));
     const beside = Object.entries(more).map(([name, { data: to }]) => ({
@@ -152,13 +158,13 @@ export class RunState {
     for (const { x, data } of own) overwrite(x, who).set(data);
     for (const { to, data } of beside) to.set(data);
     parameters.forEach(([name, p], i) => {
+      p.requiresGrad = !head.frozen.includes(name); // first, for freezing forgets the gradient
       p.grad = gradients[i];
-      p.requiresGrad = !head.frozen.includes(name);
     });
     optimizer?.remember(memory);
     for (const [name, rng] of this.#generators()) rng.restore(head.generators[name]);
     for (const [name, module] of modesOf(model)) module.training = !head.evaluating.includes(name);
-    return head.progress;
+    Object.assign(progress, head.progress);
   }
 
   /** Parameters and buffers, named as in the file. */

@@ -42,30 +42,32 @@ const isSource = (given: unknown): boolean =>
   Object.prototype.toString.call(given).slice(8, -1) === "ArrayBuffer" ||
   typeof (given as { arrayBuffer?: unknown } | null)?.arrayBuffer === "function";
 
+type Parts = RunParts & { progress: { step: number } };
+
 /** What saves a run as the options say; null where they ask for nothing, so that nothing is computed for it.
- *  @param parts of the run, before its first step */
-export const saverOf = (who: string, options: SaveOptions, parts: () => RunParts): Saver | null =>
-  options.saveTo === undefined && (options.resume ?? false) === false
-    ? null
-    : new Saver(who, new RunState(parts()), options);
+ *  @param parts of the run, before its first step; of its `progress`, `step` is the number of steps that are done */
+export const saverOf = (who: string, options: SaveOptions, parts: () => Parts): Saver | null =>
+  options.saveTo === undefined && (options.resume ?? false) === false ? null : new Saver(who, options, parts());
 
 class Saver {
-  readonly #run: RunState;
   readonly #who: string;
   readonly #options: SaveOptions;
+  readonly #progress: { readonly step: number };
+  readonly #run: RunState;
   readonly #folder: RunFolder | null;
   /** The step of the last save. */
-  #saved: number | null = null;
+  #saved = 0;
 
-  constructor(who: string, run: RunState, options: SaveOptions) {
-    this.#run = run;
+  constructor(who: string, options: SaveOptions, parts: Parts) {
     this.#who = who;
     this.#options = options;
+    this.#progress = parts.progress;
+    this.#run = new RunState(parts);
     this.#folder = typeof options.saveTo === "string" ? new RunFolder(options.saveTo, who) : null;
   }
 
-  /** The `progress` of the save to go on from, all else being loaded; null for a run that begins. */
-  async resumed(): Promise<Record<string, unknown> | null> {
+  /** Loads the save to go on from, if the options name one. */
+  async resume(): Promise<void> {
     const { resume = false } = this.#options;
     const folder = this.#folder;
     const isOwn = resume === true || (typeof resume === "string" && folder?.holds(resume));
@@ -74,22 +76,23 @@ class Saver {
         `${this.#who}: ${named(folder!.path)} has saves of a run: resume: true goes on from the last one, another folder begins anew`,
       );
     const bytes = await this.#source(resume);
-    if (!bytes) return null;
-    const progress = this.#run.load(bytes, this.#who);
-    if (isOwn) this.#saved = Number(progress.step);
-    return progress;
+    if (!bytes) return;
+    this.#run.load(bytes, this.#who);
+    if (isOwn) this.#saved = this.#progress.step;
   }
 
-  /** Whether a save is due after this many steps. */
-  isDue(step: number): boolean {
-    return step % (this.#options.saveEvery ?? 100) === 0;
+  /** Saves if it is time for that. */
+  async saveIfDue(): Promise<void> {
+    const { saveEvery = 100 } = this.#options;
+    if (this.#progress.step % saveEvery === 0) await this.save();
   }
 
-  /** Saves, unless that has been done after this step. */
-  async save(step: number, progress: Readonly<Record<string, unknown>>): Promise<void> {
+  /** Saves, unless nothing was done since the last time. */
+  async save(): Promise<void> {
     const { saveTo } = this.#options;
+    const { step } = this.#progress;
     if (saveTo === undefined || this.#saved === step) return;
-    const bytes = this.#run.save(progress);
+    const bytes = this.#run.save();
     await (this.#folder ? this.#folder.write(step, bytes) : (saveTo as SaveSink)(bytes, step));
     this.#saved = step;
   }

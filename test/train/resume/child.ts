@@ -1,5 +1,5 @@
 /** A training run in a process of its own, which saves itself after every step, and goes on from the last save when it is started again.
- *  It ends itself, as by a power cut, at the stage of a save that it is told. */
+ *  It says when a save begins, and ends itself, as by SIGKILL from outside, at the stage of one that it is told. */
 
 import { appendFileSync, writeFileSync } from "node:fs";
 import { Corpus } from "../../../lib/data/index.js";
@@ -9,41 +9,40 @@ import type { Task } from "./saved.js";
 
 const task = JSON.parse(process.argv[2]) as Task;
 const { kill } = task;
-if (kill) {
-  const fs = process.getBuiltinModule("node:fs/promises");
-  const { open, rename, rm } = fs;
-  let saves = 0;
-  const dieAt = (stage: string): void => {
-    if (saves === kill.step && stage === kill.stage) process.kill(process.pid, "SIGKILL");
+const fs = process.getBuiltinModule("node:fs/promises");
+const { open, rename, rm } = fs;
+let saves = 0;
+const dieAt = (stage: string): void => {
+  if (saves === kill?.save && stage === kill.stage) process.kill(process.pid, "SIGKILL");
+};
+fs.open = async (...given) => {
+  const file = await open(...given);
+  if (given[1] !== "w") return file;
+  saves++;
+  process.stdout.write("saving\n");
+  const writeFile = file.writeFile.bind(file);
+  const sync = file.sync.bind(file);
+  file.writeFile = async (bytes) => {
+    const all = bytes as Uint8Array;
+    if (saves === kill?.save && kill.stage === "half written") await file.write(all.subarray(0, all.length / 2));
+    dieAt("half written");
+    await writeFile(all);
+    dieAt("written");
   };
-  fs.open = async (...given) => {
-    const file = await open(...given);
-    if (given[1] !== "w") return file;
-    saves++;
-    const { writeFile, sync } = file;
-    file.writeFile = async (bytes) => {
-      if (saves === kill.step && kill.stage === "half written") {
-        await file.write((bytes as Uint8Array).subarray(0, (bytes as Uint8Array).length / 2));
-        dieAt("half written");
-      }
-      await writeFile.call(file, bytes);
-      dieAt("written");
-    };
-    file.sync = async () => {
-      await sync.call(file);
-      dieAt("synced");
-    };
-    return file;
+  file.sync = async () => {
+    await sync();
+    dieAt("synced");
   };
-  fs.rename = async (...given) => {
-    await rename(...given);
-    dieAt("renamed");
-  };
-  fs.rm = async (...given) => {
-    dieAt("removing");
-    await rm(...given);
-  };
-}
+  return file;
+};
+fs.rename = async (...given) => {
+  await rename(...given);
+  dieAt("renamed");
+};
+fs.rm = async (...given) => {
+  dieAt("removing");
+  await rm(...given);
+};
 
 const corpus = new Corpus("The quick brown fox jumps over the lazy dog. ".repeat(40));
 const config = { vocabSize: corpus.tokenizer.vocabSize, blockSize: 8, nLayer: 2, nHead: 2, dModel: 64, nExpert: 8 };
@@ -61,6 +60,5 @@ for await (const row of train(model, corpus, {
   ...saving,
 })) {
   appendFileSync(task.log, `${JSON.stringify({ ...row, seconds: 0, tokensPerSecond: 0 })}\n`);
-  if (row.step === 1) process.stdout.write("begun\n");
 }
 writeFileSync(task.result, JSON.stringify(model.stateDict()));

@@ -30,5 +30,6 @@ export interface Task {
   log: string;
   /** Where the numbers of the model go in the end. */
   result: string;
-  kill?: { stage: (typeof stages)[number]; step: number };
+  /** The stage of which save, counted from the start of the process. */
+  kill?: { stage: (typeof stages)[number]; save: number };
 }
