@@ -12,6 +12,7 @@ export const mayImport = {
   moe: ["config", "nn", "tensor"],
   models: ["config", "moe", "nn", "tensor"],
   data: ["config", "tensor"],
+  tokenizers: ["text", "config", "nn", "data"],
   train: ["config", "models", "moe", "nn", "tensor", "data"],
   account: ["text", "config"],
   plot: ["text"],
