@@ -12,12 +12,8 @@ export const mayImport = {
   moe: ["config", "nn", "tensor"],
   models: ["text", "config", "moe", "nn", "tensor"],
   data: ["config", "tensor"],
-<<<<<<< HEAD
-  train: ["text", "config", "models", "moe", "nn", "tensor", "data"],
-=======
   tokenizers: ["text", "config", "nn", "data"],
-  train: ["config", "models", "moe", "nn", "tensor", "data"],
->>>>>>> tok
+  train: ["text", "config", "models", "moe", "nn", "tensor", "data"],
   account: ["text", "config"],
   plot: ["text"],
   notebook: ["text", "config", "kernels", "tensor", "nn", "moe", "models", "data", "train", "account", "plot"],
