@@ -12,7 +12,7 @@ import { slice } from "../../tensor/ops/slice.js";
 import { overwrite, read, type Tensor } from "../../tensor/tensor.js";
 import { type Config, configIn, familyOf } from "./config.js";
 import type { Decoder, DecoderOptions, DecoderOutput } from "./decoder.js";
-import { assemblyOf } from "./assemble.js";
+import { assemblyOf, checkCopy, HEAD } from "./assemble.js";
 import { arranged, filledIn, type Listing, type Place, stateFrom } from "./sources.js";
 
 /** A checkpoint as plain data, wherever it came from. */
@@ -87,6 +87,7 @@ export async function loadPretrained(source: CheckpointSource): Promise<Pretrain
   const checkpoint = await checkpointIn(folder);
   const { pretrained, fill, plan } = prepared(config, checkpoint.tensors);
   for (const [name, places] of plan) fill((await checkpoint.read(name)).data, places);
+  if (hasCopy(pretrained.model, checkpoint.tensors)) checkCopy(pretrained.model, await checkpoint.read(HEAD));
   return pretrained;
 }
 
@@ -108,8 +109,11 @@ export function fromCheckpoint({ config, tensors }: CheckpointData): Pretrained 
   );
   const { pretrained, fill, plan } = prepared(config, entries);
   for (const [name, places] of plan) fill(entries.get(name)!.data, places);
+  if (hasCopy(pretrained.model, entries)) checkCopy(pretrained.model, entries.get(HEAD)!);
   return pretrained;
 }
+
+const hasCopy = ({ head }: Decoder, tensors: Listing): boolean => head === null && tensors.has(HEAD);
 
 /** A model whose numbers are all still to be filled in, and how. */
 function prepared(config: Config, tensors: Listing) {
