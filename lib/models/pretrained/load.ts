@@ -5,6 +5,7 @@ import { joinedBalanceLoss } from "../../moe/balance/joined.js";
 import type { StateDict, StateInput } from "../../nn/module.js";
 import { checkpointIn } from "../../nn/state/checkpoint.js";
 import { checkedEntry } from "../../nn/state/entry.js";
+import type { Folder } from "../../nn/state/files.js";
 import { type CheckpointSource, folderOf } from "../../nn/state/folder.js";
 import { crossEntropy } from "../../tensor/ops/loss.js";
 import { add, mul } from "../../tensor/ops/elementwise.js";
@@ -81,7 +82,11 @@ export class Pretrained {
  *  const { model } = await loadPretrained(files);
  *  model.totalParameters(); // => 28 */
 export async function loadPretrained(source: CheckpointSource): Promise<Pretrained> {
-  const folder = await folderOf(source);
+  return pretrainedIn(await folderOf(source));
+}
+
+/** The same of a folder of which other files were read before. */
+export async function pretrainedIn(folder: Folder): Promise<Pretrained> {
   const config = await configIn(folder);
   familyOf(config); // before the files of weights are looked for: this is said first
   const checkpoint = await checkpointIn(folder);
