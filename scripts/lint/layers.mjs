@@ -10,7 +10,7 @@ export const mayImport = {
   tensor: ["kernels"],
   nn: ["text", "config", "tensor"],
   moe: ["config", "nn", "tensor"],
-  models: ["text", "config", "moe", "nn", "tensor"],
+  models: ["text", "config", "moe", "nn", "tensor", "data"],
   data: ["config", "tensor"],
   tokenizers: ["text", "config", "nn", "data"],
   train: ["text", "config", "models", "moe", "nn", "tensor", "data"],

@@ -7,7 +7,16 @@ import { display, openModel, type Routed } from "../../lib/notebook/index.js";
 import { noGrad } from "../../lib/tensor/index.js";
 import type { Figure } from "../../lib/plot/index.js";
 import { file, text as json } from "../nn/checkpoint/files.js";
-import { changed, type Config, configOf, filesOf, folder, names, tensorsOf } from "../models/pretrained/files.js";
+import {
+  changed,
+  type Config,
+  configOf,
+  fileOf,
+  filesOf,
+  folder,
+  names,
+  tensorsOf,
+} from "../models/pretrained/files.js";
 import { insideTslab } from "./kernels.js";
 
 const page = (html: string) => parseHTML(`<!doctype html><html><body>${html}</body></html>`).document;
@@ -196,6 +205,18 @@ describe("the text of a routing", () => {
       "routing: gpt2 is dense, it has no experts",
     );
   });
+});
+
+test("the files of a page are read as often as needed, and what is none is refused in one sentence", async () => {
+  const files = Object.entries(filesOf("olmoe-clip")).map(([name, bytes]) =>
+    Object.assign(new Blob([bytes as Uint8Array<ArrayBuffer>]), { name }),
+  );
+  const opened = await openModel(files.values()); // an iterator gives them once
+  expect((await opened.routing([1, 2, 3])).layers).toEqual([0, 1]);
+  await expect(openModel(null as never)).rejects.toThrow("needs the path of a folder, files, or their bytes by name");
+  await expect(openModel(fileOf("olmoe-clip", "model.safetensors"))).rejects.toThrow(
+    "there is no config.json among the files (model.safetensors); give the whole folder",
+  );
 });
 
 test("both show in a cell", async () => {

@@ -1,9 +1,11 @@
 /** The model that a config.json describes, before its numbers are there. */
 
 import { Generator } from "../../tensor/random.js";
+import { read } from "../../tensor/tensor.js";
 import { sizeOf } from "../../tensor/check.js";
 import { sentence } from "../../text/show.js";
 import { type Config, familyOf } from "./config.js";
+import type { Decoder } from "./decoder.js";
 import type { Assembly } from "./families/family.js";
 import { Fields } from "./fields.js";
 import { type Listing, type Plan, planOf } from "./sources.js";
@@ -47,8 +49,9 @@ export function assemblyOf(config: Config, tensors: Listing): Assembled {
   for (const { shape } of tensors.values()) numbers += sizeOf(shape);
   const fields = new Fields(config, "config.json", { numbers, tensors: tensors.size });
   const assembly = inOneSentence(() => {
+    const made = family(fields, new NoDraws(numbers + SLACK));
     refuseOthers(fields);
-    return family(fields, new NoDraws(numbers + SLACK));
+    return made;
   });
   return {
     model: assembly.model,
@@ -56,6 +59,20 @@ export function assemblyOf(config: Config, tensors: Listing): Assembled {
     sources: assembly.sources,
     planFor: (listing) => planFor(assembly, listing, (sizes) => fields.why(sizes)),
   };
+}
+
+export const HEAD = "lm_head.weight";
+
+/** A tied head that the file holds all the same must be the embedding: transformers 5 would take it for a head of its own. */
+export function checkCopy(
+  { tokens }: Decoder,
+  { shape, data }: { shape: readonly number[]; data: ArrayLike<number> },
+): void {
+  const own = read(tokens.weight);
+  if (String(shape) === String(tokens.weight.shape) && own.every((x, i) => Object.is(x, Math.fround(data[i])))) return;
+  throw new RangeError(
+    `loadPretrained: config.json: tie_word_embeddings is true, and ${HEAD} is another tensor than the embedding; set it to false to use both`,
+  );
 }
 
 /** What the parts of the model refuse, they refuse in their own words. */
@@ -69,7 +86,7 @@ function inOneSentence<T>(body: () => T): T {
   }
 }
 
-/** A tied head may be in the file all the same: it is the embedding, and not read. */
+/** A tied head may be in the file all the same. */
 function planFor(
   { model, sources, ignored, prefix = "" }: Assembly,
   tensors: Listing,
@@ -77,8 +94,7 @@ function planFor(
 ): Plan {
   const isBare = prefix !== "" && ![...tensors.keys()].some((name) => name.startsWith(prefix));
   const own = isBare ? withoutPrefix(sources, prefix) : sources;
-  const isIgnored = (name: string): boolean =>
-    (model.head === null && name === "lm_head.weight") || (ignored?.test(name) ?? false);
+  const isIgnored = (name: string): boolean => (model.head === null && name === HEAD) || (ignored?.test(name) ?? false);
   return planOf(model, own, tensors, isIgnored, why);
 }
 

@@ -36,6 +36,7 @@ const NO_SIZE = /position|window/;
 export class Fields {
   /** The integers that were read, defaults included: what sizes come from. */
   readonly #sizes = new Map<string, number>();
+  readonly #read = new Set<string>();
 
   /** @param most so that a config.json of another model, or a damaged one, makes no tensor that the files could not fill */
   constructor(
@@ -47,7 +48,13 @@ export class Fields {
 
   /** As the file has it; undefined where it is absent. */
   get(name: string): unknown {
+    this.#read.add(name);
     return Object.hasOwn(this.values, name) ? this.values[name] : undefined;
+  }
+
+  /** Whether nothing has asked for it so far. */
+  isUnread(name: string): boolean {
+    return !this.#read.has(name);
   }
 
   has(name: string): boolean {
@@ -56,7 +63,7 @@ export class Fields {
 
   /** An integer from 1, or from `from`. Absent or null: the default, or a sentence where there is none. */
   integer(name: string, otherwise?: number, from = 1): number {
-    const value = this.#read<number>(name, otherwise, integer(from));
+    const value = this.#value<number>(name, otherwise, integer(from));
     if (NO_SIZE.test(name)) return value;
     this.#sizes.set(name, value);
     const { numbers, tensors } = this.most;
@@ -69,7 +76,7 @@ export class Fields {
   /** @param above must be exceeded */
   number(name: string, otherwise?: number, above = -Infinity): number {
     const must = above === -Infinity ? "a finite number" : `a number above ${above}`;
-    return this.#read<number>(
+    return this.#value<number>(
       name,
       otherwise,
       number(must, (value) => value > above),
@@ -99,11 +106,11 @@ export class Fields {
   }
 
   flag(name: string, otherwise: boolean): boolean {
-    return this.#read<boolean>(name, otherwise, flag);
+    return this.#value<boolean>(name, otherwise, flag);
   }
 
   word<W extends string>(name: string, words: readonly W[], otherwise?: W): W {
-    return this.#read<W>(name, otherwise, word(words));
+    return this.#value<W>(name, otherwise, word(words));
   }
 
   /** Absent gives the default, and null, which here means "none", null. */
@@ -143,7 +150,7 @@ export class Fields {
     throw new RangeError(sentence(`loadPretrained: ${this.place}: ${said}`));
   }
 
-  #read<T>(name: string, otherwise: T | undefined, check: Check): T {
+  #value<T>(name: string, otherwise: T | undefined, check: Check): T {
     const value = this.get(name) ?? otherwise;
     if (value === undefined) this.fail(`${name} is missing`);
     const wrong = complaint(name, value, check);

@@ -5,6 +5,7 @@ import { joinedBalanceLoss } from "../../moe/balance/joined.js";
 import type { StateDict, StateInput } from "../../nn/module.js";
 import { checkpointIn } from "../../nn/state/checkpoint.js";
 import { checkedEntry } from "../../nn/state/entry.js";
+import type { Folder } from "../../nn/state/files.js";
 import { type CheckpointSource, folderOf } from "../../nn/state/folder.js";
 import { crossEntropy } from "../../tensor/ops/loss.js";
 import { add, mul } from "../../tensor/ops/elementwise.js";
@@ -12,7 +13,7 @@ import { slice } from "../../tensor/ops/slice.js";
 import { overwrite, read, type Tensor } from "../../tensor/tensor.js";
 import { type Config, configIn, familyOf } from "./config.js";
 import type { Decoder, DecoderOptions, DecoderOutput } from "./decoder.js";
-import { assemblyOf } from "./assemble.js";
+import { assemblyOf, checkCopy, HEAD } from "./assemble.js";
 import { arranged, filledIn, type Listing, type Place, type Sources, stateFrom } from "./sources.js";
 
 /** A checkpoint as plain data, wherever it came from. */
@@ -83,12 +84,17 @@ export class Pretrained {
  *  const { model } = await loadPretrained(files);
  *  model.totalParameters(); // => 28 */
 export async function loadPretrained(source: CheckpointSource): Promise<Pretrained> {
-  const folder = await folderOf(source);
+  return pretrainedIn(await folderOf(source));
+}
+
+/** The same of a folder of which other files were read before. */
+export async function pretrainedIn(folder: Folder): Promise<Pretrained> {
   const config = await configIn(folder);
   familyOf(config); // before the files of weights are looked for: this is said first
   const checkpoint = await checkpointIn(folder);
   const { pretrained, fill, plan } = prepared(config, checkpoint.tensors);
   for (const [name, places] of plan) fill((await checkpoint.read(name)).data, places);
+  if (hasCopy(pretrained.model, checkpoint.tensors)) checkCopy(pretrained.model, await checkpoint.read(HEAD));
   return pretrained;
 }
 
@@ -110,8 +116,11 @@ export function fromCheckpoint({ config, tensors }: CheckpointData): Pretrained 
   );
   const { pretrained, fill, plan } = prepared(config, entries);
   for (const [name, places] of plan) fill(entries.get(name)!.data, places);
+  if (hasCopy(pretrained.model, entries)) checkCopy(pretrained.model, entries.get(HEAD)!);
   return pretrained;
 }
+
+const hasCopy = ({ head }: Decoder, tensors: Listing): boolean => head === null && tensors.has(HEAD);
 
 /** A model whose numbers are all still to be filled in, and how. */
 function prepared(config: Config, tensors: Listing) {

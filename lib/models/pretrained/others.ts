@@ -1,4 +1,4 @@
-/** Fields of config.json that no family here reads and that change what transformers computes. */
+/** Fields of config.json that a family does not read: those by which another model is meant. */
 
 import { isRecord } from "../../nn/state/entry.js";
 import type { Fields } from "./fields.js";
@@ -9,8 +9,12 @@ const OTHERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   is_encoder_decoder: (value) => value === false,
   add_cross_attention: (value) => value === false,
   pruned_heads: (value) => isRecord(value) && Object.keys(value).length === 0,
+  layer_types: (value) => Array.isArray(value) && value.every((type) => type === "full_attention"),
+  rope_parameters: (value) => isRecord(value) && (value.rope_type ?? "default") === "default",
+  rope_scaling: () => false,
 };
 
+/** To be called when the family has read what it knows. */
 export function refuseOthers(fields: Fields): void {
-  for (const [name, isFine] of Object.entries(OTHERS)) fields.refuse(name, isFine);
+  for (const [name, isFine] of Object.entries(OTHERS)) if (fields.isUnread(name)) fields.refuse(name, isFine);
 }

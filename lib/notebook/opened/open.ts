@@ -3,11 +3,12 @@
 import type { Account } from "../../account/account.js";
 import { checkObject } from "../../config/options.js";
 import { type Config, configIn, familyOf } from "../../models/pretrained/config.js";
-import { loadPretrained, type Pretrained } from "../../models/pretrained/load.js";
+import { type Pretrained, pretrainedIn } from "../../models/pretrained/load.js";
 import { MoE } from "../../moe/moe.js";
 import type { Checkpoint } from "../../nn/state/checkpoint.js";
 import { checkpointIn } from "../../nn/state/checkpoint.js";
-import { type CheckpointSource, type FileLike, folderOf } from "../../nn/state/folder.js";
+import type { Folder } from "../../nn/state/files.js";
+import { type CheckpointSource, folderOf } from "../../nn/state/folder.js";
 import { evaluating } from "../../nn/module.js";
 import { noGrad } from "../../tensor/autograd.js";
 import { fromArray } from "../../tensor/create.js";
@@ -42,12 +43,12 @@ export class OpenedModel implements Picture {
   /** What the files hold, by number format and by name. */
   readonly dtypes: readonly DtypeRow[];
   readonly tensors: readonly TensorRow[];
-  readonly #source: CheckpointSource;
+  readonly #folder: Folder;
   readonly #tokenizer: TextToIds | null;
   #loaded: Promise<Pretrained> | null = null;
 
-  constructor(source: CheckpointSource, config: Config, checkpoint: Checkpoint, tokenizer: TextToIds | null) {
-    this.#source = source;
+  constructor(folder: Folder, config: Config, checkpoint: Checkpoint, tokenizer: TextToIds | null) {
+    this.#folder = folder;
     this.#tokenizer = tokenizer;
     this.config = config;
     this.family = typeof config.model_type === "string" ? named(config.model_type) : "unknown";
@@ -66,7 +67,7 @@ export class OpenedModel implements Picture {
 
   /** The model itself, read at the first call. Throws what `loadPretrained` does. */
   load(): Promise<Pretrained> {
-    this.#loaded ??= loadPretrained(this.#source).catch((error: unknown) => {
+    this.#loaded ??= pretrainedIn(this.#folder).catch((error: unknown) => {
       this.#loaded = null; // so that it can be tried again
       throw error;
     });
@@ -107,12 +108,9 @@ export class OpenedModel implements Picture {
  *  opened.tensors; // => [{ name: "layers.*.w", shape: [2], dtype: "F32", count: 2, numbers: 4 }] */
 export async function openModel(source: CheckpointSource, options: OpenModelOptions = {}): Promise<OpenedModel> {
   checkObject("openModel", "options", options);
-  // An iterator gives its files once, and they are read twice.
-  const again =
-    typeof source === "object" && Symbol.iterator in source ? Array.from(source as Iterable<FileLike>) : source;
-  const folder = await folderOf(again as CheckpointSource);
+  const folder = await folderOf(source);
   const config = await configIn(folder);
-  return new OpenedModel(again as CheckpointSource, config, await checkpointIn(folder), options.tokenizer ?? null);
+  return new OpenedModel(folder, config, await checkpointIn(folder), options.tokenizer ?? null);
 }
 
 function problemOf(config: Config): string | null {

@@ -73,8 +73,12 @@ describe("the same model from other files", () => {
     );
   });
 
-  test("a tied head that was saved all the same is not read", async () => {
-    const head = (all: StateDict): StateDict => ({ ...all, "lm_head.weight": all["model.norm.weight"] });
+  test("a tied head that was saved all the same must be the embedding", async () => {
+    const head = (all: StateDict): StateDict => ({ ...all, "lm_head.weight": all["model.embed_tokens.weight"] });
+    const other = changed("qwen3-yarn", (config) => ({ ...config, tie_word_embeddings: true }));
+    await expect(loadPretrained(other)).rejects.toThrow(
+      "config.json: tie_word_embeddings is true, and lm_head.weight is another tensor than the embedding; set it to false to use both",
+    );
     const files = changed("llama-llama3-tied", undefined, head);
     expect(logitsOf(await loadPretrained(files), ids(text))).toEqual(await expected("llama-llama3-tied"));
   });

@@ -36,7 +36,7 @@ function router(fields: Fields) {
   fields.refuse("scoring_func", (value) => value === "sigmoid");
   fields.refuse("topk_method", (value) => value === "noaux_tc");
   fields.refuse("moe_layer_freq", (value) => value === 1);
-  const sizes = expertsOf(fields, ["n_routed_experts", 256], 8);
+  const sizes = expertsOf(fields, ["n_routed_experts", "num_local_experts"], 256, 8);
   const [nGroup, topKGroup] = [fields.integer("n_group", 8), fields.integer("topk_group", 4)];
   fields.divides("n_routed_experts", sizes.nExpert, "n_group", nGroup);
   fields.atMost("topk_group", topKGroup, "n_group", nGroup);
@@ -65,6 +65,7 @@ export const deepseekV3: Family = (fields, rng) => {
   const plainSize = fields.integer("qk_nope_head_dim", 128);
   fields.divides("qk_rope_head_dim", rotarySize, "pairs of", 2);
   const nHead = fields.integer("num_attention_heads", 128);
+  fields.refuse("head_dim", (size) => size === rotarySize); // transformers turns so many features
   fields.refuse("num_key_value_heads", (n) => n === nHead);
   const { rotary, scores } = rotaryOf(fields, rotarySize);
   const attention = {

@@ -47,6 +47,13 @@ const sources: Sources = {
 export const gpt2: Family = (fields, rng) => {
   const [vocabSize, d] = [fields.integer("vocab_size", 50257), fields.integer("n_embd", 768)];
   const nHead = fields.integer("n_head", 12);
+  // Names of other families, which transformers takes for its own.
+  const aliases = { hidden_size: d, num_attention_heads: nHead, num_hidden_layers: fields.integer("n_layer", 12, 0) };
+  for (const [name, own] of Object.entries({
+    ...aliases,
+    max_position_embeddings: fields.integer("n_positions", 1024),
+  }))
+    fields.refuse(name, (value) => value === own);
   fields.divides("n_embd", d, "n_head", nHead);
   const dHidden = fields.integer("n_inner", 4 * d);
   const eps = fields.number("layer_norm_epsilon", 1e-5);

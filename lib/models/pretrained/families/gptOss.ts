@@ -46,14 +46,13 @@ export const gptOss: Family = (fields, rng) => {
   );
   const windows = windowsOf(fields, shape.nLayer, fields.orNull("sliding_window", 128), (i) => i % 2 === 0);
   fields.refuse("hidden_act", (value) => value === "silu");
-  fields.refuse("swiglu_limit", (value) => value === 7);
   const dExpert = fields.integer("intermediate_size", 2880);
   const experts = {
-    ...expertsOf(fields, ["num_local_experts", 128], 4),
+    ...expertsOf(fields, ["num_local_experts", "num_experts"], 128, 4),
     renormalize: true,
     routerBias: true,
     gated: true,
-    clamped: { limit: 7, sharpness: 1.702 },
+    clamped: { limit: fields.number("swiglu_limit", 7, 0), sharpness: fields.number("swiglu_alpha", 1.702) },
     bias: true,
   };
   const model = decoderOf(fields, rng, shape, (i, own) => ({

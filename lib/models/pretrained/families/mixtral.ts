@@ -11,7 +11,7 @@ export const mixtral: Family = (fields, rng) => {
   const windows = windowsOf(fields, shape.nLayer, fields.orNull("sliding_window", null), () => true);
   const dExpert = fields.integer("intermediate_size", 14336);
   const experts = {
-    ...expertsOf(fields, ["num_local_experts", 8], 2),
+    ...expertsOf(fields, ["num_local_experts", "num_experts"], 8, 2),
     activation: fields.activation("hidden_act", "silu"),
     renormalize: true,
     gated: true,

@@ -106,13 +106,17 @@ export const gatedOf = (
   return (d, rng) => new FeedForward(d, dHidden, { rng, gated: true, activation, bias });
 };
 
-/** How many experts there are, and how many of them work on a token. */
+/** How many experts there are, and how many of them work on a token.
+ *  @param names of the first, of which the config may have several: they must agree */
 export function expertsOf(
   fields: Fields,
-  [name, standard]: readonly [name: string, standard: number],
+  names: readonly [string, ...string[]],
+  standard: number,
   standardK: number,
 ): { nExpert: number; topK: number } {
+  const name = names.find((one) => fields.has(one)) ?? names[0];
   const nExpert = fields.integer(name, standard);
+  for (const other of names) fields.refuse(other, (count) => count === nExpert);
   const topK = fields.integer("num_experts_per_tok", standardK);
   fields.atMost("num_experts_per_tok", topK, name, nExpert);
   return { nExpert, topK };
@@ -132,9 +136,12 @@ export function windowsOf(
   });
   if (types.length > 0 && types.length !== nLayer)
     fields.fail(`layer_types has ${types.length} entries for ${nLayer} layers`);
-  if (window === 0 && types.length === 0) fields.fail("sliding_window must be an integer from 1, got 0");
   const isSliding = (i: number): boolean => (types.length > 0 ? types[i] === "sliding_attention" : otherwise(i));
-  return Array.from({ length: nLayer }, (_, i) => (isSliding(i) ? window : null));
+  const windows = Array.from({ length: nLayer }, (_, i) => (isSliding(i) ? window : null));
+  if (windows.includes(0)) fields.fail("sliding_window must be an integer from 1, got 0");
+  if (window === null && types.includes("sliding_attention"))
+    fields.fail("layer_types has sliding_attention, and there is no sliding_window in use");
+  return windows;
 }
 
 const layer = "model.layers.*";

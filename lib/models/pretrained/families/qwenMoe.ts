@@ -30,6 +30,8 @@ interface Kind extends Standards {
   /** The config's name for the width of one expert, and its default. */
   width: readonly [field: string, otherwise: number];
   auxiliary: number;
+  /** Some blocks may be dense. */
+  mixed: boolean;
   attention: (fields: Fields, eps: number) => Partial<MultiHeadAttentionOptions>;
   shared?: (fields: Fields) => Partial<MoEOptions>;
   windows: (fields: Fields, nLayer: number) => (number | null)[];
@@ -47,10 +49,10 @@ function mixture(fields: Fields, rng: Generator, kind: Kind): Assembly {
   const attention = attentionOf(fields, kind, kind.attention(fields, shape.eps));
   const windows = kind.windows(fields, shape.nLayer);
   const dense = gatedOf(fields, fields.integer("intermediate_size", kind.dHidden));
-  const sparse = isSparse(fields);
+  const sparse = kind.mixed ? isSparse(fields) : () => true;
   const experts = {
     // transformers 5 writes it under Mixtral's name
-    ...expertsOf(fields, [fields.has("num_experts") ? "num_experts" : "num_local_experts", kind.nExpert], kind.topK),
+    ...expertsOf(fields, ["num_experts", "num_local_experts"], kind.nExpert, kind.topK),
     renormalize: fields.flag("norm_topk_prob", false),
     activation: fields.activation("hidden_act", "silu"),
     gated: true,
@@ -76,7 +78,7 @@ function mixture(fields: Fields, rng: Generator, kind: Kind): Assembly {
 export const qwen2Moe: Family = (fields, rng) =>
   mixture(fields, rng, {
     ...{ vocabSize: 151936, dModel: 2048, dHidden: 5632, nLayer: 24, nHead: 16, nKvHead: 16 },
-    ...{ nExpert: 60, topK: 4, width: ["moe_intermediate_size", 1408], auxiliary: 0.001 },
+    ...{ nExpert: 60, topK: 4, width: ["moe_intermediate_size", 1408], auxiliary: 0.001, mixed: true },
     attention: (f) => ({ bias: f.flag("qkv_bias", true), outBias: false }),
     shared: (f) => ({
       nSharedExpert: 1,
@@ -89,7 +91,7 @@ export const qwen2Moe: Family = (fields, rng) =>
 export const qwen3Moe: Family = (fields, rng) =>
   mixture(fields, rng, {
     ...{ vocabSize: 151936, dModel: 2048, dHidden: 6144, nLayer: 24, nHead: 32, nKvHead: 4 },
-    ...{ nExpert: 128, topK: 8, width: ["moe_intermediate_size", 768], auxiliary: 0.001 },
+    ...{ nExpert: 128, topK: 8, width: ["moe_intermediate_size", 768], auxiliary: 0.001, mixed: true },
     attention: (f, eps) => ({ bias: f.flag("attention_bias", false), norm: { per: "head", eps } }),
     windows: (f, nLayer) =>
       windowsOf(f, nLayer, f.flag("use_sliding_window", false) ? f.orNull("sliding_window", 4096) : null, () => true),
@@ -98,7 +100,7 @@ export const qwen3Moe: Family = (fields, rng) =>
 export const olmoe: Family = (fields, rng) =>
   mixture(fields, rng, {
     ...{ vocabSize: 50304, dModel: 2048, dHidden: 2048, nLayer: 16, nHead: 16, nKvHead: 16, eps: 1e-5 },
-    ...{ nExpert: 64, topK: 8, width: ["intermediate_size", 2048], auxiliary: 0.01 },
+    ...{ nExpert: 64, topK: 8, width: ["intermediate_size", 2048], auxiliary: 0.01, mixed: false },
     attention: (f, eps) => ({
       bias: f.flag("attention_bias", false),
       norm: { per: "row", eps },

@@ -22,9 +22,10 @@ export function rotaryOf(
   size: number,
   standard: { theta?: number; scaling?: Readonly<Record<string, unknown>> } = {},
 ): { rotary: RotaryOptions; scores: number } {
-  const isNew = fields.has("rope_parameters");
-  const given = inner(fields, isNew ? "rope_parameters" : "rope_scaling");
-  const isTold = isNew || fields.get("rope_scaling") !== undefined || standard.scaling === undefined;
+  const isOld = fields.has("rope_scaling"); // transformers 5 lets it win
+  const given = inner(fields, isOld ? "rope_scaling" : "rope_parameters");
+  const isTold =
+    fields.has("rope_parameters") || fields.get("rope_scaling") !== undefined || standard.scaling === undefined;
   const rope = isTold ? given : new Fields(standard.scaling ?? {});
   const theta = rope.number("rope_theta", fields.number("rope_theta", standard.theta ?? 10_000, 0), 0);
   for (const where of [fields, rope]) where.refuse("partial_rotary_factor", (share) => share === 1);
