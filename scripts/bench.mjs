@@ -1,5 +1,5 @@
 import { onGoodNode } from "./setup/node.mjs";
 // npm run bench -- [SUITE…] [--json]: measures against the peers, in one run.
 onGoodNode(() =>
-  import("./setup/script.mjs").then(({ runScript }) => runScript("scripts/bench.ts", process.argv.slice(2))),
+  import("./setup/script.mjs").then(({ runScript }) => runScript("scripts/bench/main.ts", process.argv.slice(2))),
 );

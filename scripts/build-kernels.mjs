@@ -68,7 +68,7 @@ function findToolchain() {
   if (configured.cargoFlags.length > 0 && version(configured)) return configured;
   if (version(configured) && hasTarget(configured)) return configured;
 
-  // Debian's rustc-web and rust-web-src, as scripts/rust-wasm.sh installs them: `core` is built from its sources.
+  // Debian's rustc-web and rust-web-src, as scripts/setup/rust-wasm.sh installs them: `core` is built from its sources.
   const vendor = "/usr/lib/rustlib/src/rust/library/vendor";
   const debian = {
     rustc: "/usr/bin/rustc",
@@ -262,7 +262,7 @@ function main() {
   const toolchain = findToolchain();
   if (process.argv.includes("--check")) return check(toolchain);
   if (!toolchain) {
-    return "no Rust that compiles to WebAssembly: `rustup target add wasm32-unknown-unknown`, or on Debian `. scripts/rust-wasm.sh`";
+    return "no Rust that compiles to WebAssembly: `rustup target add wasm32-unknown-unknown`, or on Debian `. scripts/setup/rust-wasm.sh`";
   }
   write(toolchain);
   return null;

@@ -4,7 +4,7 @@ export { balanceFactors, dependsOnBatch, routerDefaults, routerFields } from "..
 export { routerProblem } from "../config/router/problems.js";
 export { type Assignment, type Noisy, type RouteContext, type Routing, type Status, tensorsOf } from "./routing.js";
 export { route, routeTopK } from "./route.js";
-export { withoutExperts } from "./without.js";
+export { withoutExperts } from "./metrics/without.js";
 export { Router, type RouterOptions } from "./router.js";
 export { cosineLogits, probabilities, scoresOf } from "./scores.js";
 export { gumbelNoise, jitter, learnedNoise, normalNoise } from "./noise.js";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { transformer } from "../../lib/models/twins.js";
 import { routersIn } from "../../lib/moe/balance/selectionBias.js";
 import { route } from "../../lib/moe/route.js";
-import { withoutExperts } from "../../lib/moe/without.js";
+import { withoutExperts } from "../../lib/moe/metrics/without.js";
 import { tensor } from "../../lib/tensor/index.js";
 import { read } from "../../lib/tensor/tensor.js";
 import { fromArray } from "../../lib/tensor/create.js";

@@ -167,7 +167,7 @@ test("a bar is as long as its median, and ours has a color of its own", () => {
 });
 
 test("a suite that does not exist is named, with those that do", async () => {
-  const run = command(["--import", "tsx", "scripts/bench.ts", "nonsense"]);
+  const run = command(["--import", "tsx", "scripts/bench/main.ts", "nonsense"]);
   expect(await run.code).toBe(1);
   expect(run.output).toMatch(/^there is no bench suite "nonsense"; the suites are browser, .*matmul.*start/);
 });

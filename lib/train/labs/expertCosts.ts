@@ -4,7 +4,7 @@ import { checkIntegers } from "../../config/options.js";
 import { domainCorpora } from "../../data/domains.js";
 import type { Mixture } from "../../data/mixture.js";
 import { checkModel, type Transformer } from "../../models/transformer.js";
-import { withoutExperts } from "../../moe/without.js";
+import { withoutExperts } from "../../moe/metrics/without.js";
 import { evaluate } from "../evaluate.js";
 
 /** One expert off, one domain. */

@@ -1,5 +1,5 @@
 # Source this to get a Rust toolchain that compiles to wasm32-unknown-unknown on a Debian machine where
-# `rustup target add wasm32-unknown-unknown` is not possible:   . scripts/rust-wasm.sh
+# `rustup target add wasm32-unknown-unknown` is not possible:   . scripts/setup/rust-wasm.sh
 # It installs Debian's rustc-web and cargo-web, the sources of their library, and lld; `core` is then built from those
 # sources, offline, by scripts/build-kernels.mjs. Where rustup has the target, none of this is needed.
 if ! dpkg -s rustc-web cargo-web rust-web-src lld >/dev/null 2>&1; then

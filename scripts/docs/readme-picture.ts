@@ -1,12 +1,12 @@
-/** The pictures of the README, from a real training of the twins: `node --import tsx scripts/readme-picture.ts`.
+/** The pictures of the README, from a real training of the twins: `node --import tsx scripts/docs/readme-picture.ts`.
  *  Takes a minute or two. Writes assets/twins.svg and assets/twins-dark.svg, and prints the numbers that they end in. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { mobyDick } from "../lib/data/index.js";
-import { twins } from "../lib/models/index.js";
-import { trainLive } from "../lib/notebook/index.js";
-import { loadChart, lossChart, type Figure, type Theme } from "../lib/plot/index.js";
-import { train } from "../lib/train/index.js";
+import { mobyDick } from "../../lib/data/index.js";
+import { twins } from "../../lib/models/index.js";
+import { trainLive } from "../../lib/notebook/index.js";
+import { loadChart, lossChart, type Figure, type Theme } from "../../lib/plot/index.js";
+import { train } from "../../lib/train/index.js";
 
 const steps = 400;
 const text = await mobyDick();
@@ -26,7 +26,7 @@ const pictures = [
   loadChart(rows, { steps, title: "The twin's router: who gets the tokens? One row an expert" }),
 ];
 
-const assets = path.resolve(import.meta.dirname, "../assets");
+const assets = path.resolve(import.meta.dirname, "../../assets");
 mkdirSync(assets, { recursive: true });
 writeFileSync(path.join(assets, "twins.svg"), stacked(pictures, "light"));
 writeFileSync(path.join(assets, "twins-dark.svg"), stacked(pictures, "dark"));

@@ -9,11 +9,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { useThreads } from "../lib/kernels/index.js";
-import { barChart } from "../test/bench/chart.js";
-import type { BenchResult, BenchSuite } from "../test/bench/suite.js";
+import { useThreads } from "../../lib/kernels/index.js";
+import { barChart } from "../../test/bench/chart.js";
+import type { BenchResult, BenchSuite } from "../../test/bench/suite.js";
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const folder = path.join(root, "test/bench");
 
 const SWITCHES = ["--json", "--node24", "--open"];

@@ -1,8 +1,8 @@
 /** Switching experts off: what does a model lose without them? */
 
-import type { Module } from "../nn/module.js";
-import { checkFinished, describe } from "../tensor/check.js";
-import { routersIn } from "./balance/selectionBias.js";
+import type { Module } from "../../nn/module.js";
+import { checkFinished, describe } from "../../tensor/check.js";
+import { routersIn } from "../balance/selectionBias.js";
 
 /** Runs `body` while no token may choose some experts of a model: the next best do their work, with weights among those that are
  *  left. Afterwards the model is as before.
