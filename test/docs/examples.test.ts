@@ -5,6 +5,7 @@ import * as twinformer from "../../lib/index.js";
 import * as models from "../../lib/models/index.js";
 import * as nn from "../../lib/nn/index.js";
 import * as tensor from "../../lib/tensor/index.js";
+import * as tokenizers from "../../lib/tokenizers/index.js";
 import * as clip from "../../lib/train/clip.js";
 import * as generate from "../../lib/train/generate.js";
 import * as train from "../../lib/train/index.js";
@@ -16,10 +17,19 @@ import { assertions, type Example, examplesIn, failures, program } from "./examp
 const places = [
   "lib/tensor",
   "lib/nn",
+  "lib/data/bpe",
+  "lib/data/tokenizerJson.ts",
+  "lib/tokenizers",
   ...["optim", "schedule", "clip", "generate"].map((name) => `lib/train/${name}.ts`),
 ];
 const examples = places.flatMap((place) => examplesIn(root, place));
-const entries = { index: twinformer, "train/index": train, "models/index": models, "data/index": data };
+const entries = {
+  index: twinformer,
+  "train/index": train,
+  "models/index": models,
+  "data/index": data,
+  "tokenizers/index": tokenizers,
+};
 const names = Object.assign({}, ...Object.values(entries)) as Record<string, unknown>;
 
 describe("each example in a docstring does what it says", () => {

@@ -37,7 +37,7 @@ describe("loadTokenizer", () => {
     const gpt2 = await loadTokenizer(path.join(root, "gpt2"));
     expect(gpt2.vocabulary).toEqual(expect.arrayContaining([" the", "\n", "\\xe2", "<|endoftext|>"]));
     const llama2 = await loadTokenizer(path.join(root, "llama2"));
-    expect(llama2.vocabulary.slice(0, 4)).toEqual(["<unk>", "<s>", "</s>", "\\x00"]);
+    expect(llama2.vocabulary.slice(0, 4)).toEqual(["<unk>", "<s>", "</s>", "\u0000"]);
     expect(llama2.vocabulary).toEqual(expect.arrayContaining([" the", "\\xff", "A"]));
     expect(llama2.vocabSize).toBe(llama2.vocabulary.length);
   });
@@ -54,8 +54,9 @@ describe("loadTokenizer", () => {
           (text) => {
             const wanted = composes ? whole(text).normalize("NFC") : whole(text);
             const ids = tokenizer.encode(text, { specialTokens: false });
-            const isPiece = kind === "llama2" || kind === "mistral"; // ▁ is a space there
-            expect(tokenizer.decode(ids)).toBe(isPiece ? wanted.replaceAll("▁", " ") : wanted);
+            const spaces = ["llama2", "mistral"].includes(kind) ? wanted.replaceAll("▁", " ") : wanted;
+            // Mistral's puts a space in front of a text only if there is none, and takes it away in any case.
+            expect(tokenizer.decode(ids)).toBe(kind === "mistral" ? spaces.replace(/^ /, "") : spaces);
           },
         ),
       );
@@ -134,7 +135,7 @@ describe("loadTokenizer", () => {
 
   it("refuses a byte-level tokenizer with a token that is not made of bytes", async () => {
     const file = json("gpt2");
-    const vocab = { ...(file.model.vocab as object), "two words": 399 };
+    const vocab = { ...(file.model.vocab as object), "two words": 900 };
     await expect(load({ ...file, model: { ...file.model, vocab }, added_tokens: [] })).rejects.toThrow(
       /^loadTokenizer: the token "two words" is not written/,
     );
