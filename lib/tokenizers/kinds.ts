@@ -131,7 +131,7 @@ function cut(part: Part): Part[] {
       const { add_prefix_space: prefix = true, use_regex: cuts = true } = part;
       // Its own rule is applied with JavaScript's \s, which differs in U+0085 and U+FEFF.
       return [
-        ...(prefix === true ? [{ type: "Replace", pattern: { Regex: "\\A(?! )" }, content: " " }] : []),
+        ...(prefix === true ? [{ type: "Replace", pattern: { Regex: "\\A(?=[^ ])" }, content: " " }] : []),
         ...(cuts === true ? [split(SPLIT)] : []),
         { ...part, add_prefix_space: false, use_regex: false },
       ];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { CharTokenizer, Corpus, fromText, mixture, mobyDick } from "../../lib/data/index.js";
+import { CharTokenizer, Corpus, fromText, mixture, mobyDick, trainBpe } from "../../lib/data/index.js";
 import { Generator } from "../../lib/index.js";
 
 describe("the character tokenizer", () => {
@@ -56,6 +56,16 @@ describe("a corpus", () => {
 
   it("keeps the end of the text for validation", () => {
     expect([corpus.train.length, corpus.validation.length]).toEqual([240, 60]);
+  });
+
+  it("has the ids of another tokenizer, where it is given one", () => {
+    const text = "low lower lowest ".repeat(20);
+    const tokenizer = trainBpe(text, { vocabSize: 270 });
+    const { train, validation, tokenizer: own } = new Corpus(text, { tokenizer });
+    expect(own).toBe(tokenizer);
+    expect(tokenizer.decode([...train, ...validation])).toBe(text);
+    expect(validation.length).toBe(Math.ceil((train.length + validation.length) / 10));
+    expect(() => new Corpus(text, { tokenizer: {} as never })).toThrow("Corpus needs a tokenizer, such as");
   });
 
   it("draws batches whose targets are the inputs one step on, the same for the same seed", () => {

@@ -6,6 +6,7 @@ import * as models from "../../lib/models/index.js";
 import * as notebook from "../../lib/notebook/index.js";
 import * as nn from "../../lib/nn/index.js";
 import * as tensor from "../../lib/tensor/index.js";
+import * as tokenizers from "../../lib/tokenizers/index.js";
 import * as clip from "../../lib/train/clip.js";
 import * as generate from "../../lib/train/generate.js";
 import * as train from "../../lib/train/index.js";
@@ -19,6 +20,9 @@ const places = [
   "lib/nn",
   "lib/models/pretrained/load.ts",
   "lib/notebook/opened/open.ts",
+  "lib/data/bpe",
+  "lib/data/tokenizerJson.ts",
+  "lib/tokenizers",
   ...["optim", "schedule", "clip", "generate"].map((name) => `lib/train/${name}.ts`),
 ];
 const examples = places.flatMap((place) => examplesIn(root, place));
@@ -28,6 +32,7 @@ const entries = {
   "models/index": models,
   "data/index": data,
   "notebook/index": notebook,
+  "tokenizers/index": tokenizers,
 };
 const names = Object.assign({}, ...Object.values(entries)) as Record<string, unknown>;
 

@@ -5,6 +5,7 @@ import * as data from "../../lib/data/index.js";
 import * as twinformer from "../../lib/index.js";
 import * as models from "../../lib/models/index.js";
 import * as moe from "../../lib/moe/index.js";
+import * as tokenizers from "../../lib/tokenizers/index.js";
 import * as train from "../../lib/train/index.js";
 import { root } from "../types/compile.js";
 
@@ -15,7 +16,7 @@ const section = (name: string): string => page.split(`\n#### ${name}\n`)[1].spli
 
 describe("the API reference", () => {
   test("has every value that the package exports, once", () => {
-    const exported = [twinformer, moe, models, data, train].flatMap((entry) => Object.keys(entry));
+    const exported = [twinformer, moe, models, data, tokenizers, train].flatMap((entry) => Object.keys(entry));
     const wanted = exported.filter((name) => name !== "init");
     expect(wanted.filter((name) => headings.filter((heading) => heading === name).length !== 1)).toEqual([]);
     expect(Object.keys(twinformer.init).filter((name) => !headings.includes(`init.${name}`))).toEqual([]);

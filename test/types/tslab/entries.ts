@@ -3,9 +3,10 @@ import * as twinformer from "twinformer";
 import * as moe from "twinformer/moe";
 import * as models from "twinformer/models";
 import * as data from "twinformer/data";
+import * as tokenizers from "twinformer/tokenizers";
 import * as train from "twinformer/train";
 import * as account from "twinformer/account";
 import * as plot from "twinformer/plot";
 import * as notebook from "twinformer/notebook";
 
-export { twinformer, moe, models, data, train, account, plot, notebook };
+export { twinformer, moe, models, data, tokenizers, train, account, plot, notebook };
