@@ -61,7 +61,7 @@ test("a page loads a whole model from chosen files and from bytes, and computes 
     const { logits } = noGrad(() => model.forward(fromArray([3, 7, 5, 9], [1, 4], "int32")));
     const wanted = Array.from(logits.toTypedArray());
     for (const how of ["files", "bytes"]) {
-      const found = (await page.evaluate(`(${RUN})(${JSON.stringify(how)})`)) as number[];
+      const found = await page.evaluate<number[]>(`(${RUN})(${JSON.stringify(how)})`);
       expect(found).toHaveLength(wanted.length);
       expect(Math.max(...found.map((x, i) => Math.abs(x - wanted[i]))), `${name} by ${how}`).toBeLessThan(1e-5);
     }

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { file } from "../../nn/checkpoint/files.js";
+import { loadPretrained } from "../../../lib/models/pretrained/index.js";
 import { loadSafetensors, saveSafetensors, type StateDict } from "../../../lib/nn/index.js";
 
 export type Files = Readonly<Record<string, Uint8Array | ArrayBuffer>>;
@@ -60,3 +61,13 @@ function half(x: number): number {
   const fraction = Math.floor((Math.abs(x) / 2 ** exponent - 1) * 1024);
   return (x < 0 ? 0x8000 : 0) | ((exponent + 15) << 10) | fraction;
 }
+
+/** What loading the files says: "loaded", or the sentence. */
+export const sentenceOf = async (files: Files): Promise<string> => {
+  try {
+    await loadPretrained(files);
+  } catch (thrown) {
+    return (thrown as Error).message;
+  }
+  return "loaded";
+};

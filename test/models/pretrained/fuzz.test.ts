@@ -68,7 +68,7 @@ test(`${FOLDERS} damaged folders end in one sentence, or in a model that runs`, 
       const said = ((): string => {
         try {
           const { logits } = noGrad(() => found.model.forward(ids));
-          return `${logits.shape.slice(0, 2).join(" ")}`;
+          return logits.shape.slice(0, 2).join(" ");
         } catch (error) {
           return (error as Error).message;
         }
