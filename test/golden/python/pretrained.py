@@ -1,7 +1,8 @@
 """Tiny models of every family from random weights, run by transformers: test/golden/data/models/NAME/.
 
     python pretrained.py [OUT]           the committed ones
-    python pretrained.py OUT COUNT       as many random configs of each family, to compare once and throw away
+    python pretrained.py OUT COUNT SEED  as many random configs of each family, some in shards, in float16, bfloat16 or float32:
+                                         what `npm run interop` reads
 
 Each folder has the form of a case of `npm run golden`: config.json and model.safetensors as save_pretrained writes them, and
 outputs, grads and generation beside them. Made with transformers 5.24.0 and torch 2.15.0.
@@ -95,12 +96,14 @@ def random_config(family, r):
     if family == "DeepseekV3":
         groups = pick((1, 1), (2, 1), (4, 2), (4, 4))
         rope = pick(dict(rope_type="default", rope_theta=1000.0), dict(yarn, mscale=1.0, mscale_all_dim=pick(0.7, 1.0)), yarn)
-        return dict(deepseek, num_attention_heads=heads, num_key_value_heads=heads, q_lora_rank=pick(None, 12), n_group=groups[0],
+        return dict(deepseek, num_attention_heads=heads, num_key_value_heads=heads, tie_word_embeddings=pick(True, False), q_lora_rank=pick(None, 12), n_group=groups[0],
                     topk_group=groups[1], num_experts_per_tok=pick(1, 2), n_routed_experts=8, norm_topk_prob=pick(True, False),
                     routed_scaling_factor=pick(1.0, 2.5), first_k_dense_replace=pick(0, 1, 2), attention_bias=pick(True, False),
                     n_shared_experts=pick(1, 2), rope_interleave=pick(True, False), rope_parameters=rope)
     if family == "GptOss":
-        return dict(oss, num_local_experts=experts, num_experts_per_tok=pick(1, 2), sliding_window=pick(4, 5, 50),
+        yarns = dict(rope_type="yarn", factor=pick(2.0, 32.0), beta_fast=32.0, beta_slow=1.0, truncate=pick(True, False),
+                     original_max_position_embeddings=pick(16, 4096), rope_theta=float(pick(100, 150000)))
+        return dict(oss, rope_parameters=pick(yarns, dict(rope_type="default", rope_theta=1000.0)), num_local_experts=experts, num_experts_per_tok=pick(1, 2), sliding_window=pick(4, 5, 50),
                     attention_bias=pick(True, False), num_hidden_layers=pick(1, 2, 3), tie_word_embeddings=pick(True, False))
     raise ValueError(family)
 
@@ -108,7 +111,8 @@ def random_config(family, r):
 FAMILIES = ["GPT2", "Llama", "Mistral", "Qwen2", "Qwen3", "Mixtral", "Qwen2Moe", "Qwen3Moe", "Olmoe", "DeepseekV3", "GptOss"]
 
 
-def model_of(family, fields, seed):
+def model_of(family, fields, seed, dtype=torch.float16):
+    """With weights of which nothing is lost in this dtype."""
     torch.manual_seed(seed)
     config = getattr(t, f"{family}Config")(**fields)
     model = getattr(t, f"{family}LMHeadModel" if family == "GPT2" else f"{family}ForCausalLM")._from_config(config, attn_implementation="eager", experts_implementation="eager")
@@ -116,7 +120,7 @@ def model_of(family, fields, seed):
         for name, p in list(model.named_parameters()) + [x for x in model.named_buffers() if "correction" in x[0]]:
             spread = 0.1 if "bias" in name or "norm" in name or "ln_" in name else 0.3
             first = 1 if ("norm" in name or "ln_" in name) and "bias" not in name else 0
-            p.copy_((torch.randn(p.shape) * spread + first).half().float())
+            p.copy_((torch.randn(p.shape) * spread + first).to(dtype).float())
     return model.eval()
 
 
@@ -129,12 +133,12 @@ def mask_of(padding, b, n):
     return mask
 
 
-def write(path, family, fields, padding, seed):
-    model = model_of(family, fields, seed)
+def write(path, family, fields, padding, seed, dtype=torch.float16, shard=None):
+    model = model_of(family, fields, seed, dtype)
     path.mkdir(parents=True, exist_ok=True)
-    model.save_pretrained(path)
-    half = {k: v.half() for k, v in load_file(path / "model.safetensors").items()}
-    save_file(half, path / "model.safetensors")  # the weights are such that nothing is lost
+    model.save_pretrained(path, max_shard_size=shard or "5GB")
+    for file in path.glob("model*.safetensors"):
+        save_file({k: v.to(dtype) for k, v in load_file(file).items()}, file)
     (path / "generation_config.json").unlink(missing_ok=True)
     b, n = 2, 11
     ids = torch.randint(3, V, (b, n))
@@ -176,7 +180,6 @@ def write(path, family, fields, padding, seed):
     if padding == "left":
         o["compared"] = mask  # padding in front sees nothing, to which each implementation of attention has its own answer
     total.backward()
-    weights = load_file(path / "model.safetensors")
     # Gradients under the names of the checkpoint: the weights are exchanged for them, and saved the same way.
     grads = {name: p.grad if p.grad is not None else torch.zeros_like(p) for name, p in model.named_parameters()}
     with torch.no_grad():
@@ -201,7 +204,12 @@ def write(path, family, fields, padding, seed):
             text = torch.cat([text, steps[-1].argmax().reshape(1, 1)], 1)
     save_file(dict(prompt_ids=prompt.contiguous(), generated_ids=text, step_logits_no_cache=torch.stack(steps),
                    step_logits_with_cache=torch.stack(cached)), path / "generation.safetensors")
-    (path / "meta.json").write_text(json.dumps(dict(transformers=t.__version__, torch=torch.__version__, seed=seed)) + "\n")
+    if padding == "left" and shard:
+        model.generation_config.eos_token_id = None
+        text = model.generate(ids[:, :6], attention_mask=mask[:, :6], do_sample=False, max_new_tokens=5)
+        save_file(dict(prompt_ids=ids[:, :6].contiguous(), attention_mask=mask[:, :6].contiguous(), generated_ids=text), path / "padded.safetensors")
+    made = dict(transformers=t.__version__, torch=torch.__version__, seed=seed)
+    (path / "meta.json").write_text(json.dumps(made) + "\n")
 
 
 def main():
@@ -211,11 +219,15 @@ def main():
         for i, (name, (family, fields, padding)) in enumerate(COMMITTED.items()):
             write(out / name, family, fields, padding, 100 + i)
         return
-    r = random.Random(1)
+    seed = int(sys.argv[3])
     for family in FAMILIES:
         for i in range(count):
-            padding = r.choice([None, "left", "right"])
-            write(out / "models" / f"{family}-{i}", family, random_config(family, r), padding, r.randrange(10**6))
+            own = seed * 1000 + i
+            r = random.Random(f"{family} {own}")
+            padding, shard = r.choice([None, "left", "right"]), r.choice(["5GB", "4KB"])
+            dtype = r.choice([torch.float16, torch.bfloat16, torch.float32])
+            write(out / f"{family}-{own}", family, random_config(family, r), padding, own, dtype, shard)
+        print(family, flush=True)
 
 
 main()
