@@ -3,7 +3,6 @@
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { BpeTokenizer } from "../../lib/data/bpe/tokenizer.js";
 import { domainCorpora, domainCorpus } from "../../lib/data/domains.js";
 import { tokenizerFiles } from "../../lib/data/tokenizerJson.js";
 import { savePretrained } from "../../lib/models/pretrained/index.js";
@@ -31,7 +30,7 @@ if (unknown !== undefined) {
 }
 
 async function pretrain(name: ModelName): Promise<void> {
-  const tokenizer = newTokenizer() as BpeTokenizer;
+  const tokenizer = newTokenizer();
   const mixture = domainCorpus(domains, tokenizer, { blockSize: models[name].blockSize });
   const parts = domainCorpora(mixture);
   const model = transformer(models[name], { seed });
@@ -50,7 +49,8 @@ async function pretrain(name: ModelName): Promise<void> {
   }
   const folder = folderOf(name);
   await savePretrained(model, folder, { dtype: "f16" });
-  for (const [file, text] of Object.entries(tokenizerFiles(tokenizer))) writeFileSync(`${folder}/${file}`, text);
+  for (const [file, text] of Object.entries<string>({ ...tokenizerFiles(tokenizer) }))
+    writeFileSync(`${folder}/${file}`, text);
   writeFileSync(`${folder}/curve.json`, curveOf(name, rows, madeBy()));
   rmSync(build, { recursive: true });
 }

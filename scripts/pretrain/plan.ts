@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import type { ConfigInput } from "../../lib/config/model.js";
-import type { Tokenizer } from "../../lib/data/tokenizer.js";
+import type { BpeTokenizer } from "../../lib/data/bpe/tokenizer.js";
 import { trainBpe } from "../../lib/data/bpe/train.js";
 import { heldOut } from "../../lib/data/domains.js";
 import type { Domain } from "../../lib/data/mixture.js";
@@ -16,7 +16,7 @@ export const domains: readonly Domain[] = domainNames.map((name) => ({
 }));
 
 /** Learned from what the models learn from, not from what is held out. */
-export const newTokenizer = (): Tokenizer =>
+export const newTokenizer = (): BpeTokenizer =>
   trainBpe(domains.map(({ text }) => heldOut(text).train).join(""), { vocabSize: 512 });
 
 const dense = {

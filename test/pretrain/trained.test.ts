@@ -42,7 +42,7 @@ describe("the trained twins", () => {
   test.each(trainedNames)("%s: the model of its recipe, with the tokenizer of the text", async (name) => {
     const { model, tokenizer: own } = await pretrained(name);
     expect(model.config).toEqual(transformer(models[name]).config);
-    expect(tokenizerFiles(own as never)).toEqual(tokenizerFiles(tokenizer as never));
+    expect(tokenizerFiles(own as never)).toEqual(tokenizerFiles(tokenizer));
     expect(curveIn(name)!.loss.length).toBe(training.steps);
     expect(generate(model, own, "It is a truth ", { tokens: 20 }).length).toBeGreaterThan(20);
   });

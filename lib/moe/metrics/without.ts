@@ -16,9 +16,10 @@ import { routersIn } from "../balance/selectionBias.js";
  *  routings[0].load.map((share) => share > 0)[0]; // => false */
 export function withoutExperts<R>(model: Module, off: readonly (readonly number[])[], body: () => R): R {
   const routers = routersIn(model);
-  if (!Array.isArray(off) || off.length !== routers.length)
+  const given: unknown = off;
+  if (!Array.isArray(given) || given.length !== routers.length)
     throw new RangeError(
-      `withoutExperts: the model has ${routers.length} routers and needs as many lists of experts, got ${Array.isArray(off) ? off.length : describe(off)}`,
+      `withoutExperts: the model has ${routers.length} routers and needs as many lists of experts, got ${Array.isArray(given) ? given.length : describe(given)}`,
     );
   const before = routers.map((router) => router.off);
   routers.forEach((router, layer) => (router.off = off[layer]));
