@@ -219,6 +219,24 @@ test("the files of a page are read as often as needed, and what is none is refus
   );
 });
 
+test("a model whose files fail while they are read is none, and can be read again", async () => {
+  const { "config.json": config, "model.safetensors": weights } = filesOf("olmoe-clip");
+  const blob = new Blob([weights as Uint8Array<ArrayBuffer>]);
+  let left = 12; // parts that can be read: the header, and some tensors
+  const failing = {
+    size: blob.size,
+    slice: (start: number, end: number) => {
+      if (left-- <= 0) throw new Error("the disk is gone");
+      return blob.slice(start, end);
+    },
+  };
+  const opened = await openModel({ "config.json": config, "model.safetensors": failing });
+  await expect(opened.load()).rejects.toThrow("Checkpoint: cannot read model.safetensors: the disk is gone");
+  left = Infinity;
+  const { model } = await opened.load();
+  expect(model.stateDict()).toEqual((await loadPretrained(filesOf("olmoe-clip"))).model.stateDict());
+});
+
 test("both show in a cell", async () => {
   const messages = insideTslab();
   const opened = await openModel(`${folder}/olmoe-clip`);

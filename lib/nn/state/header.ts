@@ -69,8 +69,10 @@ function checked(name: string, entry: unknown, first: number, fail: Fail): Heade
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize))
     fail(`${inWords(name)} has no two data_offsets, integers below 2^53`);
   const known = [decoders, unread].some((formats) => typeof dtype === "string" && Object.hasOwn(formats, dtype));
-  if (!known)
-    fail(`${inWords(name)} has the dtype ${typeof dtype === "string" ? named(dtype) : show(dtype)}; ${READS}`);
+  if (!known) {
+    const said = typeof dtype === "string" ? named(dtype) : show(dtype);
+    fail(`${inWords(name)} has ${dtype === undefined ? "no dtype" : `the dtype ${said}`}; ${READS}`);
+  }
   const format = dtype as string;
   const decoder = Object.hasOwn(decoders, format) ? decoders[format] : null;
   const [start, end] = offsets as [number, number];

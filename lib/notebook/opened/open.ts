@@ -35,7 +35,8 @@ export class OpenedModel implements Picture {
   readonly family: string;
   /** The count from the config; null where no family is near enough to count it. */
   readonly account: Account | null;
-  /** Numbers in the files that are not in the count, and a sentence on it: see `Counted`. */
+  /** Numbers in the files that are not in the count, negative where some are missing; null where there is no count, or the weights are
+   *  quantized. Then a sentence on it. */
   readonly difference: bigint | null;
   readonly comparison: string;
   /** Why it cannot be run here; null where it can. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { loadPretrained } from "../../../lib/models/pretrained/index.js";
 import { Generator } from "../../../lib/index.js";
+import { isRecord } from "../../../lib/nn/state/entry.js";
 import { fromArray, noGrad } from "../../../lib/tensor/index.js";
 import { mutations } from "../../nn/checkpoint/mutations.js";
 import { type Config, configOf, fileOf, names } from "./files.js";
@@ -26,8 +27,8 @@ const changes: ((config: Config, rng: Generator) => unknown)[] = [
     config[field] = pick(rng, every)[field];
   },
   (config, rng) => {
-    const rope = config.rope_parameters;
-    if (rope) (rope as Config)[pick(rng, [...Object.keys(rope), "factor", "mscale"])] = pick(rng, values);
+    const { rope_parameters: rope } = config;
+    if (isRecord(rope)) rope[pick(rng, [...Object.keys(rope), "factor", "mscale"])] = pick(rng, values);
   },
   (config, rng) => {
     const numbers = Object.keys(config).filter((field) => Number.isInteger(config[field]));

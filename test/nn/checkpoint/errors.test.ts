@@ -47,6 +47,7 @@ describe("one file is refused in one sentence that names it and the tensor:", ()
     ],
     ["x F8_E4M3 [5] takes 5 bytes, but has offsets 0 to 4", x({ dtype: "F8_E4M3", shape: [5] })],
     ["x has the dtype 3; this library reads F64,", x({ dtype: 3 })],
+    ["x has no dtype; this library reads F64,", x({ dtype: undefined })],
     ["x has the dtype toString; this library reads F64,", x({ dtype: "toString" })],
     ["x U8 [5] takes 5 bytes, but has offsets 0 to 4", x({ shape: [5] })],
     [
