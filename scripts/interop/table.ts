@@ -52,7 +52,7 @@ logits, loss, auxiliary loss and greedy text are compared with the twin's own. (
 grouped product that transformers takes by default is refused by torch: \`experts_implementation="eager"\` reads such a model.) Models of random configs of each family are saved by
 transformers (in one of these formats, some in shards) and loaded by \`loadPretrained\`: logits, hidden states, router logits, chosen experts and
 their weights, losses, gradients (of those in one file) and greedy text with and without a cache, some with padding on the left or right, are
-compared with those of transformers. Tolerances: scripts/golden/compare.ts; chosen experts and text must be equal.
+compared with those of transformers; saved again, they have the same tensors, bit for bit. Tolerances: scripts/golden/compare.ts; chosen experts and text must be equal.
 
 ${table(rows).join("\n")}
 
