@@ -52,8 +52,8 @@ logits, loss, auxiliary loss and greedy text are compared with the twin's own. (
 refuses the grouped product that transformers takes by default: \`experts_implementation="eager"\` reads such a model.)
 
 Models of random configs of each family are saved by transformers (in one of these formats, some in shards) and loaded by
-\`loadPretrained\`: logits, hidden states, router logits, chosen experts and their weights, losses, gradients (of those in one file) and
-greedy text with and without a cache, some with padding on the left or right, are compared with those of transformers. Saved again, they
+\`loadPretrained\`: logits, hidden states, router logits, chosen experts and their weights, losses, gradients and greedy text
+with and without a cache, some with padding on the left or right, are compared with those of transformers. Saved again, they
 have the same tensors, bit for bit. Tolerances: scripts/golden/compare.ts; chosen experts and text must be equal.
 
 ${table(rows).join("\n")}
