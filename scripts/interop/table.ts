@@ -48,11 +48,13 @@ export async function written(rows: readonly Row[], { root, versions, seed, coun
 Made by \`npm run interop\` at commit ${git("rev-parse", "--short", "HEAD")}, with ${versions}, seeds ${1000 * seed} to ${1000 * seed + count - 1} for each line.
 
 Twins of random configs are saved by \`savePretrained\` (in f32, f16 or bf16) and loaded by \`AutoModelForCausalLM.from_pretrained\`: its
-logits, loss, auxiliary loss and greedy text are compared with the twin's own. (Where the width of an expert is no multiple of 4, the
-grouped product that transformers takes by default is refused by torch: \`experts_implementation="eager"\` reads such a model.) Models of random configs of each family are saved by
-transformers (in one of these formats, some in shards) and loaded by \`loadPretrained\`: logits, hidden states, router logits, chosen experts and
-their weights, losses, gradients (of those in one file) and greedy text with and without a cache, some with padding on the left or right, are
-compared with those of transformers. Tolerances: scripts/golden/compare.ts; chosen experts and text must be equal.
+logits, loss, auxiliary loss and greedy text are compared with the twin's own. (Where the width of an expert is no multiple of 4, torch
+refuses the grouped product that transformers takes by default: \`experts_implementation="eager"\` reads such a model.)
+
+Models of random configs of each family are saved by transformers (in one of these formats, some in shards) and loaded by
+\`loadPretrained\`: logits, hidden states, router logits, chosen experts and their weights, losses, gradients and greedy text
+with and without a cache, some with padding on the left or right, are compared with those of transformers. Saved again, they
+have the same tensors, bit for bit. Tolerances: scripts/golden/compare.ts; chosen experts and text must be equal.
 
 ${table(rows).join("\n")}
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { account } from "../../../lib/account/index.js";
 import { activations, type ConfigInput, type ModelConfig } from "../../../lib/config/model.js";
 import { applyLora, fromArray, Generator, loadSafetensors, mergeLora, noGrad, type Tensor } from "../../../lib/index.js"; // prettier-ignore
 import {
@@ -64,6 +65,8 @@ describe("a twin that is saved and loaded is the same model", () => {
       expect(typeOf(files)).toBe(type);
       const loaded = await loadPretrained(files);
       expect(apart(logitsOf(loaded.model), logitsOf(model))).toBeLessThan(2e-6);
+      const config = JSON.parse(new TextDecoder().decode(files["config.json"])) as Record<string, unknown>;
+      expect(account(config).total).toBe(BigInt(loaded.model.totalParameters()));
       expect(loadSafetensors(files["model.safetensors"]).metadata).toEqual({ format: "pt" });
       const again = twinOf(loaded);
       expect(again.config).toEqual(model.config);
