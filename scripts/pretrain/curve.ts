@@ -1,7 +1,7 @@
 /** The course of a training run, as assets/models/NAME/curve.json keeps it. */
 
 import { type Made, rounded } from "../labs/record.js";
-import { domainNames, models, type ModelName, seed, training } from "./plan.js";
+import { domainNames, models, type ModelName, seed, trainings } from "./plan.js";
 
 export interface PretrainRow {
   step: number;
@@ -44,7 +44,7 @@ export function curveOf(name: ModelName, rows: readonly PretrainRow[], made: Mad
       ...made,
       seed,
       config: models[name],
-      training,
+      training: trainings[name],
       seconds: Math.round(rows.at(-1)!.seconds),
     },
     loss: rows.map(({ loss }) => rounded(loss)),

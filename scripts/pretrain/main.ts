@@ -11,7 +11,7 @@ import { evaluate } from "../../lib/train/evaluate.js";
 import { train } from "../../lib/train/loop.js";
 import { madeBy, rounded } from "../labs/record.js";
 import { curveOf, type PretrainRow } from "./curve.js";
-import { domains, evaluation, type ModelName, models, newTokenizer, seed, training } from "./plan.js";
+import { domains, evaluation, type ModelName, models, newTokenizer, seed, trainings } from "./plan.js";
 import { measureAll } from "./measure.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -38,7 +38,13 @@ async function pretrain(name: ModelName): Promise<void> {
   mkdirSync(build, { recursive: true });
   const file = `${build}/rows.json`;
   const rows = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as PretrainRow[]) : [];
-  const options = { ...training, name, saveTo: `${build}/saves`, saveEvery: evaluation.every, resume: true } as const;
+  const options = {
+    ...trainings[name],
+    name,
+    saveTo: `${build}/saves`,
+    saveEvery: evaluation.every,
+    resume: true,
+  } as const;
   for await (const { step, loss, load, seconds } of train(model, mixture.corpus, options)) {
     rows.length = step - 1; // of a run that was stopped after its last save, the rows beyond it
     const isDue = step % evaluation.every === 0;

@@ -17,7 +17,7 @@ import { noGrad } from "../../lib/tensor/autograd.js";
 import { madeBy, type Made, rounded } from "../labs/record.js";
 import { cards } from "./card.js";
 import { NGram } from "./ngram.js";
-import { domains, models, newTokenizer, seed, training } from "./plan.js";
+import { domains, models, newTokenizer, seed, trainings } from "./plan.js";
 
 /** A number for each domain. */
 export type ByDomain = Record<string, number>;
@@ -123,7 +123,7 @@ export async function measureAll(print: (line: string) => void): Promise<void> {
       return performance.now() > until;
     },
   };
-  for await (const { step } of train(model, mixture.corpus, { ...training, signal })) report.minute.steps = step;
+  for await (const { step } of train(model, mixture.corpus, { ...trainings.moe, signal })) report.minute.steps = step;
   report.minute.bitsPerByte = bits(model);
   writeFileSync(`${folder}/report.json`, `${JSON.stringify(report, null, 1)}\n`);
   for (const [file, text] of Object.entries(cards(report))) writeFileSync(`${folder}/${file}`, text);

@@ -40,7 +40,7 @@ export type ModelName = keyof typeof models;
 /** First weights. */
 export const seed = 1;
 
-export const training = {
+const recipe = {
   steps: 10_000,
   batchSize: 6,
   lr: 3e-3,
@@ -48,6 +48,13 @@ export const training = {
   warmup: 200,
   seed: 1,
 } as const satisfies TrainOptions;
+
+/** The mixture without balance shows early whether it collapses: half of the steps. */
+export const trainings = {
+  dense: recipe,
+  moe: recipe,
+  unbalanced: { ...recipe, steps: 5000 },
+} as const satisfies Record<ModelName, TrainOptions>;
 
 /** Steps between looks at held-out text, and blocks of each domain that are looked at. */
 export const evaluation = { every: 500, blocks: 32 } as const;

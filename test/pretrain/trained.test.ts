@@ -10,7 +10,7 @@ import { train } from "../../lib/train/loop.js";
 import { cards, curveIn } from "../../scripts/pretrain/card.js";
 import { reportFindings } from "../../scripts/pretrain/findings.js";
 import { readReport } from "../../scripts/pretrain/measure.js";
-import { domains, evaluation, models, newTokenizer, seed, training } from "../../scripts/pretrain/plan.js";
+import { domains, evaluation, models, newTokenizer, seed, trainings } from "../../scripts/pretrain/plan.js";
 
 const folder = "assets/models";
 const report = readReport();
@@ -43,7 +43,7 @@ describe("the trained twins", () => {
     const { model, tokenizer: own } = await pretrained(name);
     expect(model.config).toEqual(transformer(models[name]).config);
     expect(tokenizerFiles(own as never)).toEqual(tokenizerFiles(tokenizer));
-    expect(curveIn(name)!.loss.length).toBe(training.steps);
+    expect(curveIn(name)!.loss.length).toBe(trainings[name].steps);
     expect(generate(model, own, "It is a truth ", { tokens: 20 }).length).toBeGreaterThan(20);
   });
 
@@ -58,7 +58,7 @@ describe("the trained twins", () => {
   test.each(trainedNames)("%s: the recipe begins as the recorded run began", async (name) => {
     const model = transformer(models[name], { seed });
     const begun = [];
-    for await (const { step, loss } of train(model, mixture.corpus, training)) {
+    for await (const { step, loss } of train(model, mixture.corpus, trainings[name])) {
       begun.push(loss);
       if (step === 4) break;
     }
