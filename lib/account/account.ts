@@ -39,6 +39,7 @@ export interface Account {
   readonly caches: readonly Cache[];
   /** Attention that keeps nothing, in encoders. */
   readonly bothSides: readonly BothSides[];
+  readonly sourceTokens?: number;
   /** D. */
   readonly width: bigint;
   /** What a checkpoint may hold besides, in no count here, where its parts are known: modules that predict further tokens. */

@@ -51,6 +51,8 @@ export interface Architecture {
   readonly caches: readonly Cache[];
   /** Default none. */
   readonly bothSides?: readonly BothSides[];
+  /** Tokens that the encoder reads, where that is always the same number. */
+  readonly sourceTokens?: number;
   /** Numbers that pass between layers for one token: D. */
   readonly width: Size;
 }

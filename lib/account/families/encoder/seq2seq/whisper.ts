@@ -47,14 +47,16 @@ export const whisper: Family = (c) => {
     wordBias: false,
     ofEncoder: { AudioClassification: classes },
   });
-  if (model.caches.length === 0) return model;
+  const sourceTokens = Number(source.value);
+  if (model.caches.length === 0) return { ...model, sourceTokens };
   const own = groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, Ldec);
   // Of the sound as many rows are kept as it has, however long the text.
   const heard = {
     ...own,
     form: "state" as const,
+    of: "source" as const,
     numbers: own.numbers.times(source),
     products: own.products.times(source),
   };
-  return { ...model, caches: [own, heard] };
+  return { ...model, sourceTokens, caches: [own, heard] };
 };
