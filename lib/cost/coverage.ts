@@ -17,10 +17,17 @@ export function expertsTouched(experts: number, topK: number, tokens: number): n
   checkIntegers("expertsTouched", { tokens }, { from: 0 });
   if (topK > experts)
     throw new RangeError(`expertsTouched: topK must be at most the number of experts ${experts}, got ${topK}`);
-  if (experts === 0 || topK === 0) return 0;
+  if (experts === 0 || topK === 0 || tokens === 0) return 0;
   // By logarithms: 1 - x^B loses all digits where k / E is small.
   return tokens === 1 ? topK : -experts * Math.expm1(tokens * Math.log1p(-topK / experts));
 }
 
-/** The most that B tokens can touch. */
+/** The most that B tokens can touch: min(E, B · k).
+ *  @example
+ *  ```ts
+ *  import { mostTouched } from "twinformer/cost";
+ *
+ *  console.log(mostTouched(256, 8, 4)); // 32 of DeepSeek-V3's experts, by 4 tokens
+ *  ```
+ */
 export const mostTouched = (experts: number, topK: number, tokens: number): number => Math.min(experts, tokens * topK);

@@ -15,6 +15,7 @@ export const mayImport = {
   train: ["config", "models", "moe", "nn", "tensor", "data"],
   account: ["text", "config"],
   cost: ["text", "config", "account"],
+  cli: ["text", "config", "account", "cost"],
   plot: ["text"],
   notebook: ["text", "config", "kernels", "tensor", "nn", "moe", "models", "data", "train", "account", "cost", "plot"],
   // lib/index.ts, the package's entry: the engine. The rest has entries of its own.

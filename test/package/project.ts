@@ -3,11 +3,11 @@ import path from "node:path";
 import { expect, inject } from "vitest";
 import { run } from "../../scripts/setup/run.mjs";
 
-export const entries = ["", "/moe", "/models", "/data", "/train", "/account", "/plot", "/notebook"].map(
+export const entries = ["", "/moe", "/models", "/data", "/train", "/account", "/cost", "/plot", "/notebook"].map(
   (at) => `twinformer${at}`,
 );
 /** The entries that compute; they must not need any other package. */
-export const engine = entries.filter((entry) => !/account|plot|notebook/.test(entry));
+export const engine = entries.filter((entry) => !/account|cost|plot|notebook/.test(entry));
 
 /** Where Vite, webpack and Deno are. */
 export const tools = path.join(import.meta.dirname, "node_modules");

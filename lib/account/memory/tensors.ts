@@ -25,11 +25,14 @@ export interface Tensor {
 /** What is the same for all that lies in a part. */
 type Above = Omit<Tensor, "part" | "module" | "total"> & { readonly names: readonly string[] };
 
-/** All trained tensors, from the first to the last. */
-export function tensors(tree: Part): Tensor[] {
+/** All trained tensors, from the first to the last; of one tree always the same objects. */
+export function tensors(tree: Part): readonly Tensor[] {
   const above: Above = { names: [], layers: 1n, copies: 1n, uses: 1n, per: "text", choice: null };
-  return (tree.parts ?? []).flatMap((part) => walk(part, above));
+  const all = known.get(tree) ?? (tree.parts ?? []).flatMap((part) => walk(part, above));
+  known.set(tree, all);
+  return all;
 }
+const known = new WeakMap<Part, readonly Tensor[]>();
 
 function walk(part: Part, { names, ...above }: Above): Tensor[] {
   if (part.buffer) return [];

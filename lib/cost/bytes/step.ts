@@ -44,12 +44,12 @@ export function stepBytes(counted: Account, options: StepBytesOptions): StepByte
   const table = counted.tied ? headTable(stored.map(({ tensor }) => tensor)) : undefined;
   let [dense, experts] = [0, 0];
   for (const row of stored) {
-    const { choice, per, part } = row.tensor;
+    const { choice, per, part, uses } = row.tensor;
     const passing = step.batch * tokens[per];
     if (passing === 0) continue;
     if (choice) experts += row.bytes * shareTouched(choice, passing);
     else if (row.tensor === table) dense += row.bytes;
-    else if (part.kind === "embedding" || part.kind === "position") dense += rowsRead(row, passing);
+    else if (uses === 0n && (part.kind === "embedding" || part.kind === "position")) dense += rowsRead(row, passing);
     else dense += row.bytes;
   }
   const cache = movedCache(counted, step, bytesPerNumber(kvDtype));

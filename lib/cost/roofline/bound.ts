@@ -1,7 +1,7 @@
 /** How fast a device can be at most: what must be computed, what must be moved, and how much of both it does in a second. */
 
 import { checkIntegers } from "../../config/options.js";
-import type { Account, DtypeName } from "../account.js";
+import type { Account, DtypeName, Tensor } from "../account.js";
 import { type StepBytes, stepBytes } from "../bytes/step.js";
 import { storedAs, type WeightFormat } from "../bytes/weights.js";
 import { type Device, deviceOf } from "../devices/index.js";
@@ -100,25 +100,21 @@ function computeSeconds(
 ): number {
   const rows = rowsOf(counted, step);
   // Seconds for one FLOP with each tensor, of which some layers may be stored in another format.
-  const each = new Map<string, number>();
+  const each = new Map<Tensor, number>();
   for (const { tensor, dtype: format, parameters } of storedAs(counted, dtype, "bound")) {
-    const share = Number(parameters) / Number(tensor.total);
-    const key = keyOf(tensor);
-    each.set(key, (each.get(key) ?? 0) + share / peakOf(device, format));
+    const share = tensor.total === 0n ? 0 : Number(parameters) / Number(tensor.total);
+    each.set(tensor, (each.get(tensor) ?? 0) + share / peakOf(device, format));
   }
   let seconds = 0;
   let weights = 0;
   for (const product of productsOf(counted)) {
     const own = 2 * step.batch * product.products * rows(product);
     weights += own;
-    seconds += own * each.get(keyOf(product.tensor))!;
+    seconds += own * (each.get(product.tensor) ?? 0);
   }
   const rest = flops(counted, step).total - weights;
   return seconds + rest / peakOf(device, kvDtype);
 }
-
-const keyOf = ({ module, part, copies }: { module: string; part: { name: string }; copies: bigint }): string =>
-  `${module} ${part.name} ${copies}`;
 
 /** All-reduce in a ring, twice a layer, of D numbers of 2 bytes for each token. */
 function sentBytes(counted: Account, step: Required<StepOptions>, devices: number): number {

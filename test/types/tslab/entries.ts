@@ -5,7 +5,8 @@ import * as models from "twinformer/models";
 import * as data from "twinformer/data";
 import * as train from "twinformer/train";
 import * as account from "twinformer/account";
+import * as cost from "twinformer/cost";
 import * as plot from "twinformer/plot";
 import * as notebook from "twinformer/notebook";
 
-export { twinformer, moe, models, data, train, account, plot, notebook };
+export { twinformer, moe, models, data, train, account, cost, plot, notebook };
