@@ -8,6 +8,7 @@ import { loadSafetensors } from "../../lib/nn/index.js";
 import { noGrad } from "../../lib/tensor/index.js";
 import { compare, type Numbers, type Tolerance, tolerances } from "./compare.js";
 import { readJson } from "./data.js";
+import { flopDifferences } from "./flops.js";
 import { gradientsOf } from "./pretrained/gradients.js";
 import { generated } from "./pretrained/generation.js";
 import { outputsOf } from "./pretrained/outputs.js";
@@ -33,6 +34,7 @@ function runCase(path: string, outcome: Outcome): void {
   const files: Files = Object.fromEntries(
     ["config.json", "model.safetensors"].map((name) => [name, readFileSync(join(path, name))]),
   );
+  for (const difference of flopDifferences(path)) outcome.add(difference);
   const pretrained = loadPretrained(files);
   const check = (file: string, expected: Tensors, actual: Tensors, tolerance: Tolerance): void => {
     for (const [name, numbers] of Object.entries(expected)) {
