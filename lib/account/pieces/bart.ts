@@ -2,8 +2,8 @@
 
 import type { Architecture } from "../architecture.js";
 import type { Fields } from "../config/fields.js";
-import { buffer, group, layerNorm, linear, type Part, weight } from "../part.js";
-import { ONE, type Size, TWO } from "../size.js";
+import { buffer, group, layerNorm, linear, type Part, used, weight } from "../part.js";
+import { ONE, type Size, TWO, ZERO } from "../size.js";
 import { acrossSides } from "./attention.js";
 import { headsDivide, layers, perHead } from "./decoder.js";
 import { looks } from "./encoderDecoder.js";
@@ -133,18 +133,18 @@ export function bothSides(c: Fields, model: SidesParts): Architecture {
     ...words(Vhead),
     ...(wordBias ? [buffer("final_logits_bias", "head", ONE, Vhead)] : []),
   ];
-  const alone = Object.fromEntries(
+  const ofEncoderAlone = Object.fromEntries(
     Object.entries(ofEncoder).map(([name, make]) => [name, () => [encoder, ...make()]] as const),
   );
   const { task, parts } = head(
     c,
     {
       ...Object.fromEntries(Object.entries(more).map(([name, make]) => [name, () => [...body, ...make()]] as const)),
-      ...alone,
+      ...ofEncoderAlone,
       Model: () => body,
       ConditionalGeneration: writes,
       MTModel: writes,
-      CausalLM: () => [weight("decoder.embed_tokens.weight", "embedding", Vdec, D), decoder, ...words(sizes.V)],
+      CausalLM: () => [weight("decoder.embed_tokens.weight", "embedding", Vdec, D), alone(decoder), ...words(sizes.V)],
     },
     "ConditionalGeneration",
   );
@@ -167,3 +167,7 @@ export const textHeads = (c: Fields, D: Size, classes?: number): Heads => ({
   // BART's class asks for two, whatever the config says.
   QuestionAnswering: () => linear("qa_outputs", "other", TWO, D, true),
 });
+
+/** A decoder without an encoder: what would look across is there, and not run. */
+const alone = (part: Part): Part =>
+  part.name === "encoder_attn" ? used(part, ZERO) : part.parts ? { ...part, parts: part.parts.map(alone) } : part;

@@ -85,7 +85,10 @@ export interface EncoderParts {
 
 /** The body, and the head of the config's class. A class that writes texts and is set as a decoder keeps keys and values. */
 export function encoder(c: Fields, { sizes, body, heads: all, otherwise, tied }: EncoderParts): Architecture {
-  const { task, parts } = head(c, all, otherwise);
+  const { task, parts: top } = head(c, all, otherwise);
+  // A decoder's class scores every token, and takes the last one's.
+  const once = /SequenceClassification|MultipleChoice|WithProjection/.test(task) && otherwise !== "CausalLM";
+  const parts = once ? passedBy("once", ...top) : top;
   const { D, H, L } = sizes;
   const writes = /CausalLM|LMHead/.test(task) && c.flag("is_decoder", false);
   const heads = { D, H, Hkv: H, K: perHead(c, D, H) };

@@ -2,7 +2,7 @@
 
 import type { Architecture } from "../architecture.js";
 import type { Fields } from "../config/fields.js";
-import { group, linear, type Part, rmsNorm, table, weight } from "../part.js";
+import { group, linear, type Part, passedBy, rmsNorm, table, weight } from "../part.js";
 import { Size } from "../size.js";
 import { acrossSides, type GroupedSizes, groupedCache, looksAt, sourceCache } from "./attention.js";
 import { layers } from "./decoder.js";
@@ -127,7 +127,8 @@ export function tiedFrame(c: Fields, frame: FrameParts): Architecture {
   const { D, H, K } = sizes;
   const encoders: Heads = { EncoderModel: () => [], ...ofEncoder };
   const heads: Heads = { Model: () => [], ConditionalGeneration: () => (tied ? [] : linear("lm_head", "head", V, D)) };
-  const { task, parts } = head(c, { ...heads, ...more, ...encoders }, "ConditionalGeneration");
+  const { task, parts: top } = head(c, { ...heads, ...more, ...encoders }, "ConditionalGeneration");
+  const parts = Object.hasOwn(encoders, task) ? passedBy("source", ...top) : top;
   const sides = Object.hasOwn(encoders, task) ? { encoder } : { encoder, decoder };
   const depth = (side: Side): number => Number(side.layers.value);
   const all: Side[] = Object.values(sides);

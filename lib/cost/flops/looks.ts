@@ -30,7 +30,9 @@ export function looksOf(counted: Account, options: LookOptions): Looks {
     const each = Number(readers.value * (latent === "expanded" ? expanded : products).value);
     if (form === "state") sum.state += each * tokens.text;
     else if (of === "source") sum.attention += each * tokens.text * source;
-    else if (mask === "square") sum.attention += each * tokens.text * context;
+    else if (mask === "square")
+      sum.attention +=
+        each * tokens.text * Math.floor((phase === "decode" ? context : tokens.text) / (cache.every ?? 1));
     else if (phase === "decode") sum.attention += each * entriesAt(cache, context);
     else sum.attention += each * entriesUpTo(cache, tokens.text);
   }
