@@ -8,7 +8,7 @@ import { loadSafetensors } from "../../lib/nn/index.js";
 import { noGrad } from "../../lib/tensor/index.js";
 import { compare, type Numbers, type Tolerance, tolerances } from "./compare.js";
 import { readJson } from "./data.js";
-import { flopDifferences } from "./flops.js";
+import { flopDifferences } from "./pretrained/flops.js";
 import { gradientsOf } from "./pretrained/gradients.js";
 import { generated } from "./pretrained/generation.js";
 import { outputsOf } from "./pretrained/outputs.js";

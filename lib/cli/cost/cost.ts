@@ -1,8 +1,7 @@
 /** `twinformer cost`: what a step of one model takes on a device. */
 
-import { oneLine } from "../../text/printable.js";
 import { sentence } from "../../text/show.js";
-import { blocks, fitting, prose, wrap } from "../../account/text/lines.js";
+import { blocks, fitting, wrap } from "../../account/text/lines.js";
 import { bytes, grouped } from "../../account/text/numbers.js";
 import { columns } from "../../account/text/table.js";
 import type { Device } from "../../cost/devices/index.js";
@@ -10,8 +9,9 @@ import type { Bound } from "../../cost/roofline/bound.js";
 import { explain, inFlops, inJoules, inSeconds, perSecond } from "../../cost/text.js";
 import type { Options } from "../options.js";
 import type { Counted } from "../source.js";
-import { boundsOf, byBatch, formatName } from "./report.js";
+import { boundsOf, byBatch } from "./report.js";
 import { fitsText } from "./fit.js";
+import { heading } from "./heading.js";
 
 export function costText(counted: Counted, device: Device, options: Options, width: number): string {
   const bounds = boundsOf(counted, device, options);
@@ -28,20 +28,6 @@ export function costText(counted: Counted, device: Device, options: Options, wid
     wrap(fitsText(bounds[0].capacity, device, options), width),
     ...batches(counted, device, options, width),
   ].join("\n\n");
-}
-
-/** "Mixtral-8x7B on 2 × H100-SXM", and what is asked. */
-export function heading({ name }: Counted, device: Device, options: Options, width: number): string {
-  const { devices, batch, tokens, kvDtype } = options;
-  const where = devices === 1 ? device.name : `${grouped(devices)} × ${device.name}`;
-  const texts = batch === 1 ? "one text" : `${grouped(batch)} texts`;
-  return prose(
-    [
-      ["model", `${oneLine(name)} on ${where}`],
-      ["asked", `${texts} of ${grouped(tokens)} tokens; weights ${formatName(options)}, cache in ${kvDtype}`],
-    ],
-    width,
-  );
 }
 
 function rowsOf(bounds: readonly Bound[]): string[][] {

@@ -9,7 +9,7 @@ import type { Capacity } from "../../cost/roofline/capacity.js";
 import { fit } from "../../cost/roofline/fit.js";
 import type { Options } from "../options.js";
 import type { Counted } from "../source.js";
-import { heading } from "./cost.js";
+import { heading } from "./heading.js";
 import { asked } from "./report.js";
 
 const tied = (text: string): string => text.replaceAll(" ", TIED);

@@ -2,10 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Account, account } from "../../lib/account/index.js";
-import { flops } from "../../lib/cost/index.js";
-import { compare, type Difference, tolerances } from "./compare.js";
-import { readJson } from "./data.js";
+import { type Account, account } from "../../../lib/account/index.js";
+import { flops } from "../../../lib/cost/index.js";
+import { compare, type Difference, tolerances } from "../compare.js";
+import { readJson } from "../data.js";
 
 interface Meta {
   flops_forward_batch1?: { tokens: number; total: number; by_op: Readonly<Record<string, number>> };
