@@ -168,7 +168,7 @@ describe("bounds on any device", () => {
         (row, context, on, B) => {
           const counted = account(row.config);
           fc.pre(counted.caches.length > 0);
-        const [few, more] = [B, B + 1].map((batch) => bound(counted, on, { phase: "decode", context, batch }));
+          const [few, more] = [B, B + 1].map((batch) => bound(counted, on, { phase: "decode", context, batch }));
           expect(more.tokensPerSecond).toBeGreaterThanOrEqual(few.tokensPerSecond * (1 - 1e-9));
         },
       ),
