@@ -13,7 +13,7 @@ if (existsSync(build)) {
   const { status } = spawnSync(process.execPath, [build], { stdio: ["ignore", 2, 2] });
   if (status !== 0) process.exit(status ?? 1);
 }
-const { run, widthOf } = await import(pathToFileURL(path.join(here, "../dist/account/cli/main.js")).href);
+const { run, widthOf } = await import(pathToFileURL(path.join(here, "../dist/cli/main.js")).href);
 // A reader that has seen enough, such as `head`, closes the pipe: no error.
 process.stdout.on("error", (error) => process.exit(error.code === "EPIPE" ? 0 : 1));
 process.exitCode = run(process.argv.slice(2), {

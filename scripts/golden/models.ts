@@ -8,6 +8,7 @@ import { Checkpoint, loadSafetensors } from "../../lib/nn/index.js";
 import { noGrad } from "../../lib/tensor/index.js";
 import { compare, type Numbers, type Tolerance, tolerances } from "./compare.js";
 import { readJson } from "./data.js";
+import { flopDifferences } from "./pretrained/flops.js";
 import { gradientsOf } from "./pretrained/gradients.js";
 import { generated } from "./pretrained/generation.js";
 import { outputsOf } from "./pretrained/outputs.js";
@@ -31,6 +32,7 @@ async function runCase(path: string, outcome: Outcome): Promise<void> {
     const file = join(path, `${name}.safetensors`);
     return existsSync(file) ? loadSafetensors(readFileSync(file)).state : null;
   };
+  for (const difference of flopDifferences(path)) outcome.add(difference);
   const pretrained = await loadPretrained(path);
   const check = (file: string, expected: Tensors, actual: Tensors, tolerance: Tolerance): void => {
     for (const [name, numbers] of Object.entries(expected)) {

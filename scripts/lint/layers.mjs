@@ -15,8 +15,10 @@ export const mayImport = {
   tokenizers: ["text", "config", "nn", "data"],
   train: ["text", "config", "models", "moe", "nn", "tensor", "data"],
   account: ["text", "config"],
+  cost: ["text", "config", "account"],
+  cli: ["text", "config", "account", "cost"],
   plot: ["text"],
-  notebook: ["text", "config", "kernels", "tensor", "nn", "moe", "models", "data", "train", "account", "plot"],
+  notebook: ["text", "config", "kernels", "tensor", "nn", "moe", "models", "data", "train", "account", "cost", "plot"],
   // lib/index.ts, the package's entry: the engine. The rest has entries of its own.
   index: ["kernels", "tensor", "nn"],
 };

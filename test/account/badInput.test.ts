@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { readConfig } from "../../lib/account/cli/file.js";
+import { readConfig } from "../../lib/cli/file.js";
 import { account, type Config, ConfigError } from "../../lib/account/index.js";
 
 const llama = { model_type: "llama" };

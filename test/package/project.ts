@@ -3,11 +3,10 @@ import path from "node:path";
 import { expect, inject } from "vitest";
 import { run } from "../../scripts/setup/run.mjs";
 
-export const entries = ["", "/moe", "/models", "/data", "/tokenizers", "/train", "/account", "/plot", "/notebook"].map(
-  (at) => `twinformer${at}`,
-);
+const names = ["", "/moe", "/models", "/data", "/tokenizers", "/train", "/account", "/cost", "/plot", "/notebook"];
+export const entries = names.map((at) => `twinformer${at}`);
 /** The entries that compute; they must not need any other package. */
-export const engine = entries.filter((entry) => !/tokenizers|account|plot|notebook/.test(entry));
+export const engine = entries.filter((entry) => !/tokenizers|account|cost|plot|notebook/.test(entry));
 
 /** Where Vite, webpack and Deno are. */
 export const tools = path.join(import.meta.dirname, "node_modules");

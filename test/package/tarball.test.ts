@@ -130,7 +130,7 @@ test("what Node imports is packed into few files, of the same imports, each of w
 
 test("every compiled module belongs to an entry, to the command, or takes the place of one in pages", () => {
   const forPages = Object.values(manifest.browser).map((file) => path.posix.normalize(file));
-  const { own } = graph([...entries.map((entry) => fileOf(entry)), "dist/account/cli/main.js", ...forPages]);
+  const { own } = graph([...entries.map((entry) => fileOf(entry)), "dist/cli/main.js", ...forPages]);
   const unused = files
     .map((file) => file.replaceAll("\\", "/"))
     .filter((file) => file.endsWith(".js") && !isForNode(file) && !own.has(file));

@@ -2,10 +2,11 @@
 
 import type { Architecture } from "../architecture.js";
 import type { Fields } from "../config/fields.js";
-import { buffer, group, layerNorm, linear, type Part, weight } from "../part.js";
-import { ONE, type Size, TWO } from "../size.js";
-import { groupedCache } from "./attention.js";
+import { buffer, group, layerNorm, linear, type Part, used, weight } from "../part.js";
+import { ONE, type Size, TWO, ZERO } from "../size.js";
+import { acrossSides } from "./attention.js";
 import { headsDivide, layers, perHead } from "./decoder.js";
+import { looks } from "./encoderDecoder.js";
 import { mlp } from "./feedForward.js";
 import { deepClassifier, head, type Heads } from "./heads.js";
 
@@ -73,7 +74,7 @@ export interface SideParts {
 
 /** One side: attention and feed-forward with a norm each. */
 export function side(name: string, D: Size, { before, all, F, cross, after, keyBias }: SideParts): Part {
-  return group(
+  const whole = group(
     name,
     before,
     ...layers(
@@ -81,12 +82,15 @@ export function side(name: string, D: Size, { before, all, F, cross, after, keyB
       all,
       offsetAttention("self_attn", D, keyBias),
       layerNorm("self_attn_layer_norm", D),
-      cross ? [offsetAttention("encoder_attn", D, keyBias), ...layerNorm("encoder_attn_layer_norm", D)] : [],
+      cross
+        ? [acrossSides(offsetAttention("encoder_attn", D, keyBias)), ...layerNorm("encoder_attn_layer_norm", D)]
+        : [],
       mlp(["fc1", "fc2"], D, F, true),
       layerNorm("final_layer_norm", D),
     ),
     after ? layerNorm("layer_norm", D) : [],
   );
+  return cross ? whole : { ...whole, per: "source" };
 }
 
 export interface SidesParts {
@@ -129,32 +133,30 @@ export function bothSides(c: Fields, model: SidesParts): Architecture {
     ...words(Vhead),
     ...(wordBias ? [buffer("final_logits_bias", "head", ONE, Vhead)] : []),
   ];
-  const alone = Object.fromEntries(
+  const ofEncoderAlone = Object.fromEntries(
     Object.entries(ofEncoder).map(([name, make]) => [name, () => [encoder, ...make()]] as const),
   );
   const { task, parts } = head(
     c,
     {
       ...Object.fromEntries(Object.entries(more).map(([name, make]) => [name, () => [...body, ...make()]] as const)),
-      ...alone,
+      ...ofEncoderAlone,
       Model: () => body,
       ConditionalGeneration: writes,
       MTModel: writes,
-      CausalLM: () => [weight("decoder.embed_tokens.weight", "embedding", Vdec, D), decoder, ...words(sizes.V)],
+      CausalLM: () => [weight("decoder.embed_tokens.weight", "embedding", Vdec, D), alone(decoder), ...words(sizes.V)],
     },
     "ConditionalGeneration",
   );
   const only = task === "CausalLM" ? "decoder" : Object.hasOwn(ofEncoder, task) ? "encoder" : "both";
   const depth = { encoder: Lenc.value, decoder: Ldec.value, both: Lenc.value + Ldec.value }[only];
-  // The decoder keeps keys and values of what it wrote; those of the encoder's output are as many again.
-  const kept = { encoder: null, decoder: Ldec, both: Ldec.times(2) }[only];
   return {
     parts,
     tied: tied && ["ConditionalGeneration", "MTModel", "CausalLM"].includes(task),
     layers: Number(depth),
     moeLayers: 0,
     experts: { total: 0, topK: 0, shared: 0 },
-    caches: kept ? [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, kept)] : [],
+    ...looks({ H, K: perHead(c, D, H) }, only === "decoder" ? null : Lenc, only === "encoder" ? null : Ldec),
     width: D,
   };
 }
@@ -165,3 +167,7 @@ export const textHeads = (c: Fields, D: Size, classes?: number): Heads => ({
   // BART's class asks for two, whatever the config says.
   QuestionAnswering: () => linear("qa_outputs", "other", TWO, D, true),
 });
+
+/** A decoder without an encoder: what would look across is there, and not run. */
+const alone = (part: Part): Part =>
+  part.name === "encoder_attn" ? used(part, ZERO) : part.parts ? { ...part, parts: part.parts.map(alone) } : part;

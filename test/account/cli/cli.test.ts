@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSyn
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { run } from "../../../lib/account/cli/main.js";
+import { run } from "../../../lib/cli/main.js";
 
 /** Runs the command; `--json` may hold integers that JavaScript's numbers cannot. */
 function at(width: number, ...args: string[]) {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { run } from "../../../lib/account/cli/main.js";
+import { run } from "../../../lib/cli/main.js";
 import { account, type Config, loraParameters } from "../../../lib/account/index.js";
 import { ACTING, hostile } from "../../hostile.js";
 

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { run } from "../../../lib/account/cli/main.js";
-import { readable } from "../../../lib/account/cli/file.js";
+import { run } from "../../../lib/cli/main.js";
+import { readable } from "../../../lib/cli/file.js";
 import { ACTING } from "../../hostile.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "twinformer-other-"));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { run, widthOf } from "../../../lib/account/cli/main.js";
+import { run, widthOf } from "../../../lib/cli/main.js";
 import { models } from "../../../lib/account/index.js";
 import { wrap } from "../../../lib/account/text/lines.js";
 
@@ -26,6 +26,12 @@ const kept: Readonly<Record<string, readonly string[]>> = {
   "gpt-oss": ["count", "gpt-oss-120b", "--tokens", "128k", "--batch", "32", "--kv-dtype", "fp8"],
   two: ["compare", "Mistral-7B", "Mixtral-8x7B"],
   four: ["compare", "Mistral-7B", "Mixtral-8x7B", "DeepSeek-V3", "Kimi-K2"],
+  cost: ["cost", "Mixtral-8x7B", "--device", "H100", "--devices", "2", "--batch", "8"],
+  "cost-dense": ["cost", "BERT-large", "--device", "L4", "--context", "512"],
+  fit: ["fit", "gpt-oss-120b", "--device", "RTX-4090", "--context", "8k"],
+  "fit-many": ["fit", "DeepSeek-V3", "--device", "H100", "--devices", "8", "--dtype", "fp8"],
+  faster: ["compare", "Llama-2-70b", "Mixtral-8x7B", "--device", "A100", "--devices", "4"],
+  devices: ["devices"],
   misspelled: ["count", "Mixtrl-8x7B", "org/model"],
 };
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { run } from "../../../lib/account/cli/main.js";
+import { run } from "../../../lib/cli/main.js";
 import { ACTING } from "../../hostile.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "twinformer-findings-"));

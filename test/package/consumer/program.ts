@@ -2,6 +2,7 @@
 // test runs this very text where it can.
 import { kernelName, matmul, tensor } from "twinformer";
 import { account, formula } from "twinformer/account";
+import { expertsTouched } from "twinformer/cost";
 import { CharTokenizer, Corpus, tokenizerFiles } from "twinformer/data";
 import { twins } from "twinformer/models";
 import { effectiveExperts } from "twinformer/moe";
@@ -29,6 +30,7 @@ export async function program() {
     total: [String(counted.total), String((await formula(counted)).value)],
     kernel: kernelName(),
     losses: rows.map((row) => row.loss),
+    touched: expertsTouched(8, 2, 1),
     busy: effectiveExperts(rows[3].load?.[0] ?? []),
     text: generate(moe, corpus.tokenizer, "box", { tokens: 5 }),
     drawn: figures.map((figure) => figure.svg().includes("</svg>")),

@@ -6,7 +6,8 @@ import * as data from "twinformer/data";
 import * as tokenizers from "twinformer/tokenizers";
 import * as train from "twinformer/train";
 import * as account from "twinformer/account";
+import * as cost from "twinformer/cost";
 import * as plot from "twinformer/plot";
 import * as notebook from "twinformer/notebook";
 
-export { twinformer, moe, models, data, tokenizers, train, account, plot, notebook };
+export { twinformer, moe, models, data, tokenizers, train, account, cost, plot, notebook };

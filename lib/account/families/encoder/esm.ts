@@ -3,8 +3,8 @@ import { layers } from "../../pieces/decoder.js";
 import { encoder, encoderSizes, fullAttention, looksAcross } from "../../pieces/encoder.js";
 import { mlp } from "../../pieces/feedForward.js";
 import type { Heads } from "../../pieces/heads.js";
-import { buffer, group, layerNorm, linear, weight } from "../../part.js";
-import { ONE } from "../../size.js";
+import { buffer, group, layerNorm, linear, used, weight } from "../../part.js";
+import { ONE, ZERO } from "../../size.js";
 import { robertaHeads } from "./roberta.js";
 
 /** ESM: a BERT of proteins, whose words are amino acids; norms before each part; a head that tells which of them touch.
@@ -42,7 +42,8 @@ export const esm: Family = (c) => {
       ),
       rotary,
       layerNorm("emb_layer_norm_after", D),
-      linear("contact_head.regression", "other", ONE, L.times(H), true),
+      // Asked for contacts alone, it is run.
+      linear("contact_head.regression", "other", ONE, L.times(H), true).map((part) => used(part, ZERO)),
     ],
     heads,
     tied,

@@ -5,7 +5,7 @@ import { layers, perHead } from "../../../pieces/decoder.js";
 import { encoder, type EncoderSizes, encoderSizes } from "../../../pieces/encoder.js";
 import { mlp } from "../../../pieces/feedForward.js";
 import type { Heads } from "../../../pieces/heads.js";
-import { group, layerNorm, linear, weight } from "../../../part.js";
+import { group, layerNorm, linear, passedBy, weight } from "../../../part.js";
 
 /** The half of CLIP that reads texts, with a projection into the space of images where the class has one.
  *  Source: Radford et al. 2021, https://arxiv.org/abs/2103.00020; transformers' CLIPTextModel. */
@@ -22,7 +22,7 @@ export const clipText: Family = (c) => {
 export const siglipText: Family = (c) => {
   const sizes = encoderSizes(c, { V: 32000, T: 64 });
   const outputs = c.sizeOr("P", "projection_size", () => sizes.D);
-  return tower(c, sizes, { TextModel: () => linear("head", "other", outputs, sizes.D, true) });
+  return tower(c, sizes, { TextModel: () => passedBy("once", ...linear("head", "other", outputs, sizes.D, true)) });
 };
 
 function tower(c: Fields, sizes: EncoderSizes, heads: Heads): ReturnType<Family> {

@@ -1,4 +1,4 @@
-import { jsonText } from "../../text/printable.js";
+import { jsonText } from "../text/printable.js";
 
 /** A value as indented JSON, with exact integers, however large: JSON.stringify knows no bigint. */
 export function exactJson(value: unknown, indent = ""): string {

@@ -1,23 +1,31 @@
-/** The command line: `twinformer count CONFIG`, `twinformer compare A B`, `twinformer models`. */
+/** The command line: `twinformer count CONFIG`, `twinformer compare A B`, `twinformer cost CONFIG --device NAME` and others. */
 
 import { readFileSync } from "node:fs";
-import { oneLine, printable } from "../../text/printable.js";
-import { sentence } from "../../text/show.js";
-import { ConfigError } from "../config/errors.js";
-import { shippedWeights } from "../memory/shipped.js";
-import { prose, wrap } from "../text/lines.js";
+import { oneLine, printable } from "../text/printable.js";
+import { sentence } from "../text/show.js";
+import { ConfigError } from "../account/config/errors.js";
+import { shippedWeights } from "../account/memory/shipped.js";
+import { prose, wrap } from "../account/text/lines.js";
 import { compareText } from "./compare.js";
 import { countText } from "./count.js";
 import { exactJson } from "./json.js";
 import { modelsJson, modelsText } from "./models.js";
-import { type Command, parse, UsageError } from "./options.js";
+import type { Device } from "../cost/devices/index.js";
+import { costText } from "./cost/cost.js";
+import { devicesJson, devicesText } from "./cost/devices.js";
+import { fitText } from "./cost/fit.js";
+import { costJson, fitJson } from "./cost/report.js";
+import { type Command, type Options, parse, UsageError } from "./options.js";
 import { jsonReport } from "./report.js";
 import { type Counted, countNamed } from "./source.js";
 
 const COMMANDS = [
   ["twinformer count CONFIG...", "parameters, total and active, and what they weigh"],
   ["twinformer compare A B [C D]", "models side by side"],
+  ["twinformer cost CONFIG --device NAME", "FLOPs, bytes and time of a step, at least"],
+  ["twinformer fit CONFIG --device NAME", "whether it fits, and the largest batch and length that do"],
   ["twinformer models", "the models that are known by name"],
+  ["twinformer devices", "the devices that are known by name, with the sources of their figures"],
 ];
 const OPTIONS = [
   [
@@ -27,9 +35,15 @@ const OPTIONS = [
   ["--json", "one object with exact integers; for several models a list"],
   ["--tree", "every tensor with its shape (count)"],
   ["--formula", "the count as a formula, in the letters of the config (count)"],
-  ["--tokens N", "length of a text for the cache: 4096 (the default), 4,096, 128k (128 · 1,024) or 1M"],
+  ["--tokens N", "length of a text: 4096 (the default), 4,096, 128k (128 · 1,024) or 1M; --context N is the same"],
   ["--batch N", "texts at the same time (default 1)"],
   ["--kv-dtype T", "format of the cache: bfloat16 (the default), fp8, ..."],
+  ["--device NAME", "H100-SXM, RTX-4090, M2-Ultra, ... (cost, fit, compare)"],
+  ["--devices N", "how many of them share the work (default 1)"],
+  [
+    "--dtype T",
+    "format of the weights: fp8, int4, ..., or 4.85 for bits each; default what the config says, else bfloat16",
+  ],
   ["--version", "the version of this program"],
 ];
 const ENDING =
@@ -89,6 +103,14 @@ function answer(command: Command, terminal: Terminal & { width: number }): 0 | 1
       if (names.length > 0) throw new UsageError("twinformer models takes no name: twinformer count NAME counts one");
       out(options.json ? exactJson(modelsJson()) : modelsText(width));
       return 0;
+    case "devices":
+      if (names.length > 0) throw new UsageError("twinformer devices takes no name");
+      out(options.json ? exactJson(devicesJson()) : devicesText(width));
+      return 0;
+    case "cost":
+      return onDevice(command, terminal, costJson, costText);
+    case "fit":
+      return onDevice(command, terminal, fitJson, fitText);
     case "compare": {
       if (names.length < 2 || names.length > 4)
         throw new UsageError(`twinformer compare needs 2 to 4 models, got ${names.length}`);
@@ -114,6 +136,35 @@ function answer(command: Command, terminal: Terminal & { width: number }): 0 | 1
   }
 }
 
+/** `cost` and `fit`: what each model takes on the device that is named. */
+function onDevice(
+  { name, names, options }: Command,
+  terminal: Terminal & { width: number },
+  json: (counted: Counted, device: Device, options: Options) => Record<string, unknown>,
+  text: (counted: Counted, device: Device, options: Options, width: number) => string,
+): 0 | 1 {
+  const { out, err, width } = terminal;
+  const { device } = options;
+  if (names.length === 0) throw new UsageError(`twinformer ${name} needs a CONFIG, got none`);
+  if (device === null)
+    throw new UsageError(
+      `twinformer ${name} needs --device NAME, such as H100-SXM; twinformer devices lists the names`,
+    );
+  const models = counted(names, terminal);
+  try {
+    if (options.json) {
+      const reports = models.map((model) => json(model, device, options));
+      if (models.length > 0) out(exactJson(names.length === 1 ? reports[0] : reports));
+    } else if (models.length > 0) out(models.map((model) => text(model, device, options, width)).join("\n\n\n"));
+  } catch (error) {
+    // A quantization that is not known here: the sentence asks for --dtype.
+    if (!(error instanceof RangeError)) throw error;
+    err(error.message);
+    return 1;
+  }
+  return models.length === names.length ? 0 : 1;
+}
+
 /** The models that can be counted. Of the others a sentence each says why not. */
 function counted(names: readonly string[], { err, input }: Terminal): Counted[] {
   if (names.filter((name) => name === "-").length > 1) throw new UsageError("standard input, -, can be read once");
@@ -134,6 +185,6 @@ function counted(names: readonly string[], { err, input }: Terminal): Counted[] 
 
 /** Of the package that this file lies in. */
 function version(): string {
-  const file = new URL("../../../package.json", import.meta.url);
+  const file = new URL("../../package.json", import.meta.url);
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -2,10 +2,10 @@
 
 import { lstatSync, statSync } from "node:fs";
 import path from "node:path";
-import { type Account, account } from "../account.js";
-import { show } from "../../text/show.js";
-import { ConfigError } from "../config/errors.js";
-import { findModel, type Model, models } from "../models/index.js";
+import { type Account, account } from "../account/account.js";
+import { show } from "../text/show.js";
+import { ConfigError } from "../account/config/errors.js";
+import { findModel, type Model, models } from "../account/models/index.js";
 import { readable, readConfig } from "./file.js";
 import { didYouMean } from "./suggest.js";
 

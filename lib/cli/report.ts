@@ -1,12 +1,12 @@
 /** What `count` and `compare` say of one model, as data. */
 
-import type { Account } from "../account.js";
-import { expression } from "../expression.js";
-import type { Kind } from "../part.js";
-import { cacheBytes, cacheBytesPerToken, reservedCacheBytes } from "../memory/cache.js";
-import { DTYPES, type Dtype, weightBytes } from "../memory/dtypes.js";
-import { shippedWeights } from "../memory/shipped.js";
-import { partRows } from "../text/tree.js";
+import type { Account } from "../account/account.js";
+import { expression } from "../account/expression.js";
+import type { Kind } from "../account/part.js";
+import { cacheBytes, cacheBytesPerToken, reservedCacheBytes } from "../account/memory/cache.js";
+import { DTYPES, type Dtype, weightBytes } from "../account/memory/dtypes.js";
+import { shippedWeights } from "../account/memory/shipped.js";
+import { partRows } from "../account/text/tree.js";
 import type { Options } from "./options.js";
 import type { Counted } from "./source.js";
 

@@ -1,7 +1,7 @@
 /** Files that are often given in place of a config.json: what they are, and what to give instead. */
 
-import { named } from "../../text/show.js";
-import type { Config } from "../config/fields.js";
+import { named } from "../text/show.js";
+import type { Config } from "../account/config/fields.js";
 
 const WEIGHTS = "give the config.json that lies beside it";
 

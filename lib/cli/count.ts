@@ -1,13 +1,13 @@
 /** `twinformer count`: one model. */
 
-import type { Account } from "../account.js";
-import { oneLine } from "../../text/printable.js";
-import { named } from "../../text/show.js";
-import { cacheBytes, cacheBytesPerToken, reservedCacheBytes } from "../memory/cache.js";
-import { shippedWeights } from "../memory/shipped.js";
-import { blocks, fitting, prose, TIED, wrap } from "../text/lines.js";
-import { bytes, grouped, percent, rounded } from "../text/numbers.js";
-import { columns } from "../text/table.js";
+import type { Account } from "../account/account.js";
+import { oneLine } from "../text/printable.js";
+import { named } from "../text/show.js";
+import { cacheBytes, cacheBytesPerToken, reservedCacheBytes } from "../account/memory/cache.js";
+import { shippedWeights } from "../account/memory/shipped.js";
+import { blocks, fitting, prose, TIED, wrap } from "../account/text/lines.js";
+import { bytes, grouped, percent, rounded } from "../account/text/numbers.js";
+import { columns } from "../account/text/table.js";
 import type { Options } from "./options.js";
 import { components, published, weights } from "./report.js";
 import type { Counted } from "./source.js";

@@ -1,10 +1,10 @@
 /** `--tree` and `--formula` as text. */
 
-import type { Account } from "../account.js";
-import { fitting, prose, TIED, wrap } from "../text/lines.js";
-import { grouped } from "../text/numbers.js";
-import { columns } from "../text/table.js";
-import { type CountedRow, partRows } from "../text/tree.js";
+import type { Account } from "../account/account.js";
+import { fitting, prose, TIED, wrap } from "../account/text/lines.js";
+import { grouped } from "../account/text/numbers.js";
+import { columns } from "../account/text/table.js";
+import { type CountedRow, partRows } from "../account/text/tree.js";
 import { formulaOf } from "./report.js";
 
 /** Every tensor with its shape: as a table, with the shapes on lines of their own, or with the numbers there, too. */

@@ -1,9 +1,9 @@
 /** `twinformer models`: the table. */
 
-import { type ModelRow, modelRows } from "../models/index.js";
-import { fitting } from "../text/lines.js";
-import { grouped, percent, short } from "../text/numbers.js";
-import { columns } from "../text/table.js";
+import { type ModelRow, modelRows } from "../account/models/index.js";
+import { fitting } from "../account/text/lines.js";
+import { grouped, percent, short } from "../account/text/numbers.js";
+import { columns } from "../account/text/table.js";
 
 const HEAD = ["model", "total", "active", "share", "experts"];
 

@@ -1,13 +1,19 @@
 /** `twinformer compare`: two to four models side by side. */
 
-import { oneLine } from "../../text/printable.js";
-import { clip } from "../../text/show.js";
-import { cacheBytes, cacheBytesPerToken } from "../memory/cache.js";
-import { weightBytes } from "../memory/dtypes.js";
-import type { Kind } from "../part.js";
-import { fitting, wrap } from "../text/lines.js";
-import { bytes, grouped, percent, short } from "../text/numbers.js";
-import { columns } from "../text/table.js";
+import { oneLine } from "../text/printable.js";
+import { clip } from "../text/show.js";
+import { cacheBytes, cacheBytesPerToken } from "../account/memory/cache.js";
+import { weightBytes } from "../account/memory/dtypes.js";
+import { shippedWeights } from "../account/memory/shipped.js";
+import type { Account } from "../account/account.js";
+import type { Kind } from "../account/part.js";
+import { fitting, wrap } from "../account/text/lines.js";
+import { bytes, grouped, percent, short } from "../account/text/numbers.js";
+import { columns } from "../account/text/table.js";
+import { stepBytes } from "../cost/bytes/step.js";
+import { flops } from "../cost/flops/flops.js";
+import { bound } from "../cost/roofline/bound.js";
+import { inFlops, perSecond } from "../cost/text.js";
 import type { Options } from "./options.js";
 import type { Counted } from "./source.js";
 
@@ -61,7 +67,8 @@ function headsOf(models: readonly Counted[]): string[] {
   );
 }
 
-function rowsOf(models: readonly Counted[], { tokens, batch, kvDtype: dtype }: Options): Row[] {
+function rowsOf(models: readonly Counted[], options: Options): Row[] {
+  const { tokens, batch, kvDtype: dtype } = options;
   const accounts = models.map(({ account }) => account);
   type A = (typeof accounts)[number];
   const row = (label: string, text: (a: A) => string, of: (a: A) => number = () => 0, few = text): Row => ({
@@ -90,7 +97,36 @@ function rowsOf(models: readonly Counted[], { tokens, batch, kvDtype: dtype }: O
     inBytes("weights in bfloat16", (a) => weightBytes(a, "bfloat16")),
     inBytes(`cache a token in ${dtype}`, (a) => cacheBytesPerToken(a, dtype)),
     inBytes(`cache, ${texts}${grouped(tokens)} tokens`, (a) => cacheBytes(a, { tokens, batch, dtype })),
+    ...costRows(models, options, row),
   ];
+}
+
+/** What a new token takes: of decoders alone. */
+function costRows(
+  models: readonly Counted[],
+  options: Options,
+  row: (label: string, text: (a: Account) => string, of?: (a: Account) => number) => Row,
+): Row[] {
+  if (models.some(({ account }) => account.caches.length === 0)) return [];
+  const { tokens: context, batch, kvDtype, dtype, device, devices } = options;
+  const step = { phase: "decode", context, batch, kvDtype, dtype } as const;
+  // A quantization that is not known here has no bytes.
+  const known = dtype !== "shipped" || models.every(({ account }) => shippedWeights(account)?.bytes !== null);
+  const computed = (a: Account): number => flops(a, step).total;
+  const moved = (a: Account): number => stepBytes(a, step).total;
+  const rows = [
+    row("computed for a new token", (a) => inFlops(computed(a) / batch), computed),
+    ...(known ? [row("moved for it", (a) => bytes(moved(a) / batch), moved)] : []),
+  ];
+  if (!device || !known) return rows;
+  const on = devices === 1 ? device.name : `${devices} × ${device.name}`;
+  const fast = (phase: "prefill" | "decode") => (a: Account) => bound(a, device, { ...step, phase, devices });
+  for (const phase of ["prefill", "decode"] as const) {
+    const speed = (a: Account): number => fast(phase)(a).tokensPerSecond;
+    rows.push(row(`${phase} tokens/s, ${on}`, (a) => perSecond(speed(a)), speed));
+    rows.push(row("  bound by", (a) => fast(phase)(a).bound));
+  }
+  return [...rows, row("  fits", (a) => (fast("decode")(a).capacity.fits ? "yes" : "no"))];
 }
 
 /** How many times the first the second is. */

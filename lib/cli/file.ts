@@ -1,9 +1,9 @@
 /** Reads a config from a file or from standard input. What else the file may be is said in one sentence. */
 
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
-import { show } from "../../text/show.js";
-import { ConfigError } from "../config/errors.js";
-import type { Config } from "../config/fields.js";
+import { show } from "../text/show.js";
+import { ConfigError } from "../account/config/errors.js";
+import type { Config } from "../account/config/fields.js";
 import { otherBytes, otherJson } from "./otherFile.js";
 
 /** A config has a few thousand characters; with lists of all layers or labels, some hundred thousand. */

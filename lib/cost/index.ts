@@ -1,0 +1,22 @@
+/** What a model costs: FLOPs, bytes and time, from its config alone. */
+export { type Bound, bound, type BoundOptions, type Limit } from "./roofline/bound.js";
+export { capacity, type Capacity, type CapacityOptions } from "./roofline/capacity.js";
+export { expertsOnHost, type OnHost } from "./offload/onHost.js";
+export { type Fit, fit } from "./roofline/fit.js";
+export { type DenseTwins, denseTwins, lostFrom } from "./roofline/twins.js";
+export { expertsTouched, mostTouched } from "./coverage.js";
+export { type Device, devices, type DeviceSource, findDevice, type PeakFormat } from "./devices/index.js";
+export {
+  flops,
+  type Flops,
+  type FlopsKind,
+  type FlopsOptions,
+  type FlopsRow,
+  trainingFlops,
+  type TrainingRow,
+} from "./flops/flops.js";
+export { type StepBytes, stepBytes, type StepBytesOptions } from "./bytes/step.js";
+export type { LookOptions } from "./flops/looks.js";
+export type { WeightFormat } from "./bytes/weights.js";
+export { explain } from "./text.js";
+export { type Phase, type StepOptions } from "./step.js";
