@@ -1,6 +1,6 @@
 /** Counts a model from its config: total, active and by component, exactly. */
 
-import type { Cache } from "./architecture.js";
+import type { BothSides, Cache } from "./architecture.js";
 import type { Config, Letter } from "./config/fields.js";
 import { type Beside, beside } from "./beside.js";
 import { choose } from "./nearest.js";
@@ -37,6 +37,9 @@ export interface Account {
   readonly tree: Part;
   readonly letters: readonly Letter[];
   readonly caches: readonly Cache[];
+  /** Attention that keeps nothing, in encoders. */
+  readonly bothSides: readonly BothSides[];
+  readonly sourceTokens?: number;
   /** D. */
   readonly width: bigint;
   /** What a checkpoint may hold besides, in no count here, where its parts are known: modules that predict further tokens. */
@@ -67,7 +70,7 @@ const KINDS: readonly Kind[] = [
 export function account(config: Config, { file = "config" }: { file?: string } = {}): Account {
   const { family, as, fields, known } = choose(config, file);
   const architecture = family(fields);
-  const { parts, ...facts } = architecture;
+  const { parts, bothSides = [], ...facts } = architecture;
   const others = beside(fields, architecture, as, known);
   const tree = group("model", ...parts);
   const all = leaves(tree);
@@ -84,6 +87,7 @@ export function account(config: Config, { file = "config" }: { file?: string } =
   const { embedding, head } = byKind;
   return {
     ...facts,
+    bothSides,
     modelType: typeof config.model_type === "string" ? config.model_type : as,
     countedAs: as,
     total,

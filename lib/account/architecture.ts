@@ -16,6 +16,28 @@ export interface Cache {
   readonly window: number | null;
   /** How many tokens share one entry, where a layer compresses what it has seen. Default 1. */
   readonly every?: number;
+  /** Multiply-adds of a new token with one such entry, by all heads of one layer: scores and values. For a state, with all of it:
+   *  to write it and to read it; what decays is left out. */
+  readonly products: Size;
+  /** The same where each head's keys and values are made from the compressed row and kept (MLA as in training). */
+  readonly expanded?: Size;
+  /** Layers that look at it, where these are more than keep it. */
+  readonly readers?: Size;
+  /** How many entries a token looks at, at most: those that an indexer picks. */
+  readonly most?: number;
+  /** Whose tokens are kept, where not those of the text itself: those that an encoder has read. */
+  readonly of?: "source";
+}
+
+/** Attention to both sides, as encoders have it: nothing is kept. */
+export interface BothSides {
+  readonly layers: Size;
+  /** Multiply-adds of a token with one other, by all heads of one layer. */
+  readonly products: Size;
+  /** Tokens looked at, where not all. */
+  readonly window: number | null;
+  /** An encoder beside a decoder: it looks at the text that the decoder answers. */
+  readonly of?: "source";
 }
 
 export interface Architecture {
@@ -27,6 +49,10 @@ export interface Architecture {
   readonly moeLayers: number;
   readonly experts: { readonly total: number; readonly topK: number; readonly shared: number };
   readonly caches: readonly Cache[];
+  /** Default none. */
+  readonly bothSides?: readonly BothSides[];
+  /** Tokens that the encoder reads, where that is always the same number. */
+  readonly sourceTokens?: number;
   /** Numbers that pass between layers for one token: D. */
   readonly width: Size;
 }

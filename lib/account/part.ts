@@ -25,6 +25,12 @@ export interface Part {
   readonly times: Size;
   /** How many of these work on one token: all, or of the experts the top k. */
   readonly active: Size;
+  /** How often a token is multiplied by it, through all that work: default `active`; for a vector, an embedding or a position never.
+   *  Differs where layers share a part, and where a table is looked up or added. */
+  readonly uses?: Size;
+  /** Whose tokens pass through it. Default those of the text that is read or written; "source": those of the text that an encoder
+   *  reads for a decoder; "once": one for a whole text, as a head for classes. */
+  readonly per?: "source" | "once";
   /** Of one tensor, output first. Exactly one of `shape` and `parts` is there. */
   readonly shape?: readonly Size[];
   readonly kind?: Kind;
@@ -48,6 +54,12 @@ export const weight = (name: string, kind: Kind, ...shape: readonly Size[]): Par
 export const buffer = (name: string, kind: Kind, ...shape: readonly Size[]): Part => ({
   ...weight(name, kind, ...shape),
   buffer: true,
+});
+
+/** A tensor with rows and columns that no token is multiplied by: rows are looked up, or numbers added or scaled one by one. */
+export const table = (name: string, kind: Kind, ...shape: readonly Size[]): Part => ({
+  ...weight(name, kind, ...shape),
+  uses: ZERO,
 });
 
 /** y = x Wᵀ + b: weight [out, in] and, with a bias, [out]. */
@@ -89,6 +101,13 @@ export const group = (name: string, ...parts: readonly (Part | readonly Part[])[
 
 /** The same part several times. @param active how many of them work on one token; default all */
 export const repeat = (part: Part, times: Size, active: Size = times): Part => ({ ...part, times, active });
+
+/** The same part, through which a token passes as often as this. */
+export const used = (part: Part, uses: Size): Part => ({ ...part, uses });
+
+/** The same parts, through which only these tokens pass. */
+export const passedBy = (per: "source" | "once", ...parts: readonly Part[]): Part[] =>
+  parts.map((part) => ({ ...part, per }));
 
 /** The parameters of one such part. */
 export function sizeOfOne({ shape, parts, buffer }: Part): Size {

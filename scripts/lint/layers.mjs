@@ -14,8 +14,9 @@ export const mayImport = {
   data: ["config", "tensor"],
   train: ["config", "models", "moe", "nn", "tensor", "data"],
   account: ["text", "config"],
+  cost: ["text", "config", "account"],
   plot: ["text"],
-  notebook: ["text", "config", "kernels", "tensor", "nn", "moe", "models", "data", "train", "account", "plot"],
+  notebook: ["text", "config", "kernels", "tensor", "nn", "moe", "models", "data", "train", "account", "cost", "plot"],
   // lib/index.ts, the package's entry: the engine. The rest has entries of its own.
   index: ["kernels", "tensor", "nn"],
 };

@@ -2,7 +2,7 @@
 
 import { checkWord } from "../../config/options.js";
 import type { Account } from "../account.js";
-import { isProjection, tensors } from "./tensors.js";
+import { isProjection, type Tensor, tensors } from "./tensors.js";
 
 export const DTYPES = ["float32", "bfloat16", "float16", "fp8", "int8", "int4", "nf4", "mxfp4"] as const;
 export type Dtype = (typeof DTYPES)[number];
@@ -58,14 +58,20 @@ export const bytesPerNumber = (dtype: DtypeName): number => BITS[dtypeOf("bytesP
  *  routers stay in bfloat16. mxfp4 applies, in a model that has experts, to their matrices alone, as in gpt-oss. What the config's
  *  own quantization makes of it: `shippedWeights`. */
 export function weightBytes(counted: Account, dtype: DtypeName): number {
+  const bytes = tensorBytes(counted, dtype);
+  return tensors(counted.tree).reduce((sum, tensor) => sum + bytes(tensor), 0);
+}
+
+/** The same of one tensor, all its copies. */
+export function tensorBytes(counted: Account, dtype: DtypeName): (tensor: Tensor) => number {
   const format = dtypeOf("weightBytes", dtype);
   const each = BITS[format] / 8;
-  if (format !== "int4" && format !== "nf4" && format !== "mxfp4") return Number(counted.total) * each;
+  const all = format !== "int4" && format !== "nf4" && format !== "mxfp4";
   const experts = format === "mxfp4" && counted.moeLayers > 0;
-  return tensors(counted.tree).reduce((bytes, tensor) => {
-    const small = isProjection(tensor) && (!experts || tensor.part.kind === "expert");
-    return bytes + Number(tensor.total) * (small ? each : 2);
-  }, 0);
+  return (tensor) => {
+    const small = all || (isProjection(tensor) && (!experts || tensor.part.kind === "expert"));
+    return Number(tensor.total) * (small ? each : 2);
+  };
 }
 
 /** Bytes as decimal gigabytes, 10⁹: what vendors print on memory. (A gibibyte, 2³⁰, is 7 % more.) */

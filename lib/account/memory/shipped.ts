@@ -30,22 +30,41 @@ export interface Shipped {
   readonly notes: readonly string[];
 }
 
+/** Copies of one tensor that are stored in one format. */
+export interface Stored {
+  readonly tensor: Tensor;
+  readonly dtype: string;
+  readonly parameters: bigint;
+  readonly bytes: number;
+}
+
 /** What the config itself says of the numbers' format: its quantization, what that leaves alone in the config's dtype. Null where it
  *  names neither. Multi-token prediction, vision towers and buffers are not in it, as in no count here. */
 export function shippedWeights(counted: Account): Shipped | null {
+  const read = storedTensors(counted);
+  if (!read) return null;
+  const { method, stored, notes } = read;
+  if (!stored) return { method, bytes: null, rows: [], notes };
+  const rows = byFormat(stored);
+  return { method, bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0), rows, notes };
+}
+
+/** The same tensor by tensor; `stored` is null where the quantization is not known here. */
+export function storedTensors(
+  counted: Account,
+): (Pick<Shipped, "method" | "notes"> & { readonly stored: readonly Stored[] | null }) | null {
   const quantization = object(counted.config.quantization_config) ?? object(counted.config.compression_config);
   const inner = object(counted.config.text_config);
   const own = quantization ?? object(inner?.quantization_config);
   const dtype = dtypeIn(counted.config) ?? (inner && dtypeIn(inner)) ?? null;
   if (!own) {
     if (dtype === null) return null;
-    const rows = split(counted, null, dtype, () => 0n);
-    return { method: null, bytes: sumOf(rows), rows, notes: [] };
+    return { method: null, stored: split(counted, null, dtype, () => 0n), notes: [] };
   }
   const method = typeof own.quant_method === "string" ? named(own.quant_method) : "";
   try {
     const format = formatOf(own, counted.file);
-    if (typeof format === "string") return { method, bytes: null, rows: [], notes: [format] };
+    if (typeof format === "string") return { method, stored: null, notes: [format] };
     const notes: string[] = [];
     const unread = (entry: string): void => {
       notes.push(
@@ -58,11 +77,11 @@ export function shippedWeights(counted: Account): Shipped | null {
       const left = kept(module, layers);
       return meant > left ? meant - left : 0n;
     };
-    const rows = split(counted, format, dtype ?? "bfloat16", converted);
-    return { method, bytes: sumOf(rows), rows, notes: notes.slice(0, 3) };
+    const stored = split(counted, format, dtype ?? "bfloat16", converted);
+    return { method, stored, notes: notes.slice(0, 3) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { method, bytes: null, rows: [], notes: [error.message] };
+    return { method, stored: null, notes: [error.message] };
   }
 }
 
@@ -78,31 +97,34 @@ function dtypeIn({ dtype, torch_dtype: older }: Config): Dtype | null {
   }
 }
 
-const sumOf = (rows: readonly ShippedRow[]): number => rows.reduce((sum, { bytes }) => sum + bytes, 0);
-
-/** Each tensor into one row or, where only some layers are converted, into two. */
-function split(counted: Account, format: Format | null, rest: Dtype, converted: Naming): ShippedRow[] {
-  const rows = new Map<string, { parameters: bigint; bytes: number; kinds: Set<Kind> }>();
-  const add = (dtype: string, parameters: bigint, bytes: number, kind: Kind = "other"): void => {
-    if (parameters === 0n) return;
-    const row = rows.get(dtype) ?? { parameters: 0n, bytes: 0, kinds: new Set() };
-    rows.set(dtype, {
-      parameters: row.parameters + parameters,
-      bytes: row.bytes + bytes,
-      kinds: row.kinds.add(kind),
-    });
-  };
-  for (const tensor of tensors(counted.tree)) {
+/** Each tensor whole or, where only some layers are converted, in two. */
+function split(counted: Account, format: Format | null, rest: Dtype, converted: Naming): Stored[] {
+  return tensors(counted.tree).flatMap((tensor) => {
     const { part, module, layers, copies, total } = tensor;
     const can = format !== null && canConvert(tensor, format);
     const small = can ? (copies * converted(module, layers)) / layers : 0n;
     const each = total / copies;
+    const stored: Stored[] = [];
     if (format && small > 0n) {
       const [outputs, inputs] = (part.shape ?? []).map(({ value }) => Number(value));
-      add(format.name, small * each, Number(small) * format.bytes(outputs, inputs), part.kind);
+      const bytes = Number(small) * format.bytes(outputs, inputs);
+      stored.push({ tensor, dtype: format.name, parameters: small * each, bytes });
     }
     const left = (copies - small) * each;
-    add(rest, left, Number(left) * bytesPerNumber(rest), part.kind);
+    stored.push({ tensor, dtype: rest, parameters: left, bytes: Number(left) * bytesPerNumber(rest) });
+    return stored.filter(({ parameters }) => parameters > 0n);
+  });
+}
+
+function byFormat(stored: readonly Stored[]): ShippedRow[] {
+  const rows = new Map<string, { parameters: bigint; bytes: number; kinds: Set<Kind> }>();
+  for (const { tensor, dtype, parameters, bytes } of stored) {
+    const row = rows.get(dtype) ?? { parameters: 0n, bytes: 0, kinds: new Set() };
+    rows.set(dtype, {
+      parameters: row.parameters + parameters,
+      bytes: row.bytes + bytes,
+      kinds: row.kinds.add(tensor.part.kind ?? "other"),
+    });
   }
   return [...rows].map(([dtype, { kinds, ...row }]) => ({ dtype, ...row, kinds: [...kinds] }));
 }

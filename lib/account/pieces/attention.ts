@@ -43,7 +43,27 @@ export function groupedAttention({ D, H, Hkv, K }: GroupedSizes, options: Groupe
 }
 
 /** A key and a value of size K for each of the H_kv heads. */
-export function groupedCache({ H, Hkv, K }: GroupedSizes, layers: Size, window: number | null = null): Cache {
+export function groupedCache(
+  { H, Hkv, K }: Omit<GroupedSizes, "D">,
+  layers: Size,
+  window: number | null = null,
+): Cache {
   const form = Hkv.value === H.value ? "MHA" : Hkv.value === 1n ? "MQA" : "GQA";
-  return { form, layers, numbers: Hkv.times(K).times(2), window };
+  return { form, layers, numbers: Hkv.times(K).times(2), window, products: looksAt({ H, K }) };
 }
+
+/** The same of a text that an encoder has read. */
+export const sourceCache = (sizes: Omit<GroupedSizes, "D">, layers: Size): Cache => ({
+  ...groupedCache(sizes, layers),
+  of: "source",
+});
+
+/** Attention that looks at what an encoder has read: keys and values are made of its tokens. */
+export const acrossSides = (part: Part): Part => ({
+  ...part,
+  parts: (part.parts ?? []).map((inner) => (KEY_OR_VALUE.test(inner.name) ? { ...inner, per: "source" } : inner)),
+});
+const KEY_OR_VALUE = /^(self\.)?(k|v|key|value|k_proj|v_proj|c_attn)\./;
+
+/** Multiply-adds of one token with another: K for the score of each head, K for its value. */
+export const looksAt = ({ H, K }: Pick<GroupedSizes, "H" | "K">): Size => H.times(K).times(2);

@@ -4,8 +4,9 @@ import type { Architecture } from "../architecture.js";
 import type { Fields } from "../config/fields.js";
 import { buffer, group, layerNorm, linear, type Part, weight } from "../part.js";
 import { ONE, type Size, TWO } from "../size.js";
-import { groupedCache } from "./attention.js";
+import { acrossSides } from "./attention.js";
 import { headsDivide, layers, perHead } from "./decoder.js";
+import { looks } from "./encoderDecoder.js";
 import { mlp } from "./feedForward.js";
 import { deepClassifier, head, type Heads } from "./heads.js";
 
@@ -73,7 +74,7 @@ export interface SideParts {
 
 /** One side: attention and feed-forward with a norm each. */
 export function side(name: string, D: Size, { before, all, F, cross, after, keyBias }: SideParts): Part {
-  return group(
+  const whole = group(
     name,
     before,
     ...layers(
@@ -81,12 +82,15 @@ export function side(name: string, D: Size, { before, all, F, cross, after, keyB
       all,
       offsetAttention("self_attn", D, keyBias),
       layerNorm("self_attn_layer_norm", D),
-      cross ? [offsetAttention("encoder_attn", D, keyBias), ...layerNorm("encoder_attn_layer_norm", D)] : [],
+      cross
+        ? [acrossSides(offsetAttention("encoder_attn", D, keyBias)), ...layerNorm("encoder_attn_layer_norm", D)]
+        : [],
       mlp(["fc1", "fc2"], D, F, true),
       layerNorm("final_layer_norm", D),
     ),
     after ? layerNorm("layer_norm", D) : [],
   );
+  return cross ? whole : { ...whole, per: "source" };
 }
 
 export interface SidesParts {
@@ -146,15 +150,13 @@ export function bothSides(c: Fields, model: SidesParts): Architecture {
   );
   const only = task === "CausalLM" ? "decoder" : Object.hasOwn(ofEncoder, task) ? "encoder" : "both";
   const depth = { encoder: Lenc.value, decoder: Ldec.value, both: Lenc.value + Ldec.value }[only];
-  // The decoder keeps keys and values of what it wrote; those of the encoder's output are as many again.
-  const kept = { encoder: null, decoder: Ldec, both: Ldec.times(2) }[only];
   return {
     parts,
     tied: tied && ["ConditionalGeneration", "MTModel", "CausalLM"].includes(task),
     layers: Number(depth),
     moeLayers: 0,
     experts: { total: 0, topK: 0, shared: 0 },
-    caches: kept ? [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, kept)] : [],
+    ...looks({ H, K: perHead(c, D, H) }, only === "decoder" ? null : Lenc, only === "encoder" ? null : Ldec),
     width: D,
   };
 }

@@ -2,9 +2,9 @@
 
 import type { Architecture } from "../architecture.js";
 import type { Fields } from "../config/fields.js";
-import { group, layerNorm, linear, type Part, weight } from "../part.js";
+import { group, layerNorm, linear, type Part, passedBy, table, weight } from "../part.js";
 import type { Size } from "../size.js";
-import { groupedCache } from "./attention.js";
+import { acrossSides, groupedCache, looksAt, sourceCache } from "./attention.js";
 import { headsDivide, perHead } from "./decoder.js";
 import { mlp } from "./feedForward.js";
 import { head, type Heads } from "./heads.js";
@@ -39,7 +39,7 @@ export const embeddings = ({ V, T }: EncoderSizes, E: Size, types: Size | null, 
     "embeddings",
     weight("word_embeddings.weight", "embedding", V, E),
     weight("position_embeddings.weight", "position", T, E),
-    types ? [weight("token_type_embeddings.weight", "other", types, E)] : [],
+    types ? [table("token_type_embeddings.weight", "other", types, E)] : [],
     layerNorm("LayerNorm", E),
     ...more,
   );
@@ -61,13 +61,14 @@ const BERT = ["self.query", "self.key", "self.value", "output.dense"];
 /** One layer of BERT. @param cross it looks at another model's output, too */
 export const bertLayer = ({ D, F }: EncoderSizes, cross = false): readonly (Part | readonly Part[])[] => [
   fullAttention("attention", D, BERT, "output.LayerNorm"),
-  cross ? [fullAttention("crossattention", D, BERT, "output.LayerNorm")] : [],
+  cross ? [acrossSides(fullAttention("crossattention", D, BERT, "output.LayerNorm"))] : [],
   mlp(["intermediate.dense", "output.dense"], D, F, true),
   layerNorm("output.LayerNorm", D),
 ];
 
 /** A layer over the first token, for what is said about the whole text. */
-export const pooler = (D: Size, name = "pooler.dense"): Part[] => linear(name, "other", D, D, true);
+export const pooler = (D: Size, name = "pooler.dense"): Part[] =>
+  passedBy("once", ...linear(name, "other", D, D, true));
 
 /** True where the config makes a decoder of it that looks at an encoder's output. */
 export const looksAcross = (c: Fields): boolean => c.flag("is_decoder", false) && c.flag("add_cross_attention", false);
@@ -83,17 +84,20 @@ export interface EncoderParts {
 }
 
 /** The body, and the head of the config's class. A class that writes texts and is set as a decoder keeps keys and values. */
-export function encoder(c: Fields, { sizes, body, heads, otherwise, tied }: EncoderParts): Architecture {
-  const { task, parts } = head(c, heads, otherwise);
+export function encoder(c: Fields, { sizes, body, heads: all, otherwise, tied }: EncoderParts): Architecture {
+  const { task, parts } = head(c, all, otherwise);
   const { D, H, L } = sizes;
   const writes = /CausalLM|LMHead/.test(task) && c.flag("is_decoder", false);
+  const heads = { D, H, Hkv: H, K: perHead(c, D, H) };
+  const cross = looksAcross(c) ? [sourceCache(heads, L)] : [];
   return {
     parts: [...body.flat(), ...parts],
     tied: tied && parts.some(({ kind, parts }) => kind === "head" || parts?.some(({ kind }) => kind === "head")),
     layers: Number(L.value),
     moeLayers: 0,
     experts: { total: 0, topK: 0, shared: 0 },
-    caches: writes ? [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, looksAcross(c) ? L.times(2) : L)] : [],
+    caches: writes ? [groupedCache(heads, L), ...cross] : [],
+    bothSides: writes ? [] : [{ layers: L, products: looksAt(heads), window: null }],
     width: D,
   };
 }

@@ -2,9 +2,9 @@
 
 import type { Architecture } from "../architecture.js";
 import type { Fields } from "../config/fields.js";
-import { group, linear, type Part, rmsNorm, weight } from "../part.js";
+import { group, linear, type Part, rmsNorm, table, weight } from "../part.js";
 import { Size } from "../size.js";
-import { groupedCache } from "./attention.js";
+import { acrossSides, type GroupedSizes, groupedCache, looksAt, sourceCache } from "./attention.js";
 import { layers } from "./decoder.js";
 import type { Experts } from "./feedForward.js";
 import { head, type Heads } from "./heads.js";
@@ -44,8 +44,8 @@ export function stack(
   { all, sparse, dense = all, cross, offsetsEach = false, feedForward, mixture }: StackParts,
 ): Part {
   const { D, H, T } = sizes;
-  const offsets = [weight("relative_attention_bias.weight", "attention", T, H)];
-  return group(
+  const offsets = [table("relative_attention_bias.weight", "attention", T, H)];
+  const side = group(
     name,
     offsetsEach ? [] : offsets,
     ...layers(
@@ -54,13 +54,14 @@ export function stack(
       offsetsEach ? offsets : [],
       attention("SelfAttention", sizes),
       rmsNorm("self.layer_norm", D),
-      cross ? [attention("EncDecAttention", sizes), ...rmsNorm("cross.layer_norm", D)] : [],
+      cross ? [acrossSides(attention("EncDecAttention", sizes)), ...rmsNorm("cross.layer_norm", D)] : [],
       rmsNorm("ff.layer_norm", D),
     ),
     ...layers("dense layers", dense, feedForward),
     ...(mixture && sparse !== 0 ? layers("expert layers", sparse, mixture) : []),
     rmsNorm("final_layer_norm", D),
   );
+  return cross ? side : { ...side, per: "source" };
 }
 
 /** The split of a side's layers, with a letter for each. */
@@ -82,6 +83,21 @@ export const sharedEmbedding = (V: Size, D: Size, tied: boolean, sides = ["encod
   (tied ? ["shared"] : ["shared", ...sides.map((side) => `${side}.embed_tokens`)]).map((name) =>
     weight(`${name}.weight`, "embedding", V, D),
   );
+
+/** The encoder looks at both sides; the decoder keeps keys and values of what it wrote and of the encoder's output. Null: there is no
+ *  such side. */
+export function looks(
+  { H, K }: Pick<GroupedSizes, "H" | "K">,
+  encoder: Size | null,
+  decoder: Size | null,
+): Required<Pick<Architecture, "bothSides" | "caches">> {
+  const sizes = { H, Hkv: H, K };
+  const across = encoder && decoder ? [sourceCache(sizes, decoder)] : [];
+  return {
+    bothSides: encoder ? [{ layers: encoder, products: looksAt(sizes), window: null, of: "source" }] : [],
+    caches: decoder ? [groupedCache(sizes, decoder), ...across] : [],
+  };
+}
 
 interface Side {
   part: Part;
@@ -126,8 +142,7 @@ export function tiedFrame(c: Fields, frame: FrameParts): Architecture {
       topK: sparse > 0 ? Number(experts?.k.value ?? 0n) : 0,
       shared: 0,
     },
-    // The decoder keeps keys and values of what it wrote; those of the encoder's output are as many again.
-    caches: all.length === 2 ? [groupedCache({ D, H, Hkv: H, K }, decoder.layers.times(2))] : [],
+    ...looks({ H, K }, encoder.layers, all.length === 2 ? decoder.layers : null),
     width: D,
   };
 }

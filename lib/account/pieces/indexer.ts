@@ -3,7 +3,7 @@
 import type { Cache } from "../architecture.js";
 import type { Fields } from "../config/fields.js";
 import { group, linear, type Part, weight } from "../part.js";
-import type { Size } from "../size.js";
+import { ONE, type Size } from "../size.js";
 
 export interface IndexerSizes {
   /** Heads, and the size of one. */
@@ -30,9 +30,10 @@ export const indexer = ({ H, K }: IndexerSizes, D: Size, Q: Size): Part =>
   );
 
 /** Its key is kept for every token. */
-export const indexerCache = ({ K }: IndexerSizes, layers: Size): Cache => ({
+export const indexerCache = ({ H, K }: IndexerSizes, layers: Size): Cache => ({
   form: "MQA",
   layers,
   numbers: K,
   window: null,
+  products: H.times(K.plus(ONE)), // a score a head, and their weighted sum
 });

@@ -64,9 +64,13 @@ export function latentAttention(
 }
 
 /** Kept per token: the compressed row and the shared rotary key, for all heads together. */
-export const latentCache = ({ C, Kr }: LatentSizes, layers: Size): Cache => ({
+export const latentCache = ({ H, C, Kn, Kr, Kv }: LatentSizes, layers: Size, most?: number): Cache => ({
   form: "MLA",
   layers,
   numbers: C.plus(Kr),
   window: null,
+  // The matrices that would make keys and values are applied to the query and to the result: each head meets the row itself.
+  products: H.times(C.plus(Kr).plus(C)),
+  expanded: H.times(Kn.plus(Kr).plus(Kv)),
+  ...(most === undefined ? {} : { most }),
 });

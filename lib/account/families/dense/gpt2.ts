@@ -40,7 +40,7 @@ export const gpt2: Family = (c) => {
     norm: layerNorm("ln_f", D),
     tied: c.flag("tie_word_embeddings", true),
     depth: L,
-    caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
+    caches: [groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, L)],
     // The second head chooses one of several continuations.
     heads: (words) => ({ DoubleHeadsModel: () => [...words(), ...summary(c, D)] }),
   });

@@ -33,7 +33,7 @@ export const gptNeox: Family = (c) => {
     norm: layerNorm("final_layer_norm", D),
     tied: c.flag("tie_word_embeddings", false),
     depth: L,
-    caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
+    caches: [groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, L)],
   });
 };
 
@@ -67,6 +67,6 @@ export const gptNeoxJapanese: Family = (c) => {
     norm: layerNorm("final_layer_norm", D),
     tied: c.flag("tie_word_embeddings", true),
     depth: L,
-    caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
+    caches: [groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, L)],
   });
 };

@@ -6,7 +6,7 @@ import type { Fields } from "../../config/fields.js";
 import { groupedCache } from "../../pieces/attention.js";
 import { decoder, layers, perHead } from "../../pieces/decoder.js";
 import { type Experts, mixture, mlp } from "../../pieces/feedForward.js";
-import { buffer, group, layerNorm, linear, type Part, weight } from "../../part.js";
+import { buffer, group, layerNorm, linear, type Part, table, weight } from "../../part.js";
 import { ONE, type Size } from "../../size.js";
 
 /** The twins of twinformer/models, from their own config: { model_type: "twinformer", ...model.config }. What that leaves out has the
@@ -59,7 +59,7 @@ export const twin: Family = (c) => {
     norm: layerNorm("norm", D, bias),
     tied: true,
     depth: L,
-    caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
+    caches: [groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, L)],
     ...(moe ? { moe: { layers: L, experts: moe.experts, shared: config.nSharedExpert } } : {}),
   });
 };
@@ -107,7 +107,7 @@ function routerParts(c: Fields, config: ModelConfig, { E, k: K }: Experts, { V, 
   const { selectionBias, state } = routerBuffers(config, { V, E: scored, K });
   return [
     ...Object.entries(learned).flatMap(([name, shape]) =>
-      shape ? [weight(`router.${name}`, "router", ...shape)] : [],
+      shape ? [(name === "noiseWeight" ? table : weight)(`router.${name}`, "router", ...shape)] : [],
     ),
     ...(selectionBias ? [buffer("router.selectionBias", "router", ...selectionBias)] : []),
     ...Object.entries(state).map(([name, shape]) => buffer(`router.state.${name}`, "router", ...shape)),

@@ -11,7 +11,7 @@ import {
   pooler,
 } from "../../pieces/encoder.js";
 import { choice, classifier, type Heads, wordHead } from "../../pieces/heads.js";
-import { group, linear, type Part, weight } from "../../part.js";
+import { group, linear, type Part, table } from "../../part.js";
 import { type Size, TWO } from "../../size.js";
 
 /** BERT: an encoder that sees both sides; norms after each part; a pooler for whole-text tasks. What stands on top is named by
@@ -25,7 +25,7 @@ export const bert: Family = (c) => bertLike(c, encoderSizes(c));
 export const ernie: Family = (c) => {
   const sizes = encoderSizes(c, { V: 30522 });
   const tasks = c.flag("use_task_id", false) ? c.size("T_k", "task_type_vocab_size", 3) : null;
-  return bertLike(c, sizes, tasks ? [weight("task_type_embeddings.weight", "other", tasks, sizes.D)] : []);
+  return bertLike(c, sizes, tasks ? [table("task_type_embeddings.weight", "other", tasks, sizes.D)] : []);
 };
 
 function bertLike(c: Fields, sizes: EncoderSizes, more: Part[] = []): ReturnType<Family> {

@@ -4,7 +4,7 @@ import { layers } from "../../pieces/decoder.js";
 import { attentionNorm, encoder, encoderSizes, pooler } from "../../pieces/encoder.js";
 import { mlp } from "../../pieces/feedForward.js";
 import { choice, classifier, wordHead } from "../../pieces/heads.js";
-import { group, layerNorm, linear, type Part, weight } from "../../part.js";
+import { group, layerNorm, linear, type Part, table, weight } from "../../part.js";
 import type { Size } from "../../size.js";
 import { bertWords } from "./bert.js";
 import { widen } from "./electra.js";
@@ -34,7 +34,7 @@ export const debertaV2: Family = (c) => {
         "embeddings",
         weight("word_embeddings.weight", "embedding", V, E),
         c.flag("position_biased_input", true) ? [weight("position_embeddings.weight", "position", T, E)] : [],
-        types.value > 0n ? [weight("token_type_embeddings.weight", "other", types, E)] : [],
+        types.value > 0n ? [table("token_type_embeddings.weight", "other", types, E)] : [],
         widen(E, D, "embed_proj", false),
         layerNorm("LayerNorm", D),
       ),

@@ -1,4 +1,4 @@
-import type { Family } from "../../architecture.js";
+import type { Cache, Family } from "../../architecture.js";
 import type { Fields } from "../../config/fields.js";
 import { groupedAttention } from "../../pieces/attention.js";
 import { countTypes, layers, perHead, slidingCaches } from "../../pieces/decoder.js";
@@ -75,9 +75,14 @@ function modern(c: Fields, writes: boolean): ReturnType<Family> {
     otherwise: writes ? "CausalLM" : "Model",
     tied,
   });
-  if (!writes) return model;
   const every = c.number("global_attn_every_n_layers", 3, { least: 1 });
   const sliding = countTypes(c, L, "sliding_attention", (layer) => layer % every !== 0);
-  const window = Math.floor(c.number("local_attention", 128) / 2);
-  return { ...model, caches: slidingCaches({ D, L, H, Hkv: H, K }, sliding, window) };
+  const half = Math.floor(c.number("local_attention", 128) / 2);
+  const looks = (window: number): Cache[] => slidingCaches({ D, L, H, Hkv: H, K }, sliding, window);
+  return writes
+    ? { ...model, caches: looks(half), bothSides: [] }
+    : {
+        ...model,
+        bothSides: looks(2 * half + 1).map(({ layers, products, window }) => ({ layers, products, window })),
+      };
 }

@@ -2,7 +2,7 @@ import type { Family } from "../../architecture.js";
 import { layers } from "../../pieces/decoder.js";
 import { embeddings, encoder, encoderSizes, fullAttention } from "../../pieces/encoder.js";
 import { mlp } from "../../pieces/feedForward.js";
-import { layerNorm, weight } from "../../part.js";
+import { layerNorm, table } from "../../part.js";
 import { robertaHeads } from "./roberta.js";
 
 /** MPNet: RoBERTa with an offset for each distance and head, one table for all layers, and without kinds of texts.
@@ -23,7 +23,7 @@ export const mpnet: Family = (c) => {
         mlp(["intermediate.dense", "output.dense"], D, F, true),
         layerNorm("output.LayerNorm", D),
       ),
-      [weight("relative_attention_bias.weight", "attention", distances, H)],
+      [table("relative_attention_bias.weight", "attention", distances, H)],
     ],
     heads: robertaHeads(c, sizes, tied),
     tied,

@@ -2,6 +2,7 @@ import type { Family } from "../../architecture.js";
 import { countTypes, decoder, layers } from "../../pieces/decoder.js";
 import { latentAttention, latentCache, latentSizes } from "../../pieces/latentAttention.js";
 import { expertLayers, smallExperts } from "../../pieces/smallExperts.js";
+import { deltaProducts } from "../../pieces/state/gatedDelta.js";
 import { group, linear, rmsNorm, weight } from "../../part.js";
 
 /** Ling and Ring 2.5, the hybrids of Bailing: Kimi's delta attention in five layers of six, latent attention with a gate a head in
@@ -69,7 +70,13 @@ export const bailing: Family = (c) => {
     moe: mlp.moe,
     caches: [
       latentCache(sizes, La),
-      { form: "state", layers: Ll, numbers: heads.times(Kl).plus(heads.times(3).times(W)), window: null },
+      {
+        form: "state",
+        layers: Ll,
+        numbers: heads.times(Kl).plus(heads.times(3).times(W)),
+        window: null,
+        products: deltaProducts(heads.times(Kl)),
+      },
     ],
   });
 };

@@ -3,8 +3,8 @@ import { groupedCache, type GroupedSizes } from "../../pieces/attention.js";
 import { attentionSizes, countTypes, decoder, expertCounts, layers } from "../../pieces/decoder.js";
 import { mixture, router, swiglu } from "../../pieces/feedForward.js";
 import { expertLayers, routingBias } from "../../pieces/smallExperts.js";
-import { group, linear, type Part, repeat, rmsNorm, weight } from "../../part.js";
-import { ONE, type Size } from "../../size.js";
+import { group, linear, type Part, repeat, rmsNorm, used, weight } from "../../part.js";
+import { ONE, type Size, ZERO } from "../../size.js";
 
 /** Inkling: short convolutions over keys, values and what each part adds; learned scores for distances; windows in five layers of
  *  six, with heads of their own; small experts, and shared ones that the router weighs. The class ties nothing.
@@ -47,7 +47,7 @@ export const inkling: Family = (c) => {
       convolution("v_sconv", Hkv.times(K)),
       rmsNorm("q_norm", K, "attention"),
       rmsNorm("k_norm", K, "attention"),
-      weight("rel_logits_proj.proj", "attention", R, reach),
+      used(weight("rel_logits_proj.proj", "attention", R, reach), H),
     );
   // The last inputs of the four convolutions.
   const state = (layersOf: Size, { Hkv, K }: GroupedSizes): Cache => ({
@@ -55,6 +55,7 @@ export const inkling: Family = (c) => {
     layers: layersOf,
     numbers: Hkv.times(K).plus(D).times(2).times(W),
     window: null,
+    products: ZERO, // the convolutions' own weights
   });
   return decoder(c, {
     V,

@@ -2,7 +2,7 @@ import type { Family } from "../../architecture.js";
 import { groupedAttention, groupedCache } from "../../pieces/attention.js";
 import { decoder, decoderSizes, expertCounts, layers } from "../../pieces/decoder.js";
 import { mixture, router, swiglu } from "../../pieces/feedForward.js";
-import { group, linear, rmsNorm, weight } from "../../part.js";
+import { group, linear, rmsNorm, table, weight } from "../../part.js";
 import { ONE } from "../../size.js";
 
 /** Jamba: one attention layer in eight, Mamba in the others; experts in every other layer, a dense layer in the rest.
@@ -38,7 +38,7 @@ export const jamba: Family = (c) => {
     c.flag("mamba_conv_bias", true) ? [weight("conv1d.bias", "attention", M)] : [],
     linear("x_proj", "attention", R.plus(N.times(2)), M),
     linear("dt_proj", "attention", M, R, true),
-    weight("A_log", "attention", M, N),
+    table("A_log", "attention", M, N),
     weight("D", "attention", M),
     rmsNorm("dt_layernorm", R),
     rmsNorm("b_layernorm", N),
@@ -67,7 +67,10 @@ export const jamba: Family = (c) => {
     tied: c.flag("tie_word_embeddings", false),
     depth: L,
     moe: { layers: Le, experts, shared: 0 },
-    caches: [groupedCache(sizes, La), { form: "state", layers: Lm, numbers: M.times(N.plus(W)), window: null }],
+    caches: [
+      groupedCache(sizes, La),
+      { form: "state", layers: Lm, numbers: M.times(N.plus(W)), window: null, products: M.times(N).times(2) },
+    ],
   });
 
   /** How many layers i have i mod period = offset. */

@@ -4,6 +4,7 @@ import { countTypes, decoder, expertCounts, layerKinds, layers } from "../../pie
 import { mixture, router, swiglu } from "../../pieces/feedForward.js";
 import { latentAttention, latentCache, latentSizes } from "../../pieces/latentAttention.js";
 import { sharedExperts } from "../../pieces/smallExperts.js";
+import { deltaProducts } from "../../pieces/state/gatedDelta.js";
 import { buffer, group, linear, rmsNorm, weight } from "../../part.js";
 import type { Size } from "../../size.js";
 
@@ -81,7 +82,13 @@ export const kimiLinear: Family = (c) => {
     moe: { layers: sparse, experts, shared: Number(S.value) },
     caches: [
       latentCache(sizes, La),
-      { form: "state", layers: Ll, numbers: heads.times(Kl).plus(heads.times(3).times(W)), window: null },
+      {
+        form: "state",
+        layers: Ll,
+        numbers: heads.times(Kl).plus(heads.times(3).times(W)),
+        window: null,
+        products: deltaProducts(heads.times(Kl)),
+      },
     ],
   });
 };

@@ -51,7 +51,10 @@ export const minimax: Family = (c) => {
     tied: c.flag("tie_word_embeddings", false),
     depth: L,
     moe: { layers: L, experts, shared: 0 },
-    caches: [groupedCache(sizes, La), { form: "state", layers: Ll, numbers: heads.times(K), window: null }],
+    caches: [
+      groupedCache(sizes, La),
+      { form: "state", layers: Ll, numbers: heads.times(K), window: null, products: heads.times(K).times(2) },
+    ],
   });
 };
 

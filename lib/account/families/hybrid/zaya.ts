@@ -3,7 +3,7 @@ import { groupedCache } from "../../pieces/attention.js";
 import { attentionSizes, countTypes, decoder, expertCounts, layers, slidingWindow } from "../../pieces/decoder.js";
 import { mixture, swiglu } from "../../pieces/feedForward.js";
 import { buffer, group, linear, type Part, rmsNorm, weight } from "../../part.js";
-import { ONE, Size } from "../../size.js";
+import { ONE, Size, ZERO } from "../../size.js";
 
 /** ZAYA: attention in a compressed width, with convolutions over queries and keys and half of each value from the token before; a
  *  router that is a small network and may also skip the experts; learned factors and offsets on the residual stream.
@@ -34,6 +34,7 @@ export const zaya: Family = (c) => {
     layers: L,
     numbers: mixed.times(c.derive("T", "cca_time0 + cca_time1 - 2", Number(T0.value + T1.value) - 2)).plus(half),
     window: null,
+    products: ZERO, // the convolutions' own weights
   };
   return decoder(c, {
     V,

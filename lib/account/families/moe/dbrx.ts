@@ -44,6 +44,6 @@ export const dbrx: Family = (c) => {
     tied: c.flag("tie_word_embeddings", false),
     depth: L,
     moe: { layers: L, experts, shared: 0 },
-    caches: [groupedCache({ D, H, Hkv, K }, L)],
+    caches: [groupedCache({ H, Hkv, K }, L)],
   });
 };

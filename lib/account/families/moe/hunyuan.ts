@@ -54,7 +54,7 @@ export const hunyuan: Family = (given) => {
     tied: c.flag("tie_word_embeddings", false),
     depth: L,
     moe: { layers: L, experts, shared: Number(S.value) },
-    caches: [groupedCache(sizes, Lo)],
+    caches: [{ ...groupedCache(sizes, Lo), readers: L }],
   });
 };
 

@@ -59,8 +59,12 @@ export const deltaState = ({ Hv, keys, Kk, Kv, W }: DeltaSizes, layers: Size): C
   numbers: Hv.times(Kk)
     .times(Kv)
     .plus(keys.times(2).plus(Hv.times(Kv)).times(W)),
+  products: deltaProducts(Hv.times(Kk).times(Kv)),
   window: null,
 });
+
+/** What the key holds is read, the correction written, the query's answer read. @param numbers of the matrices of all heads */
+export const deltaProducts = (numbers: Size): Size => numbers.times(3);
 
 /** Attention whose query projection is twice as large: the other half scales the output. */
 export function gatedAttention({ D, H, Hkv, K }: GroupedSizes, bias: boolean): Part {

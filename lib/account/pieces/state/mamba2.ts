@@ -46,6 +46,7 @@ export const mambaState = ({ M, G, N, W }: MambaSizes, layers: Size): Cache => (
   form: "state",
   layers,
   numbers: M.times(N).plus(M.plus(G.times(N).times(2)).times(W)),
+  products: M.times(N).times(2),
   window: null,
 });
 

@@ -2,7 +2,7 @@
 
 import type { Cache } from "../../architecture.js";
 import { group, linear, type Part, weight } from "../../part.js";
-import type { Size } from "../../size.js";
+import { type Size, ZERO } from "../../size.js";
 
 /** Two gates around a convolution over the last W tokens, one for each of D numbers. */
 export const shortConvolution = (D: Size, W: Size, bias: boolean): Part =>
@@ -19,5 +19,6 @@ export const convolutionState = (D: Size, W: Size, layers: Size): Cache => ({
   form: "state",
   layers,
   numbers: D.times(W),
+  products: ZERO, // the convolution's own weights
   window: null,
 });

@@ -3,7 +3,7 @@ import { groupedAttention } from "../../../pieces/attention.js";
 import type { DecoderSizes } from "../../../pieces/decoder.js";
 import { swiglu } from "../../../pieces/feedForward.js";
 import { everyNth, uniform, type UniformParts } from "../../../pieces/uniform.js";
-import { group, layerNorm, type Part, weight } from "../../../part.js";
+import { group, layerNorm, type Part, table } from "../../../part.js";
 
 const defaults = {
   vocab: 256000,
@@ -32,7 +32,7 @@ function parallel(c: Fields, sizes: DecoderSizes, more: Part[] = []): UniformPar
  *  Source: transformers' CohereForCausalLM. */
 export const cohere = uniform(defaults, (c, sizes) => {
   const { H, Hkv, K } = sizes;
-  const norms = [weight("q_norm.weight", "attention", H, K), weight("k_norm.weight", "attention", Hkv, K)];
+  const norms = [table("q_norm.weight", "attention", H, K), table("k_norm.weight", "attention", Hkv, K)];
   return parallel(c, sizes, c.flag("use_qk_norm", false) ? norms : []);
 });
 

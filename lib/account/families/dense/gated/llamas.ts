@@ -1,6 +1,7 @@
 /** Families that are Llama with other defaults and a few biases or norms. */
 
 import type { Fields } from "../../../config/fields.js";
+import { groupedCache } from "../../../pieces/attention.js";
 import { countTypes, slidingCaches, slidingWindow } from "../../../pieces/decoder.js";
 import { llamaLike, type LlamaOptions } from "../../../pieces/uniform.js";
 import { rmsNorm, weight } from "../../../part.js";
@@ -44,8 +45,10 @@ export const seedOss = llamaLike(
  *  Source: Ye et al. 2024, https://arxiv.org/abs/2410.05258; transformers' DiffLlamaForCausalLM. */
 export const diffLlama = llamaLike(
   { vocab: 32000, hidden: 2048, inner: 8192, layers: 16, heads: 32, kvHeads: null, tied: false },
-  (c, { K }) => ({
+  (c, { H, Hkv, K, L }) => ({
     bias: c.flag("attention_bias", false),
+    // Each head's scores weigh the values of two.
+    caches: [{ ...groupedCache({ H, Hkv, K }, L), products: H.times(K).times(3) }],
     more: ["lambda_q1", "lambda_k1", "lambda_q2", "lambda_k2"].map((name) => weight(name, "attention", K)),
   }),
 );

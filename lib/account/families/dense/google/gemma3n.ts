@@ -2,8 +2,8 @@ import type { Family } from "../../../architecture.js";
 import type { Fields } from "../../../config/fields.js";
 import { decoder, headSize, headsDivide, kvHeads, layers, slidingWindow } from "../../../pieces/decoder.js";
 import { swiglu } from "../../../pieces/feedForward.js";
-import { group, linear, type Part, rmsNorm, weight } from "../../../part.js";
-import { Size } from "../../../size.js";
+import { group, linear, type Part, rmsNorm, used, weight } from "../../../part.js";
+import { Size, TWO } from "../../../size.js";
 import { layerPlan, perLayerGate, perLayerInputs, sharingAttention, sharingCaches } from "./perLayer.js";
 
 /** Gemma 3n: A residuals in place of one, of which each layer computes one and predicts the others (AltUp), a narrow path beside
@@ -61,7 +61,8 @@ const altup = (D: Size, A: Size): Part =>
     weight("correct_output_scale", "other", D),
     linear("correction_coefs", "other", A, A),
     linear("prediction_coefs", "other", A.times(A), A),
-    linear("modality_router", "other", A, D),
+    // Once to predict and once to correct.
+    linear("modality_router", "other", A, D).map((part) => used(part, TWO)),
     rmsNorm("router_norm", D, "other"),
   );
 

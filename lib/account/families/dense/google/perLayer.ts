@@ -65,10 +65,11 @@ export function sharingCaches(
   sizes: { sliding: GroupedSizes; full: GroupedSizes },
   window: number | null,
 ): Cache[] {
-  const own = plan.filter(({ reuses }) => !reuses);
-  const sliding = own.filter((layer) => layer.sliding).length;
-  return [
-    ...(own.length > sliding ? [groupedCache(sizes.full, Size.of(own.length - sliding))] : []),
-    ...(sliding > 0 ? [groupedCache(sizes.sliding, Size.of(sliding), window)] : []),
-  ];
+  return [false, true].flatMap((sliding) => {
+    const readers = plan.filter((layer) => layer.sliding === sliding);
+    const own = readers.filter(({ reuses }) => !reuses).length;
+    if (readers.length === 0) return [];
+    const cache = groupedCache(sliding ? sizes.sliding : sizes.full, Size.of(own), sliding ? window : null);
+    return [{ ...cache, readers: Size.of(readers.length) }];
+  });
 }

@@ -4,7 +4,7 @@ import { groupedAttention, groupedCache } from "../../../pieces/attention.js";
 import { decoder, decoderSizes, layers } from "../../../pieces/decoder.js";
 import { swiglu } from "../../../pieces/feedForward.js";
 import { group, linear, type Part, rmsNorm, weight } from "../../../part.js";
-import { ONE, Size } from "../../../size.js";
+import { ONE, Size, ZERO } from "../../../size.js";
 
 /** RecurrentGemma (Griffin): of three layers two have a linear recurrence in place of attention, one attention to a window. Kept
  *  for a recurrence: its state [R] and the last W - 1 inputs of its convolution [R, W - 1].
@@ -57,7 +57,7 @@ export const recurrentGemma: Family = (c) => {
         ? [groupedCache(sizes, Size.of(attending), c.number(["attention_window_size", "sliding_window"], 2048))]
         : []),
       ...(recurrent.value > 0n
-        ? [{ form: "state", layers: recurrent, numbers: R.times(W), window: null } satisfies Cache]
+        ? [{ form: "state", layers: recurrent, numbers: R.times(W), window: null, products: ZERO } satisfies Cache]
         : []),
     ],
   });

@@ -32,6 +32,6 @@ export const bloom: Family = (c) => {
     norm: layerNorm("ln_f", D),
     tied: c.flag("tie_word_embeddings", true),
     depth: L,
-    caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
+    caches: [groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, L)],
   });
 };

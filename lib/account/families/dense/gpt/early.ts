@@ -35,7 +35,7 @@ export const gpt: Family = (c) => {
     norm: [],
     tied: c.flag("tie_word_embeddings", true),
     depth: L,
-    caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
+    caches: [groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, L)],
   });
 };
 
@@ -66,6 +66,6 @@ export const ctrl: Family = (c) => {
     tied: c.flag("tie_word_embeddings", true),
     headBias: true,
     depth: L,
-    caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
+    caches: [groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, L)],
   });
 };

@@ -39,7 +39,7 @@ function preNorm(c: Fields, { V, D, L, H, F }: Sizes, cross: boolean, more: Part
     norm: layerNorm("layer_norm", D),
     tied: c.flag("tie_word_embeddings", true),
     depth: L,
-    caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
+    caches: [groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, L)],
   });
 }
 

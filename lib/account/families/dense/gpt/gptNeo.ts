@@ -35,6 +35,6 @@ export const gptNeo: Family = (c) => {
     norm: layerNorm("ln_f", D),
     tied: c.flag("tie_word_embeddings", true),
     depth: L,
-    caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
+    caches: [groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, L)],
   });
 };

@@ -29,7 +29,7 @@ function sideBySide(c: Fields, queries: (D: Size) => Part[]): Architecture {
     tied: c.flag("tie_word_embeddings", false),
     headBias: true,
     depth: L,
-    caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
+    caches: [groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, L)],
   });
 }
 

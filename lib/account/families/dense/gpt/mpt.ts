@@ -31,6 +31,6 @@ export const mpt: Family = (c) => {
     norm: layerNorm("norm_f", D, false),
     tied: c.flag("tie_word_embeddings", true),
     depth: L,
-    caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
+    caches: [groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, L)],
   });
 };

@@ -43,7 +43,7 @@ export const opt: Family = (c) => {
     norm: last ? norm("final_layer_norm") : [],
     tied: c.flag("tie_word_embeddings", true),
     depth: L,
-    caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, L)],
+    caches: [groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, L)],
   });
   return { ...architecture, width: D };
 };

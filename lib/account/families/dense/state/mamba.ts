@@ -1,7 +1,7 @@
 import type { Family } from "../../../architecture.js";
 import type { Fields } from "../../../config/fields.js";
 import { decoder, layers } from "../../../pieces/decoder.js";
-import { group, linear, type Part, rmsNorm, weight } from "../../../part.js";
+import { group, linear, type Part, rmsNorm, table, weight } from "../../../part.js";
 import { ONE, type Size, TWO } from "../../../size.js";
 
 /** Mamba, and Falcon Mamba, which adds norms without parameters: a state for each of I numbers in place of attention and
@@ -26,7 +26,7 @@ export const mamba: Family = (c) => {
       rmsNorm("norm", D),
       group(
         "mixer",
-        weight("A_log", "attention", I, N),
+        table("A_log", "attention", I, N),
         weight("D", "attention", I),
         convolution(I, W, c.flag("use_conv_bias", true)),
         linear("in_proj", "attention", I.times(2), D, bias),
@@ -38,7 +38,7 @@ export const mamba: Family = (c) => {
     norm: rmsNorm("norm_f", D),
     tied: c.flag("tie_word_embeddings", true),
     depth: L,
-    caches: [{ form: "state", layers: L, numbers: I.times(N.plus(W)), window: null }],
+    caches: [{ form: "state", layers: L, numbers: I.times(N.plus(W)), window: null, products: I.times(N).times(2) }],
   });
 };
 
@@ -91,6 +91,14 @@ export const mamba2: Family = (c) => {
     norm: rmsNorm("norm_f", D),
     tied: c.flag("tie_word_embeddings", false),
     depth: L,
-    caches: [{ form: "state", layers: L, numbers: I.times(N).plus(channels.times(W)), window: null }],
+    caches: [
+      {
+        form: "state",
+        layers: L,
+        numbers: I.times(N).plus(channels.times(W)),
+        window: null,
+        products: I.times(N).times(2),
+      },
+    ],
   });
 };

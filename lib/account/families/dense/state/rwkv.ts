@@ -1,7 +1,7 @@
 import type { Family } from "../../../architecture.js";
 import { decoder, layers } from "../../../pieces/decoder.js";
-import { group, layerNorm, linear, weight } from "../../../part.js";
-import { ONE } from "../../../size.js";
+import { group, layerNorm, linear, table, weight } from "../../../part.js";
+import { ONE, ZERO } from "../../../size.js";
 
 /** RWKV-4: a decaying average in place of attention. Kept for a text of any length: the last input of both parts [D] and three
  *  numbers for each of the average's A.
@@ -12,7 +12,7 @@ export const rwkv: Family = (c) => {
   const L = c.depth("L", "num_hidden_layers", 32);
   const A = c.sizeOr("A", "attention_hidden_size", () => D);
   const F = c.sizeOr("F", "intermediate_size", () => D.times(4));
-  const mix = (name: string, kind: "attention" | "feed-forward") => weight(`time_mix_${name}`, kind, ONE, ONE, D);
+  const mix = (name: string, kind: "attention" | "feed-forward") => table(`time_mix_${name}`, kind, ONE, ONE, D);
   return decoder(c, {
     V,
     D,
@@ -45,6 +45,6 @@ export const rwkv: Family = (c) => {
     norm: layerNorm("ln_out", D),
     tied: c.flag("tie_word_embeddings", false),
     depth: L,
-    caches: [{ form: "state", layers: L, numbers: D.times(2).plus(A.times(3)), window: null }],
+    caches: [{ form: "state", layers: L, numbers: D.times(2).plus(A.times(3)), window: null, products: ZERO }],
   });
 };

@@ -1,7 +1,7 @@
 import type { Family } from "../../../architecture.js";
-import { groupedCache } from "../../../pieces/attention.js";
+import { acrossSides } from "../../../pieces/attention.js";
 import { layers, perHead } from "../../../pieces/decoder.js";
-import { sharedEmbedding, sparseIn } from "../../../pieces/encoderDecoder.js";
+import { looks, sharedEmbedding, sparseIn } from "../../../pieces/encoderDecoder.js";
 import { head } from "../../../pieces/heads.js";
 import { mixture, mlp, router } from "../../../pieces/feedForward.js";
 import { group, layerNorm, linear, type Part } from "../../../part.js";
@@ -33,20 +33,23 @@ export const nllbMoe: Family = (c) => {
         expert: mlp(["fc1", "fc2"], D, F, true, "expert"),
       },
     );
-    return group(
+    const whole = group(
       name,
       ...layers(
         "layers",
         all,
         attention("self_attn"),
         layerNorm("self_attn_layer_norm", D),
-        name === "decoder" ? [attention("cross_attention"), ...layerNorm("cross_attention_layer_norm", D)] : [],
+        name === "decoder"
+          ? [acrossSides(attention("cross_attention")), ...layerNorm("cross_attention_layer_norm", D)]
+          : [],
         layerNorm("ff_layer_norm", D),
       ),
       ...layers("dense layers", kinds.dense ?? all, group("ffn", mlp(["fc1", "fc2"], D, F, true))),
       ...(kinds.sparse === 0 ? [] : layers("expert layers", kinds.sparse, experts)),
       layerNorm("layer_norm", D),
     );
+    return name === "decoder" ? whole : { ...whole, per: "source" };
   };
   const moeLayers = sparse[0] + sparse[1];
   const tied = c.flag("tie_word_embeddings", true);
@@ -66,7 +69,7 @@ export const nllbMoe: Family = (c) => {
     layers: Number(Lenc.value + Ldec.value),
     moeLayers,
     experts: moeLayers > 0 ? { total: Number(E.value), topK: 2, shared: 0 } : { total: 0, topK: 0, shared: 0 },
-    caches: [groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, Ldec.times(2))],
+    ...looks({ H, K: perHead(c, D, H) }, Lenc, Ldec),
     width: D,
   };
 

@@ -3,8 +3,8 @@ import { bothSides, seq2seqSizes, side } from "../../../pieces/bart.js";
 import { groupedCache } from "../../../pieces/attention.js";
 import { perHead } from "../../../pieces/decoder.js";
 import { classifier } from "../../../pieces/heads.js";
-import { linear, type Part, weight } from "../../../part.js";
-import { ONE, Size } from "../../../size.js";
+import { linear, type Part, used, weight } from "../../../part.js";
+import { ONE, Size, TWO } from "../../../size.js";
 
 /** Width of both convolutions, in steps of 10 ms. */
 const KERNEL = Size.of(3);
@@ -22,7 +22,7 @@ export const whisper: Family = (c) => {
   const tied = c.flag("tie_word_embeddings", true);
 
   const ears = [
-    weight("conv1.weight", "other", D, M, KERNEL),
+    used(weight("conv1.weight", "other", D, M, KERNEL), TWO) /* the second halves the rows */,
     weight("conv1.bias", "other", D),
     weight("conv2.weight", "other", D, D, KERNEL),
     weight("conv2.bias", "other", D),
@@ -47,9 +47,16 @@ export const whisper: Family = (c) => {
     wordBias: false,
     ofEncoder: { AudioClassification: classes },
   });
-  if (model.caches.length === 0) return model;
-  const own = groupedCache({ D, H, Hkv: H, K: perHead(c, D, H) }, Ldec);
+  const sourceTokens = Number(source.value);
+  if (model.caches.length === 0) return { ...model, sourceTokens };
+  const own = groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, Ldec);
   // Of the sound as many rows are kept as it has, however long the text.
-  const heard = { ...own, form: "state" as const, numbers: own.numbers.times(source) };
-  return { ...model, caches: [own, heard] };
+  const heard = {
+    ...own,
+    form: "state" as const,
+    of: "source" as const,
+    numbers: own.numbers.times(source),
+    products: own.products.times(source),
+  };
+  return { ...model, sourceTokens, caches: [own, heard] };
 };

@@ -1,9 +1,9 @@
 import type { Family } from "../../../architecture.js";
 import type { Fields } from "../../../config/fields.js";
-import { groupedAttention } from "../../../pieces/attention.js";
+import { groupedAttention, looksAt } from "../../../pieces/attention.js";
 import { headSize, layers } from "../../../pieces/decoder.js";
 import { mlp } from "../../../pieces/feedForward.js";
-import { group, layerNorm, linear, type Part, weight } from "../../../part.js";
+import { group, layerNorm, linear, type Part, passedBy, table, used, weight } from "../../../part.js";
 import { ONE, type Size } from "../../../size.js";
 import { classifier, head } from "../../../pieces/heads.js";
 
@@ -28,17 +28,17 @@ export const vit: Family = (c) => {
 
   const pooled = c.sizeOr("D_p", "pooler_output_size", () => D);
   const { parts } = head(c, {
-    Model: () => linear("pooler.dense", "other", pooled, D, true),
-    ImageClassification: () => classifier(c, D),
+    Model: () => passedBy("once", ...linear("pooler.dense", "other", pooled, D, true)),
+    ImageClassification: () => passedBy("once", ...classifier(c, D)),
     MaskedImageModeling: () => painter(c, D),
   });
   return {
     parts: [
       group(
         "embeddings",
-        weight("cls_token", "other", ONE, ONE, D),
+        table("cls_token", "other", ONE, ONE, D),
         weight("position_embeddings", "position", ONE, N.plus(ONE), D),
-        weight("patch_embeddings.projection.weight", "embedding", D, C, P),
+        used(weight("patch_embeddings.projection.weight", "embedding", D, C, P), ONE),
         weight("patch_embeddings.projection.bias", "embedding", D),
       ),
       ...layers(
@@ -56,6 +56,7 @@ export const vit: Family = (c) => {
     layers: Number(L.value),
     moeLayers: 0,
     experts: { total: 0, topK: 0, shared: 0 },
+    bothSides: [{ layers: L, products: looksAt({ H, K }), window: null }],
     caches: [], // it reads an image once and writes nothing
     width: D,
   };
@@ -70,7 +71,7 @@ function painter(c: Fields, D: Size): Part[] {
     stride ** 2 * c.number("num_channels", 3),
   );
   return [
-    weight("mask_token", "other", ONE, ONE, D),
+    table("mask_token", "other", ONE, ONE, D),
     weight("decoder.0.weight", "other", pixels, D),
     weight("decoder.0.bias", "other", pixels),
   ];

@@ -3,7 +3,7 @@ import type { Fields } from "../../../config/fields.js";
 import { groupedCache, type GroupedSizes } from "../../../pieces/attention.js";
 import { decoder, layers } from "../../../pieces/decoder.js";
 import { mamba2, mambaState } from "../../../pieces/state/mamba2.js";
-import { fused, group, linear, rmsNorm } from "../../../part.js";
+import { fused, group, linear, rmsNorm, used } from "../../../part.js";
 import type { Size } from "../../../size.js";
 
 /** Zamba 2: Mamba 2 in every layer, and before some of them a transformer block that reads the embedding, too. There are few such
@@ -21,14 +21,14 @@ export const zamba2: Family = (c) => {
   const K = c.sizeOr("K", ["attention_head_dim", "head_dim"], () =>
     c.derive("K", "2 * hidden_size / heads", Number((D.value * 2n) / H.value)),
   );
-  const used = hybridLayers(c, L);
+  const hybrid = hybridLayers(c, L);
   const tied = c.flag("tie_word_embeddings", true);
   const different = c.number("num_mem_blocks", 1, { least: 1 });
   // Untied, the class gives each use a block of its own, with adapters for all uses of the block that it would have been.
-  const uses = Array.from({ length: different }, (_, block) => Math.max(0, Math.ceil((used - block) / different)));
-  const Lh = c.derive("L_h", "layers with a block before them, from layers_block_type", used);
-  const B = c.derive("B", "blocks, from num_mem_blocks", tied ? Math.min(different, used) : used);
-  const A = c.derive("A", "adapters, one for each use of a block", tied ? used : uses.reduce((a, n) => a + n * n, 0));
+  const uses = Array.from({ length: different }, (_, block) => Math.max(0, Math.ceil((hybrid - block) / different)));
+  const Lh = c.derive("L_h", "layers with a block before them, from layers_block_type", hybrid);
+  const B = c.derive("B", "blocks, from num_mem_blocks", tied ? Math.min(different, hybrid) : hybrid);
+  const A = c.derive("A", "adapters, one for each use of a block", tied ? hybrid : uses.reduce((a, n) => a + n * n, 0));
 
   const bias = c.flag("add_bias_linear", false);
   const mamba = {
@@ -62,13 +62,13 @@ export const zamba2: Family = (c) => {
           fused("gate_up_proj", "feed-forward", { gate_proj: F, up_proj: F }, D, bias),
           linear("down_proj", "feed-forward", D, F, bias),
         ),
-      ),
+      ).map((part) => used(part, Lh)),
       ...layers(
         "adapters",
         A,
         adapter("gate_up_proj_adapter_list", "feed-forward", F.times(2), D),
         ...inAttention.map((name) => adapter(`linear_${name}_adapter_list`, "attention", wide, wide)),
-      ),
+      ).map((part) => used(part, Lh)),
     ],
     norm: rmsNorm("final_layernorm", D),
     tied,

@@ -65,7 +65,7 @@ const withDefaults =
       tied: c.flag("tie_word_embeddings", false),
       depth: L,
       moe: mlp.moe,
-      caches: [latentCache(sizes, L), indexerCache(index, Lx)],
+      caches: [latentCache(sizes, L, c.number("index_topk", 2048)), indexerCache(index, Lx)],
     });
   };
 

@@ -1,11 +1,12 @@
 import type { Cache, Family } from "../../../architecture.js";
 import type { Fields } from "../../../config/fields.js";
+import { looksAt } from "../../../pieces/attention.js";
 import { decoder, expertCounts, layers } from "../../../pieces/decoder.js";
 import { mixture, router, swiglu } from "../../../pieces/feedForward.js";
 import { hyperConnection, hyperHead } from "../../../pieces/hyperConnection.js";
 import { routingBias } from "../../../pieces/smallExperts.js";
-import { buffer, group, linear, type Part, rmsNorm, weight } from "../../../part.js";
-import { Size } from "../../../size.js";
+import { buffer, group, linear, type Part, rmsNorm, table, weight } from "../../../part.js";
+import { ONE, Size, ZERO } from "../../../size.js";
 
 /** DeepSeek-V4: one key that is its own value for all heads, kept for a window of tokens, and beside it one entry for every 4 or
  *  128 tokens; of those every 4 an indexer picks some. Several residual streams (hyper-connections). In the first layers the
@@ -53,8 +54,11 @@ export const deepseekV4: Family = (c) => {
   const hashed = hashLayers(c, Number(L.value));
   const mlpBias = c.flag("mlp_bias", false);
   const streams = (name: string): Part => hyperConnection(name, D, m, m.plus(Size.of(2)).times(m), 3);
+  // Each head meets the one key, and weighs it as a value again.
   const cache = (layersOf: Size, numbers: Size, more: Partial<Cache>): Cache[] =>
-    layersOf.value === 0n ? [] : [{ form: "MQA", layers: layersOf, numbers, window: null, ...more }];
+    layersOf.value === 0n
+      ? []
+      : [{ form: "MQA", layers: layersOf, numbers, window: null, products: looksAt({ H, K }), ...more }];
   return decoder(c, {
     V,
     D,
@@ -95,16 +99,17 @@ export const deepseekV4: Family = (c) => {
     caches: [
       ...cache(L, K, { window: c.number("sliding_window", 128) }),
       ...cache(Lh, K, { every: every.heavy }),
-      ...cache(Lc, K.plus(Kx), { every: every.sparse }),
+      ...cache(Lc, K, { every: every.sparse, most: c.number("index_topk", 512) }),
+      ...cache(Lc, Kx, { every: every.sparse, products: Hx.times(Kx.plus(ONE)) }),
       // Entries overlap: keys and gates of the last R tokens go into the next one, too.
-      ...cache(Lc, K.plus(Kx).times(rate.sparse).times(2), { form: "state" }),
+      ...cache(Lc, K.plus(Kx).times(rate.sparse).times(2), { form: "state", products: ZERO }),
     ],
   });
 };
 
 /** One entry for R tokens: keys and gates of each token, a position for each of the R, a norm. */
 const entries = (R: Size, width: Size, K: Size, D: Size): Part[] => [
-  weight("position_bias", "attention", R, width),
+  table("position_bias", "attention", R, width),
   ...linear("kv_proj", "attention", width, D),
   ...linear("gate_proj", "attention", width, D),
   ...rmsNorm("kv_norm", K, "attention"),

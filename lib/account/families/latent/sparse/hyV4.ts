@@ -59,6 +59,6 @@ export const hyV4: Family = (c) => {
     tied: c.flag("tie_word_embeddings", false),
     depth: L,
     moe: mlp.moe,
-    caches: [latentCache(sizes, L), indexerCache(index, Lx)],
+    caches: [latentCache(sizes, L, c.number("index_topk", 2048)), indexerCache(index, Lx)],
   });
 };

@@ -2,8 +2,8 @@ import type { Family } from "../../../architecture.js";
 import { groupedAttention, groupedCache } from "../../../pieces/attention.js";
 import { decoder, decoderSizes, expertCounts, layers } from "../../../pieces/decoder.js";
 import { mixture, swiglu } from "../../../pieces/feedForward.js";
-import { group, linear, type Part, rmsNorm, weight } from "../../../part.js";
-import { ZERO } from "../../../size.js";
+import { group, linear, type Part, rmsNorm, used, weight } from "../../../part.js";
+import { ONE, ZERO } from "../../../size.js";
 
 /** Doge: a learned mask over values, learned residual factors, and where the config asks for it, beside the dense layer thousands of
  *  experts of one row each, found by two short lists of keys whose product they are.
@@ -22,7 +22,7 @@ export const doge: Family = (c) => {
           c.derive("k_x", "√num_experts, rounded down", Math.floor(Math.sqrt(Number(experts.E.value)))).times(2),
           D,
         ),
-        expert: [weight("down_embed.weight", "expert", D), weight("up_embed.weight", "expert", D)],
+        expert: ["down_embed", "up_embed"].map((name) => used(weight(`${name}.weight`, "expert", D), ONE)),
         shared: swiglu(D, F, mlpBias, "shared expert"),
       })
     : group("mlp", swiglu(D, F, mlpBias));

@@ -50,6 +50,6 @@ export const jetmoe: Family = (c) => {
     tied: c.flag("tie_word_embeddings", true),
     depth: L,
     moe: { layers: L, experts, shared: 0 },
-    caches: [groupedCache({ D, H: Hkv.times(k), Hkv, K }, L)],
+    caches: [groupedCache({ H: Hkv.times(k), Hkv, K }, L)],
   });
 };

@@ -44,6 +44,7 @@ export const mimoV2: Family = (c) => {
     layers: layersOf,
     numbers: heads.times(K.plus(Kv)),
     window,
+    products: H.times(K.plus(Kv)),
   });
   // Xiaomi's field counts the tokens before the present one.
   const window = c.has("sliding_window_size") ? c.number("sliding_window_size", 128) + 1 : slidingWindow(c, 129);

@@ -1,9 +1,19 @@
-import type { Family } from "../../../architecture.js";
+import type { Cache, Family } from "../../../architecture.js";
+import type { Fields } from "../../../config/fields.js";
 import { groupedCache } from "../../../pieces/attention.js";
-import { countTypes, decoder, decoderSizes, layers, slidingCaches, slidingWindow } from "../../../pieces/decoder.js";
+import {
+  countTypes,
+  decoder,
+  decoderSizes,
+  type DecoderSizes,
+  layers,
+  slidingCaches,
+  slidingWindow,
+} from "../../../pieces/decoder.js";
 import { expertLayers, smallExperts } from "../../../pieces/smallExperts.js";
 import { swiglu } from "../../../pieces/feedForward.js";
-import { group, linear, rmsNorm, weight } from "../../../part.js";
+import { group, linear, rmsNorm, used, weight } from "../../../part.js";
+import { ONE, Size } from "../../../size.js";
 
 /** Laguna: each layer may have its own number of heads; a gate a head (or a number) on the output of attention; small experts with
  *  a shared one. Its routing bias is a parameter in transformers, and so counted.
@@ -72,7 +82,7 @@ export const laguna: Family = (c) => {
         all,
         linear("q_proj", "attention", K, D, bias),
         weight("o_proj.weight", "attention", D, K),
-        weight("g_proj.weight", "attention", ...(perHead ? [D] : [K, D])),
+        used(weight("g_proj.weight", "attention", ...(perHead ? [D] : [K, D])), ONE),
       ),
       ...mlp.layers,
     ],
@@ -80,12 +90,21 @@ export const laguna: Family = (c) => {
     tied: c.flag("tie_word_embeddings", false),
     depth: L,
     moe: { ...mlp.moe, shared: 1 },
-    caches: c.has("layer_types")
-      ? slidingCaches(
-          sizes,
-          countTypes(c, L, "sliding_attention", () => false),
-          slidingWindow(c, 512),
-        )
-      : [groupedCache(sizes, L)],
+    caches: cachesOf(c, sizes, listed),
   });
 };
+
+/** By layers of one kind: with a window or without, and with as many heads. */
+function cachesOf(c: Fields, sizes: DecoderSizes, heads: readonly number[] | undefined): Cache[] {
+  const { L } = sizes;
+  const window = c.has("layer_types") ? slidingWindow(c, 512) : null;
+  const types = c.words("layer_types");
+  const sliding = countTypes(c, L, "sliding_attention", () => false);
+  if (!heads) return slidingCaches(sizes, sliding, window);
+  const kinds = heads.map((own, i) => `${window !== null && types?.[i] === "sliding_attention" ? window : ""}/${own}`);
+  return [...new Set(kinds)].map((kind) => {
+    const [slides, own] = kind.split("/");
+    const layersOf = Size.of(kinds.filter((other) => other === kind).length);
+    return groupedCache({ ...sizes, H: Size.of(Number(own)) }, layersOf, slides === "" ? null : Number(slides));
+  });
+}

@@ -4,7 +4,7 @@ import { groupedAttention, groupedCache } from "../../../pieces/attention.js";
 import { countTypes, decoder, decoderSizes, layers } from "../../../pieces/decoder.js";
 import { expertLayers, smallExperts } from "../../../pieces/smallExperts.js";
 import { fused, group, linear, type Part, rmsNorm, weight } from "../../../part.js";
-import type { Size } from "../../../size.js";
+import { Size } from "../../../size.js";
 
 /** The language model of MiniMax-M3: attention with a norm on each head's query and key, in sparse layers an indexer that picks
  *  blocks of tokens; experts with a shared one.
@@ -51,7 +51,18 @@ export const minimaxM3: Family = (c) => {
     sparse.has(old) ? sparse.size(letter, old, otherwise) : c.size(letter, name, otherwise);
   const Hx = own("H_x", "index_n_heads", "sparse_num_index_heads", 4);
   const Kx = own("K_x", "index_head_dim", "sparse_index_dim", 128);
-  const keys: Cache[] = indexed > 0 ? [{ form: "MQA", layers: Lx, numbers: Kx, window: null }] : [];
+  const picked =
+    (sparse.number("sparse_topk_blocks", c.number("index_topk_blocks", 16)) +
+      sparse.number("sparse_local_block", c.number("index_local_blocks", 1))) *
+    sparse.number("sparse_block_size", c.number("index_block_size", 128));
+  const indexedCaches: Cache[] =
+    indexed > 0
+      ? [
+          { ...groupedCache(sizes, Lx), most: picked },
+          { form: "MQA", layers: Lx, numbers: Kx, window: null, products: Hx.times(Kx) },
+        ]
+      : [];
+  const rest = Size.of(Number(L.value) - indexed);
   return decoder(c, {
     V,
     D,
@@ -81,7 +92,7 @@ export const minimaxM3: Family = (c) => {
     tied: c.flag("tie_word_embeddings", false),
     depth: L,
     moe: { ...mlp.moe, shared: 1 },
-    caches: [groupedCache(sizes, L), ...keys],
+    caches: [groupedCache(sizes, rest), ...indexedCaches],
   });
 };
 

@@ -1,0 +1,17 @@
+/** What a model costs: FLOPs, bytes and time, from its config alone. */
+export { type Bound, bound, type BoundOptions, type Limit } from "./roofline/bound.js";
+export { capacity, type Capacity, type CapacityOptions } from "./roofline/capacity.js";
+export { expertsTouched, mostTouched } from "./coverage.js";
+export { type Device, devices, type DeviceSource, findDevice, type PeakFormat } from "./devices/index.js";
+export {
+  flops,
+  type Flops,
+  type FlopsKind,
+  type FlopsOptions,
+  type FlopsRow,
+  trainingFlops,
+  type TrainingRow,
+} from "./flops/flops.js";
+export { type StepBytes, stepBytes, type StepBytesOptions } from "./bytes/step.js";
+export type { WeightFormat } from "./bytes/weights.js";
+export { type Phase, type StepOptions } from "./step.js";
