@@ -15,3 +15,6 @@ export {
 export { type StepBytes, stepBytes, type StepBytesOptions } from "./bytes/step.js";
 export type { WeightFormat } from "./bytes/weights.js";
 export { type Phase, type StepOptions } from "./step.js";
+export { compareWithWorld, type Compared } from "./world/compare.js";
+export { measurements } from "./world/measurements.js";
+export type { Measurement, MeasurementSource, WeightSize } from "./world/types.js";

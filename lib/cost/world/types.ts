@@ -1,7 +1,7 @@
 /** What somebody else measured, and where it can be read. */
 
 /** A page, a report or a thread that states figures. */
-export interface Source {
+export interface MeasurementSource {
   readonly title: string;
   readonly address: string;
   /** Of what was read there: year, month and, where it has one, day. */
@@ -13,7 +13,8 @@ export interface Source {
 }
 
 /** How many bits a weight has: a format, a number, or the bytes of a file that holds all of them. */
-export type WeightSize = "bfloat16" | "fp8" | "int8" | { readonly bits: number } | { readonly fileBytes: number };
+export type WeightSize =
+  "float16" | "bfloat16" | "fp8" | "int8" | { readonly bits: number } | { readonly fileBytes: number };
 
 /** Tokens per second of a model on a device, as published. */
 export interface Measurement {
@@ -24,30 +25,30 @@ export interface Measurement {
   readonly devices: number;
   /** "decode": a token for each text at a time. "prefill": whole prompts. */
   readonly phase: "decode" | "prefill";
-  /** Texts at the same time, over all devices. */
-  readonly batch: number;
-  /** Decode: tokens of one text in the cache, the mean while it was measured. Prefill: tokens of a prompt. */
+  /** What of a layer the devices share: all of its matrices (tensor parallel), or its experts, with the rest on each. */
+  readonly sharing: "layers" | "experts";
+  /** Texts at the same time, over all devices; "most": as many as their memory holds, where the source does not say it. */
+  readonly batch: number | "most";
+  /** Decode: tokens of a text, the mean while it was measured. Prefill: tokens of a prompt. */
   readonly context: number;
   readonly weights: WeightSize;
   /** Format of the cache. */
   readonly cache: "bfloat16" | "fp8";
-  /** Format of the fastest products that the engine may have used. */
-  readonly products: "bfloat16" | "fp8";
   /** The figure as it is printed in the quote. */
   readonly figure: string;
   /** Of all texts and devices together; from the figure, and what it is for. */
   readonly tokensPerSecond: number;
   /** The words around the figure. */
   readonly quote: string;
-  readonly source: Source;
+  readonly source: MeasurementSource;
   /** What the source leaves open, and how that was decided: always in favor of the bound. */
   readonly note?: string;
 }
 
 /** What the rows of one source have in common, written once. */
 export const from = (
-  source: Source,
-  common: Partial<Measurement>,
+  source: MeasurementSource,
+  common: Partial<Measurement> & Pick<Measurement, "device" | "context">,
   rows: readonly (Partial<Measurement> & Pick<Measurement, "model" | "figure" | "quote" | "tokensPerSecond">)[],
 ): readonly Measurement[] =>
   rows.map((row) => ({
@@ -55,10 +56,8 @@ export const from = (
     batch: 1,
     phase: "decode" as const,
     cache: "bfloat16" as const,
-    products: "bfloat16" as const,
     weights: "bfloat16" as const,
-    context: 0,
-    device: "",
+    sharing: "layers" as const,
     ...common,
     ...row,
     source,

@@ -3,7 +3,7 @@
 import { from, type Measurement } from "../types.js";
 
 const read = "2026-11-29";
-const fp8 = { model: "DeepSeek-V3", weights: "fp8", products: "fp8" } as const;
+const fp8 = { model: "DeepSeek-V3", weights: "fp8", sharing: "experts" } as const;
 
 export const deepseek: readonly Measurement[] = [
   ...from(
@@ -16,13 +16,12 @@ export const deepseek: readonly Measurement[] = [
       quote:
         "served on H800 GPUs … average kvcache length per output token was 4,989 tokens … matrix multiplications and dispatch transmissions adopt the FP8 format … core MLA computations and combine transmissions use the BF16 format",
     },
-    { ...fp8, device: "H100 SXM" },
+    { device: "H100-SXM", context: 4989 },
     [
       {
         ...fp8,
         devices: 18 * 8,
         batch: 18 * 8 * 128,
-        context: 4989,
         figure: "14.8k",
         tokensPerSecond: 14_800 * 18,
         quote: "Each H800 node delivers an average throughput of … ~14.8k tokens/s output during decoding",
@@ -38,13 +37,12 @@ export const deepseek: readonly Measurement[] = [
       read,
       quote: "runs on 12 nodes, each with 8 H100 GPUs",
     },
-    { ...fp8, device: "H100 SXM" },
+    { device: "H100-SXM", context: 2000 },
     [
       {
         ...fp8,
         devices: 9 * 8,
         batch: 9 * 8 * 256,
-        context: 2000,
         figure: "22,282",
         tokensPerSecond: 22_282 * 9,
         quote:

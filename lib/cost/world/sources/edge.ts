@@ -16,7 +16,7 @@ export const edge: readonly Measurement[] = [
       read,
       quote: "measured on Android OnePlus 12 device … with prompt length of 64",
     },
-    { device: "Snapdragon 8 Gen 3", context: 64 },
+    { device: "Snapdragon-8-Gen-3", context: 64 },
     [
       { model: "Llama-3.2-3B", figure: "7.6", tokensPerSecond: 7.6, quote: "3B BF16 (baseline) | 7.6 [Decode]" },
       {
@@ -38,7 +38,7 @@ export const edge: readonly Measurement[] = [
       read,
       quote: "Jetson Orin Nano (original) | Jetson Orin Nano Super … with MLC and INT4 quantization",
     },
-    { device: "Jetson Orin Nano 8GB", weights: four, context: 1, note },
+    { device: "Jetson-Orin-Nano-8GB", weights: four, context: 1, note },
     [
       { model: "Llama-3.1-8B", figure: "19.14", tokensPerSecond: 19.14, quote: "Llama 3.1 8B | 14 | 19.14" },
       { model: "Llama-3.2-3B", figure: "43.07", tokensPerSecond: 43.07, quote: "Llama 3.2 3B | 27.7 | 43.07" },

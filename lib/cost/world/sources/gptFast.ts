@@ -8,7 +8,7 @@ const words =
   "8xA100-80GB, power limited to 330W with a hybrid cube mesh topology … batch size=1 … a very small prompt length (just 5 tokens)";
 const read = "2026-11-29";
 const note = "context: the prompt alone, without what was generated";
-const common = { device: "A100 SXM", context: 5, note };
+const common = { device: "A100-80GB", context: 5, note };
 
 export const gptFast: readonly Measurement[] = [
   ...from(

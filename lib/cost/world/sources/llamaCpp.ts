@@ -14,18 +14,16 @@ export const llamaCpp: readonly Measurement[] = [
       read,
       quote: "llama-bench -p 512,1024,4096,8192 -n 512,1024,4096,8192 … 8B 4.58 [GiB] Q4_K_M, 70B 39.59 Q4_K_M",
     },
-    { context: 1024 / 2 },
+    { device: "RTX-4090", context: 1024 / 2, weights: "float16" },
     [
       {
         model: "Llama-3-8B",
-        device: "RTX 4090",
         figure: "54.34",
         tokensPerSecond: 54.34,
         quote: "4090 24GB | 8B F16 | tg 1024: 54.34",
       },
       {
         model: "Llama-3-8B",
-        device: "RTX 4090",
         weights: { fileBytes: 4.58 * GiB },
         figure: "127.74",
         tokensPerSecond: 127.74,
@@ -33,7 +31,6 @@ export const llamaCpp: readonly Measurement[] = [
       },
       {
         model: "Llama-3-8B",
-        device: "RTX 4090",
         phase: "prefill",
         context: 1024,
         figure: "9056.26",
@@ -42,7 +39,7 @@ export const llamaCpp: readonly Measurement[] = [
       },
       {
         model: "Llama-3.1-70B",
-        device: "A100 SXM",
+        device: "A100-80GB",
         weights: { fileBytes: 39.59 * GiB },
         figure: "24.33",
         tokensPerSecond: 24.33,
@@ -51,7 +48,7 @@ export const llamaCpp: readonly Measurement[] = [
       },
       {
         model: "Llama-3.1-70B",
-        device: "M2 Ultra",
+        device: "M2-Ultra",
         figure: "4.71",
         tokensPerSecond: 4.71,
         quote: "M2 Ultra 76-Core GPU 192GB | 70B F16 | tg 1024: 4.71",
@@ -59,7 +56,7 @@ export const llamaCpp: readonly Measurement[] = [
       },
       {
         model: "Llama-3-8B",
-        device: "M2 Ultra",
+        device: "M2-Ultra",
         phase: "prefill",
         context: 1024,
         figure: "1202.74",
@@ -68,10 +65,10 @@ export const llamaCpp: readonly Measurement[] = [
       },
       {
         model: "Llama-3-8B",
-        device: "M3 Max",
-        figure: "22.39",
-        tokensPerSecond: 22.39,
-        quote: "M3 Max 40-Core GPU 64GB | 8B F16 | tg 1024: 22.39",
+        device: "M1-Max",
+        figure: "18.43",
+        tokensPerSecond: 18.43,
+        quote: "M1 Max 32-Core GPU 64GB | 8B F16 | tg 1024: 18.43",
       },
     ],
   ),
@@ -83,7 +80,7 @@ export const llamaCpp: readonly Measurement[] = [
       read,
       quote: "M2 Max Studio, 8+4 CPU, 38 GPU, 96 GB - Mixtral 8x 7B Instruct",
     },
-    { device: "M2 Max", context: 128 / 2 },
+    { device: "M2-Max", context: 128 / 2 },
     [
       {
         model: "Mixtral-8x7B",
@@ -102,7 +99,7 @@ export const llamaCpp: readonly Measurement[] = [
       read,
       quote: "Single node: llama-bench -m models/DeepSeek-R1-Q4_K_M",
     },
-    { device: "M3 Ultra", context: 128 / 2 },
+    { device: "M3-Ultra", context: 128 / 2 },
     [
       {
         model: "DeepSeek-R1",
@@ -121,7 +118,7 @@ export const llamaCpp: readonly Measurement[] = [
       read,
       quote: "2014 Macbook Pro (Intel Core i5 4278U) … 8GB DDR3L-1600 … 2019377696",
     },
-    { device: "Core i5-4278U", context: 128 / 2 },
+    { device: "Core-i5-4278U", context: 128 / 2 },
     [
       {
         model: "Llama-3.2-3B",

@@ -13,7 +13,7 @@ export const spark: readonly Measurement[] = from(
     read: "2026-11-29",
     quote: "NVIDIA GB10 … build: 2f68ce7cf (6918)",
   },
-  { device: "DGX Spark", context: 32 / 2 },
+  { device: "DGX-Spark", context: 32 / 2 },
   [
     {
       model: "gpt-oss-120b",

@@ -14,8 +14,10 @@ const early = {
     "H100 GPUs (FP8) … A100 GPUs (FP16) … TP stands for Tensor Parallelism [issue 281 there, 2023-11-05: based on SXM and 80GB memory]",
 };
 
-const a100 = { device: "A100 SXM" } as const;
-const h100 = { device: "H100 SXM", weights: "fp8", cache: "fp8", products: "fp8" } as const;
+/** Tokens of a text while 2048 are written behind a prompt of 128, on average. */
+const context = 128 + 2048 / 2;
+const a100 = { device: "A100-80GB", weights: "float16", context } as const;
+const h100 = { device: "H100-SXM", weights: "fp8", cache: "fp8", context } as const;
 const prompt = { phase: "prefill", context: 2048 } as const;
 const first = "tokens per second: the 2048 of the prompt by the time to the first token";
 const mixed = "the time includes the prompts', the bound does not";
@@ -25,7 +27,6 @@ export const tensorRt: readonly Measurement[] = [
     {
       model: "Llama-2-7B",
       batch: 60,
-      context: 128 + 2048 / 2,
       figure: "1,928",
       tokensPerSecond: 1928,
       quote: "LLaMA 7B | 60 | 1 | 128 | 2048 | 1,928",
@@ -53,7 +54,6 @@ export const tensorRt: readonly Measurement[] = [
     {
       model: "Llama-2-7B",
       batch: 112,
-      context: 128 + 2048 / 2,
       figure: "6,818",
       tokensPerSecond: 6818,
       quote: "LLaMA 7B | 112 | 1 | 128 | 2048 | 6,818",
@@ -63,7 +63,6 @@ export const tensorRt: readonly Measurement[] = [
       model: "Llama-2-70B",
       devices: 4,
       batch: 480,
-      context: 128 + 2048 / 2,
       figure: "1,486",
       tokensPerSecond: 1486 * 4,
       quote: "out tok/s/GPU: LLaMA 70B | 480 | 4 | 128 | 2048 | 1,486",
@@ -96,11 +95,11 @@ export const tensorRt: readonly Measurement[] = [
       read,
       quote: "a local inference client is fed requests at an infinite rate … Total Output Throughput (tokens/sec)",
     },
-    { ...h100, context: 128 + 2048 / 2 },
+    h100,
     [
       {
         model: "Llama-3.1-8B",
-        batch: 950,
+        batch: "most",
         figure: "22,714",
         tokensPerSecond: 22_714,
         quote: "Llama 3.1 8B, H100 TP1 (FP8): 128/2048 | 22,714",
@@ -108,8 +107,8 @@ export const tensorRt: readonly Measurement[] = [
       },
       {
         model: "Llama-3.3-70B",
-        device: "H200 SXM",
-        batch: 375,
+        device: "H200-SXM",
+        batch: "most",
         figure: "4,336",
         tokensPerSecond: 4336,
         quote: "Llama 3.3 70B, H200 TP1 (FP8): 128/2048 | 4,336",
@@ -117,7 +116,7 @@ export const tensorRt: readonly Measurement[] = [
       },
       {
         model: "Qwen3-235B-A22B",
-        device: "H200 SXM",
+        device: "H200-SXM",
         devices: 8,
         batch: 3000,
         figure: "42,821",
