@@ -44,6 +44,8 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 function sourceText({ title, address, date, read, quote }: MeasurementSource, rows: readonly Compared[]): string {
   const own = rows.map(({ measurement }) => measurement).filter(({ source }) => source.address === address);
   const quotes = [...new Set([quote, ...own.map((row) => row.quote)])].map((words) => `   - “${words}”`);
-  const notes = [...new Set(own.flatMap(({ note }) => (note === undefined ? [] : [note])))].map((note) => `   - Note: ${note}.`);
+  const notes = [...new Set(own.flatMap(({ note }) => (note === undefined ? [] : [note])))].map(
+    (note) => `   - Note: ${note}.`,
+  );
   return [`[${title}](${address}), ${date}, read ${read}`, ...quotes, ...notes].join("\n");
 }

@@ -23,8 +23,7 @@ export const worldCells = ({ measurement, batch, bits, bound, ratio, by }: Compa
   ];
 };
 
-const speed = (value: number): string =>
-  value.toLocaleString("en", { maximumFractionDigits: value < 100 ? 1 : 0 });
+const speed = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: value < 100 ? 1 : 0 });
 
 /** All rows, in columns or, where they do not fit, as blocks; and in a line how many lie where. */
 export function worldText(width: number, rows: readonly Compared[] = compareWithWorld()): string {

@@ -7,7 +7,13 @@ import { NEAR, worldText } from "../../../lib/cost/world/text.js";
 import { worldPage } from "../../../scripts/docs/world.js";
 
 const rows = compareWithWorld();
-const named = rows.map((row) => [`${row.measurement.model} on ${row.measurement.devices} ${row.measurement.device}: ${row.measurement.quote}`, row] as const);
+const named = rows.map(
+  (row) =>
+    [
+      `${row.measurement.model} on ${row.measurement.devices} ${row.measurement.device}: ${row.measurement.quote}`,
+      row,
+    ] as const,
+);
 
 describe("the bound beside the world", () => {
   test.each(named)("nobody was faster: %s", (_, { ratio, bound: most, measurement }) => {
@@ -34,8 +40,11 @@ describe("the bound beside the world", () => {
 
   test("a bound with experts by chance would be wrong: a batch on a DGX Spark beats it", () => {
     const beaten = rows.filter(({ ratioByChance }) => ratioByChance !== null && ratioByChance > 1);
-    expect(beaten.map(({ measurement: { model, device } }) => `${model} ${device}`)).toContain("Qwen3-30B-A3B DGX-Spark");
-    for (const { ratio, ratioByChance } of rows) if (ratioByChance !== null) expect(ratioByChance).toBeGreaterThanOrEqual(ratio - 1e-12);
+    expect(beaten.map(({ measurement: { model, device } }) => `${model} ${device}`)).toContain(
+      "Qwen3-30B-A3B DGX-Spark",
+    );
+    for (const { ratio, ratioByChance } of rows)
+      if (ratioByChance !== null) expect(ratioByChance).toBeGreaterThanOrEqual(ratio - 1e-12);
   });
 
   test("fewest: k experts whatever the batch, uniform: what expertsTouched says", () => {
@@ -47,7 +56,8 @@ describe("the bound beside the world", () => {
       const uniform = stepBytes(qwen, { ...step, batch }).experts;
       expect(uniform / one).toBeCloseTo(expertsTouched(128, 8, batch) / 8, 9);
     }
-    const speed = (touched: "uniform" | "fewest") => bound(qwen, "H200-SXM", { ...step, batch: 8, touched }).tokensPerSecond;
+    const speed = (touched: "uniform" | "fewest") =>
+      bound(qwen, "H200-SXM", { ...step, batch: 8, touched }).tokensPerSecond;
     expect(speed("fewest")).toBeGreaterThan(speed("uniform"));
     expect(() => stepBytes(qwen, { ...step, touched: "few" as "fewest" })).toThrow(/touched must be/);
   });
@@ -57,7 +67,9 @@ describe("the bound beside the world", () => {
     expect(wide[0]).toMatch(/^model +device +phase +texts +tokens +bits +measured +bound +ratio +by$/);
     expect(wide).toHaveLength(rows.length + 3);
     expect(wide.at(-1)).toMatch(/^\d+ measurements: 0 above the bound, \d+ from 0.35 to 1 of it\.$/);
-    for (const width of [40, 80]) for (const line of worldText(width, rows.slice(0, 4)).split("\n").slice(0, -1)) expect(line.length).toBeLessThanOrEqual(width);
+    for (const width of [40, 80])
+      for (const line of worldText(width, rows.slice(0, 4)).split("\n").slice(0, -1))
+        expect(line.length).toBeLessThanOrEqual(width);
   });
 
   test("docs/measurements.md is what the data say", async () => {

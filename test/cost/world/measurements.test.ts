@@ -44,7 +44,9 @@ describe("published measurements", () => {
     expect(count(({ model }) => mixture(model))).toBeGreaterThanOrEqual(5);
     expect(count(({ model }) => !mixture(model))).toBeGreaterThanOrEqual(5);
     expect(count(({ phase }) => phase === "prefill")).toBeGreaterThanOrEqual(5);
-    expect(count(({ phase, batch }) => phase === "decode" && (batch === "most" || batch > 32))).toBeGreaterThanOrEqual(5);
+    expect(count(({ phase, batch }) => phase === "decode" && (batch === "most" || batch > 32))).toBeGreaterThanOrEqual(
+      5,
+    );
     expect(count(({ devices }) => devices >= 8)).toBeGreaterThanOrEqual(5);
     expect(new Set(measurements.map(({ device }) => device)).size).toBeGreaterThanOrEqual(10);
     expect(new Set(measurements.map(({ source }) => source.address)).size).toBeGreaterThanOrEqual(10);
