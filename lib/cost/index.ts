@@ -20,3 +20,6 @@ export type { LookOptions } from "./flops/looks.js";
 export type { WeightFormat } from "./bytes/weights.js";
 export { explain } from "./text.js";
 export { type Phase, type StepOptions } from "./step.js";
+export { compareWithWorld, type Compared } from "./world/compare.js";
+export { measurements } from "./world/measurements.js";
+export type { Measurement, MeasurementSource, WeightSize } from "./world/types.js";

@@ -81,7 +81,7 @@ export const stages = [
   {
     name: "lint",
     title:
-      "ESLint, the layers of lib/ and circles of imports, sizes of files and folders, notebook sources, whether docs/api.md is current",
+      "ESLint, the layers of lib/ and circles of imports, sizes of files and folders, notebook sources, whether docs/api.md and docs/measurements.md are current",
     run: () =>
       all(
         () => program(bin("eslint/bin/eslint.js"), ["."]),

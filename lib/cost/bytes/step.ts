@@ -1,5 +1,6 @@
 /** The bytes that a step must move between memory and processor, at least. */
 
+import { checkWord } from "../../config/options.js";
 import { type Account, bytesPerNumber, type Cache, type DtypeName, type Stored } from "../account.js";
 import { expertsTouched } from "../coverage.js";
 import { entriesAt } from "../flops/looks.js";
@@ -12,6 +13,9 @@ export interface StepBytesOptions extends StepOptions {
   dtype?: WeightFormat;
   /** Format of the cache. Default "bfloat16". */
   kvDtype?: DtypeName;
+  /** How many experts a batch touches: "uniform", as many as by chance (`expertsTouched`), or "fewest", as if all of its tokens chose the
+   *  same: no routing can read less. Default "uniform". */
+  touched?: "uniform" | "fewest";
 }
 
 export interface StepBytes {
@@ -37,7 +41,8 @@ export interface StepBytes {
  *  ```
  */
 export function stepBytes(counted: Account, options: StepBytesOptions): StepBytes {
-  const { dtype = "shipped", kvDtype = "bfloat16" } = options;
+  const { dtype = "shipped", kvDtype = "bfloat16", touched = "uniform" } = options;
+  checkWord("stepBytes", "touched", touched, ["uniform", "fewest"]);
   const step = checkStep("stepBytes", options);
   const stored = storedAs(counted, dtype, "stepBytes");
   const tokens = tokensOf(counted, step);
@@ -47,7 +52,7 @@ export function stepBytes(counted: Account, options: StepBytesOptions): StepByte
     const { choice, per, part, uses } = row.tensor;
     const passing = step.batch * tokens[per];
     if (passing === 0) continue;
-    if (choice) experts += row.bytes * shareTouched(choice, passing);
+    if (choice) experts += row.bytes * shareTouched(choice, touched === "fewest" ? 1 : passing);
     else if (row.tensor === table) dense += row.bytes;
     else if (uses === 0n && (part.kind === "embedding" || part.kind === "position")) dense += rowsRead(row, passing);
     else dense += row.bytes;

@@ -2,13 +2,14 @@
 
 import { show } from "../../text/show.js";
 import { datacenter } from "./datacenter.js";
+import { desktop } from "./desktop.js";
 import { personal } from "./personal.js";
 import type { Device } from "./types.js";
 
 export type { Device, DeviceSource, PeakFormat } from "./types.js";
 
 /** All devices that are known by name, each with its sources. */
-export const devices: readonly Device[] = [...datacenter, ...personal];
+export const devices: readonly Device[] = [...datacenter, ...personal, ...desktop];
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
