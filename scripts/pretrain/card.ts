@@ -104,15 +104,15 @@ ${table(
   ],
 )}
 
-Mean difference between held-out and learned text: ${digits(gap(own))} nats per token. Beside other models and baselines:
+Losses are of ${report.blocks.sample} blocks of 128 tokens of each domain. Mean difference between held-out and learned text: ${digits(gap(own))} nats per token. Beside other models and baselines:
 [\`../README.md\`](../README.md).
-${own.experts ? expertsSection(own, own.experts, domains) : ""}`;
+${own.experts ? expertsSection(own, own.experts, report) : ""}`;
 }
 
 function expertsSection(
   own: ModelReport,
   experts: NonNullable<ModelReport["experts"]>,
-  domains: readonly string[],
+  { domains, blocks }: Report,
 ): string {
   const layers = experts.specialization;
   const said = specializedLayers(own);
@@ -136,7 +136,7 @@ function expertsSection(
   return `
 ## Its experts
 
-Normalized mutual information of a token's first expert and its domain, against domains dealt out to the sequences anew (mean, and what
+On ${blocks.sample} held-out blocks of 128 tokens of each domain: normalized mutual information of a token's first expert and its domain, against domains dealt out to the sequences anew (mean, and what
 95 % of 40 shuffles stay below), and against domains dealt out among equal tokens: what lies above the last is more than knowing the
 token. Experts and domain share more than by chance in the layers ${list(said)}${said.length < 2 ? ": fewer than two, so this model does **not** divide its domains among its experts" : ""}.
 
@@ -167,7 +167,7 @@ ${table(["expert", "load %", ...domains.map((domain) => `${domain} %`), "commone
 
 ## What switching one off costs
 
-Nats per token more on held-out text when no token may choose this expert and the next best does its work; negative where the model does
+Nats per token more on ${blocks.switched} held-out blocks of each domain when no token may choose this expert and the next best does its work; negative where the model does
 better without it:
 
 ${table(["expert", ...domains], costs)}

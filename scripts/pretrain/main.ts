@@ -1,5 +1,5 @@
 /** `npm run pretrain [-- NAME…] [--measure]`: trains the models of assets/models and measures them; about two hours. A run that was
- *  stopped or killed goes on where it ended (build/pretrain has its saves and rows). With --measure, what is there is measured anew. */
+ *  stopped or killed goes on where it ended (build/pretrain has its saves and rows). With --measure, they are only measured anew. */
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -26,7 +26,7 @@ if (unknown !== undefined) {
 } else {
   if (!args.includes("--measure"))
     for (const name of names.length > 0 ? names : Object.keys(models)) await pretrain(name as ModelName);
-  await measureAll((line) => console.log(line));
+  await measureAll((line) => console.log(line), names);
 }
 
 async function pretrain(name: ModelName): Promise<void> {

@@ -3,7 +3,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { Corpus } from "../../lib/data/corpus.js";
 import { domainCorpora, domainCorpus, heldOut } from "../../lib/data/domains.js";
+import type { Mixture } from "../../lib/data/mixture.js";
 import { pretrained, trainedNames } from "../../lib/models/trained.js";
 import { transformer } from "../../lib/models/twins.js";
 import type { Transformer } from "../../lib/models/transformer.js";
@@ -25,7 +27,7 @@ export type ByDomain = Record<string, number>;
 export interface ModelReport {
   /** Bits per byte of held-out text. */
   bitsPerByte: ByDomain;
-  /** Nats per token, of as many blocks of what was learned from as there are held out, and of these. */
+  /** Nats per token, of `blocks` blocks of what was learned from, and of as many that were held out. */
   trainLoss: ByDomain;
   validationLoss: ByDomain;
   /** By layer, on held-out text; null for a dense model. */
@@ -45,6 +47,8 @@ export interface ModelReport {
 export interface Report extends Made {
   command: string;
   domains: string[];
+  /** Of each domain: for losses and experts, and with an expert off. */
+  blocks: { sample: number; switched: number };
   /** Bytes of held-out text. */
   heldOut: ByDomain;
   /** Bits per byte: a 5-gram model of characters and one of the models' tokens, each learned from the domain's own text; xz -9 of the
@@ -59,7 +63,8 @@ const folder = fileURLToPath(new URL("../../assets/models", import.meta.url));
 
 export const readReport = (): Report => JSON.parse(readFileSync(`${folder}/report.json`, "utf8")) as Report;
 
-export async function measureAll(print: (line: string) => void): Promise<void> {
+/** @param only models to measure anew; the rest of the report stays as it is. Default: everything */
+export async function measureAll(print: (line: string) => void, only: readonly string[] = []): Promise<void> {
   const tokenizer = newTokenizer();
   const { blockSize } = models.moe;
   const mixture = domainCorpus(domains, tokenizer, { blockSize });
@@ -70,8 +75,10 @@ export async function measureAll(print: (line: string) => void): Promise<void> {
   const bits = (model: Transformer): ByDomain =>
     byDomain(({ validation }) => bitsPerByte(model, tokenizer, validation));
 
-  const report: Report = {
-    ...{ command: "npm run pretrain -- --measure", ...madeBy(), domains: texts.map(({ name }) => name) },
+  const isPart = only.length > 0 && existsSync(`${folder}/report.json`);
+  const fresh = (): Omit<Report, keyof Made> => ({
+    ...{ command: "npm run pretrain -- --measure", domains: texts.map(({ name }) => name) },
+    blocks: { sample: SAMPLE, switched: SWITCHED },
     heldOut: byDomain(({ validation }) => validation.length),
     baselines: {
       fiveGram: byDomain(({ train, validation }) => new NGram(train).bits(validation)),
@@ -87,18 +94,20 @@ export async function measureAll(print: (line: string) => void): Promise<void> {
     },
     models: {},
     minute: { steps: 0, bitsPerByte: {} },
-  };
+  });
+  const report: Report = { ...(isPart ? readReport() : fresh()), ...madeBy() };
   print(`baselines: ${JSON.stringify(report.baselines)}`);
 
-  for (const name of trainedNames.filter((name) => existsSync(`${folder}/${name}`))) {
+  const isWanted = (name: string): boolean => existsSync(`${folder}/${name}`) && (!isPart || only.includes(name));
+  for (const name of trainedNames.filter(isWanted)) {
     const { model } = await pretrained(name);
-    const validationLoss = byDomain((_, d) => evaluate(model, corpora[d]));
-    const blocks = corpora.map(({ validation }) => Math.floor((validation.length - 1) / blockSize));
-    const trainLoss = byDomain((_, d) => evaluate(model, corpora[d], { split: "train", blocks: blocks[d] }));
+    const validationLoss = byDomain((_, d) => evaluate(model, corpora[d], { blocks: SAMPLE }));
+    const trainLoss = byDomain((_, d) => evaluate(model, corpora[d], { split: "train", blocks: SAMPLE }));
     const own: ModelReport = { bitsPerByte: bits(model), trainLoss, validationLoss, experts: null };
     if (model.config.nExpert > 0) {
-      const { rows, shares, topCharacters } = specialization(model, mixture, { blocks: Infinity });
-      const load = meanLoad(model, mixture.corpus);
+      const sample = equalParts(mixture, SAMPLE * blockSize);
+      const { rows, shares, topCharacters } = specialization(model, sample, { blocks: Infinity });
+      const load = meanLoad(model, sample.corpus);
       own.experts = {
         specialization: rows,
         load: load.map((layer) => layer.map((share) => rounded(share, 4))),
@@ -106,7 +115,7 @@ export async function measureAll(print: (line: string) => void): Promise<void> {
         effective: load.map((layer) => rounded(effectiveExperts(layer), 2)),
         shares: shares.map((layer) => layer.map((expert) => expert.map((share) => rounded(share)))),
         tokens: topCharacters.map((layer) => layer.map((top) => top.map(({ character }) => character))),
-        costs: expertCosts(model, mixture).map((row) => ({
+        costs: expertCosts(model, mixture, { blocks: SWITCHED }).map((row) => ({
           ...row,
           ...{ loss: rounded(row.loss, 4), without: rounded(row.without, 4), cost: rounded(row.cost, 4) },
         })),
@@ -116,20 +125,42 @@ export async function measureAll(print: (line: string) => void): Promise<void> {
     print(`${name}: ${JSON.stringify(own.bitsPerByte)}`);
   }
 
-  const model = transformer(models.moe, { seed });
-  const until = performance.now() + 60_000;
-  const signal = {
-    get aborted() {
-      return performance.now() > until;
-    },
-  };
-  for await (const { step } of train(model, mixture.corpus, { ...trainings.moe, signal })) report.minute.steps = step;
-  report.minute.bitsPerByte = bits(model);
+  if (!isPart) report.minute = await afterAMinute();
   writeFileSync(`${folder}/report.json`, `${JSON.stringify(report, null, 1)}\n`);
   for (const [file, text] of Object.entries(cards(report))) writeFileSync(`${folder}/${file}`, text);
+
+  async function afterAMinute(): Promise<Report["minute"]> {
+    const model = transformer(models.moe, { seed });
+    const until = performance.now() + 60_000;
+    const signal = {
+      get aborted() {
+        return performance.now() > until;
+      },
+    };
+    let steps = 0;
+    for await (const { step } of train(model, mixture.corpus, { ...trainings.moe, signal })) steps = step;
+    return { steps, bitsPerByte: bits(model) };
+  }
 }
 
-/** [L][E] over all held-out text. */
+/** Blocks of each domain on which losses are taken and experts are looked at: equally many, or the largest domain would speak loudest. */
+const SAMPLE = 100;
+/** And with each expert off in turn. */
+const SWITCHED = 16;
+
+/** The first tokens of each domain's held-out text. */
+function equalParts({ corpus, labels, names }: Mixture, tokens: number): Mixture {
+  const chosen = names.flatMap((_, d) => {
+    const begin = labels.validation.indexOf(d);
+    return Array.from({ length: tokens }, (_, i) => begin + i);
+  });
+  const { name, tokenizer, train } = corpus;
+  const validation = Int32Array.from([...chosen, chosen.at(-1)! + 1], (at) => corpus.validation[at] ?? 0); // and a last target
+  const own = { train: labels.train, validation: Uint8Array.from(chosen, (at) => labels.validation[at]) };
+  return { corpus: new Corpus({ name, tokenizer, train, validation }), labels: own, names };
+}
+
+/** [L][E] over the held-out text of a corpus. */
 function meanLoad(model: Transformer, corpus: Parameters<typeof evaluate>[1]): number[][] {
   let [sum, batches]: [number[][] | null, number] = [null, 0];
   noGrad(() => {

@@ -1,9 +1,9 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium, type Browser } from "playwright-core";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { fromArray, loadPretrained, noGrad } from "./page.js";
+import { fromArray, loadPretrained, noGrad, pretrained } from "./page.js";
 import { findChromium } from "../../scripts/test/chromium.mjs";
 
 let browser: Browser | undefined;
@@ -72,11 +72,48 @@ test("a page loads a whole model from chosen files and from bytes, and computes 
   );
 });
 
+test("a page finds the trained twins beside it, or where it is told, and computes what Node does", async ({ skip }) => {
+  skip(!browser && process.env.CI !== "true", "no Chromium was found");
+  const page = await browser!.newPage();
+  await page.route("http://course.test/**", (route) => {
+    const [, file] = /\/(assets\/models\/.+)$/.exec(new URL(route.request().url()).pathname) ?? [];
+    if (file === undefined) return route.fulfill({ body: "<!doctype html>", contentType: "text/html" });
+    const path = at(`../../${file}`);
+    return existsSync(path) ? route.fulfill({ path }) : route.fulfill({ status: 404 });
+  });
+  await page.goto("http://course.test/notes/");
+  await page.addScriptTag({ content: await modelScript() });
+  const { model, tokenizer } = await pretrained("dense");
+  const ids = tokenizer.encode("It is a truth universally");
+  const wanted = noGrad(() => model.forward(fromArray(ids, [1, ids.length], "int32"))).logits.toTypedArray();
+  for (const from of [undefined, "http://course.test/elsewhere/assets/models", "../elsewhere/assets/models/"]) {
+    const found = await page.evaluate<number[]>(`(${TRAINED})(${JSON.stringify(from)})`);
+    expect(Math.max(...found.map((x, i) => Math.abs(x - wanted[i])))).toBeLessThan(1e-4);
+    expect(found).toHaveLength(wanted.length);
+  }
+  expect(await page.evaluate(`(${TRAINED})("assets/models/none")`)).toMatch(
+    /^pretrained: http:\/\/course.test\/notes\/assets\/models\/none\/dense\/\S+ was answered by 404; they are kept in assets\/models/,
+  );
+});
+
+/** What the page runs: the logits, or the sentence. */
+const TRAINED = `async (from) => {
+  try {
+    const { model, tokenizer } = await library.pretrained("dense", from ? { from } : {});
+    const ids = tokenizer.encode("It is a truth universally");
+    const { logits } = library.noGrad(() => model.forward(library.fromArray(ids, [1, ids.length], "int32")));
+    return Array.from(logits.toTypedArray());
+  } catch (error) {
+    return error.message;
+  }
+}`;
+
 /** The models and tensors as a script of a page, which computes on one thread: see "browser" in package.json. */
 async function modelScript(): Promise<string> {
   const packed = await rolldown({
     input: at("page.ts"),
     platform: "browser",
+    transform: { define: { "import.meta": "{}" } }, // read in Node alone
     plugins: [
       {
         name: "one thread",

@@ -1,4 +1,6 @@
 import { readFileSync, readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { domainCorpora, domainCorpus } from "../../lib/data/domains.js";
 import { tokenizerFiles } from "../../lib/data/tokenizerJson.js";
@@ -64,6 +66,14 @@ describe("the trained twins", () => {
     }
     begun.forEach((loss, i) => expect(Math.abs(loss - curveIn(name)!.loss[i])).toBeLessThan(0.002));
   });
+});
+
+test("a folder is a path or an address of a file", async () => {
+  const numbers = async (from?: string | URL): Promise<object> =>
+    (await pretrained("dense", from ? { from } : {})).model.stateDict();
+  const wanted = await numbers();
+  for (const from of [folder, `${folder}/`, path.resolve(folder), pathToFileURL(folder), pathToFileURL(folder).href])
+    expect(await numbers(from)).toEqual(wanted);
 });
 
 test("where the files are not, a sentence says where they would be", async () => {
