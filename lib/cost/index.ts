@@ -21,5 +21,6 @@ export type { WeightFormat } from "./bytes/weights.js";
 export { explain } from "./text.js";
 export { type Phase, type StepOptions } from "./step.js";
 export { compareWithWorld, type Compared } from "./world/compare.js";
+export { worldText } from "./world/text.js";
 export { measurements } from "./world/measurements.js";
 export type { Measurement, MeasurementSource, WeightSize } from "./world/types.js";

@@ -28,7 +28,7 @@ export { bitsPerByte, type BitsPerByteOptions } from "./bitsPerByte.js";
 export { TrainingError } from "./lastGood.js";
 export { type RunParts, RunState } from "./resume/runState.js";
 export { type FoundSave, RunFolder } from "./resume/folder.js";
-export { type SaveOptions, type SaveSink, type SaveSource } from "./resume/saver.js";
+export { type SaveOptions, type SaveSink, type SaveSource } from "./resume/options.js";
 export { losses, train, type TrainOptions, type TrainRow } from "./loop.js";
 export { generate, type GenerateOptions } from "./generate.js";
 export {

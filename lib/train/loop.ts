@@ -18,8 +18,8 @@ import { evaluate } from "./evaluate.js";
 import { LastGood } from "./lastGood.js";
 import { AdamW } from "./optim.js";
 import { RouterProbe } from "./probe.js";
-import { checksum } from "./resume/checksum.js";
-import { checkSaveOptions, type SaveOptions, saverOf } from "./resume/saver.js";
+import type { Saver } from "./resume/saver.js";
+import { checkSaveOptions, type SaveOptions, wantsSaves } from "./resume/options.js";
 import { warmupCosine } from "./schedule.js";
 import { tick } from "./tick.js";
 
@@ -150,14 +150,17 @@ export async function* train(
   // Where the run stands between two steps, beside the tensors and generators that change: the steps that are done, which are its place
   // in the schedule, the time, and whether the weights have changed since they last gave a number.
   const progress = { step: 0, seconds: 0, unproven: false };
-  const saver = saverOf("train", options, () => ({
-    model,
-    optimizer,
-    generators: { batches: rng },
-    more: lastGood.state,
-    progress,
-    plan: { train: { steps, batchSize, seed, lr, minLr, warmup, clip }, text: textFacts(corpus) },
-  }));
+  const saver = wantsSaves(options)
+    ? await newSaver("train", options, {
+        model,
+        optimizer,
+        generators: { batches: rng },
+        more: lastGood.state,
+        progress,
+        plan: { train: { steps, batchSize, seed, lr, minLr, warmup, clip } },
+        corpus,
+      })
+    : null;
   await saver?.resume();
   const probe = metrics ? new RouterProbe(model, corpus) : null;
   const draw = (): Batch => corpus.batch("train", batchSize, model.config.blockSize, rng);
@@ -214,11 +217,10 @@ export async function* train(
   }
 }
 
-/** What tells one text from another. */
-function textFacts({ tokenizer, train, validation }: Corpus): object {
-  const bytesOf = (ids: Int32Array): Uint8Array => new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength);
-  const facts = (ids: Int32Array): string => `${ids.length} tokens, checksum ${checksum(bytesOf(ids))}`;
-  return { vocabulary: tokenizer.vocabulary, train: facts(train), validation: facts(validation) };
+/** The module is asked for only here: a page whose runs are not saved does not load it. */
+async function newSaver(...args: ConstructorParameters<typeof Saver>): Promise<Saver> {
+  const { Saver } = await import("./resume/saver.js");
+  return new Saver(...args);
 }
 
 const lossOf = (model: Transformer, { inputs, targets }: Batch): number =>

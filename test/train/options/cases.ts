@@ -16,8 +16,10 @@ const shape = { vocabSize: corpus.tokenizer.vocabSize, blockSize: 4, nLayer: 1, 
 const dense = transformer(shape);
 const moe = transformer({ ...shape, nExpert: 2 });
 const domains = ["ab", "cd"].map((name) => ({ name, text: name.repeat(40) }));
+const long = ["ab", "cd"].map((name) => ({ name, text: `${name}\n`.repeat(8000) }));
 const mixed = data.mixture(domains, { chunk: 8, chunks: 20, validationShare: 0.3 });
 const reader = transformer({ ...shape, vocabSize: 4, nExpert: 2 });
+const three = transformer({ ...shape, vocabSize: 4, nExpert: 3 });
 const file = path.join(tmpdir(), `twinformer-options-${process.pid}.txt`);
 writeFileSync(file, text);
 process.on("exit", () => rmSync(file, { force: true }));
@@ -95,12 +97,33 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   evaluate: each(["batchSize", "blocks"], (bag: Options) => train.evaluate(dense, corpus, bag)),
   train: [
     ...each(
-      [...["steps", "batchSize", "lr", "minLr", "warmup", "weightDecay", "clip", "seed", "evalEvery", "evalBlocks"]],
+      [
+        ...[
+          "steps",
+          "batchSize",
+          "lr",
+          "minLr",
+          "warmup",
+          "weightDecay",
+          "clip",
+          "seed",
+          "evalEvery",
+          "evalBlocks",
+          "saveEvery",
+        ],
+      ],
       (bag: Options) => first(train.train(dense, corpus, { ...plan, ...bag })),
     ),
     ["betas[0]", (beta: number) => first(train.train(dense, corpus, { ...plan, betas: [beta, 0.9] }))],
     ["betas[1]", (beta: number) => first(train.train(dense, corpus, { ...plan, betas: [0.9, beta] }))],
   ],
+  bitsPerByte: each(["batchSize"], (bag: Options) => train.bitsPerByte(dense, corpus.tokenizer, text, bag)),
+  trainBpe: each(["vocabSize"], (bag: Options) => data.trainBpe(text, { vocabSize: 260, ...bag })),
+  bpeSteps: each(["vocabSize"], (bag: Options) => data.bpeSteps(text, { vocabSize: 260, ...bag }), "trainBpe"),
+  heldOut: each(["every", "blockLength"], (bag: Options) => data.heldOut(text, bag)),
+  domainCorpus: each(["blockSize"], (bag: Options) =>
+    data.domainCorpus(long, new data.CharTokenizer("abcd\n"), { blockSize: 4, ...bag }),
+  ),
   generate: each(["tokens", "temperature", "topK", "seed"], (bag: Options) =>
     train.generate(dense, corpus.tokenizer, "The", { tokens: 3, ...bag }),
   ),
@@ -129,6 +152,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   specialization: each(["blocks", "seed", "times"], (bag: Options) =>
     train.specialization(reader, mixed, { blocks: 4, times: 3, ...bag }),
   ),
+  expertCosts: each(["blocks"], (bag: Options) => train.expertCosts(three, mixed, bag)),
   contenders: [["seed", (seed: number) => train.contenders({ ...shape, nExpert: 2 }, seed)]],
   compareTwins: [
     ...each(["steps", "batchSize", "lr", "evalEvery", "evalBlocks"], (bag: Options) =>
@@ -158,6 +182,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 /** What takes no number that could be wrong: rows, a text, a list of measured values. */
 export const withoutNumbers = [
   ...["CharTokenizer", "mobyDickText", "TrainingError", "losses", "collapseSummary", "duels", "confidenceInterval"],
+  ...["BpeTokenizer", "tokenizerFiles", "tokenizerFromJson", "domainCorpora", "RunState", "RunFolder"],
 ];
 
 export const values: readonly unknown[] = [0, -1, 1.5, NaN, Infinity, "3", null];
