@@ -104,7 +104,7 @@ ${table(
   ],
 )}
 
-Losses are of ${report.blocks.sample} blocks of 128 tokens of each domain. Mean difference between held-out and learned text: ${digits(gap(own))} nats per token. Beside other models and baselines:
+Losses are of ${report.blocks.sample} blocks of 128 tokens of each domain, spread evenly over what was learned from and over what was held out. Mean difference between held-out and learned text: ${digits(gap(own))} nats per token. Beside other models and baselines:
 [\`../README.md\`](../README.md).
 ${own.experts ? expertsSection(own, own.experts, report) : ""}`;
 }

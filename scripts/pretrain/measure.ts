@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Corpus } from "../../lib/data/corpus.js";
+import { Corpus, type Split } from "../../lib/data/corpus.js";
 import { domainCorpora, domainCorpus, heldOut } from "../../lib/data/domains.js";
 import type { Mixture } from "../../lib/data/mixture.js";
 import { pretrained, trainedNames } from "../../lib/models/trained.js";
@@ -101,9 +101,7 @@ export async function measureAll(print: (line: string) => void, only: readonly s
   const isWanted = (name: string): boolean => existsSync(`${folder}/${name}`) && (!isPart || only.includes(name));
   for (const name of trainedNames.filter(isWanted)) {
     const { model } = await pretrained(name);
-    const validationLoss = byDomain((_, d) => evaluate(model, corpora[d], { blocks: SAMPLE }));
-    const trainLoss = byDomain((_, d) => evaluate(model, corpora[d], { split: "train", blocks: SAMPLE }));
-    const own: ModelReport = { bitsPerByte: bits(model), trainLoss, validationLoss, experts: null };
+    const own: ModelReport = { bitsPerByte: bits(model), ...losses(model, corpora), experts: null };
     if (model.config.nExpert > 0) {
       const sample = equalParts(mixture, SAMPLE * blockSize);
       const { rows, shares, topCharacters } = specialization(model, sample, { blocks: Infinity });
@@ -141,6 +139,27 @@ export async function measureAll(print: (line: string) => void, only: readonly s
     for await (const { step } of train(model, mixture.corpus, { ...trainings.moe, signal })) steps = step;
     return { steps, bitsPerByte: bits(model) };
   }
+}
+
+/** Nats per token of blocks that are spread evenly over what was learned from, and over what was held out: of the same pages. */
+export function losses(
+  model: Transformer,
+  corpora: readonly Corpus[],
+): Pick<ModelReport, "trainLoss" | "validationLoss"> {
+  const { blockSize } = model.config;
+  const of = (split: Split): ByDomain =>
+    Object.fromEntries(
+      corpora.map(({ name, tokenizer, ...ids }) => {
+        const all = Math.floor(ids[split].length / blockSize);
+        const spread = Int32Array.from({ length: SAMPLE * blockSize + 1 }, (_, i) => {
+          const block = Math.floor((Math.floor(i / blockSize) * all) / SAMPLE);
+          return ids[split][block * blockSize + (i % blockSize)] ?? 0; // a last target, which is not asked for
+        });
+        const corpus = new Corpus({ name, tokenizer, train: ids.train, validation: spread });
+        return [name, rounded(evaluate(model, corpus), 4)];
+      }),
+    );
+  return { trainLoss: of("train"), validationLoss: of("validation") };
 }
 
 /** Blocks of each domain on which losses are taken and experts are looked at: equally many, or the largest domain would speak loudest. */

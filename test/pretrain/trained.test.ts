@@ -80,5 +80,5 @@ test("where the files are not, a sentence says where they would be", async () =>
   await expect(pretrained("moe", { from: "/nowhere" })).rejects.toThrow(
     "pretrained: there is no /nowhere/moe/config.json; they are kept in assets/models of the project, not in the npm package: give their folder as { from }",
   );
-  await expect(pretrained("large" as never)).rejects.toThrow('"dense", "moe" or "unbalanced"');
+  await expect(pretrained("large" as never)).rejects.toThrow("the name must be one of dense, moe, unbalanced");
 });
