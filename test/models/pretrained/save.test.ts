@@ -74,6 +74,15 @@ describe("a twin that is saved and loaded is the same model", () => {
     },
   );
 
+  test("with floats that transformers takes for such: 0.0 and not 0", () => {
+    const text = (balance: number): string =>
+      new TextDecoder().decode(pretrainedFiles(twin({ ...llama, nExpert: 4, balance }))["config.json"]);
+    expect(text(0)).toContain('\n  "router_aux_loss_coef": 0.0,\n');
+    expect(text(1)).toContain('\n  "router_aux_loss_coef": 1.0,\n');
+    expect(text(0.5)).toContain('\n  "router_aux_loss_coef": 0.5,\n');
+    expect(JSON.parse(text(0))).toMatchObject({ router_aux_loss_coef: 0, vocab_size: 7 });
+  });
+
   test("but for one that transformers wrote, which has no twin's config", async () => {
     await expect(loadPretrained(filesOf(names[0])).then(twinOf)).rejects.toThrow(
       'twinOf: config.json has no "twinformer", the config that savePretrained writes for a twin',

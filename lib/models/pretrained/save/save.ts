@@ -39,10 +39,22 @@ export function pretrainedFiles(
   const { config, model: parts, sources } = model instanceof Pretrained ? model : published(model);
   const { torch_dtype: _, ...rest } = config; // the old name of dtype
   return {
-    "config.json": new TextEncoder().encode(`${JSON.stringify({ ...rest, dtype: dtypes[dtype] }, null, 2)}\n`),
+    "config.json": new TextEncoder().encode(textOf({ ...rest, dtype: dtypes[dtype] })),
     "model.safetensors": saveSafetensors(tensorsFrom(parts, sources), { format: "pt" }, { dtype }),
   };
 }
+
+/** Fields that transformers takes as a float alone: 0 is refused there, 0.0 is not. */
+const FLOATS = [
+  ...["rms_norm_eps", "layer_norm_epsilon", "initializer_range", "router_aux_loss_coef", "router_jitter_noise"],
+  ...["routed_scaling_factor", "clip_qkv", "swiglu_alpha", "swiglu_limit"],
+];
+
+const textOf = (config: object): string =>
+  `${JSON.stringify(config, null, 2)}\n`.replace(
+    new RegExp(`^(  "(?:${FLOATS.join("|")})": -?\\d+)(?=,?$)`, "gm"),
+    "$1.0",
+  );
 
 /** Writes `pretrainedFiles` into a folder, which is made where it is not there: transformers reads it by `from_pretrained(folder)`.
  *  @param folder a path; in Node alone
