@@ -43,7 +43,7 @@ export class Router extends Module {
   /** What the selection keeps, by name, as "table" its tid2eid [V, K]: not trained either, and of the state all the same. */
   readonly state: Readonly<Record<string, Tensor>>;
   readonly config: RouterConfig;
-  /** Experts that no token may choose for now, not part of the state: see `withoutExperts`. */
+  /** Experts that no token may choose, not part of the state: see `withoutExperts`. */
   off: readonly number[] = [];
   /** E with the null experts: below, E is this number. */
   readonly nScored: number;
