@@ -56,7 +56,7 @@ function overview(report: Report): string {
 Three small models that have learned, in Hugging Face's form: \`pretrained("moe")\` of \`twinformer/models\` opens one, and so does
 transformers (\`AutoModelForCausalLM.from_pretrained\`). What they learned from is in [\`../domains\`](../domains/README.md). Each folder has a
 card. Numbers are of the files as they are here (float16), on the tenth of each domain that was held out; \`${report.command}\` makes this
-page anew. Measured at commit ${report.commit}, Node ${report.node}, ${report.machine}.
+page anew. Measured at commit ${report.commit}, Node ${report.node}, ${report.machine}.${report.remark ? ` ${report.remark}` : ""}
 
 ${bits(report)}
 
@@ -74,7 +74,7 @@ function card(name: string, report: Report): string {
   const curve = curveIn(name);
   const { domains } = report;
   const made = curve
-    ? `\`${curve.command}\`, at commit ${curve.commit}, Node ${curve.node}, ${curve.machine}: ${curve.loss.length} steps in ${Math.round(curve.seconds / 60)} minutes of training, on a machine that also did other work. Seeds: ${curve.seed} (first weights), ${(curve.training as { seed: number }).seed} (batches). The recipe is \`scripts/pretrain/plan.ts\`; the loss of every step is in \`curve.json\`.`
+    ? `\`${curve.command}\`, at commit ${curve.commit}, Node ${curve.node}, ${curve.machine}: ${curve.loss.length} steps in ${Math.round(curve.seconds / 60)} minutes of training, on a machine that also did other work. Seeds: ${curve.seed} (first weights), ${(curve.training as { seed: number }).seed} (batches). The recipe is \`scripts/pretrain/plan.ts\`; the loss of every step is in \`curve.json\`.${curve.remark ? ` ${curve.remark}` : ""}`
     : "";
   return `---
 license: mit

@@ -15,6 +15,8 @@ export interface PretrainRow {
 
 export interface Curve extends Made {
   command: string;
+  /** What the command does not say about this run, in a sentence. */
+  remark?: string;
   seed: number;
   config: object;
   training: object;

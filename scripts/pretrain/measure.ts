@@ -46,6 +46,8 @@ export interface ModelReport {
 
 export interface Report extends Made {
   command: string;
+  /** What the command does not say about these numbers, in a sentence. */
+  remark?: string;
   domains: string[];
   /** Of each domain: for losses and experts, and with an expert off. */
   blocks: { sample: number; switched: number };

@@ -48,18 +48,23 @@ export const byBatch = ({ account: a }: Counted, device: Device, options: Option
         bound: bound(a, device, { phase: "decode", ...asked(options), batch }),
       }));
 
+/** What was asked, for --json. */
+const question = ({ account, name }: Counted, device: Device, options: Options): Record<string, unknown> => ({
+  name,
+  model_type: account.modelType,
+  device: device.name,
+  devices: options.devices,
+  batch: options.batch,
+  context: options.tokens,
+});
+
 /** The object that `cost --json` prints. */
 export function costJson(counted: Counted, device: Device, options: Options): Record<string, unknown> {
-  const { account: a, name } = counted;
+  const { account: a } = counted;
   const [prefill, decode = null] = boundsOf(counted, device, options);
   const rows = (phase: "prefill" | "decode") => flops(a, { phase, context: options.tokens, batch: options.batch }).rows;
   return {
-    name,
-    model_type: a.modelType,
-    device: device.name,
-    devices: options.devices,
-    batch: options.batch,
-    context: options.tokens,
+    ...question(counted, device, options),
     dtype: typeof options.dtype === "object" ? { ...options.dtype } : options.dtype,
     kv_dtype: options.kvDtype,
     prefill: phaseJson(prefill, rows("prefill")),
@@ -90,16 +95,12 @@ const phaseJson = (
 });
 
 /** The object that `fit --json` prints: null for what has no end, as JSON has no Infinity. */
-export function fitJson({ account: a, name }: Counted, device: Device, options: Options): Record<string, unknown> {
+export function fitJson(counted: Counted, device: Device, options: Options): Record<string, unknown> {
+  const { account: a } = counted;
   const { capacity, batch, context, devices } = fit(a, device, asked(options));
   const onHost = expertsOnHost(a, device, asked(options));
   return {
-    name,
-    model_type: a.modelType,
-    device: device.name,
-    devices: options.devices,
-    batch: options.batch,
-    context: options.tokens,
+    ...question(counted, device, options),
     fits: capacity.fits,
     memory_bytes: capacity.memory,
     weight_bytes: capacity.weights,
