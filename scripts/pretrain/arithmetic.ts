@@ -34,4 +34,4 @@ export function arithmetic(size: number, seed = 1): string {
 }
 
 if (process.argv[1]?.endsWith("arithmetic.ts"))
-  writeFileSync(new URL("../../assets/domains/arithmetic.txt", import.meta.url), arithmetic(1_200_000));
+  writeFileSync(new URL("../../assets/domains/arithmetic.txt", import.meta.url), arithmetic(2_400_000));

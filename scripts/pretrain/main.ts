@@ -1,10 +1,12 @@
 /** `npm run pretrain [-- NAME…] [--measure]`: trains the models of assets/models and measures them; about two hours. A run that was
- *  stopped or killed goes on where it ended (build/pretrain has its saves and rows). With --measure, they are only measured anew. */
+ *  stopped or killed goes on where it ended (build/pretrain has its saves and rows). With names, only these are trained, and nothing is
+ *  measured: so two terminals train two models beside each other. With --measure, they are only measured anew. */
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { domainCorpora, domainCorpus } from "../../lib/data/domains.js";
 import { tokenizerFiles } from "../../lib/data/tokenizerJson.js";
+import { useThreads } from "../../lib/kernels/index.js";
 import { savePretrained } from "../../lib/models/pretrained/index.js";
 import { transformer } from "../../lib/models/twins.js";
 import { evaluate } from "../../lib/train/evaluate.js";
@@ -24,9 +26,11 @@ if (unknown !== undefined) {
   console.error(`there is no model "${unknown}"; the models are ${Object.keys(models).join(", ")}`);
   process.exitCode = 1;
 } else {
-  if (!args.includes("--measure"))
+  const isMeasuring = args.includes("--measure");
+  useThreads(1); // on two cores, two models on a thread each are done sooner than one after the other on two threads
+  if (!isMeasuring)
     for (const name of names.length > 0 ? names : Object.keys(models)) await pretrain(name as ModelName);
-  await measureAll((line) => console.log(line), names);
+  if (isMeasuring || names.length === 0) await measureAll((line) => console.log(line), names);
 }
 
 async function pretrain(name: ModelName): Promise<void> {

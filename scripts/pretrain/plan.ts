@@ -41,7 +41,7 @@ export type ModelName = keyof typeof models;
 export const seed = 1;
 
 const recipe = {
-  steps: 10_000,
+  steps: 8000,
   batchSize: 6,
   lr: 3e-3,
   minLr: 0,
@@ -53,7 +53,7 @@ const recipe = {
 export const trainings = {
   dense: recipe,
   moe: recipe,
-  unbalanced: { ...recipe, steps: 5000 },
+  unbalanced: { ...recipe, steps: 4000 },
 } as const satisfies Record<ModelName, TrainOptions>;
 
 /** Steps between looks at held-out text, and blocks of each domain that are looked at. */

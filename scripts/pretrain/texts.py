@@ -3,7 +3,7 @@
 The texts are kept in the repository, so nobody has to run this; it is here to show where every character comes from.
     pip install rdata==1.1.0
     python3 scripts/pretrain/texts.py
-It downloads r-cran-janeaustenr and sword-text-sparv (apt-get), d3 and @observablehq/plot and d3-geo-projection (npm), and prints
+It downloads r-cran-janeaustenr and sword-text-sparv (apt-get), the packages that `code` names (npm), and prints
 the SHA-256 of each text, which assets/domains/README.md has too.
 """
 
@@ -22,7 +22,7 @@ import zlib
 
 import rdata
 
-SIZE = 1_200_000
+SIZE = 2_400_000
 OUT = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../assets/domains"))
 SIGNS = {"“": '"', "”": '"', "‘": "'", "’": "'", "—": "--", "–": "-", "«": '"', "»": '"', "…": "...", "¡": "", "¿": ""}
 
@@ -50,7 +50,7 @@ def english() -> str:
     index = read(gzip.open(base + ".rdx").read())["variables"]
     blob = open(base + ".rdb", "rb").read()
     text = []
-    for book in ["prideprejudice", "emma"]:
+    for book in ["prideprejudice", "emma", "mansfieldpark", "sensesensibility"]:
         start, length = (int(n) for n in index[book])
         text += paragraphs([str(line) for line in read(unpacked(blob[start : start + length]))])
     return "\n".join(text)
@@ -85,12 +85,14 @@ def spanish() -> str:
 
 
 def code() -> str:
-    """JavaScript: the modules of d3 and of Observable Plot (ISC). Lines of tables (colors) are left out."""
+    """JavaScript: the modules of d3 and of Observable Plot (ISC), of three.js and of Ramda (MIT). Lines of tables (colors) are left out."""
     parts = []
     for package, pattern in [
         ("d3@7.9.0", "dist/d3.js"),
         ("@observablehq/plot@0.6.17", "src/**/*.js"),
         ("d3-geo-projection@4.0.0", "src/**/*.js"),
+        ("three@0.170.0", "src/[!nr]*/**/*.js"),  # without nodes and renderers: mostly shaders
+        ("ramda@0.30.1", "src/**/*.js"),
     ]:
         name = re.sub(r"[@/]", "-", package).strip("-")
         os.makedirs(name)
