@@ -1,5 +1,5 @@
 /** Pictures from plain rows: each figure is a function `(rows, options) => Figure` that knows no tensor and no model. */
-export { Figure, type Markup } from "./figure.js";
+export { Figure, HtmlFigure, type HtmlOptions } from "./figure.js";
 export { loadChart, type LoadChartOptions } from "./loadChart.js";
 export { lossChart, type LossChartOptions } from "./lossChart.js";
 export type { FrameOptions } from "./options.js";

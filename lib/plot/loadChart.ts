@@ -63,7 +63,7 @@ export function loadChart(rows: readonly LoadRow[], options: LoadChartOptions = 
     ],
   });
   const description = describe(title, model, history);
-  return new Figure({ name: "load", width, height, markup, description, last: lastRows(shown) });
+  return new Figure({ name: "load", width, height, markup, description, facts: lastRows(shown) });
 }
 
 /** Height of all layers in pixels; few experts get thicker rows. */

@@ -83,7 +83,7 @@ export function lossChart(rows: readonly LossRow[], options: LossChartOptions = 
     height,
     markup,
     description: describe(title, curves),
-    last: lastRows(rows),
+    facts: lastRows(rows),
   });
 }
 

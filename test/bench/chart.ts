@@ -53,5 +53,5 @@ export function barChart(title: string, subtitle: string, bars: readonly Bar[]):
     ],
   });
   const description = `${title}. ${bars.map(({ name, value }) => `${name}: ${value.median.toPrecision(3)}`).join("; ")}`;
-  return new Figure({ name: "bench", width, height, markup, description, last: bars });
+  return new Figure({ name: "bench", width, height, markup, description, facts: bars });
 }

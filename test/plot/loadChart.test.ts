@@ -22,7 +22,7 @@ function bars(figure: ReturnType<typeof loadChart>, layer: number): number[] {
 describe("loadChart", () => {
   test("ends in the last row of the model that it shows", () => {
     const rows = twinRows(12);
-    expect(read(loadChart(rows)).last).toEqual({ MoE: { model: "MoE", step: 12, load: rows[23].load } });
+    expect(read(loadChart(rows)).facts).toEqual({ MoE: { model: "MoE", step: 12, load: rows[23].load } });
   });
 
   test("draws one block a layer and one bar an expert", () => {

@@ -270,7 +270,7 @@ export const outputs: Readonly<Record<string, Output>> = {
 };
 
 /** Exported, and no output. */
-export const others = ["Figure", "OpenedModel", "liveDisplay", "seconds", "shortForm"];
+export const others = ["Figure", "HtmlFigure", "OpenedModel", "liveDisplay", "seconds", "shortForm"];
 export const exported = [...Object.keys(plot), ...Object.keys(notebook)];
 
 export { attempt, othersOf, places, replaced, textsOf } from "./places.js";

@@ -1,8 +1,7 @@
-import { oneLine } from "../../text/printable.js";
 import { show } from "../../text/show.js";
 import { bigint, readRows, text } from "../columns.js";
 import { escapeHtml } from "../escape.js";
-import type { Markup } from "../figure.js";
+import { HtmlFigure } from "../figure.js";
 import { Options } from "../options.js";
 
 /** What `formula` of twinformer/account gives. */
@@ -20,21 +19,22 @@ export interface FormulaParts {
  *  LaTeX; a page without MathJax draws the same formula as MathML. An untrusted output loses the MathML and keeps the LaTeX.
  *  Throws a TypeError for LaTeX or MathML that is more than a formula of counts: both are written out as they are.
  *  @param options.name what it computes: "total" */
-export function formulaBox(formula: FormulaParts, options: { readonly name?: string } = {}): Markup {
+export function formulaBox(formula: FormulaParts, options: { readonly name?: string } = {}): HtmlFigure {
   const { latex, mathml, latexInNumbers, mathmlInNumbers, letters, ...whole } = checked(formula);
   const name = new Options("formulaBox", options).text("name", "parameters");
   const value = whole.value.toLocaleString("en");
   const result = `\\textbf{${value.replaceAll(",", "{,}")}}`;
-  return {
+  return new HtmlFigure({
     name: "formula",
-    description: oneLine(`${name} = ${whole.text} = ${value}`),
+    description: `${name} = ${whole.text} = ${value}`,
+    facts: { value: whole.value },
     html: () =>
       `<div class="twinformer-formula" data-value="${whole.value}"><style>${RULES}</style>` +
       both(`\\text{${inLatex(name)}} = ${latex}`, leading(name, mathml)) +
       both(`= ${latexInNumbers}`, leading("", mathmlInNumbers)) +
       both(`= ${result}`, `${MATH}<mo>=</mo><mn style="font-weight:bold">${value}</mn></math>`) +
       `<p style="font-size:12px;margin:4px 0">${letters.map(letter).join(" · ")}</p></div>`,
-  };
+  });
 }
 
 /** The same line as MathML and as LaTeX; the rules show one of them. */

@@ -81,7 +81,7 @@ export function logLines(rows: readonly LogLinesRow[], options: LogLinesOptions 
     height,
     markup,
     description: `${title}: ${ends.join("; ") || "nothing"}.`,
-    last: Object.fromEntries(last.map((row) => [row.series, row])),
+    facts: Object.fromEntries(last.map((row) => [row.series, row])),
   });
 }
 

@@ -108,6 +108,6 @@ export function memoryBars(rows: readonly MemoryBarsRow[], options: MemoryBarsOp
     height,
     markup,
     description: `${title}: ${sums.map(({ bar, bytes }) => `${bar} ${inBytes(bytes)}`).join("; ") || "nothing"}.`,
-    last: Object.fromEntries(sums.map(({ bar, bytes }) => [bar, bytes])),
+    facts: Object.fromEntries(sums.map(({ bar, bytes }) => [bar, bytes])),
   });
 }

@@ -71,7 +71,7 @@ export function modelMap(rows: readonly ModelMapRow[], options: FrameOptions = {
     height,
     markup,
     description: `${title}: ${rows.map(({ name, total, active }) => `${name} ${inWords(total)}, ${inWords(active)} active`).join("; ") || "no model"}.`,
-    last: Object.fromEntries(rows.map((row) => [row.name, row])),
+    facts: Object.fromEntries(rows.map((row) => [row.name, row])),
   });
 }
 

@@ -90,7 +90,7 @@ export function parameterBars(rows: readonly ParameterBarsRow[], options: Parame
     height,
     markup,
     description: `${title}: ${models.map(describe).join("; ") || "no model"}.`,
-    last: Object.fromEntries(models.map(({ name, total, active }) => [name, { total, active }])),
+    facts: Object.fromEntries(models.map(({ name, total, active }) => [name, { total, active }])),
   });
 }
 

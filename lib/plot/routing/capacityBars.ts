@@ -76,7 +76,7 @@ export function capacityBars(rows: readonly CapacityRow[], options: FrameOptions
     height,
     markup: picture(width, height, head, labels + key + blocks.join("")),
     description: `${head.title}; ${parts.join("; ")}.`,
-    last: Object.fromEntries(policies.map((policy) => [policy, rows.filter((row) => row.policy === policy).at(-1)])),
+    facts: Object.fromEntries(policies.map((policy) => [policy, rows.filter((row) => row.policy === policy).at(-1)])),
   });
 }
 

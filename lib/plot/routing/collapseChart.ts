@@ -113,7 +113,7 @@ export function collapseChart(rows: readonly EffectiveRow[], options: CollapseCh
   });
   const ends = labels.map(({ name, value, when }) => `${name} ${value} ${when}`);
   const description = `${title} ${ends.length > 0 ? `${ends.join("; ")}, of ${nExpert}.` : "No step yet."}`;
-  return new Figure({ name: "collapse", width, height, markup, description, last: lastRows(rows) });
+  return new Figure({ name: "collapse", width, height, markup, description, facts: lastRows(rows) });
 }
 
 function byRun(rows: readonly EffectiveRow[]): Iterable<EffectiveRow[]> {

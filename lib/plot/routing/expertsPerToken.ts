@@ -58,7 +58,7 @@ export function expertsPerToken(rows: readonly ExpertsPerTokenRow[], options: Ex
     height,
     markup: picture(width, height, head, routers.length > 0 ? blocks.join("") + axis(most, floor, layout) : waiting),
     description: `${head.title} ${routers.length > 0 ? routers.map(inSentence).join("; ") : "No tokens yet"}.`,
-    last: routers.map(({ name, mean }) => ({ router: name, mean })),
+    facts: routers.map(({ name, mean }) => ({ router: name, mean })),
   });
 }
 

@@ -88,7 +88,7 @@ export function queues(rows: readonly QueueRow[], options: QueuesOptions = {}): 
     height,
     markup: picture(width, height, head, names.join("") + key + columns.join("")),
     description: `${head.title}; ${policies.map((policy, p) => describe(policy, lines[p])).join("; ")}.`,
-    last: rows[rows.length - 1] ?? null,
+    facts: rows[rows.length - 1] ?? null,
   });
 }
 

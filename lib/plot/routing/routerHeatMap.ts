@@ -90,7 +90,7 @@ export function routerHeatMap(rows: readonly RouterRow[], options: FrameOptions 
     height,
     markup: picture(width, height, { ...head, subtitle: head.subtitle + note }, body),
     description: describe(head.title, layers, experts),
-    last: rows[rows.length - 1] ?? null,
+    facts: rows[rows.length - 1] ?? null,
   });
 }
 

@@ -115,8 +115,8 @@ export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions
         .map(({ x, share }) => `${percent(share)} at ${x}`)
         .join(", ")}`,
   );
-  const last = Object.fromEntries(series.map((name) => [name, of(name)[of(name).length - 1]]));
-  return new Figure({ name: "share", width, height, markup, description: `${title}: ${ends.join("; ")}.`, last });
+  const facts = Object.fromEntries(series.map((name) => [name, of(name)[of(name).length - 1]]));
+  return new Figure({ name: "share", width, height, markup, description: `${title}: ${ends.join("; ")}.`, facts });
 }
 
 function marks(rows: readonly ShareRow[], tint: ColorName, formula: boolean): Plot.Markish[] {

@@ -66,7 +66,7 @@ export function softmaxSteps(rows: readonly SoftmaxStepRow[], options: FrameOpti
     height,
     markup: picture(width, height, head, names.join("") + panels.join("")),
     description: `${head.title}: ${kept.length} of ${rows.length} kept, with weights ${weightsOf(kept) || "none"}${others.length > 0 ? `; ${rest}` : ""}.`,
-    last: rows,
+    facts: rows,
   });
 }
 

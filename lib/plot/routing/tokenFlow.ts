@@ -72,7 +72,7 @@ export function tokenFlow(rows: readonly FlowRow[], options: TokenFlowOptions = 
     height,
     markup: picture(width, height, head, panels.join("")),
     description: describe(head.title, rows, layers, kinds),
-    last: rows.filter((row) => (row.layer ?? 0) === layers[layers.length - 1]),
+    facts: rows.filter((row) => (row.layer ?? 0) === layers[layers.length - 1]),
   });
 }
 

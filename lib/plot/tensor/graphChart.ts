@@ -61,8 +61,8 @@ export function graphChart(rows: readonly GraphRow[], options: GraphChartOptions
     `<g class="boxes" text-anchor="middle">${drawing.boxes.map((at) => box(at, at.row === result)).join("")}</g></g></svg>`,
   ].join("");
   const description = `${counts(rows)}: ${words(rows)}.${note ? ` ${note}.` : ""}`;
-  const last = { rows: rows.length, shown: shown.length, lines: drawing.lines.length };
-  return new Figure({ name: "graph", width, height, markup, description, last });
+  const facts = { rows: rows.length, shown: shown.length, lines: drawing.lines.length };
+  return new Figure({ name: "graph", width, height, markup, description, facts });
 }
 
 /** The last rows, as many as may be drawn. */

@@ -75,8 +75,8 @@ export function heatMap(values: ArrayLike<number>, shape: readonly number[], opt
     "</svg>",
   ].join("");
   const description = `${title}: ${[summaryLine(facts), ...notes].filter(Boolean).join("; ")}.`;
-  const last = { shape, ...facts, shown: { slices: slices.length, ...shownOf(grid) } };
-  return new Figure({ name: "tensor", width, height, markup, description, last });
+  const all = { shape, ...facts, shown: { slices: slices.length, ...shownOf(grid) } };
+  return new Figure({ name: "tensor", width, height, markup, description, facts: all });
 }
 
 function checkArray(values: ArrayLike<number>, shape: readonly number[]): void {

@@ -30,7 +30,7 @@ describe("expertsPerToken", () => {
     expect(topP).toBeCloseTo(middles[0] + (middles[1] - middles[0]) / 4, 1); // (30 · 1 + 10 · 3) / 40 = 1.5
     expect(top2).toBeCloseTo(middles[2], 1);
     expect(read(figure).texts).toEqual(expect.arrayContaining(["1.5 on average", "2 on average", "75 %", "25 %"]));
-    expect(read(figure).last).toEqual([
+    expect(read(figure).facts).toEqual([
       { router: "top-p", mean: 1.5 },
       { router: "top-2", mean: 2 },
     ]);

@@ -45,7 +45,7 @@ describe("queues", () => {
     expect(figure.description).toContain(
       "drop: 2 kept, 0 rerouted, 1 dropped; nextBest: 2 kept, 1 rerouted, 0 dropped",
     );
-    expect(read(figure).last).toEqual(rows[5]);
+    expect(read(figure).facts).toEqual(rows[5]);
   });
 
   test("stays within its width however long a queue is", () => {

@@ -53,7 +53,7 @@ describe("tokenFlow", () => {
     expect(tokenFlow(rows).description).toContain(
       "layer 1: vowel most often to 0, space most often to 2; layer 2: vowel most often to 1",
     );
-    expect(read(tokenFlow(rows)).last).toEqual(rows.slice(3));
+    expect(read(tokenFlow(rows)).facts).toEqual(rows.slice(3));
   });
 
   test("shows a hostile kind as the words it is", () => {

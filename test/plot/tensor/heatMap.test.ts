@@ -56,7 +56,7 @@ describe("a heat map", () => {
     const figure = heatMap([NaN, 1, Infinity, -Infinity, NaN, -3], [2, 3]);
     expect(read(figure).all("path.nan")).toHaveLength(2);
     expect(read(figure).all(".cells .not path")).toHaveLength(4);
-    expect(read(figure).last).toMatchObject({ nan: 2, infinite: 2, min: -3, max: 1, mean: -1 });
+    expect(read(figure).facts).toMatchObject({ nan: 2, infinite: 2, min: -3, max: 1, mean: -1 });
     expect(figure.description).toContain("min −3 · mean −1 · max 1 · 2 NaN (red ×) · 2 infinite (red)");
     expect(titles(figure)).toEqual(expect.arrayContaining(["[0, 0] NaN", "[0, 2] ∞", "[1, 0] −∞"]));
   });
@@ -85,7 +85,7 @@ describe("a heat map", () => {
     expect(read(figure).texts).toContain(
       "shown: the first and last 12 of 200 rows, the first and last 24 of 300 columns",
     );
-    expect(read(figure).last).toMatchObject({ max: 9, shown: { slices: 1, rows: 24, columns: 48 } });
+    expect(read(figure).facts).toMatchObject({ max: 9, shown: { slices: 1, rows: 24, columns: 48 } });
   });
 
   test("shows the first slices of an array of more axes, by name, and says of how many", () => {
