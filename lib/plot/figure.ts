@@ -37,6 +37,9 @@ abstract class Output implements Words {
   /** A self-contained piece of HTML. */
   abstract html(options?: HtmlOptions): string;
 
+  /** The same as one text: a drawing's SVG file, or the HTML of what is no drawing. */
+  abstract toString(): string;
+
   /** An element of the page, new at each call: what Observable, React's refs and d3's `append` want. A worker has no page: it sends
    *  `svg()` or `html()`. */
   node(options: Pick<HtmlOptions, "theme"> = {}): HTMLElement {
@@ -119,7 +122,7 @@ export class Figure extends Output {
     return await pngOf(this.svg(options.theme), this, options.scale);
   }
 
-  toString(): string {
+  override toString(): string {
     return this.svg();
   }
 
@@ -147,7 +150,7 @@ export class HtmlFigure extends Output {
     return this.#html();
   }
 
-  toString(): string {
+  override toString(): string {
     return this.html();
   }
 }

@@ -105,7 +105,7 @@ describe("a figure", () => {
 
   test("as a text is its file", () => {
     const figure = lossChart(twinRows(20));
-    expect(`${figure}`).toBe(figure.svg());
+    expect(String(figure)).toBe(figure.svg());
   });
 
   test("shows itself in tslab where it ends a cell, and not from deep inside another value", () => {
@@ -137,7 +137,7 @@ describe("a figure", () => {
     const words = { text: "V", latex: "V", latexInNumbers: "2", mathml: math, mathmlInNumbers: math };
     const formula = formulaBox({ ...words, value: 2n, letters: [] });
     for (const figure of [table, formula, stops]) {
-      expect(`${figure}`).toBe(figure.html());
+      expect(String(figure)).toBe(figure.html());
       expect(figure.node().tagName).toBe("DIV");
       expect(figure.facts).toBeTypeOf("object");
     }
