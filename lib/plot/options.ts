@@ -1,3 +1,4 @@
+import { safeParse } from "valibot";
 import { show } from "../text/show.js";
 import { type Column, flag, number, text } from "./columns.js";
 
@@ -61,12 +62,28 @@ export class Options<Given extends object> {
 
   read<T>(name: keyof Given & string, column: Column<T>): T | undefined {
     const value: unknown = this.given[name];
-    if (value === undefined || column.fits(value)) return value;
-    throw new TypeError(`${this.figure} needs ${column.words} as ${name}, got ${show(value)}`);
+    if (value === undefined) return value;
+    const { success, output } = safeParse(column.schema, value);
+    if (success && (column.range?.holds(output) ?? true)) return output;
+    throw new TypeError(`${this.figure} needs ${(column.range ?? column).words} as ${name}, got ${show(value)}`);
   }
 }
+
+/** A subtitle with what was done to the rows. */
+export const noted = (subtitle: string, note: string): string => [subtitle, note].filter(Boolean).join(" · ");
 
 /** Height of the lines above the drawing, in pixels. */
 export function headHeight(title: string, subtitle: string): number {
   return (title ? 22 : 0) + (subtitle ? 18 : 0);
+}
+
+/** E: the option `nExpert`, or one more than the largest expert of the rows. */
+export function expertsOf(
+  { figure, given }: { readonly figure: string; readonly given: { readonly nExpert?: number } },
+  rows: readonly { readonly expert: number }[],
+): number {
+  const found = rows.reduce((most, { expert }) => Math.max(most, expert + 1), 0);
+  const nExpert = new Options(figure, given).count("nExpert") ?? found;
+  if (nExpert >= found) return nExpert;
+  throw new RangeError(`${figure} has ${nExpert} experts, 0 to ${nExpert - 1}, but rows of expert ${found - 1}`);
 }

@@ -62,7 +62,7 @@ describe("a figure", () => {
   });
 
   test("counts experts up to 9,999", () => {
-    const drawn = (expert: number) => queues([{ token: "a", expert, status: "kept" }], { experts: 1 });
+    const drawn = (expert: number) => queues([{ token: "a", expert, status: "kept" }], { nExpert: expert + 1 });
     expect(() => drawn(9_999)).not.toThrow();
     expect(() => drawn(10_000)).toThrow("an index from 0 to 9,999");
   });

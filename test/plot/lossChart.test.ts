@@ -140,7 +140,7 @@ describe("lossChart", () => {
   test.each([
     [
       [{ model: "m", step: 1, loss: "abc" }],
-      `lossChart needs rows with a number 'step' and 'loss', row 0 has loss "abc"`,
+      `lossChart needs rows with a number 'step' and a number or null 'loss', row 0 has loss "abc"`,
     ],
     [
       [

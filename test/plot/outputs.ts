@@ -65,7 +65,7 @@ export const outputs: Readonly<Record<string, Output>> = {
   ]),
   loadChart: figure(plot.loadChart, [
     [{ model: "MoE", step: 1, load: [[0.25, 0.75]] }],
-    { ...frame, steps: 10, model: "MoE", xLabel: "steps" },
+    { ...frame, steps: 10, only: "MoE", xLabel: "steps" },
   ]),
   collapseChart: figure(plot.collapseChart, [
     [{ model: "none", run: 1, step: 1, effective: 4 }],
@@ -79,7 +79,7 @@ export const outputs: Readonly<Record<string, Output>> = {
     [{ router: "top-p", experts: 1, tokens: 30 }],
     { ...frame, nExpert: 8 },
   ]),
-  queues: figure(plot.queues, [queueRows, { ...frame, experts: 2, capacity: 1 }], ["kept", "dropped", "rerouted"]),
+  queues: figure(plot.queues, [queueRows, { ...frame, nExpert: 2, capacity: 1 }], ["kept", "dropped", "rerouted"]),
   routerHeatMap: figure(plot.routerHeatMap, [[{ token: "a", layer: 0, probs: [0.25, 0.75], chosen: [1] }], frame]),
   shareCurve: figure(plot.shareCurve, [
     [
@@ -96,7 +96,7 @@ export const outputs: Readonly<Record<string, Output>> = {
     frame,
   ]),
   tokenFlow: {
-    args: [[{ layer: 0, from: "vowel", expert: 0, count: 3 }], { ...frame, experts: 2 }, "name of an expert"],
+    args: [[{ layer: 0, from: "vowel", expert: 0, count: 3 }], { ...frame, nExpert: 2 }, "name of an expert"],
     show: (rows: plot.FlowRow[], options: plot.TokenFlowOptions, name: string) =>
       shown(plot.tokenFlow(rows, name === undefined ? options : { ...options, name: () => name })),
   },

@@ -1,5 +1,5 @@
 import { show } from "../../text/show.js";
-import { bigint, readRows, text } from "../columns.js";
+import { bigint, list, readRows, text } from "../columns.js";
 import { escapeHtml } from "../escape.js";
 import { HtmlFigure } from "../figure.js";
 import { Options } from "../options.js";
@@ -70,8 +70,12 @@ const TAGS = /<\/?(?:mrow|mi|mn|mo|msub|msup|mtext)>|<mspace width="[\d.]+em"\/>
 
 function checked(formula: FormulaParts): FormulaParts {
   const words = { text, latex: text, mathml: text, latexInNumbers: text, mathmlInNumbers: text };
-  const [{ ...parts }] = readRows("formulaBox", [formula], { ...words, value: bigint, letters: LETTERS });
-  const letters = readRows("formulaBox with letters", parts.letters, { value: bigint, letter: text, field: text });
+  const [parts] = readRows("formulaBox", [formula], { ...words, value: bigint, letters: list });
+  const letters = readRows("formulaBox with letters", parts.letters as FormulaParts["letters"], {
+    value: bigint,
+    letter: text,
+    field: text,
+  });
   for (const name of ["latex", "latexInNumbers"] as const)
     if (!LATEX.test(parts[name]))
       throw new TypeError(`formulaBox needs ${name} of sums and products, got ${show(parts[name])}`);
@@ -80,11 +84,6 @@ function checked(formula: FormulaParts): FormulaParts {
       throw new TypeError(`formulaBox needs ${name} as formula() writes it, got ${show(parts[name])}`);
   return { ...parts, letters };
 }
-
-const LETTERS = {
-  words: "a list",
-  fits: (value: unknown): value is FormulaParts["letters"] => Array.isArray(value),
-};
 
 /** True for a formula in the few tags that counts need, with nothing else in it that acts. */
 const isMathml = (markup: string): boolean =>

@@ -1,5 +1,5 @@
 import { percent } from "../../text/numbers.js";
-import { number, orNull, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, type Columns, number, orNull, readRows, share, text } from "../columns.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";
 import { below, fill, legend, muted, picture, px, rect, stroke, words } from "./svg.js";
@@ -18,9 +18,9 @@ export interface CapacityRow {
 }
 
 const COLUMNS: Columns<CapacityRow> = {
-  rerouted: number,
-  dropped: number,
-  padding: number,
+  rerouted: share,
+  dropped: share,
+  padding: share,
   policy: text,
   factor: orNull(number),
 };
@@ -33,9 +33,19 @@ export const droppedLook = `${fill("background")} ${stroke("alarm")} stroke-widt
 
 /** What becomes of the tokens at each capacity factor: kept, rerouted and dropped as one bar of 100 %; beside it the share of
  *  places that stay empty. Small factors lose tokens, large ones waste places. */
-export function capacityBars(rows: readonly CapacityRow[], options: FrameOptions = {}): Figure {
-  rows = readRows("capacityBars", rows, COLUMNS);
+export function capacityBars<T extends object>(
+  rows: Iterable<T>,
+  options: FrameOptions & Accessors<CapacityRow, T>,
+): Figure;
+export function capacityBars(rows: Iterable<CapacityRow>, options?: FrameOptions): Figure;
+export function capacityBars(data: Iterable<object>, options: FrameOptions = {}): Figure {
+  const rows = readRows("capacityBars", data, COLUMNS, options);
   const given = new Options("capacityBars", options);
+  const over = rows.findIndex(({ rerouted, dropped }) => rerouted + dropped > 1 + 1e-6);
+  if (over >= 0)
+    throw new RangeError(
+      `capacityBars needs 'rerouted' and 'dropped' to be shares of one whole, row ${over} has ${rows[over].rerouted} and ${rows[over].dropped}`,
+    );
   const policies = [...new Set(rows.map((row) => row.policy))];
   const width = given.size("width", 680);
   const head = {

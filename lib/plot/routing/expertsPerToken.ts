@@ -1,5 +1,5 @@
 import { percent } from "../../text/numbers.js";
-import { amount, index, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, amount, index, optional, readRows, text, type Columns } from "../columns.js";
 import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";
@@ -27,8 +27,13 @@ const WIDEST = 72; // px from one number of experts to the next
 
 /** How many experts work on a token, where that varies (top-p, expert choice): one histogram a router, over the same axis.
  *  A router with a fixed k is a single column; a triangle stands at the average, which the cost of a token goes by. */
-export function expertsPerToken(rows: readonly ExpertsPerTokenRow[], options: ExpertsPerTokenOptions = {}): Figure {
-  rows = readRows("expertsPerToken", rows, COLUMNS);
+export function expertsPerToken<T extends object>(
+  rows: Iterable<T>,
+  options: ExpertsPerTokenOptions & Accessors<ExpertsPerTokenRow, T>,
+): Figure;
+export function expertsPerToken(rows: Iterable<ExpertsPerTokenRow>, options?: ExpertsPerTokenOptions): Figure;
+export function expertsPerToken(data: Iterable<object>, options: ExpertsPerTokenOptions = {}): Figure {
+  const rows = readRows("expertsPerToken", data, COLUMNS, options);
   const given = new Options("expertsPerToken", options);
   const width = given.size("width", 680);
   const head = {

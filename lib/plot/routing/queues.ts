@@ -1,7 +1,7 @@
 import { named, show } from "../../text/show.js";
-import { index, oneOf, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, index, oneOf, optional, readRows, text, type Columns } from "../columns.js";
 import { Figure } from "../figure.js";
-import { Options, type FrameOptions } from "../options.js";
+import { expertsOf, Options, type FrameOptions } from "../options.js";
 import { droppedLook, keptLook, reroutedLook } from "./capacityBars.js";
 import { below, fill, legend, muted, picture, px, rect, stroke, words } from "./svg.js";
 import { visible } from "./token.js";
@@ -19,7 +19,7 @@ export interface QueueRow {
 
 export interface QueuesOptions extends FrameOptions {
   /** E; default one more than the largest expert of the rows. */
-  readonly experts?: number;
+  readonly nExpert?: number;
   /** Places of each expert; null for no limit. A policy can have its own. */
   readonly capacity?: number | null | Readonly<Record<string, number | null>>;
 }
@@ -28,7 +28,7 @@ const COLUMNS: Columns<QueueRow> = {
   expert: index,
   policy: optional(text),
   token: text,
-  status: oneOf("kept", "rerouted", "dropped"),
+  status: oneOf("kept", "rerouted", "dropped", "skipped"),
 };
 const ROW = 20;
 const LEFT = 58;
@@ -36,11 +36,13 @@ const GAP = 22;
 
 /** The places of each expert in a row and who has them, in the order of arrival: kept; rerouted from a full expert; dashed behind
  *  the wall, the tokens that were dropped. A column for each policy. */
-export function queues(rows: readonly QueueRow[], options: QueuesOptions = {}): Figure {
-  rows = readRows("queues", rows, COLUMNS);
+export function queues<T extends object>(rows: Iterable<T>, options: QueuesOptions & Accessors<QueueRow, T>): Figure;
+export function queues(rows: Iterable<QueueRow>, options?: QueuesOptions): Figure;
+export function queues(data: Iterable<object>, options: QueuesOptions = {}): Figure {
+  const rows = readRows("queues", data, COLUMNS, options);
   const given = new Options("queues", options);
   const policies = [...new Set(rows.map((row) => row.policy ?? ""))];
-  const experts = given.count("experts") ?? rows.reduce((most, row) => Math.max(most, row.expert + 1), 0);
+  const experts = expertsOf(given, rows);
   const width = given.size("width", 680);
   const head = {
     title: given.text("title", "Who stands where"),

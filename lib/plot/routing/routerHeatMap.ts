@@ -1,6 +1,6 @@
 import { percent } from "../../text/numbers.js";
 import { clip, show } from "../../text/show.js";
-import { index, numbers, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, type Columns, index, numbers, optional, probabilities, readRows, text } from "../columns.js";
 import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";
@@ -13,12 +13,17 @@ export interface RouterRow {
   /** 0 is the first; default 0. Layers stand below one another. */
   readonly layer?: number;
   /** [E] probability of each expert. */
-  readonly probs: readonly number[];
+  readonly probs: ArrayLike<number>;
   /** The experts that it is sent to. */
+  readonly chosen: ArrayLike<number>;
+}
+
+interface Read extends RouterRow {
+  readonly probs: readonly number[];
   readonly chosen: readonly number[];
 }
 
-const COLUMNS: Columns<RouterRow> = { token: text, probs: numbers, chosen: numbers, layer: optional(index) };
+const COLUMNS: Columns<Read> = { token: text, probs: probabilities, chosen: numbers, layer: optional(index) };
 const MOST = 56; // tokens in one line
 const CELL = 14; // px, height
 const SWATCHES = 20;
@@ -27,8 +32,13 @@ const LEFT = 74;
 /** What the router says: one column a token, one row an expert; orange where the probability is above the fair share 1/E, blue where
  *  it is below, stronger the farther from it; the experts that the token is sent to are framed. One block a layer, tokens in the
  *  order of the rows. A router that knows nothing is a blank sheet. */
-export function routerHeatMap(rows: readonly RouterRow[], options: FrameOptions = {}): Figure {
-  rows = readRows("routerHeatMap", rows, COLUMNS);
+export function routerHeatMap<T extends object>(
+  rows: Iterable<T>,
+  options: FrameOptions & Accessors<RouterRow, T>,
+): Figure;
+export function routerHeatMap(rows: Iterable<RouterRow>, options?: FrameOptions): Figure;
+export function routerHeatMap(data: Iterable<object>, options: FrameOptions = {}): Figure {
+  const rows = readRows("routerHeatMap", data, COLUMNS, options);
   const given = new Options("routerHeatMap", options);
   const layers = byLayer(rows);
   const experts = rows[0]?.probs.length ?? 0;
@@ -95,10 +105,12 @@ export function routerHeatMap(rows: readonly RouterRow[], options: FrameOptions 
 }
 
 /** @param reach distance from the fair share that gets the full color */
-function cells({ token, probs, chosen }: RouterRow, x: number, y: number, column: number, reach: number): string {
+function cells({ token, probs, chosen }: Read, x: number, y: number, column: number, reach: number): string {
   const tints = probs.map((p, e) => {
     const apart = Number.isFinite(p) && reach > 0 ? Math.max(-1, Math.min(1, (p - 1 / probs.length) / reach)) : 0;
-    const look = `${fill(apart < 0 ? "dense" : "moe")} fill-opacity="${px(Math.abs(apart))}"`;
+    const look = Number.isFinite(p)
+      ? `${fill(apart < 0 ? "dense" : "moe")} fill-opacity="${px(Math.abs(apart))}"`
+      : `class="not" ${fill("alarm")} fill-opacity="0.4"`;
     const tooltip = `${visible(token)} → expert ${e}: ${Number.isFinite(p) ? percent(p) : String(p)}`;
     return rect(x, y + e * CELL, column, CELL, look, tooltip);
   });
@@ -132,8 +144,8 @@ function key(width: number, fair: number, reach: number): string {
   );
 }
 
-function byLayer(rows: readonly RouterRow[]): [number, RouterRow[]][] {
-  const layers = new Map<number, RouterRow[]>();
+function byLayer(rows: readonly Read[]): [number, Read[]][] {
+  const layers = new Map<number, Read[]>();
   rows.forEach((row, i) => {
     const { token, probs, chosen, layer = 0 } = row;
     if (probs.length !== rows[0].probs.length || probs.length === 0)
@@ -149,14 +161,24 @@ function byLayer(rows: readonly RouterRow[]): [number, RouterRow[]][] {
     if (group) group.push(row);
     else layers.set(layer, [row]);
   });
-  return [...layers].sort(([a], [b]) => a - b);
+  const [first, ...others] = [...layers].sort(([a], [b]) => a - b);
+  for (const [layer, group] of others) {
+    const t = group.findIndex(({ token }, at) => token !== first[1][at]?.token);
+    if (t >= 0 || group.length !== first[1].length)
+      throw new RangeError(
+        `routerHeatMap needs the same tokens in each layer, layer ${layer} has ${t < 0 ? `${group.length} tokens` : show(group[t].token)} where layer ${first[0]} has ${t < 0 ? first[1].length : show(first[1][t]?.token)}`,
+      );
+  }
+  return first ? [first, ...others] : [];
 }
 
-function describe(title: string, layers: readonly [number, RouterRow[]][], experts: number): string {
+function describe(title: string, layers: readonly [number, Read[]][], experts: number): string {
   if (layers.length === 0) return `${title}: no tokens.`;
   const parts = layers.map(([layer, group]) => {
     const used = new Set(group.flatMap(({ chosen }) => chosen)).size;
-    return `layer ${layer + 1}: ${group.length} tokens go to ${used} of ${experts} experts`;
+    const broken = group.filter(({ probs }) => !probs.every(Number.isFinite)).length;
+    const note = broken > 0 ? `, ${broken} with probabilities that are not a number (red)` : "";
+    return `layer ${layer + 1}: ${group.length} tokens go to ${used} of ${experts} experts${note}`;
   });
   return `${title}; ${parts.join("; ")}.`;
 }

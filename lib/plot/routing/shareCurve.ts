@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { percent } from "../../text/numbers.js";
-import { number, optional, readRows, text, texts, type Columns } from "../columns.js";
+import { type Accessors, type Columns, number, optional, readRows, share, text, texts } from "../columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
@@ -32,17 +32,22 @@ export interface ShareCurveOptions extends FrameOptions {
 
 const COLUMNS: Columns<ShareRow> = {
   x: number,
-  share: number,
+  share,
   series: text,
-  low: optional(number),
-  high: optional(number),
+  low: optional(share),
+  high: optional(share),
 };
 const COLORS: readonly ColorName[] = ["moe", "dense", "third", "fourth", "fifth"];
 
 /** Shares against a number: what a formula says as a line, what was measured as dots with their interval. Dots on the line: the
  *  formula holds. */
-export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions = {}): Figure {
-  rows = readRows("shareCurve", rows, COLUMNS);
+export function shareCurve<T extends object>(
+  rows: Iterable<T>,
+  options: ShareCurveOptions & Accessors<ShareRow, T>,
+): Figure;
+export function shareCurve(rows: Iterable<ShareRow>, options?: ShareCurveOptions): Figure;
+export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = {}): Figure {
+  const rows = readRows("shareCurve", data, COLUMNS, options);
   const given = new Options("shareCurve", options);
   const [width, height] = [given.size("width", 680), given.size("height", 290)];
   const title = given.text("title", "Formula and measurement");

@@ -1,4 +1,4 @@
-import { either, flag, number, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, either, flag, number, optional, readRows, share, text, type Columns } from "../columns.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";
 import { digits } from "../tensor/numbers.js";
@@ -18,7 +18,7 @@ export interface SoftmaxStepRow {
 
 const COLUMNS: Columns<SoftmaxStepRow> = {
   logit: number,
-  weight: number,
+  weight: share,
   kept: flag,
   expert: optional(either(number, text)),
 };
@@ -28,8 +28,13 @@ const GAP = 26;
 
 /** From logits to weights in four steps, from left to right: the logits; all but the topK set to −∞; their exponentials (of the
  *  distance to the largest, as computed); divided by their sum. One row an expert, the kept ones in color. */
-export function softmaxSteps(rows: readonly SoftmaxStepRow[], options: FrameOptions = {}): Figure {
-  rows = readRows("softmaxSteps", rows, COLUMNS);
+export function softmaxSteps<T extends object>(
+  rows: Iterable<T>,
+  options: FrameOptions & Accessors<SoftmaxStepRow, T>,
+): Figure;
+export function softmaxSteps(rows: Iterable<SoftmaxStepRow>, options?: FrameOptions): Figure;
+export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {}): Figure {
+  const rows = readRows("softmaxSteps", data, COLUMNS, options);
   const given = new Options("softmaxSteps", options);
   const width = given.size("width", 680);
   const head = {

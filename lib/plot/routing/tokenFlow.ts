@@ -1,10 +1,10 @@
 import { show } from "../../text/show.js";
 import { percent } from "../../text/numbers.js";
-import { index, number, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, amount, index, optional, readRows, text, type Columns } from "../columns.js";
 import { shorten, spread } from "../endLabels.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
-import { Options, type FrameOptions } from "../options.js";
+import { expertsOf, Options, type FrameOptions } from "../options.js";
 import { color, type ColorName } from "../palette.js";
 import { below, fill, picture, px, rect, words } from "./svg.js";
 
@@ -20,12 +20,12 @@ export interface FlowRow {
 
 export interface TokenFlowOptions extends FrameOptions {
   /** E; default one more than the largest expert of the rows. An expert without tokens keeps its place. */
-  readonly experts?: number;
+  readonly nExpert?: number;
   /** What stands at the right; default the expert's number. */
   readonly name?: (expert: number) => string;
 }
 
-const COLUMNS: Columns<FlowRow> = { expert: index, count: number, from: text, layer: optional(index) };
+const COLUMNS: Columns<FlowRow> = { expert: index, count: amount, from: text, layer: optional(index) };
 const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
 const NODE = 7; // px, width
 const AIR = 5; // px between nodes
@@ -33,12 +33,17 @@ const AIR = 5; // px between nodes
 /** Who goes where: at the left of each layer the kinds of tokens, at the right its experts, a ribbon as thick as the number of tokens
  *  between them (a Sankey diagram of two columns). Equal pictures side by side: the layers agree; one node at the right: all tokens
  *  take one path. */
-export function tokenFlow(rows: readonly FlowRow[], options: TokenFlowOptions = {}): Figure {
-  rows = readRows("tokenFlow", rows, COLUMNS);
+export function tokenFlow<T extends object>(
+  rows: Iterable<T>,
+  options: TokenFlowOptions & Accessors<FlowRow, T>,
+): Figure;
+export function tokenFlow(rows: Iterable<FlowRow>, options?: TokenFlowOptions): Figure;
+export function tokenFlow(data: Iterable<object>, options: TokenFlowOptions = {}): Figure {
+  const rows = readRows("tokenFlow", data, COLUMNS, options);
   const given = new Options("tokenFlow", options);
   const layers = [...new Set(rows.map((row) => row.layer ?? 0))].sort((a, b) => a - b);
   const kinds = [...new Set(rows.map((row) => row.from))];
-  const experts = given.count("experts") ?? rows.reduce((most, row) => Math.max(most, row.expert + 1), 0);
+  const experts = expertsOf(given, rows);
   const width = given.size("width", 680);
   const head = {
     title: given.text("title", "Which tokens go to which expert"),

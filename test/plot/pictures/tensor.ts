@@ -61,7 +61,7 @@ const stop = (count: number): [string, Figure] => [
   String(count),
   queues(
     Array.from({ length: count }, () => ({ token: "a", expert: 0, status: "kept" as const })),
-    { experts: 1 },
+    { nExpert: 1 },
   ),
 ];
 

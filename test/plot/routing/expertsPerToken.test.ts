@@ -64,7 +64,7 @@ describe("expertsPerToken", () => {
 
   test("refuses counts that are none", () => {
     for (const tokens of [-1, NaN, Infinity])
-      expect(() => expertsPerToken([{ experts: 1, tokens }])).toThrow("a number from 0 'tokens'");
-    expect(() => expertsPerToken([{ experts: 1.5, tokens: 1 }])).toThrow("experts 1.5");
+      expect(() => expertsPerToken([{ experts: 1, tokens }])).toThrow("a number from 0 as 'tokens'");
+    expect(() => expertsPerToken([{ experts: 1.5, tokens: 1 }])).toThrow("'experts', row 0 has 1.5");
   });
 });

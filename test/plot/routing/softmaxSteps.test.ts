@@ -44,7 +44,11 @@ describe("softmaxSteps", () => {
   });
 
   test("draws no number that a browser could not read", () => {
-    const odd = [NaN, Infinity, -Infinity, 0].map((logit) => ({ logit, kept: true, weight: logit }));
+    const odd = [NaN, Infinity, -Infinity, 0].map((logit) => ({
+      logit,
+      kept: true,
+      weight: Number.isFinite(logit) ? logit : NaN,
+    }));
     for (const some of [[], odd, [odd[3]]]) expect(geometry(softmaxSteps(some))).not.toMatch(/NaN|Infinity|undefined/);
   });
 

@@ -35,7 +35,7 @@ describe("tokenFlow", () => {
   });
 
   test("keeps the place of an expert without tokens, and alarms about it", () => {
-    const { texts, all } = read(tokenFlow(rows, { experts: 5 }));
+    const { texts, all } = read(tokenFlow(rows, { nExpert: 5 }));
     expect(texts.filter((text) => /^\d$/.test(text ?? ""))).toEqual(["0", "1", "2", "3", "4", "0", "1", "2", "3", "4"]);
     const alarmed = all("svg text").filter((text) => text.getAttribute("fill")?.includes("alarm"));
     expect(alarmed.map((text) => text.textContent)).toEqual(["1", "3", "4", "0", "2", "3", "4"]);
