@@ -13,7 +13,7 @@ export { type RouterRow, routerHeatMap } from "./routing/routerHeatMap.js";
 export { shareCurve, type ShareCurveOptions, type ShareRow } from "./routing/shareCurve.js";
 export { type SoftmaxStepRow, softmaxSteps } from "./routing/softmaxSteps.js";
 export { type FlowRow, tokenFlow, type TokenFlowOptions } from "./routing/tokenFlow.js";
-export type { LoadRow, LossRow } from "./rows.js";
+export type { LoadRow, LossRow } from "./rows/training.js";
 export { graphChart, type GraphChartOptions, type GraphRow } from "./tensor/graphChart.js";
 export { heatMap, type HeatMapOptions } from "./tensor/heatMap.js";
 export * from "./account/index.js";

@@ -1,14 +1,14 @@
 import * as Plot from "@observablehq/plot";
 import { percent } from "../text/numbers.js";
 import { show, showAll } from "../text/show.js";
-import { type Accessors, type Columns, matrix, optional, orNull, readRows, step, text } from "./columns.js";
+import { type Accessors, type Columns, matrix, optional, orNull, readRows, step, text } from "./rows/columns.js";
 import { Figure } from "./figure.js";
 import { draw, head, STEP_MARGINS, stepLimit } from "./frame.js";
 import { balanceOf, GAP, inExperts, loadBlocks, loadKey } from "./loadBlocks.js";
 import { loadHistory, type LoadHistory } from "./loadHistory.js";
 import { headHeight, noted, Options, type FrameOptions } from "./options.js";
 import { color, modelColors } from "./palette.js";
-import { byModel, inOrder, lastRows, type LoadRow, type Loads } from "./rows.js";
+import { byModel, inOrder, lastRows, type LoadRow, type Loads } from "./rows/training.js";
 
 export interface LoadChartOptions extends FrameOptions {
   /** Planned number of training steps: fixes the right end of the axis. */

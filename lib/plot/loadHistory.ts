@@ -1,5 +1,5 @@
 import { clip, show } from "../text/show.js";
-import type { Loads } from "./rows.js";
+import type { Loads } from "./rows/training.js";
 
 /** Shares over time, averaged in equal stretches of steps: shares[layer][expert][stretch], NaN where nothing was measured. */
 export interface LoadHistory {

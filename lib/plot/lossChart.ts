@@ -1,12 +1,12 @@
 import * as Plot from "@observablehq/plot";
-import { type Accessors, type Columns, number, optional, orNull, readRows, step, text } from "./columns.js";
+import { type Accessors, type Columns, number, optional, orNull, readRows, step, text } from "./rows/columns.js";
 import { endLabels, type EndLabel } from "./endLabels.js";
 import { Figure } from "./figure.js";
 import { draw, head, STEP_MARGINS, stepLimit } from "./frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "./options.js";
 import { color, modelColors, type ColorName } from "./palette.js";
-import { byModel, inOrder, lastRows, type LossRow } from "./rows.js";
-import { movingAverage, sample, thin, type Point } from "./series.js";
+import { byModel, inOrder, lastRows, type LossRow } from "./rows/training.js";
+import { movingAverage, sample, thin, type Point } from "./rows/series.js";
 
 export interface LossChartOptions extends FrameOptions {
   /** Planned number of training steps: fixes the right end of the axis while the line grows towards it. */

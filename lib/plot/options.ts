@@ -1,6 +1,6 @@
 import { safeParse } from "valibot";
 import { show } from "../text/show.js";
-import { type Column, flag, number, text } from "./columns.js";
+import { type Column, flag, number, text } from "./rows/columns.js";
 
 /** Options that every figure takes. */
 export interface FrameOptions {

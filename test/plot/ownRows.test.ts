@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as plot from "../../lib/plot/index.js";
-import { inOrder } from "../../lib/plot/rows.js";
+import { inOrder } from "../../lib/plot/rows/training.js";
 
 // Rows as other programs leave them: other names, other types of numbers, other orders, values that mean nothing.
 

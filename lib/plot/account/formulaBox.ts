@@ -1,5 +1,5 @@
 import { show } from "../../text/show.js";
-import { bigint, list, readRows, text } from "../columns.js";
+import { bigint, list, readRows, text } from "../rows/columns.js";
 import { escapeHtml } from "../escape.js";
 import { HtmlFigure } from "../figure.js";
 import { Options } from "../options.js";

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { type Accessors, number, oneOf, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, number, oneOf, readRows, text, type Columns } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { type Accessors, amount, number, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, amount, number, optional, readRows, text, type Columns } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { type Accessors, amount, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, amount, readRows, text, type Columns } from "../rows/columns.js";
 import { checkActive, widthOf } from "./bars.js";
 import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText } from "../frame.js";

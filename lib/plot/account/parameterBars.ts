@@ -1,6 +1,6 @@
 import type * as Plot from "@observablehq/plot";
 import { percent } from "../../text/numbers.js";
-import { type Accessors, amount, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, amount, optional, readRows, text, type Columns } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";

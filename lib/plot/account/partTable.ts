@@ -1,4 +1,4 @@
-import { bigint, flag, number, readRows, text, type Columns } from "../columns.js";
+import { bigint, flag, number, readRows, text, type Columns } from "../rows/columns.js";
 import { HtmlFigure } from "../figure.js";
 import { bold, cell, shareBar, table } from "./table.js";
 

@@ -1,5 +1,5 @@
 import { percent } from "../../text/numbers.js";
-import { type Accessors, type Columns, number, orNull, readRows, share, text } from "../columns.js";
+import { type Accessors, type Columns, number, orNull, readRows, share, text } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";
 import { below, fill, legend, muted, picture, px, rect, stroke, words } from "./svg.js";

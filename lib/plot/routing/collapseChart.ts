@@ -1,12 +1,12 @@
 import * as Plot from "@observablehq/plot";
-import { type Accessors, type Columns, number, optional, readRows, step, text } from "../columns.js";
+import { type Accessors, type Columns, number, optional, readRows, step, text } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head, STEP_MARGINS, stepLimit } from "../frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "../options.js";
 import { color, modelColors } from "../palette.js";
-import { byModel, inOrder, lastRows } from "../rows.js";
-import { sample } from "../series.js";
+import { byModel, inOrder, lastRows } from "../rows/training.js";
+import { sample } from "../rows/series.js";
 
 export interface EffectiveRow {
   /** Rows of one name have one color. */

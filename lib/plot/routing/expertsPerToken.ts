@@ -1,5 +1,5 @@
 import { percent } from "../../text/numbers.js";
-import { type Accessors, amount, index, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, amount, index, optional, readRows, text, type Columns } from "../rows/columns.js";
 import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";

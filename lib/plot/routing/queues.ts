@@ -1,5 +1,5 @@
 import { named, show } from "../../text/show.js";
-import { type Accessors, index, oneOf, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, index, oneOf, optional, readRows, text, type Columns } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { expertsOf, Options, type FrameOptions } from "../options.js";
 import { droppedLook, keptLook, reroutedLook } from "./capacityBars.js";

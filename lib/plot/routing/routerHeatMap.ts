@@ -1,6 +1,15 @@
 import { percent } from "../../text/numbers.js";
 import { clip, show } from "../../text/show.js";
-import { type Accessors, type Columns, index, numbers, optional, probabilities, readRows, text } from "../columns.js";
+import {
+  type Accessors,
+  type Columns,
+  index,
+  numbers,
+  optional,
+  probabilities,
+  readRows,
+  text,
+} from "../rows/columns.js";
 import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";

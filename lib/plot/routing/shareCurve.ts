@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { percent } from "../../text/numbers.js";
-import { type Accessors, type Columns, number, optional, readRows, share, text, texts } from "../columns.js";
+import { type Accessors, type Columns, number, optional, readRows, share, text, texts } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";

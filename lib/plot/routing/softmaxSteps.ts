@@ -1,4 +1,14 @@
-import { type Accessors, either, flag, number, optional, readRows, share, text, type Columns } from "../columns.js";
+import {
+  type Accessors,
+  either,
+  flag,
+  number,
+  optional,
+  readRows,
+  share,
+  text,
+  type Columns,
+} from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";
 import { digits } from "../tensor/numbers.js";

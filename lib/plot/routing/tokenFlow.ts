@@ -1,6 +1,6 @@
 import { show } from "../../text/show.js";
 import { percent } from "../../text/numbers.js";
-import { type Accessors, amount, index, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, amount, index, optional, readRows, text, type Columns } from "../rows/columns.js";
 import { shorten, spread } from "../endLabels.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";

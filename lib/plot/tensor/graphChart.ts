@@ -1,5 +1,5 @@
 import { Graph, layout } from "@dagrejs/dagre";
-import { type Accessors, number, numbers, optional, orNull, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, number, numbers, optional, orNull, readRows, text, type Columns } from "../rows/columns.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
 import { Options } from "../options.js";

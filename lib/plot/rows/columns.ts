@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { show } from "../text/show.js";
+import { show } from "../../text/show.js";
 
 interface Range<T> {
   readonly words: string;
