@@ -5,7 +5,7 @@ import { Generator, randn } from "../../lib/index.js";
 import { twins } from "../../lib/models/index.js";
 import { moduleTree, tensorFigure } from "../../lib/notebook/index.js";
 import { loadChart, lossChart } from "../../lib/plot/index.js";
-import { twinRows } from "../plot/rows/training.js";
+import { twinRows } from "../plot/rows.js";
 import { allRan, errors, Lab, runAll, runCode, screenshots } from "./lab.js";
 
 // Outputs in places where they can't be taken for granted: after a restart, and in a notebook that somebody else ran.

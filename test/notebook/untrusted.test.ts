@@ -3,7 +3,7 @@ import { Generator, randn } from "../../lib/index.js";
 import { twins } from "../../lib/models/index.js";
 import { claim, moduleTree, tensorFigure } from "../../lib/notebook/index.js";
 import { loadChart, lossChart } from "../../lib/plot/index.js";
-import { twinRows } from "../plot/rows/training.js";
+import { twinRows } from "../plot/rows.js";
 import { insideTslab } from "./kernels.js";
 import { sanitizers, visible } from "./sanitizers.js";
 
