@@ -1,5 +1,6 @@
 /** Pictures from plain rows: each figure is a function `(rows, options) => Figure` that knows no tensor and no model. */
 export { Figure, HtmlFigure, type HtmlOptions } from "./figure.js";
+export { type LineRow, lines, type LinesOptions } from "./lines.js";
 export { loadChart, type LoadChartOptions } from "./loadChart.js";
 export { lossChart, type LossChartOptions } from "./lossChart.js";
 export type { FrameOptions } from "./options.js";

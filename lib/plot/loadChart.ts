@@ -45,7 +45,11 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
 
   const title = given.text("title", "Who gets the tokens? One row an expert");
   const subtitle = noted(given.text("subtitle", "share of the layer's tokens that each expert received"), note);
-  const margins = { marginTop: Math.max(headHeight(title, subtitle), 18) + 20, marginBottom: 38, ...STEP_MARGINS };
+  const margins = {
+    marginTop: Math.max(headHeight(title, subtitle, width), 18) + 20,
+    marginBottom: 38,
+    ...STEP_MARGINS,
+  };
   const height = given.size("height", margins.marginTop + blocksHeight(history) + margins.marginBottom);
   const waiting = { frameAnchor: "middle", fill: color("muted") } as const;
 
@@ -65,7 +69,7 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
       history
         ? [loadBlocks(history, limit, tint), loadKey(tint, margins.marginTop - 26)]
         : Plot.text(["waiting for the first step of a model with experts"], waiting),
-      head(title, subtitle),
+      head(title, subtitle, width),
     ],
   });
   const description = describe(title, model, history);

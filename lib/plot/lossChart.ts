@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { type Accessors, type Columns, number, optional, orNull, readRows, step, text } from "./rows/columns.js";
 import { endLabels, type EndLabel } from "./endLabels.js";
 import { Figure } from "./figure.js";
-import { draw, head, STEP_MARGINS, stepLimit } from "./frame.js";
+import { draw, head, STEP_MARGINS, stepDomain } from "./frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "./options.js";
 import { color, modelColors, type ColorName } from "./palette.js";
 import { byModel, inOrder, lastRows, type LossRow } from "./rows/training.js";
@@ -50,17 +50,19 @@ export function lossChart(data: Iterable<object>, options: LossChartOptions = {}
   const yLabel = given.text("yLabel", "cross-entropy, nats per character");
   const references = readRows("lossChart with references", options.references ?? [], { value: number, label: text });
   const curves = curvesOf(rows);
-  const lastStep = Math.max(0, ...curves.map((curve) => curve.end.x));
-  const limit = stepLimit(lastStep, given.number("steps"));
+  const x = stepDomain(
+    rows.map((row) => row.step),
+    given.number("steps"),
+  );
 
   const domain = lossDomain(curves, references);
   const markup = draw({
     width,
     height,
     ...STEP_MARGINS,
-    marginTop: headHeight(title, subtitle) + 30, // and the axis label
+    marginTop: headHeight(title, subtitle, width) + 30, // and the axis label
     marginBottom: 36,
-    x: { domain: [0, limit], label: null, ticks: 6 },
+    x: { domain: x, label: null, ticks: 6 },
     y: { domain, label: null, ticks: 5, tickFormat: ".1f" },
     marks: [
       Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
@@ -73,13 +75,13 @@ export function lossChart(data: Iterable<object>, options: LossChartOptions = {}
         fill: color("muted"),
       }),
       Plot.text(["training step →"], { frameAnchor: "bottom-right", dy: 33, fill: color("muted") }),
-      ...references.flatMap(referenceMarks(limit)),
+      ...references.flatMap(referenceMarks(x[1])),
       ...curves.flatMap((curve, i) => curveMarks(curve, domain[1], curves.length - 1 - i)),
       endLabels(curves.map(endLabel)),
       ...(rows.length === 0
         ? [Plot.text(["waiting for the first step"], { frameAnchor: "middle", fill: color("muted") })]
         : []),
-      ...head(title, subtitle),
+      ...head(title, subtitle, width),
     ],
   });
   return new Figure({

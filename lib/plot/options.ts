@@ -72,9 +72,55 @@ export class Options<Given extends object> {
 /** A subtitle with what was done to the rows. */
 export const noted = (subtitle: string, note: string): string => [subtitle, note].filter(Boolean).join(" · ");
 
+/** One line of the words above the drawing; y is its baseline. */
+export interface HeadLine {
+  readonly text: string;
+  readonly y: number;
+  readonly isTitle: boolean;
+}
+
+const HEAD = {
+  title: { letter: 8.3, first: 15, next: 18, height: 22 },
+  subtitle: { letter: 6.7, first: 12, next: 15, height: 18 },
+} as const; // px
+
+/** Title and subtitle, broken into as many lines as the width needs. */
+export function headLines(title: string, subtitle: string, width: number): { lines: HeadLine[]; height: number } {
+  const lines: HeadLine[] = [];
+  let height = 0;
+  for (const [words, look] of [[title, HEAD.title] as const, [subtitle, HEAD.subtitle] as const]) {
+    if (!words) continue;
+    const own = wrapped(words, (width - 4) / look.letter);
+    own.forEach((text, i) => {
+      lines.push({ text, y: height + look.first + i * look.next, isTitle: look === HEAD.title });
+    });
+    height += look.height + (own.length - 1) * look.next;
+  }
+  return { lines, height };
+}
+
 /** Height of the lines above the drawing, in pixels. */
-export function headHeight(title: string, subtitle: string): number {
-  return (title ? 22 : 0) + (subtitle ? 18 : 0);
+export const headHeight = (title: string, subtitle: string, width: number): number =>
+  headLines(title, subtitle, width).height;
+
+const WIDE = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]|\p{Extended_Pictographic}/u;
+const lettersOf = (text: string): number => Array.from(text).reduce((sum, c) => sum + (WIDE.test(c) ? 2 : 1), 0);
+
+/** Lines of at most `most` letters, broken between words; a word that is longer than a line, anywhere. */
+export function wrapped(text: string, most: number): string[] {
+  if (lettersOf(text) <= most) return [text];
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/(?<= )/)) {
+    for (const piece of lettersOf(word.trimEnd()) > most ? Array.from(word) : [word]) {
+      if (line && lettersOf(line + piece.trimEnd()) > most) {
+        lines.push(line.trimEnd());
+        line = "";
+      }
+      line += piece;
+    }
+  }
+  return line.trimEnd() ? [...lines, line.trimEnd()] : lines;
 }
 
 /** E: the option `nExpert`, or one more than the largest expert of the rows. */

@@ -71,7 +71,7 @@ export const themeStyle = (theme: Theme | "auto"): string =>
     ? ""
     : `;color-scheme:${theme};color:${COLORS.ink[theme]};--twin-background:${COLORS.background[theme]}`;
 
-const SPARE: readonly ColorName[] = ["third", "fourth", "fifth", "sixth"];
+const SPARE: readonly ColorName[] = ["third", "fourth", "fifth", "sixth", "dense", "moe"]; // the twins' own last
 
 /** One color a model, the same in every figure: dense models blue, mixtures of experts orange, others in order of appearance. */
 export function modelColors(models: readonly string[]): Map<string, ColorName> {

@@ -63,6 +63,20 @@ export const outputs: Readonly<Record<string, Output>> = {
     ],
     { ...frame, steps: 10, yLabel: "nats", references: [{ value: 2.5, label: "even" }] },
   ]),
+  lines: figure(
+    plot.lines,
+    [
+      [
+        { by: "dense", run: "a", step: 1, value: 3 },
+        { by: "dense", run: "b", step: 2, value: null },
+      ],
+      {
+        ...{ ...frame, steps: 10, yLabel: "norm", xLabel: "step", window: 2, band: "deviation", log: true },
+        references: [{ value: 2.5, label: "even" }],
+      },
+    ],
+    ["deviation"],
+  ),
   loadChart: figure(plot.loadChart, [
     [{ model: "MoE", step: 1, load: [[0.25, 0.75]] }],
     { ...frame, steps: 10, only: "MoE", xLabel: "steps" },

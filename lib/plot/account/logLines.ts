@@ -53,7 +53,7 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
     height,
     marginLeft: 64,
     marginRight: 150,
-    marginTop: headHeight(title, subtitle) + 30,
+    marginTop: headHeight(title, subtitle, width) + 30,
     marginBottom: 38,
     x: { type: "log", domain: extent(xs), label: null },
     y: { type: "log", domain: extent(ys), label: null },
@@ -76,7 +76,7 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
         return [Plot.line(own, { ...at, strokeWidth: 2 }), ...dots];
       }),
       endLabels(last.map(({ series: name, x, y }) => ({ name, value: words(y), x, y, color: colors.get(name)! }))),
-      head(title, subtitle),
+      head(title, subtitle, width),
     ],
   });
   const ends = last.map(({ series: name, x, y }) => `${name} ${words(y)} at ${short(x)}`);

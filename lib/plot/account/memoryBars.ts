@@ -45,7 +45,7 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
     bytes: rows.filter((row) => row.bar === bar).reduce((sum, row) => sum + row.bytes, 0),
   }));
 
-  const marginTop = headHeight(title, subtitle) + (references.length > 0 ? 24 : 10);
+  const marginTop = headHeight(title, subtitle, width) + (references.length > 0 ? 24 : 10);
   const top = (bar: string): number => marginTop + 4 + names.indexOf(bar) * (BAR + 8);
   const all: Piece[] = names.flatMap((bar) => {
     let x = 0;
@@ -104,7 +104,7 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
             ),
           ]
         : []),
-      head(title, subtitle),
+      head(title, subtitle, width),
     ],
   });
   return new Figure({

@@ -43,7 +43,7 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
     height,
     marginLeft: 56,
     marginRight: 24,
-    marginTop: headHeight(title, subtitle) + 30,
+    marginTop: headHeight(title, subtitle, width) + 30,
     marginBottom: 40,
     x: { type: "log", domain: [low, high], label: null },
     y: { type: "log", domain: [low, top], label: null },
@@ -68,7 +68,7 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
         title: ({ name, total, active }: ModelMapRow) => `${name}: ${inWords(total)}, ${inWords(active)} active`,
       }),
       labels(rows, isDense),
-      head(title, subtitle),
+      head(title, subtitle, width),
     ],
   });
   return new Figure({

@@ -53,7 +53,7 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
   const used = GROUPS.filter(({ name }) => models.some((model) => (model.sums.get(name)?.total ?? 0) > 0));
   const names = models.length > 1 || rows.some((row) => row.model !== undefined);
 
-  const marginTop = headHeight(title, subtitle) + 8;
+  const marginTop = headHeight(title, subtitle, width) + 8;
   const pair = 2 * BAR + GAP + (names ? BETWEEN : 12);
   const key = keyHeight(
     used.map(({ name }) => name),
@@ -87,7 +87,7 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
         ]),
       ),
       colorKey(used, 2),
-      head(title, subtitle),
+      head(title, subtitle, width),
     ],
   });
   return new Figure({

@@ -52,7 +52,7 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
     title: given.text("title", "Who finds a place"),
     subtitle: given.text("subtitle", "one bar: all choices of the same tokens · at the right: places that stay empty"),
   };
-  const top = below(head) + 30;
+  const top = below(head, width) + 30;
   const block = (policy: string) => rows.filter((row) => row.policy === policy).length * ROW + 28;
   const natural = top + policies.reduce((sum, policy) => sum + block(policy), 0);
   const height = given.size("height", Math.max(120, natural));
@@ -69,9 +69,9 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
     return `<g class="policy">${name}${bars.join("")}</g>`;
   });
   const labels =
-    words(LEFT, below(head) + 12, "choices", `font-size="11" ${muted}`) +
-    words(side, below(head) + 12, "empty places", `font-size="11" ${muted}`);
-  const key = legend(LEFT + main, below(head) + 12, [
+    words(LEFT, below(head, width) + 12, "choices", `font-size="11" ${muted}`) +
+    words(side, below(head, width) + 12, "empty places", `font-size="11" ${muted}`);
+  const key = legend(LEFT + main, below(head, width) + 12, [
     { look: keptLook, text: "kept" },
     { look: reroutedLook, text: "rerouted" },
     { look: droppedLook, text: "dropped" },

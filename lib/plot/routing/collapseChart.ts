@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { type Accessors, type Columns, number, optional, readRows, step, text } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { draw, head, STEP_MARGINS, stepLimit } from "../frame.js";
+import { draw, head, STEP_MARGINS, stepDomain } from "../frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "../options.js";
 import { color, modelColors } from "../palette.js";
 import { byModel, inOrder, lastRows } from "../rows/training.js";
@@ -64,8 +64,8 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
   const lines = [...groups].flatMap(([model, group]) =>
     [...byRun(group)].map((run) => ({ model, tint: colors.get(model)!, run })),
   );
-  const limit = stepLimit(
-    rows.reduce((last, row) => Math.max(last, row.step), 0),
+  const x = stepDomain(
+    rows.map((row) => row.step),
     given.number("steps"),
   );
   const labels = [...groups].map(([model, group]) => {
@@ -88,9 +88,9 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
     width,
     height,
     ...STEP_MARGINS,
-    marginTop: headHeight(title, subtitle) + 30,
+    marginTop: headHeight(title, subtitle, width) + 30,
     marginBottom: 36,
-    x: { domain: [0, limit], label: null },
+    x: { domain: x, label: null },
     y: { domain: [0, top], label: null },
     marks: [
       Plot.gridY({ ticks: 4, stroke: color("grid"), strokeOpacity: 1 }),
@@ -122,7 +122,7 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
       ...(rows.length === 0
         ? [Plot.text(["waiting for the first step"], { frameAnchor: "middle", fill: color("muted") })]
         : []),
-      ...head(title, subtitle),
+      ...head(title, subtitle, width),
     ],
   });
   const ends = labels.map(({ name, value, when }) => `${name} ${value} ${when}`);

@@ -47,7 +47,7 @@ export function expertsPerToken(data: Iterable<object>, options: ExpertsPerToken
   });
   const largest = Math.max(...routers.flatMap(({ shares }) => [...shares.values()]), 0);
   const step = Math.min(WIDEST, (width - 16) / (most + 1));
-  const top = below(head);
+  const top = below(head, width);
   const block = BAR + 48;
   const natural = top + Math.max(routers.length, 1) * block + 44;
   const height = given.size("height", natural);

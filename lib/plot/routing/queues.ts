@@ -51,7 +51,7 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
       "a row is an expert, a box a token in the order of arrival · the bar: its capacity",
     ),
   };
-  const top = below(head) + 44;
+  const top = below(head, width) + 44;
   const height = given.size("height", Math.max(120, top + experts * ROW + 26));
   const lines = policies.map((policy) => lineUp(rows, policy, experts, capacityOf(options, policy)));
   const longest = Math.max(
@@ -79,7 +79,7 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
     );
     return `<g class="policy">${title}${lines[p].map((line, e) => lineMarkup(line, x, top + e * ROW, box)).join("")}${sum}</g>`;
   });
-  const key = legend(width - 4, below(head) + 10, [
+  const key = legend(width - 4, below(head, width) + 10, [
     { look: keptLook, text: "kept" },
     { look: reroutedLook, text: "rerouted" },
     { look: droppedLook, text: "dropped" },

@@ -12,7 +12,7 @@ import {
 } from "../rows/columns.js";
 import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { Options, type FrameOptions } from "../options.js";
+import { noted, Options, type FrameOptions } from "../options.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
 import { visible } from "./token.js";
 
@@ -56,9 +56,9 @@ export function routerHeatMap(data: Iterable<object>, options: FrameOptions = {}
   const width = given.size("width", 680);
   const head = {
     title: given.text("title", "What the router says"),
-    subtitle: given.text(
-      "subtitle",
-      "a column is a token, a row an expert · color: probability · framed: where it goes",
+    subtitle: noted(
+      given.text("subtitle", "a column is a token, a row an expert · color: probability · framed: where it goes"),
+      tokens.length > shown ? `the first ${shown} of ${tokens.length} tokens` : "",
     ),
   };
   const column = Math.floor(Math.min(24, (width - LEFT - 4) / Math.max(shown, 1)) * 2) / 2;
@@ -66,7 +66,7 @@ export function routerHeatMap(data: Iterable<object>, options: FrameOptions = {}
   const upright = labels.some((label) => label.length > 2); // words stand on end
   const labelHeight = upright ? 8 + 7 * Math.max(...labels.map((label) => label.length)) : 18;
   const block = experts * CELL + 12;
-  const top = below(head) + 10 + labelHeight;
+  const top = below(head, width) + 10 + labelHeight;
   const height = given.size("height", Math.max(120, top + layers.length * block + 8));
 
   const apart = (p: number) => (Number.isFinite(p) ? Math.abs(p - 1 / experts) : 0);
@@ -101,13 +101,12 @@ export function routerHeatMap(data: Iterable<object>, options: FrameOptions = {}
         .join("")
     );
   });
-  const note = tokens.length > shown ? ` (the first ${shown} of ${tokens.length} tokens)` : "";
   const body = heading.join("") + blocks.join("") + (reach > 0 && head.title ? key(width, 1 / experts, reach) : "");
   return new Figure({
     name: "router",
     width,
     height,
-    markup: picture(width, height, { ...head, subtitle: head.subtitle + note }, body),
+    markup: picture(width, height, head, body),
     description: describe(head.title, layers, experts),
     facts: rows[rows.length - 1] ?? null,
   });

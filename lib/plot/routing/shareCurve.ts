@@ -68,7 +68,7 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
     height,
     marginLeft: 52,
     marginRight: 150,
-    marginTop: headHeight(title, subtitle) + 30,
+    marginTop: headHeight(title, subtitle, width) + 30,
     marginBottom: 38,
     x: {
       ...(given.flag("log") ? { type: "log", base: 2 } : {}),
@@ -111,7 +111,7 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
           };
         }),
       ),
-      ...head(title, subtitle),
+      ...head(title, subtitle, width),
     ],
   });
   const ends = series.map(

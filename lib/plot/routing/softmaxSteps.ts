@@ -51,7 +51,7 @@ export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {})
     title: given.text("title", "From logits to weights"),
     subtitle: given.text("subtitle", "one token, a row an expert · in color: the ones it is sent to"),
   };
-  const top = below(head) + 26;
+  const top = below(head, width) + 26;
   const height = given.size("height", Math.max(120, top + rows.length * ROW + 8));
   const largest = Math.max(...rows.filter((row) => row.kept).map((row) => row.logit));
   const columns: Column[] = [
