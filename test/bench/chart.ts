@@ -14,7 +14,8 @@ export interface Bar {
 
 /** Medians as bars, the quartiles as a line on each. */
 export function barChart(title: string, subtitle: string, bars: readonly Bar[]): Figure {
-  const [width, top] = [680, headHeight(title, subtitle, width) + 8];
+  const width = 680;
+  const top = headHeight(title, subtitle, width) + 8;
   const height = top + 26 * bars.length + 30;
   const markup = draw({
     width,

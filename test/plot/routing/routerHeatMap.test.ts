@@ -68,7 +68,7 @@ describe("routerHeatMap", () => {
   test("shows the first 56 of many tokens and says so", () => {
     const figure = routerHeatMap(Array.from({ length: 100 }, () => row("x")));
     expect(read(figure).texts.filter((text) => text === "x")).toHaveLength(56);
-    expect(read(figure).texts.join()).toContain("the first 56 of 100 tokens");
+    expect(read(figure).texts.join(" ")).toContain("the first 56 of 100 tokens");
   });
 
   test("draws no number that a browser could not read", () => {
