@@ -180,7 +180,18 @@ export const outputs: Readonly<Record<string, Output>> = {
     ],
     { width: 680, title: "title", most: 10 },
   ]),
-  heatMap: figure(plot.heatMap, [[1, -2, 3, 4], [2, 2], { width: 680, title: "title" }]),
+  heatMap: figure(
+    plot.heatMap,
+    [
+      [1, -2, 3, 4],
+      [2, 2],
+      {
+        ...{ width: 680, title: "title", rowNames: ["a", "b"], columnNames: ["c", "d"] },
+        ...{ domain: [0, 1], order: "cluster" },
+      },
+    ],
+    ["cluster"],
+  ),
   slider: {
     args: [
       [
