@@ -27,7 +27,7 @@ if (unknown !== undefined) {
   process.exitCode = 1;
 } else {
   const isMeasuring = args.includes("--measure");
-  useThreads(1); // on two cores, two models on a thread each are done sooner than one after the other on two threads
+  if (names.length > 0) useThreads(1); // on two cores, two models on a thread each are done sooner than one after the other on two
   if (!isMeasuring)
     for (const name of names.length > 0 ? names : Object.keys(models)) await pretrain(name as ModelName);
   if (isMeasuring || names.length === 0) await measureAll((line) => console.log(line), names);
