@@ -21,7 +21,7 @@ interface Resvg {
 
 async function byResvg(svg: string, scale: number): Promise<Uint8Array> {
   const name = "@resvg/resvg-js"; // in a variable: no bundler looks for a package that may be missing
-  const loaded = (await import(name).catch(() => {
+  const loaded = (await import(/* webpackIgnore: true */ /* @vite-ignore */ name).catch(() => {
     throw new Error(`png needs the package ${name} outside of a page: npm install ${name}`);
   })) as Resvg;
   const options = {

@@ -111,6 +111,8 @@ test("the engine imports nothing but itself; the rest imports the dependencies o
     "@dagrejs/dagre",
     "@huggingface/tokenizers",
     "@observablehq/plot",
+    "d3",
+    "d3-sankey",
     "mathjs",
     "valibot",
   ]);
