@@ -4,7 +4,7 @@ export { capacity, type Capacity, type CapacityOptions } from "./roofline/capaci
 export { expertsOnHost, type OnHost } from "./offload/onHost.js";
 export { type Fit, fit } from "./roofline/fit.js";
 export { type DenseTwins, denseTwins, lostFrom } from "./roofline/twins.js";
-export { expertsTouched, mostTouched } from "./coverage.js";
+export { expertsTouched, mostTouched, placesTouched } from "./coverage.js";
 export { type Device, devices, type DeviceSource, findDevice, type PeakFormat } from "./devices/index.js";
 export {
   flops,
@@ -19,7 +19,7 @@ export { type StepBytes, stepBytes, type StepBytesOptions } from "./bytes/step.j
 export type { LookOptions } from "./flops/looks.js";
 export type { WeightFormat } from "./bytes/weights.js";
 export { explain } from "./text.js";
-export { type Phase, type StepOptions } from "./step.js";
+export { type Phase, type Sharing, type StepOptions } from "./step.js";
 export { compareWithWorld, type Compared } from "./world/compare.js";
 export { worldText } from "./world/text.js";
 export { measurements } from "./world/measurements.js";

@@ -130,18 +130,23 @@ export class MoE<D extends number = number> extends Module {
       textPositions: real.positions.map((place) => past + place),
     });
     const plan = planByExpert(decided);
-    const { toLatent, fromLatent } = this;
+    const { toLatent } = this;
     const inputs = toLatent ? toLatent.forward(rows) : rows; // [N real, C], C = D without dLatent
     const { y, rowsExecuted } = this.experts.forward(dispatch(inputs, plan), plan.starts); // [R, C]
     const routing: Routing = { ...decided, rowsExecuted };
     pass.routings?.push(routing);
-    let output = combine(y, routing.weights, plan); // [N real, C]
-    if (fromLatent) output = fromLatent.forward(output); // [N real, D]
-    const { nNullExpert, nullExpert } = this.router.config;
-    if (nNullExpert > 0 && nullExpert === "identity") output = add(output, passOn(rows, routing));
-    if (this.shared) output = add(output, this.sharedOutput(rows)!);
+    let output = this.completed(combine(y, routing.weights, plan), rows, routing);
     if (mask) output = indexAdd(zeros([nToken, all.shape[1]]), 0, index, output);
     return reshape(output, [...x.shape]);
+  }
+
+  /** From what the experts gave together to what the layer gives: out of the width in which they work, and with null and shared experts.
+   *  mixed [N, C], rows [N, D] -> [N, D]. */
+  completed(mixed: Tensor, rows: Tensor, routing: Routing): Tensor {
+    let output: Tensor = this.fromLatent ? this.fromLatent.forward(mixed) : mixed;
+    const { nNullExpert, nullExpert } = this.router.config;
+    if (nNullExpert > 0 && nullExpert === "identity") output = add(output, passOn(rows, routing));
+    return this.shared ? add(output, this.sharedOutput(rows)!) : output;
   }
 
   /** What the shared experts give, null without them. rows [N, D] -> [N, D]. */
