@@ -11,8 +11,9 @@ import { combineRows } from "../tensor/ops/grouped.js";
 import { Generator } from "../tensor/random.js";
 import type { Birth, Choices, Done, Rows, Step, Sums } from "./messages.js";
 
-const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
-const { ports, experts: made, state } = workerData as Birth;
+const worker = process.getBuiltinModule("node:worker_threads");
+const { parentPort } = worker;
+const { ports, experts: made, state } = worker.workerData as Birth;
 const D = made.dModel;
 const here = ports.indexOf(null);
 
