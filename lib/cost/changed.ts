@@ -7,7 +7,7 @@ type Letter = Account["letters"][number];
 /** How many experts there are and how many work on a token. Throws unless both are fields of their own.
  *  @param operation what a sentence names that refuses the model */
 export function expertsOf(operation: string, mixture: Account): { E: Letter; k: Letter } {
-  const [E, k] = ["E", "k"].map((name) => lettersOf(mixture, new RegExp(`^${name}$`))[0]);
+  const [E, k] = ["E", "k"].map((name) => lettersOf(mixture, /^[Ek]$/).find(({ letter }) => letter === name));
   if (mixture.moeLayers === 0 || !E || !k)
     throw new RangeError(
       `${operation}: ${mixture.file} must have experts, whose numbers stand at the top of the config`,

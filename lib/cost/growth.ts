@@ -75,12 +75,12 @@ export function waysToGrow(
   mixture: Account,
   { times = [1, 2, 4, 8], context = 1 }: { times?: readonly number[]; context?: number } = {},
 ): GrowthRow[] {
-  const { E } = expertsOf("waysToGrow", mixture);
+  expertsOf("waysToGrow", mixture);
   const dense = denseTwins(mixture).equalActive;
   const letters = { depth: lettersOf(dense, /^L$/), width: lettersOf(dense, /^F/), experts: lettersOf(dense, /^E$/) };
   const missing = (["depth", "width"] as const).find((way) => letters[way].length === 0);
-  if (missing || letters.experts[0]?.field !== E.field)
-    throw new RangeError(`waysToGrow: ${mixture.file} must have its ${missing ?? "experts"} at the top of the config`);
+  if (missing)
+    throw new RangeError(`waysToGrow: ${mixture.file} must have the field for its ${missing} at the top of the config`);
   return (["depth", "width", "experts"] as const).flatMap((way) =>
     times.map((factor) => {
       checkIntegers("waysToGrow", { times: factor }, { from: 1 });

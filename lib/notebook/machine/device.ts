@@ -68,7 +68,7 @@ function product(rows: number, inputs: number, outputs: number): () => void {
 /** A device of these figures. @param read the speed at which its weights are read */
 export const deviceFrom = (peak: number, { bytesPerSecond }: ReadSpeed): Device => ({
   name: "this machine",
-  memory: memoryHere(),
+  memory: Infinity, // nobody asks here what fits
   bandwidth: bytesPerSecond,
   peak: { float32: peak },
   link: null,
@@ -77,12 +77,3 @@ export const deviceFrom = (peak: number, { bytesPerSecond }: ReadSpeed): Device 
   sources: [],
   note: `Measured: ${kernelName()} kernels, threads: ${threadCount()}.`,
 });
-
-/** Bytes; a page does not know, and says a power of two of gigabytes at best. */
-function memoryHere(): number {
-  const { process, navigator } = globalThis as {
-    process?: { getBuiltinModule?: (name: "node:os") => typeof import("node:os") };
-    navigator?: { deviceMemory?: number };
-  };
-  return process?.getBuiltinModule?.("node:os").totalmem() ?? (navigator?.deviceMemory ?? 4) * 2 ** 30;
-}
