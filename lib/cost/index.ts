@@ -3,7 +3,9 @@ export { type Bound, bound, type BoundOptions, type Limit } from "./roofline/bou
 export { capacity, type Capacity, type CapacityOptions } from "./roofline/capacity.js";
 export { expertsOnHost, type OnHost } from "./offload/onHost.js";
 export { type Fit, fit } from "./roofline/fit.js";
-export { type DenseTwins, denseTwins, lostFrom } from "./roofline/twins.js";
+export { expertSweep, type GrowthRow, type SweepRow, waysToGrow } from "./growth.js";
+export { besideBound, type BesideBound } from "./roofline/besideBound.js";
+export { type DenseTwins, denseTwins, lostFrom, type SpeedRow, speedRows } from "./roofline/twins.js";
 export { expertsTouched, mostTouched, placesTouched } from "./coverage.js";
 export { type Device, devices, type DeviceSource, findDevice, type PeakFormat } from "./devices/index.js";
 export {

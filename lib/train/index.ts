@@ -65,5 +65,6 @@ export {
   duels,
   duelsBySecond,
 } from "./labs/comparison.js";
+export { type AdapterLoss, type Adapters, adaptersForUsers, type AdaptersOptions } from "./labs/adapters.js";
 export { type ExpertCostRow, expertCosts } from "./labs/expertCosts.js";
 export { type ConfidenceInterval, confidenceInterval } from "./labs/confidenceInterval.js";

@@ -152,6 +152,9 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   specialization: each(["blocks", "seed", "times"], (bag: Options) =>
     train.specialization(reader, mixed, { blocks: 4, times: 3, ...bag }),
   ),
+  adaptersForUsers: each(["rank", "steps", "batchSize", "lr", "seed", "evalBlocks"], (bag: Options) =>
+    train.adaptersForUsers(transformer(shape), [corpus], { ...plan, ...bag }),
+  ),
   expertCosts: each(["blocks"], (bag: Options) => train.expertCosts(three, mixed, bag)),
   contenders: [["seed", (seed: number) => train.contenders({ ...shape, nExpert: 2 }, seed)]],
   compareTwins: [
