@@ -65,5 +65,7 @@ export {
   duels,
   duelsBySecond,
 } from "./labs/comparison.js";
+export { routingTrace, type RoutingTraceOptions, shuffledTrace } from "./labs/routingTrace.js";
 export { type ExpertCostRow, expertCosts } from "./labs/expertCosts.js";
 export { type ConfidenceInterval, confidenceInterval } from "./labs/confidenceInterval.js";
+export type { Choices, RoutingTrace } from "../config/trace.js";

@@ -23,7 +23,7 @@ const places = [
   "lib/data/bpe",
   "lib/data/tokenizerJson.ts",
   "lib/tokenizers",
-  ...["optim", "schedule", "clip", "generate"].map((name) => `lib/train/${name}.ts`),
+  ...["optim", "schedule", "clip", "generate", "labs/routingTrace"].map((name) => `lib/train/${name}.ts`),
 ];
 const examples = places.flatMap((place) => examplesIn(root, place));
 const entries = {
