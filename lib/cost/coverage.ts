@@ -18,9 +18,12 @@ export function expertsTouched(experts: number, topK: number, tokens: number): n
   if (topK > experts)
     throw new RangeError(`expertsTouched: topK must be at most the number of experts ${experts}, got ${topK}`);
   if (experts === 0 || topK === 0 || tokens === 0) return 0;
-  // By logarithms: 1 - x^B loses all digits where k / E is small.
-  return tokens === 1 ? topK : -experts * Math.expm1(tokens * Math.log1p(-topK / experts));
+  return tokens === 1 ? topK : experts * atLeastOnce(topK / experts, tokens);
 }
+
+/** 1 - (1 - p)^B: the chance that what happens to a token with p happens to one of B. By logarithms, or all digits are lost where p is
+ *  small. */
+export const atLeastOnce = (p: number, tokens: number): number => -Math.expm1(tokens * Math.log1p(-p));
 
 /** The most that B tokens can touch: min(E, B · k).
  *  @example

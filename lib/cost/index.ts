@@ -1,7 +1,27 @@
 /** What a model costs: FLOPs, bytes and time, from its config alone. */
 export { type Bound, bound, type BoundOptions, type Limit } from "./roofline/bound.js";
 export { capacity, type Capacity, type CapacityOptions } from "./roofline/capacity.js";
+export {
+  cacheRows,
+  type CacheOptions,
+  type CacheRow,
+  cacheSpeed,
+  type CacheSpeedOptions,
+  type CacheSpeedRow,
+} from "./offload/cache.js";
+export { expertBytes } from "./offload/expertBytes.js";
+export { guessFromSeen, type GuessRow, guessRows } from "./offload/guesses.js";
+export {
+  type CoverageOptions,
+  type CoverageRow,
+  coverageRows,
+  type RepetitionRow,
+  repetitionRows,
+} from "./offload/measured.js";
 export { expertsOnHost, type OnHost } from "./offload/onHost.js";
+export { offload, type Offload, type OffloadOptions, offloadRows, type OffloadRowsOptions } from "./offload/offload.js";
+export type { CachePolicy } from "./offload/steps.js";
+export type { Choices, RoutingTrace } from "../config/trace.js";
 export { type Fit, fit } from "./roofline/fit.js";
 export { expertSweep, type GrowthRow, type SweepRow, waysToGrow } from "./growth.js";
 export { besideBound, type BesideBound } from "./roofline/besideBound.js";

@@ -26,7 +26,7 @@ const places = [
   "lib/data/bpe",
   "lib/data/tokenizerJson.ts",
   "lib/tokenizers",
-  ...["optim", "schedule", "clip", "generate"].map((name) => `lib/train/${name}.ts`),
+  ...["optim", "schedule", "clip", "generate", "labs/routingTrace"].map((name) => `lib/train/${name}.ts`),
   ...["placement", "replicas", "owners", "allToAll", "limits", "project"].map((name) => `lib/parallel/${name}.ts`),
 ];
 const examples = places.flatMap((place) => examplesIn(root, place));

@@ -156,6 +156,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
     train.adaptersForUsers(transformer(shape), [corpus], { ...plan, ...bag }),
   ),
   expertCosts: each(["blocks"], (bag: Options) => train.expertCosts(three, mixed, bag)),
+  routingTrace: each(["blocks"], (bag: Options) => train.routingTrace(moe, corpus, bag)),
   contenders: [["seed", (seed: number) => train.contenders({ ...shape, nExpert: 2 }, seed)]],
   compareTwins: [
     ...each(["steps", "batchSize", "lr", "evalEvery", "evalBlocks"], (bag: Options) =>
@@ -186,6 +187,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 export const withoutNumbers = [
   ...["CharTokenizer", "mobyDickText", "TrainingError", "losses", "collapseSummary", "duels", "confidenceInterval"],
   ...["BpeTokenizer", "tokenizerFiles", "tokenizerFromJson", "domainCorpora", "RunState", "RunFolder"],
+  "shuffledTrace",
 ];
 
 export const values: readonly unknown[] = [0, -1, 1.5, NaN, Infinity, "3", null];
