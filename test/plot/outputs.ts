@@ -53,6 +53,7 @@ const queueRows = [
   { policy: "next", token: "c", expert: 1, status: "rerouted" as const },
 ];
 const numbers = { value: 12n, letters: [{ letter: "V_kv", field: "vocab_size", value: 12n }] };
+const part = { shape: "", sizes: "", buffer: false };
 const math = `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mi>V</mi></math>`;
 
 export const outputs: Readonly<Record<string, Output>> = {
@@ -140,28 +141,12 @@ export const outputs: Readonly<Record<string, Output>> = {
   partTable: figure(plot.partTable, [
     [
       {
-        depth: 0,
-        name: "model",
-        shape: "[V*D]",
-        sizes: "[12]",
-        times: 1n,
-        activeTimes: 1n,
-        each: 12n,
-        total: 12n,
-        active: 12n,
-        buffer: false,
+        ...{ ...part, depth: 0, name: "model", shape: "[V*D]", sizes: "[12]", times: 1n, activeTimes: 1n },
+        ...{ each: 12n, total: 12n, active: 12n },
       },
       {
-        depth: 1,
-        name: "experts",
-        shape: "",
-        sizes: "",
-        times: 4n,
-        activeTimes: 2n,
-        each: 3n,
-        total: 12n,
-        active: 6n,
-        buffer: false,
+        ...{ ...part, depth: 1, name: "experts", times: 4n, activeTimes: 2n },
+        ...{ each: 3n, total: 12n, active: 6n },
       },
     ],
   ]),
@@ -294,8 +279,9 @@ export const outputs: Readonly<Record<string, Output>> = {
   },
 };
 
-/** Exported, and no output. */
-export const others = ["Figure", "HtmlFigure", "OpenedModel", "liveDisplay", "seconds", "shortForm"];
+/** Exported, and no output with words of the user: what is measured on a machine has none. */
+const machine = ["machineFigure", "machineFindings", "machineText", "measureMachine"];
+export const others = ["Figure", "HtmlFigure", "OpenedModel", "liveDisplay", ...machine, "seconds", "shortForm"];
 export const exported = [...Object.keys(plot), ...Object.keys(notebook)];
 
 export { attempt, othersOf, places, replaced, textsOf } from "./places.js";

@@ -62,6 +62,7 @@ describe("C8: one trained twin, and adapters for each of its users", () => {
     const corpus = new Corpus("to be or not to be. ".repeat(20), { name: "Hamlet" });
     const model = transformer({ vocabSize: corpus.tokenizer.vocabSize, blockSize: 8, nLayer: 1, nHead: 1, dModel: 8 });
     const plan = { steps: 1, batchSize: 1 };
+    const { tokenizer, train, validation } = corpus;
     await expect(adaptersForUsers(model, [corpus, corpus], plan)).rejects.toThrow(
       'names of their own, and not "none", got "Hamlet"',
     );
