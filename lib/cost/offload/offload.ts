@@ -33,7 +33,7 @@ export interface Offload {
   readonly longest: number;
   /** Layers whose experts stay outside if whole layers do, as `expertsOnHost`; null where that is not enough. */
   readonly layersOutside: number | null;
-  /** Share of each layer's experts that the memory holds; null for a model without any. */
+  /** Share of each layer's experts that the memory holds; null where every token needs all there is. */
   readonly held: number | null;
   /** Bytes of weights that a step brings in. */
   readonly linkBytes: number;
@@ -63,7 +63,7 @@ export interface Offload {
  */
 export function offload(counted: Account, device: Device | string, options: OffloadOptions): Offload {
   const own = deviceOf("offload", device);
-  const { context, batch = 1, dtype = "shipped", hitRate = (share) => share } = options;
+  const { context, batch = 1, dtype = "shipped", hitRate = (share: number) => share } = options;
   checkIntegers("offload", { context, batch }, { from: 1 });
   const step = { ...options, phase: "decode", context, batch } as const;
   const { capacity, context: longest } = fit(counted, own, options);

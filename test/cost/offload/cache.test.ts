@@ -26,8 +26,8 @@ const withGuesses = fc.tuple(anyTrace, fc.infiniteStream(fc.nat())).map(([trace,
   guesses: trace.chosen.map((text) =>
     text.map((token) =>
       token.map(() => {
-        const { value } = numbers.next();
-        return Array.from({ length: trace.nExpert }, (_, e) => e).filter((e) => ((value as number) >> e) & 1);
+        const value = numbers.next().value as number;
+        return Array.from({ length: trace.nExpert }, (_, e) => e).filter((e) => (value >> e) & 1);
       }),
     ),
   ),

@@ -8,9 +8,9 @@ import { routingTrace, shuffledTrace } from "../../../lib/train/index.js";
 const corpus = new Corpus("Call me Ishmael. Some years ago, never mind how long precisely. ".repeat(40));
 const shape = { vocabSize: corpus.tokenizer.vocabSize, blockSize: 8, nLayer: 3, nHead: 2, dModel: 16 };
 const model = transformer({ ...shape, nExpert: 4, topK: 2 }, { seed: 1 });
-const listed = ({ nToken, assignments }: Routing): number[][] => {
-  const of = Array.from({ length: nToken }, (): number[] => []);
-  for (const { token, expert } of assignments()) of[token].push(expert);
+const listed = (routing: Routing): number[][] => {
+  const of = Array.from({ length: routing.nToken }, (): number[] => []);
+  for (const { token, expert } of routing.assignments()) of[token].push(expert);
   return of;
 };
 
