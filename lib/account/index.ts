@@ -16,10 +16,13 @@ export {
   type ReserveOptions,
 } from "./memory/cache.js";
 export { bytesPerNumber, type Dtype, type DtypeName, DTYPES, gigabytes, weightBytes } from "./memory/dtypes.js";
+export { fineTuning, type FineTuningOptions, type FineTuningRow } from "./memory/fineTuning.js";
 export {
   bytesForUsers,
   type LoraOptions,
   loraParameters,
+  type LoraRow,
+  loraRows,
   peftTargets,
   targetNames,
   type UserRow,

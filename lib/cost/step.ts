@@ -7,6 +7,11 @@ const PHASES = ["prefill", "decode"] as const;
 /** "prefill": whole texts are read at once. "decode": each text gets one more token, with what was read before it in a cache. */
 export type Phase = (typeof PHASES)[number];
 
+export const SHARINGS = ["layers", "experts"] as const;
+/** What several devices share. "layers": all matrices of each layer (tensor parallel). "experts": the experts of each layer alone (expert
+ *  parallel); each device has all else, and texts of its own. */
+export type Sharing = (typeof SHARINGS)[number];
+
 export interface StepOptions {
   phase: Phase;
   /** Length of a text in tokens: in "prefill" all of it is read, in "decode" it ends with the token that passes through. */

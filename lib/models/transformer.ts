@@ -69,7 +69,11 @@ export class Block extends Module {
   /** @param cache keys and values of the tokens before x */
   forward(x: Tensor<[B, T, D]>, pass: Pass, cache: KVCache | null = null): Tensor<[B, T, D]> {
     const mixed = add(x, this.attention.forward(this.norm1.forward(x), { cache }));
-    return add(mixed, this.feedForward.forward(this.norm2.forward(mixed), pass));
+    const normed = this.norm2.forward(mixed);
+    pass.onPart?.("attention");
+    const y = add(mixed, this.feedForward.forward(normed, pass));
+    pass.onPart?.("feed-forward");
+    return y;
   }
 }
 
@@ -95,6 +99,8 @@ export function checkModel(operation: string, model: unknown): void {
 
 export interface ForwardOptions {
   caches?: readonly KVCache[];
+  /** Called when a part of the work is done: who keeps a clock sees what each took. */
+  onPart?: Pass["onPart"];
 }
 
 export interface ModelOutput<Rows extends number = B, Length extends number = T> {
@@ -149,7 +155,7 @@ export class Transformer extends Module {
     ids: Tensor<readonly [Rows, Length]>,
     options?: ForwardOptions,
   ): ModelOutput<Rows, Length>;
-  forward(ids: Tensor<[B, T]>, { caches = [] }: ForwardOptions = {}): ModelOutput {
+  forward(ids: Tensor<[B, T]>, { caches = [], onPart }: ForwardOptions = {}): ModelOutput {
     checkTensor("the model", "ids", ids);
     if (ids.shape.length !== 2 || ids.dtype !== "int32") {
       throw new ShapeError(`the model reads int32 ids [B, T], got ${ids.dtype} ${show(ids.shape)}`);
@@ -176,11 +182,14 @@ export class Transformer extends Module {
       throw new ShapeError(`the model reads at most ${this.config.blockSize} tokens (blockSize), got ${end}`);
     const run = (): ModelOutput => {
       const routings: Routing[] = [];
-      const pass: Pass = { routings, ids: read(ids).slice(), past };
+      const pass: Pass = { routings, ids: read(ids).slice(), past, ...(onPart ? { onPart } : {}) };
       let x: Tensor<[B, T, D]> = this.tokens.forward(ids);
       if (this.positions) x = this.positions.forward(x, past);
+      onPart?.("embedding");
       for (const [i, block] of this.blocks.entries()) x = block.forward(x, pass, caches[i]);
-      return { logits: linear(this.norm.forward(x), this.tokens.weight), routings };
+      const logits = linear(this.norm.forward(x), this.tokens.weight);
+      onPart?.("head");
+      return { logits, routings };
     };
     return recyclingIntermediates(this, run, ({ logits, routings }) => [
       logits,

@@ -54,7 +54,7 @@ export {
 export { loadCVByChance, type RoutingRow, routingRows } from "./metrics/rows.js";
 export { combine, dispatch, passOn, type Plan, planByExpert } from "./dispatch.js";
 export { Experts } from "./experts.js";
-export { MoE, type MoEOptions, type Pass } from "./moe.js";
+export { MoE, type MoEOptions, type Pass, type WorkPart, workParts } from "./moe.js";
 export { type Mixing, SoftMoE, type SoftMoEOptions } from "./softMoE.js";
 export { combinations, fineGrained } from "./fineGrained.js";
 export { moeByLoop } from "./loop.js";

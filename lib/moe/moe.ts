@@ -49,7 +49,24 @@ export interface Pass {
   readonly mask?: ArrayLike<number>;
   /** Tokens of each text before x, which a cache of keys and values holds. Default 0. */
   readonly past?: number;
+  /** Called when a part of the work is done: who keeps a clock sees what each took. */
+  readonly onPart?: (part: WorkPart) => void;
 }
+
+/** Parts of a forward pass, in their order. "attention" is with both norms and its residual; of a mixture, "feed-forward" is what is left
+ *  beside its five parts: shared experts and the residual; of a dense model all of that layer; "head" is with the last norm. */
+export const workParts = [
+  "embedding",
+  "attention",
+  "route",
+  "sort",
+  "gather",
+  "products",
+  "combine",
+  "feed-forward",
+  "head",
+] as const;
+export type WorkPart = (typeof workParts)[number];
 
 /** Each token through its experts: y = Σₖ wₖ · expertₖ(x), and Σ shared(x) if some are shared by all. x [..., D] -> [..., D].
  *  With dLatent C, y = U Σₖ wₖ · expertₖ(L x): experts [C -> dExpert -> C] between two projections L [C, D] and U [D, C] without
@@ -129,19 +146,31 @@ export class MoE<D extends number = number> extends Module {
       sequenceStarts: real.starts,
       textPositions: real.positions.map((place) => past + place),
     });
+    pass.onPart?.("route");
     const plan = planByExpert(decided);
-    const { toLatent, fromLatent } = this;
+    pass.onPart?.("sort");
+    const { toLatent } = this;
     const inputs = toLatent ? toLatent.forward(rows) : rows; // [N real, C], C = D without dLatent
-    const { y, rowsExecuted } = this.experts.forward(dispatch(inputs, plan), plan.starts); // [R, C]
+    const gathered = dispatch(inputs, plan); // [R, C]
+    pass.onPart?.("gather");
+    const { y, rowsExecuted } = this.experts.forward(gathered, plan.starts); // [R, C]
+    pass.onPart?.("products");
     const routing: Routing = { ...decided, rowsExecuted };
     pass.routings?.push(routing);
-    let output = combine(y, routing.weights, plan); // [N real, C]
-    if (fromLatent) output = fromLatent.forward(output); // [N real, D]
-    const { nNullExpert, nullExpert } = this.router.config;
-    if (nNullExpert > 0 && nullExpert === "identity") output = add(output, passOn(rows, routing));
-    if (this.shared) output = add(output, this.sharedOutput(rows)!);
+    const mixed = combine(y, routing.weights, plan); // [N real, C]
+    pass.onPart?.("combine");
+    let output = this.completed(mixed, rows, routing);
     if (mask) output = indexAdd(zeros([nToken, all.shape[1]]), 0, index, output);
     return reshape(output, [...x.shape]);
+  }
+
+  /** From what the experts gave together to what the layer gives: out of the width in which they work, and with null and shared experts.
+   *  mixed [N, C], rows [N, D] -> [N, D]. */
+  completed(mixed: Tensor, rows: Tensor, routing: Routing): Tensor {
+    let output: Tensor = this.fromLatent ? this.fromLatent.forward(mixed) : mixed;
+    const { nNullExpert, nullExpert } = this.router.config;
+    if (nNullExpert > 0 && nullExpert === "identity") output = add(output, passOn(rows, routing));
+    return this.shared ? add(output, this.sharedOutput(rows)!) : output;
   }
 
   /** What the shared experts give, null without them. rows [N, D] -> [N, D]. */

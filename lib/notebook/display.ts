@@ -1,5 +1,6 @@
 import { sentence } from "../text/show.js";
-import { denoJupyter, environment, host, tslab } from "./host.js";
+import { tslab } from "../plot/kernel.js";
+import { denoJupyter, environment, host } from "./host.js";
 import type { Displayable, Picture } from "./picture.js";
 import { pictureOf } from "./pictureOf.js";
 

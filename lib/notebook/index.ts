@@ -2,6 +2,16 @@
 export { claim, type ClaimValue } from "./claim.js";
 export { display, liveDisplay, type LiveDisplay } from "./display.js";
 export { graphFigure } from "./graphFigure.js";
+export {
+  type Machine,
+  machineFigure,
+  machineFindings,
+  type MachineOptions,
+  type MachineRow,
+  machineText,
+  measureMachine,
+  type PartRow,
+} from "./machine/index.js";
 export { moduleTree } from "./moduleTree.js";
 export { tensorFigure } from "./tensorFigure.js";
 export { openModel, OpenedModel, type OpenModelOptions } from "./opened/open.js";

@@ -14,15 +14,19 @@ export interface EndLabel {
 }
 
 const BLOCK = 31; // px: two lines of text and some air
+const LINE = 15; // px: both in one line, where many labels share the space
 
 /** A Plot mark that writes the labels right of their points, moved apart where they would overlap. */
 export function endLabels(labels: readonly EndLabel[]): Plot.Markish {
   return mark((scales, box, document) => {
     const group = svgElement(document, "g", { class: "end-labels", "text-anchor": "start" });
-    const top = box.marginTop + BLOCK / 2;
-    const bottom = box.height - box.marginBottom - BLOCK / 2;
+    const space = box.height - box.marginBottom - box.marginTop;
+    const isTight = labels.length * BLOCK > space;
+    const block = isTight ? LINE : BLOCK;
+    const top = box.marginTop + block / 2;
+    const bottom = box.height - box.marginBottom - block / 2;
     const wanted = labels.map((label) => (Number.isFinite(label.y) ? scales.y(label.y) : (top + bottom) / 2));
-    const placed = spread(wanted, BLOCK, top, bottom);
+    const placed = spread(wanted, block, top, bottom);
     labels.forEach((label, i) => {
       const x = scales.x(label.x) + 8;
       const y = placed[i];
@@ -33,17 +37,18 @@ export function endLabels(labels: readonly EndLabel[]): Plot.Markish {
         "stroke-linejoin": "round",
         "paint-order": "stroke",
       };
+      const name = shorten(label.name, isTight ? 11 : 17);
       group.append(
-        svgText(document, shorten(label.name, 17), {
+        svgText(document, name, {
           x,
-          y: y - 2,
+          y: isTight ? y + 4 : y - 2,
           "font-weight": 600,
           fill: color(label.color),
           ...ring,
         }),
         svgText(document, label.value, {
-          x,
-          y: y + 12,
+          x: isTight ? x + 6 + 7.4 * name.length : x,
+          y: isTight ? y + 4 : y + 12,
           "font-size": 11,
           fill: color(label.alarm ? "alarm" : "muted"),
           ...ring,

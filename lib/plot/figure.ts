@@ -1,83 +1,53 @@
-import { base64, escapeHtml } from "./escape.js";
 import { jsonText, oneLine, printable } from "../text/printable.js";
-import { bakeColors, COLORS, paletteRules, type Theme } from "./palette.js";
+import { drawingDocument } from "./document.js";
+import { base64, escapeHtml } from "./escape.js";
+import { tslab } from "./kernel.js";
+import { bakeColors, fileRules, paletteRules, type Theme, themeStyle, valueOf } from "./palette.js";
+import { pngOf } from "./png.js";
 
-export interface FigureParts {
+/** How a figure is written as HTML. */
+export interface HtmlOptions {
+  /** "auto" (default): light or dark as the page says, by its `color-scheme`, as JupyterLab or VS Code. Else one of both, always. */
+  readonly theme?: Theme | "auto";
+  /** false leaves the second picture out (half the bytes): for the many states of a live chart. */
+  readonly still?: boolean;
+}
+
+interface Words {
   /** Short name, for `data-figure` and file names: "loss". */
   readonly name: string;
-  /** Size in CSS pixels. */
-  readonly width: number;
-  readonly height: number;
-  /** The drawing: an `<svg width height viewBox>` whose colors are palette variables, in the attributes `fill` and `stroke`. Words
-   *  of the user are escaped, and none of them stands in the `<svg>` tag itself. */
-  readonly markup: string;
-  /** What the picture says, in words, for those who don't see it. */
+  /** What it shows, in words, for those who don't see it. */
   readonly description: string;
-  /** The rows that the picture ends in; tests compare them with the data. */
-  readonly last: unknown;
+  /** The numbers that its words and marks are made from, as plain data. */
+  readonly facts: unknown;
 }
 
-/** Something that a notebook can show: a Figure, a table, a formula. */
-export interface Markup {
+/** What all outputs have in common: drawings (Figure), and tables, formulas and sliders (HtmlFigure). */
+abstract class Output implements Words {
   readonly name: string;
-  /** What it shows, in words. */
   readonly description: string;
+  readonly facts: unknown;
+
+  constructor({ name, description, facts }: Words) {
+    this.name = name;
+    this.description = oneLine(description);
+    this.facts = facts;
+  }
+
   /** A self-contained piece of HTML. */
-  html(): string;
-}
+  abstract html(options?: HtmlOptions): string;
 
-/** A picture that knows nothing of where it will be shown. */
-export class Figure {
-  readonly name: string;
-  readonly width: number;
-  readonly height: number;
-  readonly description: string;
-  readonly last: unknown;
-  /** The attributes of `<svg …>`, and all that follows them. Only the first may be changed by patterns: the rest holds words. */
-  readonly #attributes: string;
-  readonly #rest: string;
+  /** The same as one text: a drawing's SVG file, or the HTML of what is no drawing. */
+  abstract toString(): string;
 
-  constructor(parts: FigureParts) {
-    this.name = parts.name;
-    this.width = parts.width;
-    this.height = parts.height;
-    this.description = oneLine(parts.description);
-    this.last = parts.last;
-    const markup = printable(parts.markup);
-    const end = markup.indexOf(">");
-    this.#attributes = markup.slice("<svg".length, end).replace(/ xmlns="[^"]*"/, "");
-    this.#rest = markup.slice(end + 1);
-  }
-
-  /** A standalone SVG file: solid ground, fixed colors, readable wherever it is put. */
-  svg(theme: Theme = "light"): string {
-    const colors = `style="background:${colorOf("background", theme)};color:${colorOf("ink", theme)}"`;
-    const words = `role="img" aria-label="${escapeHtml(this.description)}"`;
-    const ground = `<rect width="100%" height="100%" fill="${colorOf("background", theme)}"/>`;
-    const open = `<svg xmlns="http://www.w3.org/2000/svg" ${words} ${colors}${this.#attributes}>`;
-    return open + ground + bakeColors(this.#rest, theme);
-  }
-
-  /** A notebook output. Where the notebook is trusted the inline drawing shows, and follows the light or dark theme. An untrusted
-   *  notebook loses `<svg>` and `<style>` but keeps an image, so the same picture is there a second time as an image, which only
-   *  the style rule hides. What a sanitizer leaves of the drawing is its bare words: they stay in a hidden box, said twice
-   *  (`hidden` and `display:none`), since some places keep only one of the two; they drop attributes without a value.
-   *  @param options.still false leaves the second picture out (half the bytes): for the many states of a live chart. */
-  html(options: { readonly still?: boolean } = {}): string {
-    const words = escapeHtml(this.description);
-    const open = `<svg role="img" aria-label="${words}" style="display:block;max-width:100%;height:auto;overflow:visible"`;
-    const drawing = `${open}${this.#attributes}>${this.#rest}`;
-    const still = options.still === false ? "" : this.#still(words);
-    return (
-      `<figure class="twinformer" data-figure="${escapeHtml(this.name)}" data-last="${escapeHtml(jsonText(this.last))}" ` +
-      `style="margin:0 0 10px;font-size:0"><style>${paletteRules()}${SHOW_DRAWING}</style>` +
-      `<div class="twinformer-drawing" hidden="hidden" style="display:none">${drawing}</div>${still}</figure>`
-    );
-  }
-
-  #still(words: string): string {
-    const image = base64(this.svg().replace(/<title>[^<]*<\/title>/g, "")); // an image shows no tooltips
-    return `<img alt="${words}" width="${this.width}" style="max-width:100%" src="data:image/svg+xml;base64,${image}">`;
+  /** An element of the page, new at each call: what Observable, React's refs and d3's `append` want. A worker has no page: it sends
+   *  `svg()` or `html()`. */
+  node(options: Pick<HtmlOptions, "theme"> = {}): HTMLElement {
+    const place = drawingDocument().createElement("div");
+    place.innerHTML = this.html({ ...options, still: false });
+    const node = place.firstElementChild as HTMLElement;
+    node.remove();
+    return node;
   }
 
   /** What Jupyter front ends that ask the value itself (Deno's kernel) show for it. */
@@ -85,14 +55,109 @@ export class Figure {
     return { "text/html": this.html(), "text/plain": this.description };
   }
 
-  /** What tslab and Node print for it: words, instead of thousands of coordinates. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `Figure "${this.name}": ${this.description} Show it with display(figure) from "twinformer/notebook".`;
+  /** In tslab a figure that ends a cell, or is logged, shows itself. Elsewhere a console prints words, not thousands of coordinates. */
+  [Symbol.for("nodejs.util.inspect.custom")](depth: number, options: { readonly depth?: number | null } = {}): string {
+    const kernel = depth === (options.depth ?? depth) ? tslab() : undefined; // not for one deep inside another value
+    kernel?.newDisplay().html(this.html());
+    return kernel ? "" : `Figure "${this.name}": ${this.description}`;
   }
 }
+
+export interface FigureParts extends Words {
+  /** Size in CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** The drawing: an `<svg width height viewBox>` whose colors are palette variables, in the attributes `fill` and `stroke`. Words
+   *  of the user are escaped, and none of them stands in the `<svg>` tag itself. */
+  readonly markup: string;
+}
+
+/** A picture that knows nothing of where it will be shown. */
+export class Figure extends Output {
+  readonly width: number;
+  readonly height: number;
+  /** The attributes of `<svg …>`, and all that follows them. Only the first may be changed by patterns: the rest holds words. */
+  readonly #attributes: string;
+  readonly #rest: string;
+
+  constructor(parts: FigureParts) {
+    super(parts);
+    this.width = parts.width;
+    this.height = parts.height;
+    const markup = printable(parts.markup);
+    const end = markup.indexOf(">");
+    this.#attributes = markup.slice("<svg".length, end).replace(/ xmlns="[^"]*"/, "");
+    this.#rest = markup.slice(end + 1);
+  }
+
+  /** A standalone SVG file with a solid ground: light, dark, or as the reader's system has it ("auto"; colors are then variables,
+   *  which browsers understand and some drawing programs do not). */
+  svg(theme: Theme | "auto" = "light"): string {
+    const isAuto = theme === "auto";
+    const valued = (name: "background" | "ink"): string =>
+      isAuto ? `var(--twin-${name},${valueOf(name, "light")})` : valueOf(name, theme);
+    const look = `style="direction:ltr;background:${valued("background")};color:${valued("ink")}"`;
+    const ground = `<rect width="100%" height="100%" fill="${valued("background")}"/>`;
+    const rest = isAuto ? this.#rest : bakeColors(this.#rest, theme);
+    return `<svg xmlns="http://www.w3.org/2000/svg" ${this.#role()} ${look}${this.#attributes}>${isAuto ? fileRules() : ""}${ground}${rest}`;
+  }
+
+  /** A notebook output. Where the notebook is trusted the inline drawing shows, and follows the light or dark theme. An untrusted
+   *  notebook loses `<svg>` and `<style>` but keeps an image, so the same picture is there a second time as an image, which only
+   *  the style rule hides. What a sanitizer leaves of the drawing is its bare words: they stay in a hidden box, said twice
+   *  (`hidden` and `display:none`), since some places keep only one of the two; they drop attributes without a value. */
+  override html({ theme = "auto", still = true }: HtmlOptions = {}): string {
+    const drawing = `<svg ${this.#role()} style="${SVG_STYLE}"${this.#attributes}>${this.#rest}`;
+    const image = still ? this.#image(theme === "dark" ? "dark" : "light") : "";
+    return (
+      `<figure class="twinformer" data-figure="${escapeHtml(this.name)}" data-facts="${escapeHtml(jsonText(this.facts))}" ` +
+      `style="margin:0 0 10px;font-size:0${themeStyle(theme)}"><style>${paletteRules()}${SHOW_DRAWING}</style>` +
+      `<div class="twinformer-drawing" hidden="hidden" style="display:none">${drawing}</div>${image}</figure>`
+    );
+  }
+
+  /** The picture as a PNG file. In Node it is drawn by the package @resvg/resvg-js, which has to be installed beside this one; in a
+   *  page, by the browser. @param options.scale pixels of the file for one CSS pixel; default 2 */
+  async png(options: { readonly theme?: Theme; readonly scale?: number } = {}): Promise<Uint8Array> {
+    return await pngOf(this.svg(options.theme), this, options.scale);
+  }
+
+  override toString(): string {
+    return this.svg();
+  }
+
+  #role(): string {
+    return `role="img" aria-label="${escapeHtml(this.description)}"`;
+  }
+
+  #image(theme: Theme): string {
+    const image = base64(this.svg(theme).replace(/<title>[^<]*<\/title>/g, "")); // an image shows no tooltips
+    return `<img alt="${escapeHtml(this.description)}" width="${this.width}" style="max-width:100%" src="data:image/svg+xml;base64,${image}">`;
+  }
+}
+
+/** An output that is not one drawing: a table, a formula, a slider. */
+export class HtmlFigure extends Output {
+  readonly #html: () => string;
+
+  /** @param parts.html what it looks like: one element. Words of the user are escaped. */
+  constructor({ html, ...words }: Words & { readonly html: () => string }) {
+    super(words);
+    this.#html = html;
+  }
+
+  override html(): string {
+    return this.#html();
+  }
+
+  override toString(): string {
+    return this.html();
+  }
+}
+
+/** Words run from left to right in a page of Arabic or Hebrew, too: the places of the marks do. */
+const SVG_STYLE = "direction:ltr;display:block;max-width:100%;height:auto;overflow:visible";
 
 /** Trusted: the drawing, where there is one, instead of its image. */
 const SHOW_DRAWING =
   ".twinformer-drawing:has(>svg){display:block!important}.twinformer-drawing:has(>svg)+img{display:none}";
-
-const colorOf = (name: "background" | "ink", theme: Theme): string => COLORS[name][theme];

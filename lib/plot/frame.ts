@@ -1,18 +1,18 @@
 import * as Plot from "@observablehq/plot";
+import { extent, scaleLinear } from "d3";
 import { drawingDocument, markupOf } from "./document.js";
+import { headLines } from "./options.js";
 import { color } from "./palette.js";
 
 /** Pixels beside every chart over training steps: equal, so that charts under one another share their time axis. */
 export const STEP_MARGINS = { marginLeft: 64, marginRight: 132 } as const;
 
 /** Title and subtitle at the top left corner of the picture. */
-export function head(title: string, subtitle: string): Plot.Markish[] {
-  const line = (text: string, y: number, weight: object) =>
-    mark((_scales, _box, document) => svgText(document, text, { x: 2, y, "text-anchor": "start", ...weight }));
-  return [
-    ...(title ? [line(title, 15, { "font-size": 14, "font-weight": 600, fill: color("ink") })] : []),
-    ...(subtitle ? [line(subtitle, title ? 34 : 14, { fill: color("muted") })] : []),
-  ];
+export function head(title: string, subtitle: string, width: number): Plot.Markish[] {
+  return headLines(title, subtitle, width).lines.map(({ text, y, isTitle }) => {
+    const look = isTitle ? { "font-size": 14, "font-weight": 600, fill: color("ink") } : { fill: color("muted") };
+    return mark((_scales, _box, document) => svgText(document, text, { x: 2, y, "text-anchor": "start", ...look }));
+  });
 }
 
 export interface Scales {
@@ -61,6 +61,17 @@ export function draw(options: Plot.PlotOptions): string {
   element.querySelector("style")?.remove(); // Plot's rules would fix a white ground
   element.setAttribute("font-size", "12");
   return markupOf(element);
+}
+
+/** Both ends of a step axis. It begins at 0, unless the run begins far from there: one that was resumed at step 1,000,000. */
+export function stepDomain(steps: readonly number[], planned: number | undefined): [number, number] {
+  const [first, last] = extent(steps);
+  if (first === undefined) return [0, stepLimit(0, planned)];
+  if (first < last / 2 || last <= 1) return [Math.min(0, first), stepLimit(last, planned)];
+  const [from, to] = scaleLinear([first, Math.max(last, planned ?? last, first + 1)], [0, 1])
+    .nice(6)
+    .domain();
+  return [from, to];
 }
 
 /** The right end of a step axis: the planned number, or the next round one, so that the axis moves rarely. */

@@ -1,5 +1,6 @@
 /** Pictures from plain rows: each figure is a function `(rows, options) => Figure` that knows no tensor and no model. */
-export { Figure, type Markup } from "./figure.js";
+export { Figure, HtmlFigure, type HtmlOptions } from "./figure.js";
+export { type LineRow, lines, type LinesOptions } from "./lines.js";
 export { loadChart, type LoadChartOptions } from "./loadChart.js";
 export { lossChart, type LossChartOptions } from "./lossChart.js";
 export type { FrameOptions } from "./options.js";
@@ -13,7 +14,7 @@ export { type RouterRow, routerHeatMap } from "./routing/routerHeatMap.js";
 export { shareCurve, type ShareCurveOptions, type ShareRow } from "./routing/shareCurve.js";
 export { type SoftmaxStepRow, softmaxSteps } from "./routing/softmaxSteps.js";
 export { type FlowRow, tokenFlow, type TokenFlowOptions } from "./routing/tokenFlow.js";
-export type { LoadRow, LossRow } from "./rows.js";
+export type { LoadRow, LossRow } from "./rows/training.js";
 export { graphChart, type GraphChartOptions, type GraphRow } from "./tensor/graphChart.js";
 export { heatMap, type HeatMapOptions } from "./tensor/heatMap.js";
 export * from "./account/index.js";

@@ -95,7 +95,7 @@ function layerMarks(
 /** The history as one path a tint, not a rectangle a cell: strokes as thick as a row, neighbors of equal tint joined. */
 function historyPaths(
   document: Document,
-  { shares, experts, stretches }: LoadHistory,
+  { shares, broken, experts, stretches }: LoadHistory,
   limit: number,
   { row, top, atStep }: Layout,
   tint: ColorName,
@@ -117,6 +117,16 @@ function historyPaths(
   strokes.forEach((d, level) => {
     if (d) group.append(svgElement(document, "path", { d, "stroke-opacity": round(level / TINTS) }));
   });
+  const marks = broken.flatMap((layer, l) =>
+    layer.flatMap((row_, e) => {
+      const y = round(top(l) + (e + 0.5) * row);
+      return Array.from(row_, (isBroken, s) => (isBroken ? `M${x(s)},${y}h${x(s + 1) - x(s)}` : ""));
+    }),
+  );
+  if (marks.some(Boolean))
+    group.append(
+      svgElement(document, "path", { class: "not", d: marks.join(""), stroke: color("alarm"), "stroke-opacity": 0.4 }),
+    );
   return group;
 }
 
@@ -152,8 +162,10 @@ export function balanceOf(shares: readonly number[]): { words: string; alarm: bo
   if (multiples.length === 0) return { words: "not a number", alarm: true };
   const busiest = Math.max(...multiples);
   const idle = multiples.filter((multiple) => multiple < IDLE).length;
-  const words = `busiest ${busiest.toFixed(1)}×${idle > 0 ? `, ${idle} idle` : ""}`;
-  return { words, alarm: busiest >= HEAVY || idle > 0 };
+  const broken = shares.length - multiples.length;
+  const notes = [idle > 0 ? `${idle} idle` : "", broken > 0 ? `${broken} not a number` : ""].filter(Boolean);
+  const words = [`busiest ${busiest.toFixed(1)}×`, ...notes].join(", ");
+  return { words, alarm: busiest >= HEAVY || notes.length > 0 };
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;

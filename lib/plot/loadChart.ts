@@ -1,14 +1,14 @@
 import * as Plot from "@observablehq/plot";
 import { percent } from "../text/numbers.js";
 import { show, showAll } from "../text/show.js";
-import { list, number, optional, orNull, readRows, text, type Columns } from "./columns.js";
+import { type Accessors, type Columns, matrix, optional, orNull, readRows, step, text } from "./rows/columns.js";
 import { Figure } from "./figure.js";
 import { draw, head, STEP_MARGINS, stepLimit } from "./frame.js";
 import { balanceOf, GAP, inExperts, loadBlocks, loadKey } from "./loadBlocks.js";
 import { loadHistory, type LoadHistory } from "./loadHistory.js";
-import { headHeight, Options, type FrameOptions } from "./options.js";
+import { headHeight, noted, Options, type FrameOptions } from "./options.js";
 import { color, modelColors } from "./palette.js";
-import { byModel, lastRows, type LoadRow } from "./rows.js";
+import { byModel, inOrder, lastRows, type LoadRow, type Loads } from "./rows/training.js";
 
 export interface LoadChartOptions extends FrameOptions {
   /** Planned number of training steps: fixes the right end of the axis. */
@@ -16,20 +16,26 @@ export interface LoadChartOptions extends FrameOptions {
   /** What the horizontal axis counts. Default "training step". */
   readonly xLabel?: string;
   /** Which model to show, where several have experts; default the first that has. */
-  readonly model?: string;
+  readonly only?: string;
 }
 
-const COLUMNS: Columns<LoadRow> = { step: number, model: optional(text), load: optional(orNull(list)) };
+const COLUMNS: Columns<Loads> = { step, model: optional(text), load: optional(orNull(matrix)) };
 
 /** How evenly the router spreads the tokens: one block a layer, one row an expert. Left the history, stronger in color where an
  *  expert received more of the layer's assignments; right the last step as bars, beside the fair share 1/E. Balance is an even
  *  sheet with bars along the dashed line; collapse is one dark stripe, one long bar and empty rows. */
-export function loadChart(rows: readonly LoadRow[], options: LoadChartOptions = {}): Figure {
-  rows = readRows("loadChart", rows, COLUMNS);
+export function loadChart<T extends object>(
+  rows: Iterable<T>,
+  options: LoadChartOptions & Accessors<LoadRow, T>,
+): Figure;
+export function loadChart(rows: Iterable<LoadRow>, options?: LoadChartOptions): Figure;
+export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}): Figure {
+  const read = readRows("loadChart", data, COLUMNS, options);
+  const { rows, note } = inOrder(read, ({ model }) => model ?? "");
   const given = new Options("loadChart", options);
   const groups = byModel(rows);
-  const model = given.text("model", [...groups].find(([, group]) => group.some((row) => row.load))?.[0] ?? "");
-  if (options.model !== undefined && rows.length > 0 && !groups.has(model))
+  const model = given.text("only", [...groups].find(([, group]) => group.some((row) => row.load))?.[0] ?? "");
+  if (options.only !== undefined && rows.length > 0 && !groups.has(model))
     throw new Error(`loadChart has no rows of model ${show(model)}, only of ${showAll([...groups.keys()])}`);
   const shown = groups.get(model) ?? [];
   const tint = modelColors([...groups.keys()]).get(model) ?? "moe";
@@ -38,8 +44,12 @@ export function loadChart(rows: readonly LoadRow[], options: LoadChartOptions = 
   const history = loadHistory(shown, limit, (width - STEP_MARGINS.marginLeft - STEP_MARGINS.marginRight) / 6);
 
   const title = given.text("title", "Who gets the tokens? One row an expert");
-  const subtitle = given.text("subtitle", "share of the layer's tokens that each expert received");
-  const margins = { marginTop: Math.max(headHeight(title, subtitle), 18) + 20, marginBottom: 38, ...STEP_MARGINS };
+  const subtitle = noted(given.text("subtitle", "share of the layer's tokens that each expert received"), note);
+  const margins = {
+    marginTop: Math.max(headHeight(title, subtitle, width), 18) + 20,
+    marginBottom: 38,
+    ...STEP_MARGINS,
+  };
   const height = given.size("height", margins.marginTop + blocksHeight(history) + margins.marginBottom);
   const waiting = { frameAnchor: "middle", fill: color("muted") } as const;
 
@@ -59,11 +69,11 @@ export function loadChart(rows: readonly LoadRow[], options: LoadChartOptions = 
       history
         ? [loadBlocks(history, limit, tint), loadKey(tint, margins.marginTop - 26)]
         : Plot.text(["waiting for the first step of a model with experts"], waiting),
-      head(title, subtitle),
+      head(title, subtitle, width),
     ],
   });
   const description = describe(title, model, history);
-  return new Figure({ name: "load", width, height, markup, description, last: lastRows(shown) });
+  return new Figure({ name: "load", width, height, markup, description, facts: lastRows(shown) });
 }
 
 /** Height of all layers in pixels; few experts get thicker rows. */

@@ -1,12 +1,12 @@
 import * as Plot from "@observablehq/plot";
-import { number, optional, orNull, readRows, text, type Columns } from "./columns.js";
+import { type Accessors, type Columns, number, optional, orNull, readRows, step, text } from "./rows/columns.js";
 import { endLabels, type EndLabel } from "./endLabels.js";
 import { Figure } from "./figure.js";
-import { draw, head, STEP_MARGINS, stepLimit } from "./frame.js";
-import { headHeight, Options, type FrameOptions } from "./options.js";
+import { draw, head, STEP_MARGINS, stepDomain } from "./frame.js";
+import { headHeight, noted, Options, type FrameOptions } from "./options.js";
 import { color, modelColors, type ColorName } from "./palette.js";
-import { byModel, lastRows, type LossRow } from "./rows.js";
-import { movingAverage, sample, thin, type Point } from "./series.js";
+import { byModel, inOrder, lastRows, type LossRow } from "./rows/training.js";
+import { movingAverage, sample, thin, type Point } from "./rows/series.js";
 
 export interface LossChartOptions extends FrameOptions {
   /** Planned number of training steps: fixes the right end of the axis while the line grows towards it. */
@@ -23,8 +23,8 @@ interface Reference {
 }
 
 const COLUMNS: Columns<LossRow> = {
-  step: number,
-  loss: number,
+  step,
+  loss: orNull(number),
   model: optional(text),
   valLoss: optional(orNull(number)),
 };
@@ -33,29 +33,36 @@ const POINTS = 240; // drawn points a line: about one every two pixels
 
 /** Loss by training step, one color a model: each batch faint, its moving average as a line, held-out text as dots.
  *  A loss that is not finite leaves a gap and a cross. Draws up to thousands of rows in a few milliseconds. */
-export function lossChart(rows: readonly LossRow[], options: LossChartOptions = {}): Figure {
-  rows = readRows("lossChart", rows, COLUMNS);
+export function lossChart<T extends object>(
+  rows: Iterable<T>,
+  options: LossChartOptions & Accessors<LossRow, T>,
+): Figure;
+export function lossChart(rows: Iterable<LossRow>, options?: LossChartOptions): Figure;
+export function lossChart(data: Iterable<object>, options: LossChartOptions = {}): Figure {
+  const { rows, note } = inOrder(readRows("lossChart", data, COLUMNS, options), ({ model }) => model ?? "");
   const given = new Options("lossChart", options);
   const [width, height] = [given.size("width", 680), given.size("height", 290)];
   const title = given.text("title", "Loss while training");
-  const subtitle = given.text(
-    "subtitle",
-    `faint: each step's batch · line: average over ${WINDOW} steps · dots: validation`,
+  const subtitle = noted(
+    given.text("subtitle", `faint: each step's batch · line: average over ${WINDOW} steps · dots: validation`),
+    note,
   );
   const yLabel = given.text("yLabel", "cross-entropy, nats per character");
   const references = readRows("lossChart with references", options.references ?? [], { value: number, label: text });
   const curves = curvesOf(rows);
-  const lastStep = Math.max(0, ...curves.map((curve) => curve.end.x));
-  const limit = stepLimit(lastStep, given.number("steps"));
+  const x = stepDomain(
+    rows.map((row) => row.step),
+    given.number("steps"),
+  );
 
   const domain = lossDomain(curves, references);
   const markup = draw({
     width,
     height,
     ...STEP_MARGINS,
-    marginTop: headHeight(title, subtitle) + 30, // and the axis label
+    marginTop: headHeight(title, subtitle, width) + 30, // and the axis label
     marginBottom: 36,
-    x: { domain: [0, limit], label: null, ticks: 6 },
+    x: { domain: x, label: null, ticks: 6 },
     y: { domain, label: null, ticks: 5, tickFormat: ".1f" },
     marks: [
       Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
@@ -68,13 +75,13 @@ export function lossChart(rows: readonly LossRow[], options: LossChartOptions = 
         fill: color("muted"),
       }),
       Plot.text(["training step →"], { frameAnchor: "bottom-right", dy: 33, fill: color("muted") }),
-      ...references.flatMap(referenceMarks(limit)),
+      ...references.flatMap(referenceMarks(x[1])),
       ...curves.flatMap((curve, i) => curveMarks(curve, domain[1], curves.length - 1 - i)),
       endLabels(curves.map(endLabel)),
       ...(rows.length === 0
         ? [Plot.text(["waiting for the first step"], { frameAnchor: "middle", fill: color("muted") })]
         : []),
-      ...head(title, subtitle),
+      ...head(title, subtitle, width),
     ],
   });
   return new Figure({
@@ -83,7 +90,7 @@ export function lossChart(rows: readonly LossRow[], options: LossChartOptions = 
     height,
     markup,
     description: describe(title, curves),
-    last: lastRows(rows),
+    facts: lastRows(rows),
   });
 }
 
@@ -105,7 +112,7 @@ function curvesOf(rows: readonly LossRow[]): Curve[] {
   const groups = byModel(rows);
   const colors = modelColors([...groups.keys()]);
   return [...groups].map(([model, group]) => {
-    const batch = group.map(({ step, loss }) => ({ x: step, y: loss }));
+    const batch = group.flatMap(({ step, loss }) => (loss === null ? [] : [{ x: step, y: loss }]));
     const average = movingAverage(batch, WINDOW);
     const validation = group
       .filter((row) => typeof row.valLoss === "number" && Number.isFinite(row.valLoss))

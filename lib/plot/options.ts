@@ -1,5 +1,6 @@
+import { safeParse } from "valibot";
 import { show } from "../text/show.js";
-import { type Column, flag, number, text } from "./columns.js";
+import { type Column, flag, number, text } from "./rows/columns.js";
 
 /** Options that every figure takes. */
 export interface FrameOptions {
@@ -61,12 +62,74 @@ export class Options<Given extends object> {
 
   read<T>(name: keyof Given & string, column: Column<T>): T | undefined {
     const value: unknown = this.given[name];
-    if (value === undefined || column.fits(value)) return value;
-    throw new TypeError(`${this.figure} needs ${column.words} as ${name}, got ${show(value)}`);
+    if (value === undefined) return value;
+    const { success, output } = safeParse(column.schema, value);
+    if (success && (column.range?.holds(output) ?? true)) return output;
+    throw new TypeError(`${this.figure} needs ${(column.range ?? column).words} as ${name}, got ${show(value)}`);
   }
 }
 
+/** A subtitle with what was done to the rows. */
+export const noted = (subtitle: string, note: string): string => [subtitle, note].filter(Boolean).join(" · ");
+
+/** One line of the words above the drawing; y is its baseline. */
+export interface HeadLine {
+  readonly text: string;
+  readonly y: number;
+  readonly isTitle: boolean;
+}
+
+const HEAD = {
+  title: { letter: 8.3, first: 15, next: 18, height: 22 },
+  subtitle: { letter: 6.7, first: 12, next: 15, height: 18 },
+} as const; // px
+
+/** Title and subtitle, broken into as many lines as the width needs. */
+export function headLines(title: string, subtitle: string, width: number): { lines: HeadLine[]; height: number } {
+  const lines: HeadLine[] = [];
+  let height = 0;
+  for (const [words, look] of [[title, HEAD.title] as const, [subtitle, HEAD.subtitle] as const]) {
+    if (!words) continue;
+    const own = wrapped(words, (width - 4) / look.letter);
+    own.forEach((text, i) => {
+      lines.push({ text, y: height + look.first + i * look.next, isTitle: look === HEAD.title });
+    });
+    height += look.height + (own.length - 1) * look.next;
+  }
+  return { lines, height };
+}
+
 /** Height of the lines above the drawing, in pixels. */
-export function headHeight(title: string, subtitle: string): number {
-  return (title ? 22 : 0) + (subtitle ? 18 : 0);
+export const headHeight = (title: string, subtitle: string, width: number): number =>
+  headLines(title, subtitle, width).height;
+
+const WIDE = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]|\p{Extended_Pictographic}/u;
+const lettersOf = (text: string): number => Array.from(text).reduce((sum, c) => sum + (WIDE.test(c) ? 2 : 1), 0);
+
+/** Lines of at most `most` letters, broken between words; a word that is longer than a line, anywhere. */
+export function wrapped(text: string, most: number): string[] {
+  if (lettersOf(text) <= most) return [text];
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/(?<= )/)) {
+    for (const piece of lettersOf(word.trimEnd()) > most ? Array.from(word) : [word]) {
+      if (line && lettersOf(line + piece.trimEnd()) > most) {
+        lines.push(line.trimEnd());
+        line = "";
+      }
+      line += piece;
+    }
+  }
+  return line.trimEnd() ? [...lines, line.trimEnd()] : lines;
+}
+
+/** E: the option `nExpert`, or one more than the largest expert of the rows. */
+export function expertsOf(
+  { figure, given }: { readonly figure: string; readonly given: { readonly nExpert?: number } },
+  rows: readonly { readonly expert: number }[],
+): number {
+  const found = rows.reduce((most, { expert }) => Math.max(most, expert + 1), 0);
+  const nExpert = new Options(figure, given).count("nExpert") ?? found;
+  if (nExpert >= found) return nExpert;
+  throw new RangeError(`${figure} has ${nExpert} experts, 0 to ${nExpert - 1}, but rows of expert ${found - 1}`);
 }

@@ -40,20 +40,38 @@ export function bakeColors(markup: string, theme: Theme): string {
   );
 }
 
-/** Style rules that give the variables their values: JupyterLab, VS Code and an exported page say themselves when they are dark. */
+/** The color in one theme. */
+export const valueOf = (name: ColorName, theme: Theme): string => COLORS[name][theme];
+
+const names = Object.keys(COLORS) as ColorName[];
+const PAGE: readonly ColorName[] = ["background", "ink"]; // the page's own
+
+/** Style rules that give the variables their values. A page says by its `color-scheme` whether it is dark; JupyterLab and VS Code,
+ *  which say it in a way of their own, are heard too. A browser that does not know `light-dark()` keeps the light colors. */
 export function paletteRules(): string {
-  const values = (theme: Theme, names: readonly ColorName[]) =>
-    names.map((name) => `--twin-${name}:${COLORS[name][theme]}`).join(";");
-  const names = (Object.keys(COLORS) as ColorName[]).filter((name) => name !== "background" && name !== "ink");
+  const shades = names.filter((name) => !PAGE.includes(name)).map(lightDark);
   const ground =
     "--twin-background:var(--jp-layout-color0,var(--vscode-editor-background,Canvas));--twin-ink:currentColor";
   return (
-    `.twinformer{${ground}}` +
-    `[data-jp-theme-light="false"] .twinformer,.vscode-dark .twinformer{${values("dark", names)}}`
+    `.twinformer{${ground}}@supports (color:light-dark(red,red)){.twinformer{${shades.join(";")}}}` +
+    `[data-jp-theme-light="false"] .twinformer,.vscode-dark .twinformer,` +
+    `.vscode-high-contrast:not(.vscode-high-contrast-light) .twinformer{color-scheme:dark}` +
+    `[data-jp-theme-light="true"] .twinformer,.vscode-light .twinformer,.vscode-high-contrast-light .twinformer{color-scheme:light}`
   );
 }
 
-const SPARE: readonly ColorName[] = ["third", "fourth", "fifth", "sixth"];
+/** For an SVG file that is light or dark as the reader's system is. */
+export const fileRules = (): string => `<style>svg{color-scheme:light dark;${names.map(lightDark).join(";")}}</style>`;
+
+const lightDark = (name: ColorName): string => `--twin-${name}:light-dark(${COLORS[name].light},${COLORS[name].dark})`;
+
+/** What fixes the theme of one figure, to stand at the end of its own style; "auto" leaves it to the page. */
+export const themeStyle = (theme: Theme | "auto"): string =>
+  theme === "auto"
+    ? ""
+    : `;color-scheme:${theme};color:${COLORS.ink[theme]};--twin-background:${COLORS.background[theme]}`;
+
+const SPARE: readonly ColorName[] = ["third", "fourth", "fifth", "sixth", "dense", "moe"]; // the twins' own last
 
 /** One color a model, the same in every figure: dense models blue, mixtures of experts orange, others in order of appearance. */
 export function modelColors(models: readonly string[]): Map<string, ColorName> {

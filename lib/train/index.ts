@@ -65,5 +65,8 @@ export {
   duels,
   duelsBySecond,
 } from "./labs/comparison.js";
+export { type AdapterLoss, type Adapters, adaptersForUsers, type AdaptersOptions } from "./labs/adapters.js";
+export { routingTrace, type RoutingTraceOptions, shuffledTrace } from "./labs/routingTrace.js";
 export { type ExpertCostRow, expertCosts } from "./labs/expertCosts.js";
 export { type ConfidenceInterval, confidenceInterval } from "./labs/confidenceInterval.js";
+export type { Choices, RoutingTrace } from "../config/trace.js";

@@ -16,9 +16,25 @@ export const mayImport = {
   train: ["text", "config", "models", "moe", "nn", "tensor", "data"],
   account: ["text", "config"],
   cost: ["text", "config", "account"],
+  // Where a mixture of experts and what it costs meet: experts on several devices.
+  parallel: ["text", "config", "tensor", "nn", "moe", "account", "cost"],
   cli: ["text", "config", "account", "cost"],
   plot: ["text"],
-  notebook: ["text", "config", "kernels", "tensor", "nn", "moe", "models", "data", "train", "account", "cost", "plot"],
+  notebook: [
+    "text",
+    "config",
+    "kernels",
+    "tensor",
+    "nn",
+    "moe",
+    "models",
+    "data",
+    "train",
+    "account",
+    "cost",
+    "parallel",
+    "plot",
+  ],
   // lib/index.ts, the package's entry: the engine. The rest has entries of its own.
   index: ["kernels", "tensor", "nn"],
 };

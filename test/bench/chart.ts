@@ -14,7 +14,8 @@ export interface Bar {
 
 /** Medians as bars, the quartiles as a line on each. */
 export function barChart(title: string, subtitle: string, bars: readonly Bar[]): Figure {
-  const [width, top] = [680, headHeight(title, subtitle) + 8];
+  const width = 680;
+  const top = headHeight(title, subtitle, width) + 8;
   const height = top + 26 * bars.length + 30;
   const markup = draw({
     width,
@@ -49,9 +50,9 @@ export function barChart(title: string, subtitle: string, bars: readonly Bar[]):
         dx: 6,
         fill: color("ink"),
       }),
-      ...head(title, subtitle),
+      ...head(title, subtitle, width),
     ],
   });
   const description = `${title}. ${bars.map(({ name, value }) => `${name}: ${value.median.toPrecision(3)}`).join("; ")}`;
-  return new Figure({ name: "bench", width, height, markup, description, last: bars });
+  return new Figure({ name: "bench", width, height, markup, description, facts: bars });
 }

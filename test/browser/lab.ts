@@ -134,7 +134,7 @@ export const states = (page: Page): Promise<Record<string, number>> =>
 
 /** The row or rows that a figure says it ends in. */
 export const lastDrawn = async (page: Page, name: string): Promise<unknown> =>
-  JSON.parse((await page.locator(`figure[data-figure="${name}"]`).last().getAttribute("data-last"))!);
+  JSON.parse((await page.locator(`figure[data-figure="${name}"]`).last().getAttribute("data-facts"))!);
 
 export async function runAll(page: Page) {
   await page.locator(".lm-MenuBar-item", { hasText: /^Run$/ }).click();

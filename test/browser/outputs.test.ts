@@ -72,7 +72,7 @@ test(
 
 const slid = `import { queues, slider } from "twinformer/plot";
 import { display } from "twinformer/notebook";
-const stop = (places: number) => [String(places), queues([], { experts: 2, capacity: places, title: places + " places" })] as const;
+const stop = (places: number) => [String(places), queues([], { nExpert: 2, capacity: places, title: places + " places" })] as const;
 for (const label of ["first", "second"]) display(slider([2, 3, 5].map(stop), { label, start: "3" }));`;
 
 test("a slider shows the picture of its pressed stop, by mouse and by key, and leaves another one alone", async () => {

@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import * as account from "../../lib/account/index.js";
 import * as data from "../../lib/data/index.js";
 import * as twinformer from "../../lib/index.js";
 import * as models from "../../lib/models/index.js";
+import * as moe from "../../lib/moe/index.js";
 import * as notebook from "../../lib/notebook/index.js";
 import * as nn from "../../lib/nn/index.js";
+import * as parallel from "../../lib/parallel/index.js";
 import * as tensor from "../../lib/tensor/index.js";
 import * as tokenizers from "../../lib/tokenizers/index.js";
 import * as clip from "../../lib/train/clip.js";
@@ -23,7 +26,8 @@ const places = [
   "lib/data/bpe",
   "lib/data/tokenizerJson.ts",
   "lib/tokenizers",
-  ...["optim", "schedule", "clip", "generate"].map((name) => `lib/train/${name}.ts`),
+  ...["optim", "schedule", "clip", "generate", "labs/routingTrace"].map((name) => `lib/train/${name}.ts`),
+  ...["placement", "replicas", "owners", "allToAll", "limits", "project"].map((name) => `lib/parallel/${name}.ts`),
 ];
 const examples = places.flatMap((place) => examplesIn(root, place));
 const entries = {
@@ -33,6 +37,9 @@ const entries = {
   "data/index": data,
   "notebook/index": notebook,
   "tokenizers/index": tokenizers,
+  "moe/index": moe,
+  "account/index": account,
+  "parallel/index": parallel,
 };
 const names = Object.assign({}, ...Object.values(entries)) as Record<string, unknown>;
 

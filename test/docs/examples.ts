@@ -63,7 +63,7 @@ export async function failures(example: Example, names: Readonly<Record<string, 
   };
   const { outputText } = ts.transpileModule(program(example), { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
   const scope = { ...names, check };
-  await new AsyncFunction(...Object.keys(scope), outputText)(...Object.values(scope));
+  await new AsyncFunction(...Object.keys(scope), `{${outputText}\n}`)(...Object.values(scope));
   return wrong;
 }
 

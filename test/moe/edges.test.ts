@@ -157,7 +157,7 @@ describe("a choice by the whole batch", () => {
     fc.assert(
       fc.property(batch, (scored) => {
         const { nToken, nExpert } = scored;
-        const plan = sinkhorn(scored, { rounds: 500 });
+        const plan = sinkhorn(scored, { rounds: 20_000 }); // far scores take long: each round brings the sums nearer by tanh²(Δ/4)
         for (let n = 0; n < nToken; n++)
           expect(plan.slice(n * nExpert, (n + 1) * nExpert).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
         for (let e = 0; e < nExpert; e++) {

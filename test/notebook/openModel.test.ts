@@ -172,7 +172,7 @@ describe.each(["mixtral-top1-right", "qwen2moe-mixed", "qwen3moe-left", "olmoe-c
   },
 );
 
-const lastOf = (figure: Figure): unknown => figure.last;
+const lastOf = (figure: Figure): unknown => figure.facts;
 
 describe("the text of a routing", () => {
   const opened = openModel(`${folder}/olmoe-clip`);

@@ -34,7 +34,7 @@ describe("a tensor in a cell", () => {
         1,
       ),
     );
-    expect(read(figure).last).toMatchObject({ shape: [3, 2] });
+    expect(read(figure).facts).toMatchObject({ shape: [3, 2] });
     const titles = read(figure).all(".cells title");
     expect(titles.map((title) => title.textContent)).toEqual(expect.arrayContaining(["[0, 1] 4", "[2, 0] 3"]));
   });

@@ -73,7 +73,7 @@ describe("the charts", () => {
   it("end in the last row of each model, as JSON beside the picture", () => {
     for (const figure of ["loss", "load"]) {
       const shown = html.find((output) => output.includes(`data-figure="${figure}"`));
-      const last = /data-last="([^"]*)"/.exec(shown ?? "")?.[1];
+      const last = /data-facts="([^"]*)"/.exec(shown ?? "")?.[1];
       const byModel = JSON.parse(last!.replaceAll("&quot;", '"').replaceAll("&amp;", "&")) as Record<
         string,
         { step: number }

@@ -171,7 +171,7 @@ describe("the charts", () => {
   const last = (name: string) =>
     html
       .filter((output) => output.includes(`data-figure="${name}"`))
-      .map((output) => JSON.parse(unescaped(/data-last="([^"]*)"/.exec(output)![1])) as Record<string, unknown>);
+      .map((output) => JSON.parse(unescaped(/data-facts="([^"]*)"/.exec(output)![1])) as Record<string, unknown>);
 
   it("show the numbers that the claims state", () => {
     const { total, active } = claimed("C1");

@@ -33,7 +33,7 @@ export function executed(name: string) {
     /** What each figure of a kind says that it ends in. */
     figures: (kind: string): unknown[] =>
       html.flatMap((output) => {
-        const last = new RegExp(`data-figure="${kind}" data-last="([^"]*)"`).exec(output)?.[1];
+        const last = new RegExp(`data-figure="${kind}" data-facts="([^"]*)"`).exec(output)?.[1];
         return last === undefined ? [] : [decoded(last)];
       }),
   };

@@ -22,6 +22,18 @@ test("the engine computes without any other package being there", async () => {
   expect(printed).toMatch(/^11 (relaxed|simd)\n$/);
 });
 
+test("workers that own experts start from the package, and do not keep the program alive", async () => {
+  const code = `
+    import { Generator, randn } from "twinformer";
+    import { MoE } from "twinformer/moe";
+    import { ExpertWorkers, placeExperts } from "twinformer/parallel";
+    const moe = new MoE(8, 16, { rng: new Generator(1), nExpert: 4, topK: 2 }).eval();
+    const x = randn([10, 8], new Generator(2));
+    const { y } = await ExpertWorkers.start(moe, placeExperts(4, { devices: 2 }), { copies: "expert" }).forward(x);
+    console.log(JSON.stringify(y.toArray()) === JSON.stringify(moe.forward(x).toArray()));`;
+  expect(await inProject(process.execPath, ["--input-type=module", "-e", code])).toBe("true\n");
+});
+
 test("nothing but the entries can be imported", async () => {
   const code = `
     for (const inside of ["twinformer/dist/index.js", "twinformer/tensor", "twinformer/kernels"])
@@ -29,5 +41,5 @@ test("nothing but the entries can be imported", async () => {
     console.log((await import("twinformer/package.json", { with: { type: "json" } })).default.name);`;
   const printed = await inProject(process.execPath, ["--no-warnings", "--input-type=module", "-e", code]);
   expect(printed.trim().split("\n")).toEqual([...Array<string>(3).fill("ERR_PACKAGE_PATH_NOT_EXPORTED"), "twinformer"]);
-  expect(entries).toHaveLength(10);
+  expect(entries).toHaveLength(11);
 });

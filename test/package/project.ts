@@ -3,10 +3,11 @@ import path from "node:path";
 import { expect, inject } from "vitest";
 import { run } from "../../scripts/setup/run.mjs";
 
-const names = ["", "/moe", "/models", "/data", "/tokenizers", "/train", "/account", "/cost", "/plot", "/notebook"];
-export const entries = names.map((at) => `twinformer${at}`);
+const engines = ["", "/moe", "/models", "/data", "/train"];
+const others = ["/tokenizers", "/account", "/cost", "/parallel", "/plot", "/notebook"];
+export const entries = [...engines, ...others].map((at) => `twinformer${at}`);
 /** The entries that compute; they must not need any other package. */
-export const engine = entries.filter((entry) => !/tokenizers|account|cost|plot|notebook/.test(entry));
+export const engine = engines.map((at) => `twinformer${at}`);
 
 /** Where Vite, webpack and Deno are. */
 export const tools = path.join(import.meta.dirname, "node_modules");

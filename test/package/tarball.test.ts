@@ -111,6 +111,8 @@ test("the engine imports nothing but itself; the rest imports the dependencies o
     "@dagrejs/dagre",
     "@huggingface/tokenizers",
     "@observablehq/plot",
+    "d3",
+    "d3-sankey",
     "mathjs",
     "valibot",
   ]);
@@ -128,9 +130,10 @@ test("what Node imports is packed into few files, of the same imports, each of w
   expect(graph([nodeFileOf("twinformer")]).own.size).toBeLessThanOrEqual(3);
 });
 
-test("every compiled module belongs to an entry, to the command, or takes the place of one in pages", () => {
+test("every compiled module belongs to an entry, to the command, to a worker, or takes the place of one in pages", () => {
   const forPages = Object.values(manifest.browser).map((file) => path.posix.normalize(file));
-  const { own } = graph([...entries.map((entry) => fileOf(entry)), "dist/cli/main.js", ...forPages]);
+  const programs = ["dist/cli/main.js", "dist/parallel/expertWorker.js"];
+  const { own } = graph([...entries.map((entry) => fileOf(entry)), ...programs, ...forPages]);
   const unused = files
     .map((file) => file.replaceAll("\\", "/"))
     .filter((file) => file.endsWith(".js") && !isForNode(file) && !own.has(file));

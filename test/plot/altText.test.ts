@@ -14,6 +14,8 @@ const share = fc.double({ min: 0, max: 1, noNaN: true });
 const model = fc.constantFrom("dense", "MoE", "other");
 const many = <T>(of: fc.Arbitrary<T>, most = 12) => fc.array(of, { minLength: 1, maxLength: most });
 const last = <T>(rows: readonly T[]): T => rows[rows.length - 1];
+/** In the order of steps; of equal ones, the later row last. */
+const inSteps = <T extends { step: number }>(rows: readonly T[]): T[] => [...rows].sort((a, b) => a.step - b.step);
 const groups = <T>(rows: readonly T[], key: (row: T) => string): [string, T[]][] =>
   [...new Set(rows.map(key))].map((name) => [name, rows.filter((row) => key(row) === name)]);
 const holds = <T>(rows: fc.Arbitrary<T>, check: (rows: T) => void) =>
@@ -68,10 +70,12 @@ describe("the alt text", () => {
   });
 
   test("of loadChart has the busiest and the idle experts of each layer's last row", () => {
-    const layer = fc.array(share, { minLength: 4, maxLength: 4 });
+    const layer = fc
+      .array(share, { minLength: 4, maxLength: 4 })
+      .map((parts) => parts.map((part) => part / (parts.reduce((a, b) => a + b, 0) || 1)));
     holds(many(fc.record({ step, load: fc.array(layer, { minLength: 2, maxLength: 2 }) })), (rows) => {
       const { description } = plot.loadChart(rows, { title: "Load" });
-      const words = last(rows).load.map((shares, l) => {
+      const words = last(inSteps(rows)).load.map((shares, l) => {
         const idle = shares.filter((one) => 4 * one < 0.1).length;
         return `layer ${l + 1} busiest ${(4 * Math.max(...shares)).toFixed(1)}×${idle > 0 ? `, ${idle} idle` : ""}`;
       });
@@ -83,20 +87,21 @@ describe("the alt text", () => {
     const run = fc.constantFrom(1, 2);
     holds(many(fc.record({ model, run, step, effective: fc.double({ min: 1, max: 8, noNaN: true }) })), (rows) => {
       const parts = groups(rows, (one) => one.model).map(([name, own]) => {
-        const ends = groups(own, (one) => String(one.run)).map(([, of]) => last(of));
+        const ends = groups(own, (one) => String(one.run)).map(([, of]) => last(inSteps(of)));
         const mean = ends.reduce((sum, one) => sum + one.effective, 0) / ends.length;
         const together = new Set(ends.map((one) => one.step)).size === 1;
         const where = together ? `at step ${ends[0].step}` : "at their last steps";
         return `${name} ${mean.toFixed(1)} ${ends.length > 1 ? "on average" : "experts"} ${where}`;
       });
-      expect(plot.collapseChart(rows, { title: "Use" }).description).toBe(`Use ${parts.join("; ")}, of 8.`);
+      expect(plot.collapseChart(rows, { title: "Use", nExpert: 8 }).description).toBe(`Use ${parts.join("; ")}, of 8.`);
     });
   });
 
   test("of capacityBars, shareCurve and logLines has the numbers of the rows", () => {
     const policy = fc.constantFrom("drop", "next");
     const factor = fc.option(fc.constantFrom(0.5, 1, 1.25));
-    holds(many(fc.record({ policy, factor, rerouted: share, dropped: share, padding: share })), (rows) => {
+    const half = fc.double({ min: 0, max: 0.5, noNaN: true });
+    holds(many(fc.record({ policy, factor, rerouted: half, dropped: half, padding: share })), (rows) => {
       const { description } = plot.capacityBars(rows);
       for (const row of rows)
         expect(description).toContain(
@@ -162,17 +167,23 @@ describe("the alt text", () => {
         `Q; tokens: ${n("kept")} kept, ${n("rerouted")} rerouted, ${n("dropped")} dropped.`,
       );
     });
-    const layer = fc.integer({ min: 0, max: 2 });
     const probs = fc.constant([0.5, 0.25, 0.15, 0.1]);
-    holds(many(fc.record({ token: fc.constant("a"), layer, probs, chosen: fc.uniqueArray(expert) })), (rows) => {
-      const parts = groups(rows, (one) => String(one.layer))
-        .sort(([a], [b]) => Number(a) - Number(b))
-        .map(
-          ([l, own]) =>
-            `layer ${Number(l) + 1}: ${own.length} tokens go to ${new Set(own.flatMap((one) => one.chosen)).size} of 4 experts`,
-        );
-      expect(plot.routerHeatMap(rows, { title: "R" }).description).toBe(`R; ${parts.join("; ")}.`);
-    });
+    const token = fc.record({ token: fc.constant("a"), probs, chosen: fc.uniqueArray(expert) });
+    const layers = fc
+      .nat(4)
+      .chain((T) => fc.array(fc.array(token, { minLength: T + 1, maxLength: T + 1 }), { minLength: 1, maxLength: 3 }));
+    holds(
+      layers.map((all) => all.flatMap((tokens, layer) => tokens.map((one) => ({ ...one, layer })))),
+      (rows) => {
+        const parts = groups(rows, (one) => String(one.layer))
+          .sort(([a], [b]) => Number(a) - Number(b))
+          .map(
+            ([l, own]) =>
+              `layer ${Number(l) + 1}: ${own.length} tokens go to ${new Set(own.flatMap((one) => one.chosen)).size} of 4 experts`,
+          );
+        expect(plot.routerHeatMap(rows, { title: "R" }).description).toBe(`R; ${parts.join("; ")}.`);
+      },
+    );
   });
 
   test("of softmaxSteps has the weights, those of the others too where they are not 0", () => {
@@ -213,6 +224,8 @@ describe("the alt text", () => {
   });
 
   test("of the figures of counts has their sums", () => {
+    const ofTotal = <T extends { total: number }>(rows: fc.Arbitrary<T>) =>
+      fc.tuple(rows, share).map(([row, part]) => ({ ...row, active: Math.floor(part * row.total) }));
     const size = fc.integer({ min: 1, max: 10 ** 12 });
     holds(many(fc.record({ bar: model, what: fc.constantFrom("weights", "gradients"), bytes: size })), (rows) => {
       const parts = groups(rows, (one) => one.bar).map(
@@ -220,12 +233,12 @@ describe("the alt text", () => {
       );
       expect(plot.memoryBars(rows, { title: "M" }).description).toBe(`M: ${parts.join("; ")}.`);
     });
-    holds(many(fc.record({ name: model, total: size, active: size })), (rows) => {
+    holds(many(ofTotal(fc.record({ name: model, total: size }))), (rows) => {
       const parts = rows.map((one) => `${one.name} ${inWords(one.total)}, ${inWords(one.active)} active`);
       expect(plot.modelMap(rows, { title: "M" }).description).toBe(`M: ${parts.join("; ")}.`);
     });
     const component = fc.constantFrom("expert", "attention", "unknown");
-    holds(many(fc.record({ model, component, total: size, active: size })), (rows) => {
+    holds(many(ofTotal(fc.record({ model, component, total: size }))), (rows) => {
       const parts = groups(rows, (one) => one.model).map(([name, own]) => {
         const sum = (of: "total" | "active") => own.reduce((all, one) => all + one[of], 0);
         return `${name} has ${inWords(sum("total"))} parameters, ${inWords(sum("active"))} of them active`;

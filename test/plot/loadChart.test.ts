@@ -22,7 +22,7 @@ function bars(figure: ReturnType<typeof loadChart>, layer: number): number[] {
 describe("loadChart", () => {
   test("ends in the last row of the model that it shows", () => {
     const rows = twinRows(12);
-    expect(read(loadChart(rows)).last).toEqual({ MoE: { model: "MoE", step: 12, load: rows[23].load } });
+    expect(read(loadChart(rows)).facts).toEqual({ MoE: { model: "MoE", step: 12, load: rows[23].load } });
   });
 
   test("draws one block a layer and one bar an expert", () => {
@@ -101,9 +101,10 @@ describe("loadChart", () => {
     const rows = Array.from({ length: 3000 }, (_, i) => ({
       model: "MoE",
       step: i + 1,
-      load: Array.from({ length: 8 }, (_, l) =>
-        Array.from({ length: 16 }, (_, e) => (1 + Math.sin(i / 40 + e * l)) / 16),
-      ),
+      load: Array.from({ length: 8 }, (_, l) => {
+        const parts = Array.from({ length: 16 }, (_, e) => 1 + Math.sin(i / 40 + e * l));
+        return parts.map((part) => part / parts.reduce((a, b) => a + b, 0));
+      }),
     }));
     expect(loadChart(rows).html({ still: false }).length).toBeLessThan(60_000);
   });
@@ -122,7 +123,7 @@ describe("loadChart", () => {
   });
 
   test("rejects a model that the rows don't have", () => {
-    expect(() => loadChart(twinRows(2), { model: "moo" })).toThrow(
+    expect(() => loadChart(twinRows(2), { only: "moo" })).toThrow(
       'loadChart has no rows of model "moo", only of dense, MoE',
     );
   });

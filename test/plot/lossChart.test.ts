@@ -9,7 +9,7 @@ const lines = (selector: string) => `svg [aria-label="${selector}"]`;
 describe("lossChart", () => {
   test("ends in the last row of each model, with the columns that it reads", () => {
     const rows = twinRows(37);
-    expect(read(lossChart(rows)).last).toEqual({ dense: columns(rows[72]), MoE: columns(rows[73]) });
+    expect(read(lossChart(rows)).facts).toEqual({ dense: columns(rows[72]), MoE: columns(rows[73]) });
   });
 
   test("labels the end of each line with its model and its last validation loss", () => {
@@ -63,9 +63,9 @@ describe("lossChart", () => {
   });
 
   test("says that it waits where there is no row yet", () => {
-    const { texts, last } = read(lossChart([], { steps: 100 }));
+    const { texts, facts } = read(lossChart([], { steps: 100 }));
     expect(texts).toContain("waiting for the first step");
-    expect(last).toEqual({});
+    expect(facts).toEqual({});
   });
 
   test("leaves a gap and a cross where the loss is not a number, and says so at the end of the line", () => {
@@ -100,13 +100,13 @@ describe("lossChart", () => {
   });
 
   test("draws rows without a model as one line", () => {
-    const { last } = read(
+    const { facts } = read(
       lossChart([
         { step: 1, loss: 2 },
         { step: 2, loss: 1 },
       ]),
     );
-    expect(last).toEqual({ model: { step: 2, loss: 1 } });
+    expect(facts).toEqual({ model: { step: 2, loss: 1 } });
   });
 
   test("averages over as many steps as its subtitle says", () => {
@@ -140,7 +140,7 @@ describe("lossChart", () => {
   test.each([
     [
       [{ model: "m", step: 1, loss: "abc" }],
-      `lossChart needs rows with a number 'step' and 'loss', row 0 has loss "abc"`,
+      `lossChart needs rows with a number 'step' and a number or null 'loss', row 0 has loss "abc"`,
     ],
     [
       [

@@ -53,6 +53,7 @@ const queueRows = [
   { policy: "next", token: "c", expert: 1, status: "rerouted" as const },
 ];
 const numbers = { value: 12n, letters: [{ letter: "V_kv", field: "vocab_size", value: 12n }] };
+const part = { shape: "", sizes: "", buffer: false };
 const math = `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mi>V</mi></math>`;
 
 export const outputs: Readonly<Record<string, Output>> = {
@@ -63,9 +64,23 @@ export const outputs: Readonly<Record<string, Output>> = {
     ],
     { ...frame, steps: 10, yLabel: "nats", references: [{ value: 2.5, label: "even" }] },
   ]),
+  lines: figure(
+    plot.lines,
+    [
+      [
+        { by: "dense", run: "a", step: 1, value: 3 },
+        { by: "dense", run: "b", step: 2, value: null },
+      ],
+      {
+        ...{ ...frame, steps: 10, yLabel: "norm", xLabel: "step", window: 2, band: "deviation", log: true },
+        references: [{ value: 2.5, label: "even" }],
+      },
+    ],
+    ["deviation"],
+  ),
   loadChart: figure(plot.loadChart, [
     [{ model: "MoE", step: 1, load: [[0.25, 0.75]] }],
-    { ...frame, steps: 10, model: "MoE", xLabel: "steps" },
+    { ...frame, steps: 10, only: "MoE", xLabel: "steps" },
   ]),
   collapseChart: figure(plot.collapseChart, [
     [{ model: "none", run: 1, step: 1, effective: 4 }],
@@ -79,7 +94,7 @@ export const outputs: Readonly<Record<string, Output>> = {
     [{ router: "top-p", experts: 1, tokens: 30 }],
     { ...frame, nExpert: 8 },
   ]),
-  queues: figure(plot.queues, [queueRows, { ...frame, experts: 2, capacity: 1 }], ["kept", "dropped", "rerouted"]),
+  queues: figure(plot.queues, [queueRows, { ...frame, nExpert: 2, capacity: 1 }], ["kept", "dropped", "rerouted"]),
   routerHeatMap: figure(plot.routerHeatMap, [[{ token: "a", layer: 0, probs: [0.25, 0.75], chosen: [1] }], frame]),
   shareCurve: figure(plot.shareCurve, [
     [
@@ -96,7 +111,7 @@ export const outputs: Readonly<Record<string, Output>> = {
     frame,
   ]),
   tokenFlow: {
-    args: [[{ layer: 0, from: "vowel", expert: 0, count: 3 }], { ...frame, experts: 2 }, "name of an expert"],
+    args: [[{ layer: 0, from: "vowel", expert: 0, count: 3 }], { ...frame, nExpert: 2 }, "name of an expert"],
     show: (rows: plot.FlowRow[], options: plot.TokenFlowOptions, name: string) =>
       shown(plot.tokenFlow(rows, name === undefined ? options : { ...options, name: () => name })),
   },
@@ -126,28 +141,12 @@ export const outputs: Readonly<Record<string, Output>> = {
   partTable: figure(plot.partTable, [
     [
       {
-        depth: 0,
-        name: "model",
-        shape: "[V*D]",
-        sizes: "[12]",
-        times: 1n,
-        activeTimes: 1n,
-        each: 12n,
-        total: 12n,
-        active: 12n,
-        buffer: false,
+        ...{ ...part, depth: 0, name: "model", shape: "[V*D]", sizes: "[12]", times: 1n, activeTimes: 1n },
+        ...{ each: 12n, total: 12n, active: 12n },
       },
       {
-        depth: 1,
-        name: "experts",
-        shape: "",
-        sizes: "",
-        times: 4n,
-        activeTimes: 2n,
-        each: 3n,
-        total: 12n,
-        active: 6n,
-        buffer: false,
+        ...{ ...part, depth: 1, name: "experts", times: 4n, activeTimes: 2n },
+        ...{ each: 3n, total: 12n, active: 6n },
       },
     ],
   ]),
@@ -166,7 +165,18 @@ export const outputs: Readonly<Record<string, Output>> = {
     ],
     { width: 680, title: "title", most: 10 },
   ]),
-  heatMap: figure(plot.heatMap, [[1, -2, 3, 4], [2, 2], { width: 680, title: "title" }]),
+  heatMap: figure(
+    plot.heatMap,
+    [
+      [1, -2, 3, 4],
+      [2, 2],
+      {
+        ...{ width: 680, title: "title", rowNames: ["a", "b"], columnNames: ["c", "d"] },
+        ...{ domain: [0, 1], order: "cluster" },
+      },
+    ],
+    ["cluster"],
+  ),
   slider: {
     args: [
       [
@@ -269,8 +279,9 @@ export const outputs: Readonly<Record<string, Output>> = {
   },
 };
 
-/** Exported, and no output. */
-export const others = ["Figure", "OpenedModel", "liveDisplay", "seconds", "shortForm"];
+/** Exported, and no output with words of the user: what is measured on a machine has none. */
+const machine = ["machineFigure", "machineFindings", "machineText", "measureMachine"];
+export const others = ["Figure", "HtmlFigure", "OpenedModel", "liveDisplay", ...machine, "seconds", "shortForm"];
 export const exported = [...Object.keys(plot), ...Object.keys(notebook)];
 
 export { attempt, othersOf, places, replaced, textsOf } from "./places.js";

@@ -2,7 +2,7 @@
  *  meant, `npx vitest run --project unit test/plot/pictures -u` draws them anew, and the diff shows what has moved. */
 
 import { describe, expect, test } from "vitest";
-import { type Figure, lossChart, type Markup } from "../../lib/plot/index.js";
+import { type Figure, lossChart, type HtmlFigure } from "../../lib/plot/index.js";
 import { counts, markups } from "./pictures/account.js";
 import { routing } from "./pictures/routing.js";
 import { sliders, tensors } from "./pictures/tensor.js";
@@ -15,7 +15,7 @@ const fileName = (name: string): string => name.replaceAll(/\W+/g, "-");
 const lines = (markup: string): string => `${markup.replaceAll("><", ">\n<")}\n`;
 
 const figures: Record<string, () => Figure> = { ...training, ...routing, ...counts, ...tensors };
-const others: Record<string, () => Markup> = { ...markups, ...sliders };
+const others: Record<string, () => HtmlFigure> = { ...markups, ...sliders };
 
 describe("a picture stays as it is", () => {
   test.each(Object.keys(figures))("%s", async (name) => {
@@ -30,12 +30,12 @@ describe("a picture stays as it is", () => {
     );
   });
 
-  test("and so do its name and the data that it ends in", async () => {
+  test("and so do its name and its facts", async () => {
     const ends = Object.entries(figures).map(([title, draw]) => {
-      const { name, last } = draw();
-      return `${title}: ${name} ${JSON.stringify(last)}\n`;
+      const { name, facts } = draw();
+      return `${title}: ${name} ${JSON.stringify(facts)}\n`;
     });
-    await expect(ends.join("")).toMatchFileSnapshot(`${folder}/last.txt`);
+    await expect(ends.join("")).toMatchFileSnapshot(`${folder}/facts.txt`);
   });
 
   test("in the dark", async () => {

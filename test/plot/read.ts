@@ -8,7 +8,7 @@ export function read(figure: Figure) {
   return {
     root,
     name: root.getAttribute("data-figure"),
-    last: JSON.parse(root.getAttribute("data-last")!) as Record<string, Record<string, unknown>>,
+    facts: JSON.parse(root.getAttribute("data-facts")!) as Record<string, Record<string, unknown>>,
     texts: Array.from(root.querySelectorAll("svg text")).map((text) => text.textContent),
     all: (selector: string) => Array.from(root.querySelectorAll(selector)),
   };

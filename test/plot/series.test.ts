@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { lossChart } from "../../lib/plot/index.js";
 import { spread } from "../../lib/plot/endLabels.js";
-import { movingAverage, sample, thin, type Point } from "../../lib/plot/series.js";
+import { movingAverage, sample, thin, type Point } from "../../lib/plot/rows/series.js";
 import { read } from "./read.js";
 
 const points = (ys: readonly number[]): Point[] => ys.map((y, x) => ({ x, y }));

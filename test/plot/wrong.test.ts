@@ -91,6 +91,7 @@ describe.each(ofRows)("%s", (name, output) => {
 
 const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
   lossChart: [() => plot.lossChart([]), () => plot.lossChart([{ step: 0, loss: 1 }])],
+  lines: [() => plot.lines([]), () => plot.lines([{ step: 0, value: 0 }])],
   loadChart: [1, 2, 3, 4].flatMap((experts) =>
     [{}, { title: "" }, { subtitle: "" }, { title: "", subtitle: "" }].map(
       (words) => () => plot.loadChart([{ step: 1, load: [Array.from({ length: experts }, () => 1 / experts)] }], words),

@@ -47,3 +47,15 @@ const row = (tensor: Stored["tensor"], dtype: string, bytes: number): Stored => 
   parameters: tensor.total,
   bytes,
 });
+
+/** Bytes of routed experts, and of all else. */
+export function weightBytes(
+  counted: Account,
+  format: WeightFormat,
+  operation: string,
+): { experts: number; others: number } {
+  const sum = { experts: 0, others: 0 };
+  for (const { tensor, bytes } of storedAs(counted, format, operation))
+    sum[tensor.choice === null ? "others" : "experts"] += bytes;
+  return sum;
+}

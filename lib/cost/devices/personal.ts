@@ -114,6 +114,7 @@ export const personal: readonly Device[] = [
     peak: { float32: 4.6e12, float16: 9.2e12, bfloat16: 9.2e12 },
     link: null,
     host: null,
+    storage: { name: "UFS 4.0", bandwidth: 4.2e9 },
     watts: null,
     sources: [
       {
@@ -126,6 +127,16 @@ export const personal: readonly Device[] = [
         read: READ,
         says: "Adreno: compute up to 4608.0 GFLOPS (FP32)",
       },
+      {
+        address: "https://fyss.in/processor-specs/mobile-processor-specs/snapdragon-8-gen-3-specs",
+        read: READ,
+        says: "UFS 4.0 storage",
+      },
+      {
+        address: "https://voonze.com/samsung-announces-the-first-ufs-4-0-storage-chip-what-advantages-does-it-bring/",
+        read: READ,
+        says: "UFS 4.0: sequential read speeds of 4,200MB/s (2022-05-07)",
+      },
     ],
     note: "Computed: two transfers of 8 bytes for each of the 4,800 million cycles (64 bits). The peak is the highest of its series of GPUs, doubled for 16 bits; that of its neural processor is not published. Memory: a common size, of which the system takes its part.",
   },
@@ -137,12 +148,23 @@ export const personal: readonly Device[] = [
     peak: { float32: 2.09e12, tf32: 8.4e12, bfloat16: 16.8e12, float16: 16.8e12, int8: 33.5e12 },
     link: null,
     host: null,
+    storage: { name: "NVMe drive, PCIe 3.0 x4", bandwidth: 3.5e9 },
     watts: 25,
     sources: [
       {
         address: "https://www.brojogopalsapui.com/ai-foundations/sub_contents/AI_hardware/jetson_orin_nano_light.html",
         read: READ,
         says: "Super: 8 GB LPDDR5, 102 GB/s (was 68), 1 024 CUDA cores, GPU clock 1.02 GHz, 67 TOPS (INT8 sparse), 7–25 W",
+      },
+      {
+        address: "https://www.scribd.com/document/673174036/Orin-nano-datasheet",
+        read: READ,
+        says: "1 x4 (GEN3) PCIe; supports external storage (NVMe)",
+      },
+      {
+        address: "https://nuvorix.com/glossary/nvme",
+        read: READ,
+        says: "PCIe 3.0 x4 NVMe SSDs: read and write speeds up to 3,500 MB/s",
       },
     ],
     note: "Computed: half of 67 TOPS without sparsity, half of that in 16 bits, half again in TF32; 2 FLOPs a core and cycle in float32. As first sold, with 15 W, it moved 68 GB/s.",

@@ -26,6 +26,8 @@ export interface Device {
   readonly link: { readonly name: string; readonly bandwidth: number } | null;
   /** Bytes a second in one direction to the memory of its host. Null: it is the same memory. */
   readonly host: number | null;
+  /** Bytes a second that are read from a drive that it takes, by what; where none is named, it is not known. */
+  readonly storage?: { readonly name: string; readonly bandwidth: number };
   /** What it draws at most, in watts; null where no source says it. */
   readonly watts: number | null;
   readonly sources: readonly DeviceSource[];

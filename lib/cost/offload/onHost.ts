@@ -1,9 +1,9 @@
 /** How many layers' experts must stay in the host's memory, where the device has no room for all. */
 
 import type { Account } from "../account.js";
-import { storedAs } from "../bytes/weights.js";
 import { type Device, deviceOf } from "../devices/index.js";
 import { capacity, type CapacityOptions } from "../roofline/capacity.js";
+import { allExperts } from "./expertBytes.js";
 
 export interface OnHost {
   /** Layers whose experts stay with the host; null where even without experts the rest does not fit. */
@@ -29,10 +29,7 @@ export interface OnHost {
 export function expertsOnHost(counted: Account, device: Device | string, options: CapacityOptions): OnHost {
   const { left } = capacity(counted, deviceOf("expertsOnHost", device), options);
   const of = counted.moeLayers;
-  const experts = storedAs(counted, options.dtype ?? "shipped", "expertsOnHost")
-    .filter(({ tensor }) => tensor.choice !== null)
-    .reduce((sum, { bytes }) => sum + bytes, 0);
-  const perLayer = of === 0 ? 0 : experts / of;
+  const perLayer = of === 0 ? 0 : allExperts("expertsOnHost", counted, options.dtype) / of;
   const missing = left >= 0 ? 0 : Math.ceil(-left / perLayer);
   const layers = missing <= of ? missing : null;
   return { layers, of, perLayer, nCpuMoe: layers === null || layers === 0 ? layers : layers + denseFirst(counted) };

@@ -1,23 +1,25 @@
 /** How fast a device can be at most: what must be computed, what must be moved, and how much of both it does in a second. */
 
-import { checkIntegers } from "../../config/options.js";
-import type { Account, DtypeName, Tensor } from "../account.js";
+import { checkIntegers, checkWord } from "../../config/options.js";
+import type { Account, DtypeName } from "../account.js";
 import { type StepBytes, stepBytes } from "../bytes/step.js";
-import { storedAs, type WeightFormat } from "../bytes/weights.js";
+import type { WeightFormat } from "../bytes/weights.js";
 import { type Device, deviceOf } from "../devices/index.js";
-import { flops, rowsOf } from "../flops/flops.js";
-import { productsOf } from "../flops/products.js";
-import { checkStep, type Phase, type StepOptions } from "../step.js";
+import { flops } from "../flops/flops.js";
+import { checkStep, type Phase, type Sharing, SHARINGS, type StepOptions } from "../step.js";
 import { capacity, type Capacity } from "./capacity.js";
-import { peakOf } from "./peaks.js";
+import { computeSeconds } from "./compute.js";
+import { sentBytes } from "./network.js";
 
 export interface BoundOptions extends StepOptions {
   /** Format of the weights. Default "shipped": what the config says, else bfloat16. */
   dtype?: WeightFormat;
   /** Format of the cache. Default "bfloat16". */
   kvDtype?: DtypeName;
-  /** Devices that share each layer (tensor parallel). Default 1. */
+  /** Default 1. */
   devices?: number;
+  /** What of a layer they share. Default "layers". */
+  sharing?: Sharing;
   /** How many experts a batch touches, as in `stepBytes`. "uniform", the default, is what to expect; routers prefer some experts, so
    *  a large batch may be faster. Nothing is faster than with "fewest". */
   touched?: "uniform" | "fewest";
@@ -31,7 +33,7 @@ export interface Bound {
   readonly devices: number;
   readonly flops: number;
   readonly bytes: StepBytes;
-  /** Bytes that one device sends to the others. */
+  /** Bytes that one device sends to the others; where experts are shared, of the device with the most texts, with what it gets back. */
   readonly networkBytes: number;
   /** Seconds of a step if nothing but this took time. */
   readonly limits: Readonly<Record<Limit, number>>;
@@ -48,9 +50,15 @@ export interface Bound {
 }
 
 /** The bound of one step on a device, as of a roofline: no engine can be faster where routing is uniform, and good ones come near.
- *  Several devices each do an equal share; after attention and after the feed-forward part of each layer they add up their results
- *  (all-reduce in a ring: each sends 2 · (n - 1) / n of the layer's output in bfloat16). Left out: the time in which messages travel, what
- *  starts a kernel, activations, keys and values that several devices hold, and whatever a kernel loses.
+ *  Several devices that share layers each do an equal share; after attention and after the feed-forward part of each layer they add up
+ *  their results (all-reduce in a ring: each sends 2 · (n - 1) / n of the layer's output in bfloat16).
+ *  Devices that share experts each read all other weights and have texts of their own, so the one with the most, ⌈batch / n⌉, sets the time;
+ *  of the experts each does an equal share, as if their load were even. In each layer with experts a token's row goes once to every
+ *  other device that has some of its experts (`placesTouched`), and their sums come back (all-to-all, dispatch and combine). On its way
+ *  there a number takes a byte where experts multiply in FP8 or INT8, else two; back, two. With "fewest" all of a token's experts are at
+ *  home, so nothing is sent.
+ *  Left out: the time in which messages travel, what starts a kernel, activations, keys and values that several devices hold, slower links
+ *  between machines (`projectExperts` of twinformer/parallel), and whatever a kernel loses.
  *  Source: Williams, Waterman and Patterson 2009, https://doi.org/10.1145/1498765.1498785
  *  @example
  *  ```ts
@@ -64,16 +72,20 @@ export interface Bound {
  */
 export function bound(counted: Account, device: Device | string, options: BoundOptions): Bound {
   const own = deviceOf("bound", device);
-  const { dtype = "shipped", kvDtype = "bfloat16", devices = 1, touched = "uniform" } = options;
+  const { dtype = "shipped", kvDtype = "bfloat16", devices = 1, sharing = "layers", touched = "uniform" } = options;
   const step = checkStep("bound", options);
   checkIntegers("bound", { devices }, { from: 1 });
   if (devices > 1 && !own.link)
     throw new RangeError(`bound: ${own.name} has no link to others of its kind, so devices must be 1, got ${devices}`);
-  const bytes = stepBytes(counted, { ...step, dtype, kvDtype, touched });
-  const networkBytes = sentBytes(counted, step, devices);
+  checkWord("bound", "sharing", sharing, SHARINGS);
+  const formats = { dtype, kvDtype };
+  // Texts of the device that has the most.
+  const texts = sharing === "layers" ? step.batch / devices : Math.ceil(step.batch / devices);
+  const bytes = movedBytes(counted, step, { ...formats, touched, devices, sharing });
+  const networkBytes = sentBytes(counted, step, { dtype, devices, sharing, touched });
   const limits = {
-    compute: computeSeconds(counted, own, { ...step, dtype, kvDtype }) / devices,
-    memory: bytes.total / own.bandwidth / devices,
+    compute: computeSeconds(counted, own, { ...step, ...formats }, { experts: step.batch / devices, others: texts }),
+    memory: ((bytes.dense + bytes.experts) / devices + (bytes.cache / step.batch) * texts) / own.bandwidth,
     network: networkBytes === 0 ? 0 : networkBytes / own.link!.bandwidth,
   };
   const by = (Object.keys(limits) as Limit[]).reduce((most, limit) => (limits[limit] > limits[most] ? limit : most));
@@ -91,36 +103,19 @@ export function bound(counted: Account, device: Device | string, options: BoundO
     bound: by,
     tokensPerSecond: tokens / seconds,
     joulesPerToken: own.watts === null ? null : (own.watts * devices * seconds) / tokens,
-    capacity: capacity(counted, own, { ...step, dtype, kvDtype, devices }),
+    capacity: capacity(counted, own, { ...step, ...formats, devices, sharing }),
   };
 }
 
-/** Each product at the speed of the format of its weight, attention at that of the cache. */
-function computeSeconds(
+/** What all devices move together. */
+function movedBytes(
   counted: Account,
-  device: Device,
-  { dtype, kvDtype, ...step }: Required<Omit<BoundOptions, "devices" | "touched">>,
-): number {
-  const rows = rowsOf(counted, step);
-  // Seconds for one FLOP with each tensor, of which some layers may be stored in another format.
-  const each = new Map<Tensor, number>();
-  for (const { tensor, dtype: format, parameters } of storedAs(counted, dtype, "bound")) {
-    const share = tensor.total === 0n ? 0 : Number(parameters) / Number(tensor.total);
-    each.set(tensor, (each.get(tensor) ?? 0) + share / peakOf(device, format));
-  }
-  let seconds = 0;
-  let weights = 0;
-  for (const product of productsOf(counted)) {
-    const own = 2 * step.batch * product.products * rows(product);
-    weights += own;
-    seconds += own * (each.get(product.tensor) ?? 0);
-  }
-  const rest = flops(counted, step).total - weights;
-  return seconds + rest / peakOf(device, kvDtype);
-}
-
-/** All-reduce in a ring, twice a layer, of D numbers of 2 bytes for each token. */
-function sentBytes(counted: Account, step: Required<StepOptions>, devices: number): number {
-  const tokens = step.batch * (step.phase === "decode" ? 1 : step.context);
-  return ((2 * (devices - 1)) / devices) * 2 * counted.layers * tokens * Number(counted.width) * 2;
+  step: Required<StepOptions>,
+  { devices, sharing, ...options }: Required<Omit<BoundOptions, keyof StepOptions>>,
+): StepBytes {
+  const all = stepBytes(counted, { ...step, ...options });
+  if (sharing === "layers") return all;
+  const own = stepBytes(counted, { ...step, ...options, batch: Math.ceil(step.batch / devices) });
+  const dense = own.dense * devices;
+  return { ...all, dense, total: dense + all.experts + all.cache };
 }

@@ -3,6 +3,7 @@
 import { checkIntegers } from "../../config/options.js";
 import { cacheBytes } from "../../account/memory/cache.js";
 import type { Account } from "../account.js";
+import { weightBytes } from "../bytes/weights.js";
 import { type Device, deviceOf } from "../devices/index.js";
 import { capacity, type Capacity, type CapacityOptions } from "./capacity.js";
 
@@ -12,7 +13,8 @@ export interface Fit {
   readonly batch: number;
   /** Tokens that each of `batch` texts may have; 0 where not one fits; Infinity where what is kept does not grow, as in a state. */
   readonly context: number;
-  /** Devices that hold the weights and the cache of `batch` texts of `context` tokens; null where that many cannot work together. */
+  /** Devices that hold the weights and the cache of `batch` texts of `context` tokens; null where that many cannot work together, or none
+   *  holds what each must have whole. */
   readonly devices: number | null;
 }
 
@@ -28,18 +30,22 @@ export interface Fit {
  */
 export function fit(counted: Account, device: Device | string, options: CapacityOptions): Fit {
   const own = deviceOf("fit", device);
-  const { context, batch = 1, kvDtype = "bfloat16", share = 0.9 } = options;
+  const { context, batch = 1, kvDtype = "bfloat16", dtype = "shipped", share = 0.9, sharing = "layers" } = options;
   checkIntegers("fit", { context, batch }, { from: 1 });
   const room = capacity(counted, own, options);
   const left = room.memory - room.weights;
   const kept = (tokens: number, texts: number): number => cacheBytes(counted, { tokens, batch: texts, dtype: kvDtype });
   const each = kept(context, 1);
-  const devices = Math.max(1, Math.ceil((room.weights + kept(context, batch)) / (own.memory * share)));
+  const { experts, others } = weightBytes(counted, dtype, "fit");
+  // What each device has whole, and what they divide.
+  const [whole, divided] = sharing === "experts" ? [others, experts] : [0, experts + others];
+  const free = own.memory * share - whole;
+  const devices = free > 0 ? Math.max(1, Math.ceil((divided + kept(context, batch)) / free)) : Infinity;
   return {
     capacity: room,
     batch: left < 0 ? 0 : each === 0 ? Infinity : Math.floor(left / each),
     context: longest((tokens) => kept(tokens, batch) <= left),
-    devices: devices > 1 && own.link === null ? null : devices,
+    devices: devices === Infinity || (devices > 1 && own.link === null) ? null : devices,
   };
 }
 

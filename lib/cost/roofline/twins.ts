@@ -1,8 +1,9 @@
 /** Where a mixture is faster than a dense model, and from which batch on it is not any more. */
 
-import { account, type Account } from "../account.js";
+import type { Account } from "../account.js";
+import { expertsOf, withValues } from "../changed.js";
 import type { Device } from "../devices/index.js";
-import { bound, type BoundOptions } from "./bound.js";
+import { type Bound, bound, type BoundOptions, type Limit } from "./bound.js";
 
 /** Dense models that differ from a mixture in their experts alone. */
 export interface DenseTwins {
@@ -23,13 +24,8 @@ export interface DenseTwins {
  *  ```
  */
 export function denseTwins(mixture: Account): DenseTwins {
-  const [E, k] = ["E", "k"].map((name) => mixture.letters.find(({ letter }) => letter === name));
-  const plain = /^\w+$/;
-  if (mixture.moeLayers === 0 || !E || !k || !plain.test(E.field) || !plain.test(k.field))
-    throw new RangeError(`denseTwins: ${mixture.file} must have experts, whose numbers stand at the top of the config`);
-  const changed = (field: string, value: bigint): Account =>
-    account({ ...mixture.config, [field]: Number(value) }, { file: mixture.file });
-  return { equalTotal: changed(k.field, E.value), equalActive: changed(E.field, k.value) };
+  const { E, k } = expertsOf("denseTwins", mixture);
+  return { equalTotal: withValues(mixture, [k], () => E.value), equalActive: withValues(mixture, [E], () => k.value) };
 }
 
 /** The smallest batch, of the powers of two up to 2²⁰, at which a model decodes at most `times` as fast as another; null where it
@@ -55,4 +51,46 @@ export function lostFrom(
   const batches = Array.from({ length: 21 }, (_, power) => 2 ** power);
   const found = batches.find((batch) => speed(model, batch) <= times * speed(other, batch));
   return found ?? null;
+}
+
+/** How fast a mixture and its two dense twins write, at most. */
+export interface SpeedRow {
+  readonly model: "MoE" | "dense, equal total" | "dense, equal active";
+  readonly batch: number;
+  readonly tokensPerSecond: number;
+  readonly by: Limit;
+  /** tokens/s of the MoE / tokens/s of this model. */
+  readonly moeTimes: number;
+}
+
+/** Decoding by batch: the mixture, the dense model of equal total size, which it beats where reading weights is the bound and few experts are
+ *  touched, and the one of equal active size, which it never beats by more than a router's width.
+ *  @param options.batches default the powers of two up to 1,024
+ *  @example
+ *  ```ts
+ *  import { account, findModel } from "twinformer/account";
+ *  import { speedRows } from "twinformer/cost";
+ *
+ *  const mixtral = account(findModel("Mixtral-8x7B")!.config!);
+ *  console.table(speedRows(mixtral, "H100-SXM", { context: 256 }));
+ *  ```
+ */
+export function speedRows(
+  mixture: Account,
+  device: Device | string,
+  {
+    batches = Array.from({ length: 11 }, (_, power) => 2 ** power),
+    ...options
+  }: Omit<BoundOptions, "phase" | "batch"> & { batches?: readonly number[] },
+): SpeedRow[] {
+  const { equalTotal, equalActive } = denseTwins(mixture);
+  const models = { MoE: mixture, "dense, equal total": equalTotal, "dense, equal active": equalActive };
+  return batches.flatMap((batch) => {
+    const own = (counted: Account): Bound => bound(counted, device, { ...options, phase: "decode", batch });
+    const moe = own(mixture).tokensPerSecond;
+    return Object.entries(models).map(([model, counted]) => {
+      const { tokensPerSecond, bound: by } = own(counted);
+      return { model: model as SpeedRow["model"], batch, tokensPerSecond, by, moeTimes: moe / tokensPerSecond };
+    });
+  });
 }

@@ -36,16 +36,15 @@ export interface Compared {
 export const compareWithWorld = (rows: readonly Measurement[] = measurements): Compared[] => rows.map(compared);
 
 function compared(measurement: Measurement): Compared {
-  const { model, device, devices, phase, context, cache, tokensPerSecond } = measurement;
+  const { model, device, devices, sharing, phase, context, cache, tokensPerSecond } = measurement;
   const counted = accountOf(model);
   const { dtype, bits } = formatOf(measurement, counted);
   const batch = measurement.batch === "most" ? mostTexts(measurement, counted, dtype) : measurement.batch;
-  const options: BoundOptions = { phase, context, batch, dtype, kvDtype: cache, devices };
-  const limits = (touched: "uniform" | "fewest") =>
-    limitsOf(counted, device, { ...options, touched }, measurement.sharing);
-  const [by, seconds] = limits("fewest");
+  const options: BoundOptions = { phase, context, batch, dtype, kvDtype: cache, devices, sharing };
+  const least = (touched: "uniform" | "fewest") => bound(counted, device, { ...options, touched });
+  const { bound: by, seconds } = least("fewest");
   const tokens = batch * (phase === "decode" ? 1 : context);
-  const ratioOf = (least: number): number => (tokensPerSecond * least) / tokens;
+  const ratioOf = (seconds: number): number => (tokensPerSecond * seconds) / tokens;
   return {
     measurement,
     batch,
@@ -53,20 +52,8 @@ function compared(measurement: Measurement): Compared {
     bound: tokens / seconds,
     by,
     ratio: ratioOf(seconds),
-    ratioByChance: counted.experts.total === 0 || tokens === 1 ? null : ratioOf(limits("uniform")[1]),
+    ratioByChance: counted.experts.total === 0 || tokens === 1 ? null : ratioOf(least("uniform").seconds),
   };
-}
-
-/** The longest of the limits. Where experts are shared instead of layers, what is sent depends on the routing: then without network. */
-function limitsOf(
-  counted: Account,
-  device: string,
-  options: BoundOptions,
-  sharing: Measurement["sharing"],
-): [by: Limit, seconds: number] {
-  const { limits } = bound(counted, device, options);
-  const own = (Object.entries(limits) as [Limit, number][]).filter(([by]) => by !== "network" || sharing === "layers");
-  return own.reduce((most, limit) => (limit[1] > most[1] ? limit : most));
 }
 
 function accountOf(model: string): Account {

@@ -1,5 +1,7 @@
 /** What somebody else measured, and where it can be read. */
 
+import type { Sharing } from "../step.js";
+
 /** A page, a report or a thread that states figures. */
 export interface MeasurementSource {
   readonly title: string;
@@ -25,8 +27,7 @@ export interface Measurement {
   readonly devices: number;
   /** "decode": a token for each text at a time. "prefill": whole prompts. */
   readonly phase: "decode" | "prefill";
-  /** What of a layer the devices share: all of its matrices (tensor parallel), or its experts, with the rest on each. */
-  readonly sharing: "layers" | "experts";
+  readonly sharing: Sharing;
   /** Texts at the same time, over all devices; "most": as many as their memory holds, where the source does not say it. */
   readonly batch: number | "most";
   /** Decode: tokens of a text, the mean while it was measured. Prefill: tokens of a prompt. */

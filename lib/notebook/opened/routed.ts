@@ -76,7 +76,7 @@ export class Routed implements Picture {
   flow({ kind, ...options }: FrameOptions & { readonly kind?: (token: string) => string } = {}): Figure {
     const of = kind ?? (this.hasWords ? kindOf : (id: string) => `id …${id.slice(-1)}`);
     const { nExpert } = this.routings[0];
-    return tokenFlow(rows.flowRows(this.routings, this.layers, this.tokens.map(of)), { experts: nExpert, ...options });
+    return tokenFlow(rows.flowRows(this.routings, this.layers, this.tokens.map(of)), { nExpert, ...options });
   }
 
   /** From the logits of one token to its weights. Throws where they are not the softmax over the chosen experts.
@@ -109,7 +109,7 @@ export class Routed implements Picture {
   queues({ layer = 0, factor = 1, overflow = "drop", ...options }: OneLayer & rows.Capacity = {}): Figure {
     const routing = this.routings[this.#at("queues", layer)];
     const { lines, capacity } = rows.queueRows(routing, this.tokens, { factor, overflow });
-    return queues(lines, { experts: routing.nExpert, capacity, ...options });
+    return queues(lines, { nExpert: routing.nExpert, capacity, ...options });
   }
 
   /** Who would find a place, by capacity, under either rule of overflow. */

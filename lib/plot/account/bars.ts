@@ -111,3 +111,15 @@ export function keyHeight(names: readonly string[], width: number): number {
   const total = names.reduce((sum, name) => sum + 32 + widthOf(name), 0);
   return names.length === 0 ? 0 : 18 * Math.ceil(total / width) + 8;
 }
+
+/** What works on a token is a part of what there is. */
+export function checkActive(
+  figure: string,
+  rows: readonly { readonly total: number; readonly active: number }[],
+): void {
+  const i = rows.findIndex(({ total, active }) => active > total * (1 + 1e-9));
+  if (i >= 0)
+    throw new RangeError(
+      `${figure} needs 'active' to be no more than 'total', row ${i} has ${rows[i].active} of ${rows[i].total}`,
+    );
+}

@@ -1,8 +1,7 @@
-import { oneLine } from "../../text/printable.js";
 import { show } from "../../text/show.js";
-import { bigint, readRows, text } from "../columns.js";
+import { bigint, list, readRows, text } from "../rows/columns.js";
 import { escapeHtml } from "../escape.js";
-import type { Markup } from "../figure.js";
+import { HtmlFigure } from "../figure.js";
 import { Options } from "../options.js";
 
 /** What `formula` of twinformer/account gives. */
@@ -20,21 +19,22 @@ export interface FormulaParts {
  *  LaTeX; a page without MathJax draws the same formula as MathML. An untrusted output loses the MathML and keeps the LaTeX.
  *  Throws a TypeError for LaTeX or MathML that is more than a formula of counts: both are written out as they are.
  *  @param options.name what it computes: "total" */
-export function formulaBox(formula: FormulaParts, options: { readonly name?: string } = {}): Markup {
+export function formulaBox(formula: FormulaParts, options: { readonly name?: string } = {}): HtmlFigure {
   const { latex, mathml, latexInNumbers, mathmlInNumbers, letters, ...whole } = checked(formula);
   const name = new Options("formulaBox", options).text("name", "parameters");
   const value = whole.value.toLocaleString("en");
   const result = `\\textbf{${value.replaceAll(",", "{,}")}}`;
-  return {
+  return new HtmlFigure({
     name: "formula",
-    description: oneLine(`${name} = ${whole.text} = ${value}`),
+    description: `${name} = ${whole.text} = ${value}`,
+    facts: { value: whole.value },
     html: () =>
       `<div class="twinformer-formula" data-value="${whole.value}"><style>${RULES}</style>` +
       both(`\\text{${inLatex(name)}} = ${latex}`, leading(name, mathml)) +
       both(`= ${latexInNumbers}`, leading("", mathmlInNumbers)) +
       both(`= ${result}`, `${MATH}<mo>=</mo><mn style="font-weight:bold">${value}</mn></math>`) +
       `<p style="font-size:12px;margin:4px 0">${letters.map(letter).join(" · ")}</p></div>`,
-  };
+  });
 }
 
 /** The same line as MathML and as LaTeX; the rules show one of them. */
@@ -70,8 +70,12 @@ const TAGS = /<\/?(?:mrow|mi|mn|mo|msub|msup|mtext)>|<mspace width="[\d.]+em"\/>
 
 function checked(formula: FormulaParts): FormulaParts {
   const words = { text, latex: text, mathml: text, latexInNumbers: text, mathmlInNumbers: text };
-  const [{ ...parts }] = readRows("formulaBox", [formula], { ...words, value: bigint, letters: LETTERS });
-  const letters = readRows("formulaBox with letters", parts.letters, { value: bigint, letter: text, field: text });
+  const [parts] = readRows("formulaBox", [formula], { ...words, value: bigint, letters: list });
+  const letters = readRows("formulaBox with letters", parts.letters as FormulaParts["letters"], {
+    value: bigint,
+    letter: text,
+    field: text,
+  });
   for (const name of ["latex", "latexInNumbers"] as const)
     if (!LATEX.test(parts[name]))
       throw new TypeError(`formulaBox needs ${name} of sums and products, got ${show(parts[name])}`);
@@ -80,11 +84,6 @@ function checked(formula: FormulaParts): FormulaParts {
       throw new TypeError(`formulaBox needs ${name} as formula() writes it, got ${show(parts[name])}`);
   return { ...parts, letters };
 }
-
-const LETTERS = {
-  words: "a list",
-  fits: (value: unknown): value is FormulaParts["letters"] => Array.isArray(value),
-};
 
 /** True for a formula in the few tags that counts need, with nothing else in it that acts. */
 const isMathml = (markup: string): boolean =>

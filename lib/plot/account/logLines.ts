@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { number, oneOf, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, number, oneOf, readRows, text, type Columns } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
@@ -25,8 +25,13 @@ export interface LogLinesOptions extends FrameOptions {
 const COLUMNS: Columns<LogLinesRow> = { x: number, y: number, series: text };
 
 /** Lines on two logarithmic axes: what doubles goes up by the same step everywhere, so growth shows as slope. */
-export function logLines(rows: readonly LogLinesRow[], options: LogLinesOptions = {}): Figure {
-  rows = readRows("logLines", rows, COLUMNS);
+export function logLines<T extends object>(
+  rows: Iterable<T>,
+  options: LogLinesOptions & Accessors<LogLinesRow, T>,
+): Figure;
+export function logLines(rows: Iterable<LogLinesRow>, options?: LogLinesOptions): Figure;
+export function logLines(data: Iterable<object>, options: LogLinesOptions = {}): Figure {
+  const rows = readRows("logLines", data, COLUMNS, options);
   const given = new Options("logLines", options);
   const bad = rows.find(({ x, y }) => !(x > 0 && y > 0 && Number.isFinite(x * y)));
   if (bad)
@@ -48,7 +53,7 @@ export function logLines(rows: readonly LogLinesRow[], options: LogLinesOptions 
     height,
     marginLeft: 64,
     marginRight: 150,
-    marginTop: headHeight(title, subtitle) + 30,
+    marginTop: headHeight(title, subtitle, width) + 30,
     marginBottom: 38,
     x: { type: "log", domain: extent(xs), label: null },
     y: { type: "log", domain: extent(ys), label: null },
@@ -71,7 +76,7 @@ export function logLines(rows: readonly LogLinesRow[], options: LogLinesOptions 
         return [Plot.line(own, { ...at, strokeWidth: 2 }), ...dots];
       }),
       endLabels(last.map(({ series: name, x, y }) => ({ name, value: words(y), x, y, color: colors.get(name)! }))),
-      head(title, subtitle),
+      head(title, subtitle, width),
     ],
   });
   const ends = last.map(({ series: name, x, y }) => `${name} ${words(y)} at ${short(x)}`);
@@ -81,7 +86,7 @@ export function logLines(rows: readonly LogLinesRow[], options: LogLinesOptions 
     height,
     markup,
     description: `${title}: ${ends.join("; ") || "nothing"}.`,
-    last: Object.fromEntries(last.map((row) => [row.series, row])),
+    facts: Object.fromEntries(last.map((row) => [row.series, row])),
   });
 }
 

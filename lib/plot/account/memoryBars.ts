@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { number, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, amount, number, optional, readRows, text, type Columns } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";
@@ -21,12 +21,17 @@ export interface MemoryBarsOptions extends Omit<FrameOptions, "height"> {
   readonly references?: readonly { readonly value: number; readonly label: string }[];
 }
 
-const COLUMNS: Columns<MemoryBarsRow> = { bytes: number, bar: text, what: optional(text) };
+const COLUMNS: Columns<MemoryBarsRow> = { bytes: amount, bar: text, what: optional(text) };
 const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
 
 /** Bars of bytes, decimal units, each from its pieces; the sum stands at the end. */
-export function memoryBars(rows: readonly MemoryBarsRow[], options: MemoryBarsOptions = {}): Figure {
-  rows = readRows("memoryBars", rows, COLUMNS);
+export function memoryBars<T extends object>(
+  rows: Iterable<T>,
+  options: MemoryBarsOptions & Accessors<MemoryBarsRow, T>,
+): Figure;
+export function memoryBars(rows: Iterable<MemoryBarsRow>, options?: MemoryBarsOptions): Figure;
+export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = {}): Figure {
+  const rows = readRows("memoryBars", data, COLUMNS, options);
   const given = new Options("memoryBars", options);
   const width = given.size("width", 680);
   const title = given.text("title", "What lies in memory");
@@ -40,7 +45,7 @@ export function memoryBars(rows: readonly MemoryBarsRow[], options: MemoryBarsOp
     bytes: rows.filter((row) => row.bar === bar).reduce((sum, row) => sum + row.bytes, 0),
   }));
 
-  const marginTop = headHeight(title, subtitle) + (references.length > 0 ? 24 : 10);
+  const marginTop = headHeight(title, subtitle, width) + (references.length > 0 ? 24 : 10);
   const top = (bar: string): number => marginTop + 4 + names.indexOf(bar) * (BAR + 8);
   const all: Piece[] = names.flatMap((bar) => {
     let x = 0;
@@ -99,7 +104,7 @@ export function memoryBars(rows: readonly MemoryBarsRow[], options: MemoryBarsOp
             ),
           ]
         : []),
-      head(title, subtitle),
+      head(title, subtitle, width),
     ],
   });
   return new Figure({
@@ -108,6 +113,6 @@ export function memoryBars(rows: readonly MemoryBarsRow[], options: MemoryBarsOp
     height,
     markup,
     description: `${title}: ${sums.map(({ bar, bytes }) => `${bar} ${inBytes(bytes)}`).join("; ") || "nothing"}.`,
-    last: Object.fromEntries(sums.map(({ bar, bytes }) => [bar, bytes])),
+    facts: Object.fromEntries(sums.map(({ bar, bytes }) => [bar, bytes])),
   });
 }

@@ -1,10 +1,10 @@
 import * as Plot from "@observablehq/plot";
-import { amount, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, amount, readRows, text, type Columns } from "../rows/columns.js";
+import { checkActive, widthOf } from "./bars.js";
 import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";
 import { color } from "../palette.js";
-import { widthOf } from "./bars.js";
 import { inWords, short } from "./words.js";
 
 /** A model as a point. */
@@ -18,8 +18,14 @@ const COLUMNS: Columns<ModelMapRow> = { total: amount, active: amount, name: tex
 
 /** Models by what they have and what works on a token, both logarithmic. Dense models lie on the diagonal; the farther below it,
  *  the smaller the share that works. */
-export function modelMap(rows: readonly ModelMapRow[], options: FrameOptions = {}): Figure {
-  rows = readRows("modelMap", rows, COLUMNS);
+export function modelMap<T extends object>(
+  rows: Iterable<T>,
+  options: FrameOptions & Accessors<ModelMapRow, T>,
+): Figure;
+export function modelMap(rows: Iterable<ModelMapRow>, options?: FrameOptions): Figure;
+export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Figure {
+  const rows = readRows("modelMap", data, COLUMNS, options);
+  checkActive("modelMap", rows);
   const given = new Options("modelMap", options);
   const [width, height] = [given.size("width", 680), given.size("height", 440)];
   const title = given.text("title", "Many parameters, few at work");
@@ -37,7 +43,7 @@ export function modelMap(rows: readonly ModelMapRow[], options: FrameOptions = {
     height,
     marginLeft: 56,
     marginRight: 24,
-    marginTop: headHeight(title, subtitle) + 30,
+    marginTop: headHeight(title, subtitle, width) + 30,
     marginBottom: 40,
     x: { type: "log", domain: [low, high], label: null },
     y: { type: "log", domain: [low, top], label: null },
@@ -53,7 +59,7 @@ export function modelMap(rows: readonly ModelMapRow[], options: FrameOptions = {
       Plot.text(["↑ active parameters"], { frameAnchor: "top-left", dx: -52, dy: -18, fill: color("muted") }),
       Plot.text(["total parameters →"], { frameAnchor: "bottom-right", dy: 36, fill: color("muted") }),
       diagonals([1, 0.1, 0.01], low, high, top),
-      Plot.dot(rows as ModelMapRow[], {
+      Plot.dot(rows, {
         x: "total",
         y: "active",
         r: 4.5,
@@ -62,7 +68,7 @@ export function modelMap(rows: readonly ModelMapRow[], options: FrameOptions = {
         title: ({ name, total, active }: ModelMapRow) => `${name}: ${inWords(total)}, ${inWords(active)} active`,
       }),
       labels(rows, isDense),
-      head(title, subtitle),
+      head(title, subtitle, width),
     ],
   });
   return new Figure({
@@ -71,7 +77,7 @@ export function modelMap(rows: readonly ModelMapRow[], options: FrameOptions = {
     height,
     markup,
     description: `${title}: ${rows.map(({ name, total, active }) => `${name} ${inWords(total)}, ${inWords(active)} active`).join("; ") || "no model"}.`,
-    last: Object.fromEntries(rows.map((row) => [row.name, row])),
+    facts: Object.fromEntries(rows.map((row) => [row.name, row])),
   });
 }
 

@@ -1,11 +1,11 @@
 import type * as Plot from "@observablehq/plot";
 import { percent } from "../../text/numbers.js";
-import { number, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, amount, optional, readRows, text, type Columns } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";
 import { color, type ColorName } from "../palette.js";
-import { BAR, colorKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
+import { BAR, checkActive, colorKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
 import { inWords } from "./words.js";
 
 /** Parameters of one component. */
@@ -20,7 +20,7 @@ export interface ParameterBarsRow {
 
 export type ParameterBarsOptions = Omit<FrameOptions, "height">;
 
-const COLUMNS: Columns<ParameterBarsRow> = { total: number, active: number, component: text, model: optional(text) };
+const COLUMNS: Columns<ParameterBarsRow> = { total: amount, active: amount, component: text, model: optional(text) };
 
 /** From the left: what always works, then what is there to choose from. Components of one group have one color. */
 const GROUPS: readonly { name: string; of: RegExp; color: ColorName }[] = [
@@ -37,8 +37,14 @@ const BETWEEN = 30; // px between pairs: a line of text
 
 /** Two bars a model on one scale: what it has, and what works on one token, by component. In the upper bar the experts at rest
  *  are pale. A dense model's bars are equal. */
-export function parameterBars(rows: readonly ParameterBarsRow[], options: ParameterBarsOptions = {}): Figure {
-  rows = readRows("parameterBars", rows, COLUMNS);
+export function parameterBars<T extends object>(
+  rows: Iterable<T>,
+  options: ParameterBarsOptions & Accessors<ParameterBarsRow, T>,
+): Figure;
+export function parameterBars(rows: Iterable<ParameterBarsRow>, options?: ParameterBarsOptions): Figure;
+export function parameterBars(data: Iterable<object>, options: ParameterBarsOptions = {}): Figure {
+  const rows = readRows("parameterBars", data, COLUMNS, options);
+  checkActive("parameterBars", rows);
   const given = new Options("parameterBars", options);
   const width = given.size("width", 680);
   const title = given.text("title", "What it has, and what works on a token");
@@ -47,7 +53,7 @@ export function parameterBars(rows: readonly ParameterBarsRow[], options: Parame
   const used = GROUPS.filter(({ name }) => models.some((model) => (model.sums.get(name)?.total ?? 0) > 0));
   const names = models.length > 1 || rows.some((row) => row.model !== undefined);
 
-  const marginTop = headHeight(title, subtitle) + 8;
+  const marginTop = headHeight(title, subtitle, width) + 8;
   const pair = 2 * BAR + GAP + (names ? BETWEEN : 12);
   const key = keyHeight(
     used.map(({ name }) => name),
@@ -81,7 +87,7 @@ export function parameterBars(rows: readonly ParameterBarsRow[], options: Parame
         ]),
       ),
       colorKey(used, 2),
-      head(title, subtitle),
+      head(title, subtitle, width),
     ],
   });
   return new Figure({
@@ -90,7 +96,7 @@ export function parameterBars(rows: readonly ParameterBarsRow[], options: Parame
     height,
     markup,
     description: `${title}: ${models.map(describe).join("; ") || "no model"}.`,
-    last: Object.fromEntries(models.map(({ name, total, active }) => [name, { total, active }])),
+    facts: Object.fromEntries(models.map(({ name, total, active }) => [name, { total, active }])),
   });
 }
 

@@ -1,5 +1,5 @@
-import { bigint, flag, number, readRows, text, type Columns } from "../columns.js";
-import type { Markup } from "../figure.js";
+import { bigint, flag, number, readRows, text, type Columns } from "../rows/columns.js";
+import { HtmlFigure } from "../figure.js";
 import { bold, cell, shareBar, table } from "./table.js";
 
 /** One part of a model: what `partRows` of twinformer/account gives. */
@@ -32,21 +32,22 @@ const BAR = 48; // px of a part that holds everything
 
 /** The component tree as a table: shapes, how many of each, total and active, and its share of the whole. Plain markup: an
  *  untrusted notebook shows all of it. */
-export function partTable(rows: readonly PartRow[]): Markup {
+export function partTable(rows: readonly PartRow[]): HtmlFigure {
   rows = readRows("partTable", rows, COLUMNS);
   const whole = Number(rows[0]?.total ?? 1n);
   const heads = ["part", "how many", "shape", "each", "total", "active", "share of total"];
   const numbers = new Set(["each", "total", "active"]);
   const head = heads.map((word) => cell("th", word, numbers.has(word)));
-  return {
+  return new HtmlFigure({
     name: "parts",
     description: `${grouped(rows[0]?.total ?? 0n)} parameters in ${rows.length} parts`,
+    facts: { total: rows[0]?.total ?? 0n, parts: rows.length },
     html: () =>
       `<div class="twinformer-parts" style="overflow-x:auto">${table(
         head,
         rows.map((row) => line(row, whole)),
       )}</div>`,
-  };
+  });
 }
 
 function line(row: PartRow, whole: number): string {

@@ -1,7 +1,6 @@
-import { oneLine } from "../../text/printable.js";
 import { show, showAll } from "../../text/show.js";
 import { escapeHtml } from "../escape.js";
-import type { Figure, Markup } from "../figure.js";
+import { type Figure, HtmlFigure } from "../figure.js";
 import { Options } from "../options.js";
 
 export interface SliderOptions {
@@ -14,7 +13,7 @@ export interface SliderOptions {
 /** A slider with a stop for each picture: what it shows has been computed before, nothing is made up between two stops. Arrow keys
  *  move it. It is a row of radio buttons and style rules, without a script; where a notebook is not trusted, the first picture stays.
  *  @param stops figures of one size, by name: { "0.5": queues(…), "1": queues(…) } as a list of pairs */
-export function slider(stops: readonly (readonly [string, Figure])[], options: SliderOptions): Markup {
+export function slider(stops: readonly (readonly [string, Figure])[], options: SliderOptions): HtmlFigure {
   checkStops(stops);
   const given = new Options("slider", options);
   const label = given.text("label", "");
@@ -34,12 +33,13 @@ export function slider(stops: readonly (readonly [string, Figure])[], options: S
   // A form of its own: radio buttons of one name, but in different forms, know nothing of each other. JupyterLab, which would take the
   // arrow keys for its own, leaves them to what has the data attribute.
   const bar = `<div class="twinformer-slider-bar" hidden="hidden" style="display:none"><form>${escapeHtml(label)} ${TRACK}${knobs.join("")}</span></form></div>`;
-  return {
+  return new HtmlFigure({
     name: "slider",
-    description: oneLine(`${label}: ${stops.map(([name, figure]) => `${name}: ${figure.description}`).join(" ")}`),
+    description: `${label}: ${stops.map(([name, figure]) => `${name}: ${figure.description}`).join(" ")}`,
+    facts: Object.fromEntries(stops.map(([name, figure]) => [name, figure.facts])),
     html: () =>
       `<div class="twinformer-slider"><style>${rules(stops.length)}</style>${bar}<div class="twinformer-stops">${pictures.join("")}</div></div>`,
-  };
+  });
 }
 
 function checkStops(stops: unknown): void {

@@ -1,5 +1,5 @@
 import { percent } from "../../text/numbers.js";
-import { number, orNull, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, type Columns, number, orNull, readRows, share, text } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";
 import { below, fill, legend, muted, picture, px, rect, stroke, words } from "./svg.js";
@@ -18,9 +18,9 @@ export interface CapacityRow {
 }
 
 const COLUMNS: Columns<CapacityRow> = {
-  rerouted: number,
-  dropped: number,
-  padding: number,
+  rerouted: share,
+  dropped: share,
+  padding: share,
   policy: text,
   factor: orNull(number),
 };
@@ -33,16 +33,26 @@ export const droppedLook = `${fill("background")} ${stroke("alarm")} stroke-widt
 
 /** What becomes of the tokens at each capacity factor: kept, rerouted and dropped as one bar of 100 %; beside it the share of
  *  places that stay empty. Small factors lose tokens, large ones waste places. */
-export function capacityBars(rows: readonly CapacityRow[], options: FrameOptions = {}): Figure {
-  rows = readRows("capacityBars", rows, COLUMNS);
+export function capacityBars<T extends object>(
+  rows: Iterable<T>,
+  options: FrameOptions & Accessors<CapacityRow, T>,
+): Figure;
+export function capacityBars(rows: Iterable<CapacityRow>, options?: FrameOptions): Figure;
+export function capacityBars(data: Iterable<object>, options: FrameOptions = {}): Figure {
+  const rows = readRows("capacityBars", data, COLUMNS, options);
   const given = new Options("capacityBars", options);
+  const over = rows.findIndex(({ rerouted, dropped }) => rerouted + dropped > 1 + 1e-6);
+  if (over >= 0)
+    throw new RangeError(
+      `capacityBars needs 'rerouted' and 'dropped' to be shares of one whole, row ${over} has ${rows[over].rerouted} and ${rows[over].dropped}`,
+    );
   const policies = [...new Set(rows.map((row) => row.policy))];
   const width = given.size("width", 680);
   const head = {
     title: given.text("title", "Who finds a place"),
     subtitle: given.text("subtitle", "one bar: all choices of the same tokens · at the right: places that stay empty"),
   };
-  const top = below(head) + 30;
+  const top = below(head, width) + 30;
   const block = (policy: string) => rows.filter((row) => row.policy === policy).length * ROW + 28;
   const natural = top + policies.reduce((sum, policy) => sum + block(policy), 0);
   const height = given.size("height", Math.max(120, natural));
@@ -59,9 +69,9 @@ export function capacityBars(rows: readonly CapacityRow[], options: FrameOptions
     return `<g class="policy">${name}${bars.join("")}</g>`;
   });
   const labels =
-    words(LEFT, below(head) + 12, "choices", `font-size="11" ${muted}`) +
-    words(side, below(head) + 12, "empty places", `font-size="11" ${muted}`);
-  const key = legend(LEFT + main, below(head) + 12, [
+    words(LEFT, below(head, width) + 12, "choices", `font-size="11" ${muted}`) +
+    words(side, below(head, width) + 12, "empty places", `font-size="11" ${muted}`);
+  const key = legend(LEFT + main, below(head, width) + 12, [
     { look: keptLook, text: "kept" },
     { look: reroutedLook, text: "rerouted" },
     { look: droppedLook, text: "dropped" },
@@ -76,7 +86,7 @@ export function capacityBars(rows: readonly CapacityRow[], options: FrameOptions
     height,
     markup: picture(width, height, head, labels + key + blocks.join("")),
     description: `${head.title}; ${parts.join("; ")}.`,
-    last: Object.fromEntries(policies.map((policy) => [policy, rows.filter((row) => row.policy === policy).at(-1)])),
+    facts: Object.fromEntries(policies.map((policy) => [policy, rows.filter((row) => row.policy === policy).at(-1)])),
   });
 }
 

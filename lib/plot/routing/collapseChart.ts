@@ -1,12 +1,12 @@
 import * as Plot from "@observablehq/plot";
-import { number, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, type Columns, number, optional, readRows, step, text } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { draw, head, STEP_MARGINS, stepLimit } from "../frame.js";
-import { headHeight, Options, type FrameOptions } from "../options.js";
+import { draw, head, STEP_MARGINS, stepDomain } from "../frame.js";
+import { headHeight, noted, Options, type FrameOptions } from "../options.js";
 import { color, modelColors } from "../palette.js";
-import { byModel, lastRows } from "../rows.js";
-import { sample } from "../series.js";
+import { byModel, inOrder, lastRows } from "../rows/training.js";
+import { sample } from "../rows/series.js";
 
 export interface EffectiveRow {
   /** Rows of one name have one color. */
@@ -19,7 +19,7 @@ export interface EffectiveRow {
 }
 
 export interface CollapseChartOptions extends FrameOptions {
-  /** Experts of a layer: the top of the axis. Default 8. */
+  /** Experts of a layer: the top of the axis. Default: the most that the rows have. */
   readonly nExpert?: number;
   /** Planned number of steps: fixes the right end of the axis. */
   readonly steps?: number;
@@ -28,30 +28,44 @@ export interface CollapseChartOptions extends FrameOptions {
 }
 
 const COLUMNS: Columns<EffectiveRow> = {
-  step: number,
+  step,
   effective: number,
   model: optional(text),
   run: optional(number),
 };
 
+const NEAR_ONE = 1.5; // effective experts: one does nearly everything
+
 /** How many experts are really in use, by training step: a line a run, a color a name. At the bottom one expert does everything. */
-export function collapseChart(rows: readonly EffectiveRow[], options: CollapseChartOptions = {}): Figure {
-  rows = readRows("collapseChart", rows, COLUMNS);
+export function collapseChart<T extends object>(
+  rows: Iterable<T>,
+  options: CollapseChartOptions & Accessors<EffectiveRow, T>,
+): Figure;
+export function collapseChart(rows: Iterable<EffectiveRow>, options?: CollapseChartOptions): Figure;
+export function collapseChart(data: Iterable<object>, options: CollapseChartOptions = {}): Figure {
+  const read = readRows("collapseChart", data, COLUMNS, options);
+  const { rows, note } = inOrder(read, ({ model, run }) => JSON.stringify([model, run]));
   const given = new Options("collapseChart", options);
   const [width, height] = [given.size("width", 680), given.size("height", 300)];
-  const nExpert = given.count("nExpert") ?? 8;
+  const most = rows.reduce((high, { effective }) => (Number.isFinite(effective) ? Math.max(high, effective) : high), 2);
+  const nExpert = given.count("nExpert");
+  const top = nExpert ?? Math.ceil(most - 1e-6);
+  if (most > top + 0.01)
+    throw new RangeError(
+      `collapseChart needs nExpert to be no less than the effective experts of its rows, got ${top} and ${most}`,
+    );
   const title = given.text("title", "How many experts are in use?");
-  const subtitle = given.text(
-    "subtitle",
-    "e to the entropy of the load, of the layer where it is lowest · a line: one run",
+  const subtitle = noted(
+    given.text("subtitle", "e to the entropy of the load, of the layer where it is lowest · a line: one run"),
+    note,
   );
   const groups = byModel(rows);
   const colors = modelColors([...groups.keys()]);
   const lines = [...groups].flatMap(([model, group]) =>
     [...byRun(group)].map((run) => ({ model, tint: colors.get(model)!, run })),
   );
-  const limit = stepLimit(
-    rows.reduce((last, row) => Math.max(last, row.step), 0),
+  const x = stepDomain(
+    rows.map((row) => row.step),
     given.number("steps"),
   );
   const labels = [...groups].map(([model, group]) => {
@@ -67,17 +81,17 @@ export function collapseChart(rows: readonly EffectiveRow[], options: CollapseCh
       x: step,
       y: mean,
       color: colors.get(model)!,
-      alarm: mean <= nExpert / 4,
+      alarm: !(mean > Math.max((nExpert ?? 0) / 4, NEAR_ONE)),
     };
   });
   const markup = draw({
     width,
     height,
     ...STEP_MARGINS,
-    marginTop: headHeight(title, subtitle) + 30,
+    marginTop: headHeight(title, subtitle, width) + 30,
     marginBottom: 36,
-    x: { domain: [0, limit], label: null },
-    y: { domain: [0, nExpert], label: null },
+    x: { domain: x, label: null },
+    y: { domain: [0, top], label: null },
     marks: [
       Plot.gridY({ ticks: 4, stroke: color("grid"), strokeOpacity: 1 }),
       Plot.axisY({ ticks: 4, tickSize: 0, fill: color("muted") }),
@@ -108,12 +122,12 @@ export function collapseChart(rows: readonly EffectiveRow[], options: CollapseCh
       ...(rows.length === 0
         ? [Plot.text(["waiting for the first step"], { frameAnchor: "middle", fill: color("muted") })]
         : []),
-      ...head(title, subtitle),
+      ...head(title, subtitle, width),
     ],
   });
   const ends = labels.map(({ name, value, when }) => `${name} ${value} ${when}`);
-  const description = `${title} ${ends.length > 0 ? `${ends.join("; ")}, of ${nExpert}.` : "No step yet."}`;
-  return new Figure({ name: "collapse", width, height, markup, description, last: lastRows(rows) });
+  const description = `${title} ${ends.length > 0 ? `${ends.join("; ")}${nExpert === undefined ? "" : `, of ${nExpert}`}.` : "No step yet."}`;
+  return new Figure({ name: "collapse", width, height, markup, description, facts: lastRows(rows) });
 }
 
 function byRun(rows: readonly EffectiveRow[]): Iterable<EffectiveRow[]> {

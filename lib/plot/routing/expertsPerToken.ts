@@ -1,5 +1,5 @@
 import { percent } from "../../text/numbers.js";
-import { amount, index, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, amount, index, optional, readRows, text, type Columns } from "../rows/columns.js";
 import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";
@@ -27,8 +27,13 @@ const WIDEST = 72; // px from one number of experts to the next
 
 /** How many experts work on a token, where that varies (top-p, expert choice): one histogram a router, over the same axis.
  *  A router with a fixed k is a single column; a triangle stands at the average, which the cost of a token goes by. */
-export function expertsPerToken(rows: readonly ExpertsPerTokenRow[], options: ExpertsPerTokenOptions = {}): Figure {
-  rows = readRows("expertsPerToken", rows, COLUMNS);
+export function expertsPerToken<T extends object>(
+  rows: Iterable<T>,
+  options: ExpertsPerTokenOptions & Accessors<ExpertsPerTokenRow, T>,
+): Figure;
+export function expertsPerToken(rows: Iterable<ExpertsPerTokenRow>, options?: ExpertsPerTokenOptions): Figure;
+export function expertsPerToken(data: Iterable<object>, options: ExpertsPerTokenOptions = {}): Figure {
+  const rows = readRows("expertsPerToken", data, COLUMNS, options);
   const given = new Options("expertsPerToken", options);
   const width = given.size("width", 680);
   const head = {
@@ -42,7 +47,7 @@ export function expertsPerToken(rows: readonly ExpertsPerTokenRow[], options: Ex
   });
   const largest = Math.max(...routers.flatMap(({ shares }) => [...shares.values()]), 0);
   const step = Math.min(WIDEST, (width - 16) / (most + 1));
-  const top = below(head);
+  const top = below(head, width);
   const block = BAR + 48;
   const natural = top + Math.max(routers.length, 1) * block + 44;
   const height = given.size("height", natural);
@@ -58,7 +63,7 @@ export function expertsPerToken(rows: readonly ExpertsPerTokenRow[], options: Ex
     height,
     markup: picture(width, height, head, routers.length > 0 ? blocks.join("") + axis(most, floor, layout) : waiting),
     description: `${head.title} ${routers.length > 0 ? routers.map(inSentence).join("; ") : "No tokens yet"}.`,
-    last: routers.map(({ name, mean }) => ({ router: name, mean })),
+    facts: routers.map(({ name, mean }) => ({ router: name, mean })),
   });
 }
 

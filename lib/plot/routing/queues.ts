@@ -1,7 +1,7 @@
 import { named, show } from "../../text/show.js";
-import { index, oneOf, optional, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, index, oneOf, optional, readRows, text, type Columns } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { Options, type FrameOptions } from "../options.js";
+import { expertsOf, Options, type FrameOptions } from "../options.js";
 import { droppedLook, keptLook, reroutedLook } from "./capacityBars.js";
 import { below, fill, legend, muted, picture, px, rect, stroke, words } from "./svg.js";
 import { visible } from "./token.js";
@@ -19,7 +19,7 @@ export interface QueueRow {
 
 export interface QueuesOptions extends FrameOptions {
   /** E; default one more than the largest expert of the rows. */
-  readonly experts?: number;
+  readonly nExpert?: number;
   /** Places of each expert; null for no limit. A policy can have its own. */
   readonly capacity?: number | null | Readonly<Record<string, number | null>>;
 }
@@ -28,7 +28,7 @@ const COLUMNS: Columns<QueueRow> = {
   expert: index,
   policy: optional(text),
   token: text,
-  status: oneOf("kept", "rerouted", "dropped"),
+  status: oneOf("kept", "rerouted", "dropped", "skipped"),
 };
 const ROW = 20;
 const LEFT = 58;
@@ -36,11 +36,13 @@ const GAP = 22;
 
 /** The places of each expert in a row and who has them, in the order of arrival: kept; rerouted from a full expert; dashed behind
  *  the wall, the tokens that were dropped. A column for each policy. */
-export function queues(rows: readonly QueueRow[], options: QueuesOptions = {}): Figure {
-  rows = readRows("queues", rows, COLUMNS);
+export function queues<T extends object>(rows: Iterable<T>, options: QueuesOptions & Accessors<QueueRow, T>): Figure;
+export function queues(rows: Iterable<QueueRow>, options?: QueuesOptions): Figure;
+export function queues(data: Iterable<object>, options: QueuesOptions = {}): Figure {
+  const rows = readRows("queues", data, COLUMNS, options);
   const given = new Options("queues", options);
   const policies = [...new Set(rows.map((row) => row.policy ?? ""))];
-  const experts = given.count("experts") ?? rows.reduce((most, row) => Math.max(most, row.expert + 1), 0);
+  const experts = expertsOf(given, rows);
   const width = given.size("width", 680);
   const head = {
     title: given.text("title", "Who stands where"),
@@ -49,7 +51,7 @@ export function queues(rows: readonly QueueRow[], options: QueuesOptions = {}): 
       "a row is an expert, a box a token in the order of arrival · the bar: its capacity",
     ),
   };
-  const top = below(head) + 44;
+  const top = below(head, width) + 44;
   const height = given.size("height", Math.max(120, top + experts * ROW + 26));
   const lines = policies.map((policy) => lineUp(rows, policy, experts, capacityOf(options, policy)));
   const longest = Math.max(
@@ -77,7 +79,7 @@ export function queues(rows: readonly QueueRow[], options: QueuesOptions = {}): 
     );
     return `<g class="policy">${title}${lines[p].map((line, e) => lineMarkup(line, x, top + e * ROW, box)).join("")}${sum}</g>`;
   });
-  const key = legend(width - 4, below(head) + 10, [
+  const key = legend(width - 4, below(head, width) + 10, [
     { look: keptLook, text: "kept" },
     { look: reroutedLook, text: "rerouted" },
     { look: droppedLook, text: "dropped" },
@@ -88,7 +90,7 @@ export function queues(rows: readonly QueueRow[], options: QueuesOptions = {}): 
     height,
     markup: picture(width, height, head, names.join("") + key + columns.join("")),
     description: `${head.title}; ${policies.map((policy, p) => describe(policy, lines[p])).join("; ")}.`,
-    last: rows[rows.length - 1] ?? null,
+    facts: rows[rows.length - 1] ?? null,
   });
 }
 

@@ -1,9 +1,18 @@
 import { percent } from "../../text/numbers.js";
 import { clip, show } from "../../text/show.js";
-import { index, numbers, optional, readRows, text, type Columns } from "../columns.js";
+import {
+  type Accessors,
+  type Columns,
+  index,
+  numbers,
+  optional,
+  probabilities,
+  readRows,
+  text,
+} from "../rows/columns.js";
 import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { Options, type FrameOptions } from "../options.js";
+import { noted, Options, type FrameOptions } from "../options.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
 import { visible } from "./token.js";
 
@@ -13,12 +22,17 @@ export interface RouterRow {
   /** 0 is the first; default 0. Layers stand below one another. */
   readonly layer?: number;
   /** [E] probability of each expert. */
-  readonly probs: readonly number[];
+  readonly probs: ArrayLike<number>;
   /** The experts that it is sent to. */
+  readonly chosen: ArrayLike<number>;
+}
+
+interface Read extends RouterRow {
+  readonly probs: readonly number[];
   readonly chosen: readonly number[];
 }
 
-const COLUMNS: Columns<RouterRow> = { token: text, probs: numbers, chosen: numbers, layer: optional(index) };
+const COLUMNS: Columns<Read> = { token: text, probs: probabilities, chosen: numbers, layer: optional(index) };
 const MOST = 56; // tokens in one line
 const CELL = 14; // px, height
 const SWATCHES = 20;
@@ -27,8 +41,13 @@ const LEFT = 74;
 /** What the router says: one column a token, one row an expert; orange where the probability is above the fair share 1/E, blue where
  *  it is below, stronger the farther from it; the experts that the token is sent to are framed. One block a layer, tokens in the
  *  order of the rows. A router that knows nothing is a blank sheet. */
-export function routerHeatMap(rows: readonly RouterRow[], options: FrameOptions = {}): Figure {
-  rows = readRows("routerHeatMap", rows, COLUMNS);
+export function routerHeatMap<T extends object>(
+  rows: Iterable<T>,
+  options: FrameOptions & Accessors<RouterRow, T>,
+): Figure;
+export function routerHeatMap(rows: Iterable<RouterRow>, options?: FrameOptions): Figure;
+export function routerHeatMap(data: Iterable<object>, options: FrameOptions = {}): Figure {
+  const rows = readRows("routerHeatMap", data, COLUMNS, options);
   const given = new Options("routerHeatMap", options);
   const layers = byLayer(rows);
   const experts = rows[0]?.probs.length ?? 0;
@@ -37,9 +56,9 @@ export function routerHeatMap(rows: readonly RouterRow[], options: FrameOptions 
   const width = given.size("width", 680);
   const head = {
     title: given.text("title", "What the router says"),
-    subtitle: given.text(
-      "subtitle",
-      "a column is a token, a row an expert · color: probability · framed: where it goes",
+    subtitle: noted(
+      given.text("subtitle", "a column is a token, a row an expert · color: probability · framed: where it goes"),
+      tokens.length > shown ? `the first ${shown} of ${tokens.length} tokens` : "",
     ),
   };
   const column = Math.floor(Math.min(24, (width - LEFT - 4) / Math.max(shown, 1)) * 2) / 2;
@@ -47,7 +66,7 @@ export function routerHeatMap(rows: readonly RouterRow[], options: FrameOptions 
   const upright = labels.some((label) => label.length > 2); // words stand on end
   const labelHeight = upright ? 8 + 7 * Math.max(...labels.map((label) => label.length)) : 18;
   const block = experts * CELL + 12;
-  const top = below(head) + 10 + labelHeight;
+  const top = below(head, width) + 10 + labelHeight;
   const height = given.size("height", Math.max(120, top + layers.length * block + 8));
 
   const apart = (p: number) => (Number.isFinite(p) ? Math.abs(p - 1 / experts) : 0);
@@ -82,23 +101,24 @@ export function routerHeatMap(rows: readonly RouterRow[], options: FrameOptions 
         .join("")
     );
   });
-  const note = tokens.length > shown ? ` (the first ${shown} of ${tokens.length} tokens)` : "";
   const body = heading.join("") + blocks.join("") + (reach > 0 && head.title ? key(width, 1 / experts, reach) : "");
   return new Figure({
     name: "router",
     width,
     height,
-    markup: picture(width, height, { ...head, subtitle: head.subtitle + note }, body),
+    markup: picture(width, height, head, body),
     description: describe(head.title, layers, experts),
-    last: rows[rows.length - 1] ?? null,
+    facts: rows[rows.length - 1] ?? null,
   });
 }
 
 /** @param reach distance from the fair share that gets the full color */
-function cells({ token, probs, chosen }: RouterRow, x: number, y: number, column: number, reach: number): string {
+function cells({ token, probs, chosen }: Read, x: number, y: number, column: number, reach: number): string {
   const tints = probs.map((p, e) => {
     const apart = Number.isFinite(p) && reach > 0 ? Math.max(-1, Math.min(1, (p - 1 / probs.length) / reach)) : 0;
-    const look = `${fill(apart < 0 ? "dense" : "moe")} fill-opacity="${px(Math.abs(apart))}"`;
+    const look = Number.isFinite(p)
+      ? `${fill(apart < 0 ? "dense" : "moe")} fill-opacity="${px(Math.abs(apart))}"`
+      : `class="not" ${fill("alarm")} fill-opacity="0.4"`;
     const tooltip = `${visible(token)} → expert ${e}: ${Number.isFinite(p) ? percent(p) : String(p)}`;
     return rect(x, y + e * CELL, column, CELL, look, tooltip);
   });
@@ -132,8 +152,8 @@ function key(width: number, fair: number, reach: number): string {
   );
 }
 
-function byLayer(rows: readonly RouterRow[]): [number, RouterRow[]][] {
-  const layers = new Map<number, RouterRow[]>();
+function byLayer(rows: readonly Read[]): [number, Read[]][] {
+  const layers = new Map<number, Read[]>();
   rows.forEach((row, i) => {
     const { token, probs, chosen, layer = 0 } = row;
     if (probs.length !== rows[0].probs.length || probs.length === 0)
@@ -149,14 +169,24 @@ function byLayer(rows: readonly RouterRow[]): [number, RouterRow[]][] {
     if (group) group.push(row);
     else layers.set(layer, [row]);
   });
-  return [...layers].sort(([a], [b]) => a - b);
+  const [first, ...others] = [...layers].sort(([a], [b]) => a - b);
+  for (const [layer, group] of others) {
+    const t = group.findIndex(({ token }, at) => token !== first[1][at]?.token);
+    if (t >= 0 || group.length !== first[1].length)
+      throw new RangeError(
+        `routerHeatMap needs the same tokens in each layer, layer ${layer} has ${t < 0 ? `${group.length} tokens` : show(group[t].token)} where layer ${first[0]} has ${t < 0 ? first[1].length : show(first[1][t]?.token)}`,
+      );
+  }
+  return first ? [first, ...others] : [];
 }
 
-function describe(title: string, layers: readonly [number, RouterRow[]][], experts: number): string {
+function describe(title: string, layers: readonly [number, Read[]][], experts: number): string {
   if (layers.length === 0) return `${title}: no tokens.`;
   const parts = layers.map(([layer, group]) => {
     const used = new Set(group.flatMap(({ chosen }) => chosen)).size;
-    return `layer ${layer + 1}: ${group.length} tokens go to ${used} of ${experts} experts`;
+    const broken = group.filter(({ probs }) => !probs.every(Number.isFinite)).length;
+    const note = broken > 0 ? `, ${broken} with probabilities that are not a number (red)` : "";
+    return `layer ${layer + 1}: ${group.length} tokens go to ${used} of ${experts} experts${note}`;
   });
   return `${title}; ${parts.join("; ")}.`;
 }

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { percent } from "../../text/numbers.js";
-import { number, optional, readRows, text, texts, type Columns } from "../columns.js";
+import { type Accessors, type Columns, number, optional, readRows, share, text, texts } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
@@ -32,17 +32,22 @@ export interface ShareCurveOptions extends FrameOptions {
 
 const COLUMNS: Columns<ShareRow> = {
   x: number,
-  share: number,
+  share,
   series: text,
-  low: optional(number),
-  high: optional(number),
+  low: optional(share),
+  high: optional(share),
 };
 const COLORS: readonly ColorName[] = ["moe", "dense", "third", "fourth", "fifth"];
 
 /** Shares against a number: what a formula says as a line, what was measured as dots with their interval. Dots on the line: the
  *  formula holds. */
-export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions = {}): Figure {
-  rows = readRows("shareCurve", rows, COLUMNS);
+export function shareCurve<T extends object>(
+  rows: Iterable<T>,
+  options: ShareCurveOptions & Accessors<ShareRow, T>,
+): Figure;
+export function shareCurve(rows: Iterable<ShareRow>, options?: ShareCurveOptions): Figure;
+export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = {}): Figure {
+  const rows = readRows("shareCurve", data, COLUMNS, options);
   const given = new Options("shareCurve", options);
   const [width, height] = [given.size("width", 680), given.size("height", 290)];
   const title = given.text("title", "Formula and measurement");
@@ -63,7 +68,7 @@ export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions
     height,
     marginLeft: 52,
     marginRight: 150,
-    marginTop: headHeight(title, subtitle) + 30,
+    marginTop: headHeight(title, subtitle, width) + 30,
     marginBottom: 38,
     x: {
       ...(given.flag("log") ? { type: "log", base: 2 } : {}),
@@ -106,7 +111,7 @@ export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions
           };
         }),
       ),
-      ...head(title, subtitle),
+      ...head(title, subtitle, width),
     ],
   });
   const ends = series.map(
@@ -115,8 +120,8 @@ export function shareCurve(rows: readonly ShareRow[], options: ShareCurveOptions
         .map(({ x, share }) => `${percent(share)} at ${x}`)
         .join(", ")}`,
   );
-  const last = Object.fromEntries(series.map((name) => [name, of(name)[of(name).length - 1]]));
-  return new Figure({ name: "share", width, height, markup, description: `${title}: ${ends.join("; ")}.`, last });
+  const facts = Object.fromEntries(series.map((name) => [name, of(name)[of(name).length - 1]]));
+  return new Figure({ name: "share", width, height, markup, description: `${title}: ${ends.join("; ")}.`, facts });
 }
 
 function marks(rows: readonly ShareRow[], tint: ColorName, formula: boolean): Plot.Markish[] {

@@ -1,4 +1,14 @@
-import { either, flag, number, optional, readRows, text, type Columns } from "../columns.js";
+import {
+  type Accessors,
+  either,
+  flag,
+  number,
+  optional,
+  readRows,
+  share,
+  text,
+  type Columns,
+} from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";
 import { digits } from "../tensor/numbers.js";
@@ -18,7 +28,7 @@ export interface SoftmaxStepRow {
 
 const COLUMNS: Columns<SoftmaxStepRow> = {
   logit: number,
-  weight: number,
+  weight: share,
   kept: flag,
   expert: optional(either(number, text)),
 };
@@ -28,15 +38,20 @@ const GAP = 26;
 
 /** From logits to weights in four steps, from left to right: the logits; all but the topK set to −∞; their exponentials (of the
  *  distance to the largest, as computed); divided by their sum. One row an expert, the kept ones in color. */
-export function softmaxSteps(rows: readonly SoftmaxStepRow[], options: FrameOptions = {}): Figure {
-  rows = readRows("softmaxSteps", rows, COLUMNS);
+export function softmaxSteps<T extends object>(
+  rows: Iterable<T>,
+  options: FrameOptions & Accessors<SoftmaxStepRow, T>,
+): Figure;
+export function softmaxSteps(rows: Iterable<SoftmaxStepRow>, options?: FrameOptions): Figure;
+export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {}): Figure {
+  const rows = readRows("softmaxSteps", data, COLUMNS, options);
   const given = new Options("softmaxSteps", options);
   const width = given.size("width", 680);
   const head = {
     title: given.text("title", "From logits to weights"),
     subtitle: given.text("subtitle", "one token, a row an expert · in color: the ones it is sent to"),
   };
-  const top = below(head) + 26;
+  const top = below(head, width) + 26;
   const height = given.size("height", Math.max(120, top + rows.length * ROW + 8));
   const largest = Math.max(...rows.filter((row) => row.kept).map((row) => row.logit));
   const columns: Column[] = [
@@ -66,7 +81,7 @@ export function softmaxSteps(rows: readonly SoftmaxStepRow[], options: FrameOpti
     height,
     markup: picture(width, height, head, names.join("") + panels.join("")),
     description: `${head.title}: ${kept.length} of ${rows.length} kept, with weights ${weightsOf(kept) || "none"}${others.length > 0 ? `; ${rest}` : ""}.`,
-    last: rows,
+    facts: rows,
   });
 }
 

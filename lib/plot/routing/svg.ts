@@ -1,5 +1,5 @@
 import { escapeHtml } from "../escape.js";
-import { headHeight } from "../options.js";
+import { headHeight, headLines } from "../options.js";
 import { color, type ColorName } from "../palette.js";
 
 const FAR = 100_000; // px, out of every picture
@@ -28,15 +28,18 @@ export interface Head {
 }
 
 /** Where the drawing may begin, below the title and the subtitle. */
-export const below = ({ title, subtitle }: Head): number => headHeight(title, subtitle) + 8;
+export const below = ({ title, subtitle }: Head, width: number): number => headHeight(title, subtitle, width) + 8;
 
 /** The whole drawing: title, subtitle, and what is below them. */
 export function picture(width: number, height: number, { title, subtitle }: Head, body: string): string {
   const look = `fill="currentColor" font-family="system-ui, sans-serif" font-size="12" text-anchor="start"`;
   return (
     `<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ${look}>` +
-    (title ? words(2, 15, title, `font-size="14" font-weight="600" ${fill("ink")}`) : "") +
-    (subtitle ? words(2, title ? 34 : 14, subtitle, muted) : "") +
+    headLines(title, subtitle, width)
+      .lines.map(({ text, y, isTitle }) =>
+        words(2, y, text, isTitle ? `font-size="14" font-weight="600" ${fill("ink")}` : muted),
+      )
+      .join("") +
     `${body}</svg>`
   );
 }

@@ -1,184 +1,292 @@
-import { show } from "../../text/show.js";
+import { greatest, group, max, rollup, sum } from "d3";
 import { percent } from "../../text/numbers.js";
-import { index, number, optional, readRows, text, type Columns } from "../columns.js";
+import { show } from "../../text/show.js";
 import { shorten, spread } from "../endLabels.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
-import { Options, type FrameOptions } from "../options.js";
+import { expertsOf, noted, Options, type FrameOptions } from "../options.js";
 import { color, type ColorName } from "../palette.js";
-import { below, fill, picture, px, rect, words } from "./svg.js";
+import { type Accessors, amount, type Columns, either, index, optional, readRows, text } from "../rows/columns.js";
+import { type Area, flowLayout, type FlowLink, type FlowNode, NODE_WIDTH, type PlacedNode } from "./flowLayout.js";
+import { below, fill, muted, picture, px, rect, words } from "./svg.js";
 
-/** How many tokens of one kind went to one expert of one layer. */
+/** How many tokens went from one place to one expert of one layer. */
 export interface FlowRow {
   /** 0 is the first; default 0. */
   readonly layer?: number;
-  /** Kind of token, in the words of the reader. */
-  readonly from: string;
+  /** Kind of token, in the words of the reader; or the expert that it had in the layer before. */
+  readonly from: string | number;
   readonly expert: number;
   readonly count: number;
 }
 
 export interface TokenFlowOptions extends FrameOptions {
   /** E; default one more than the largest expert of the rows. An expert without tokens keeps its place. */
-  readonly experts?: number;
-  /** What stands at the right; default the expert's number. */
+  readonly nExpert?: number;
+  /** Experts of a layer, and kinds of tokens, that are drawn one by one: those with the most tokens. The rest is one node. Default 12. */
+  readonly most?: number;
+  /** What stands beside an expert; default its number. */
   readonly name?: (expert: number) => string;
 }
 
-const COLUMNS: Columns<FlowRow> = { expert: index, count: number, from: text, layer: optional(index) };
+const COLUMNS: Columns<FlowRow> = {
+  expert: index,
+  count: amount,
+  from: either(text, index),
+  layer: optional(index),
+};
 const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
-const NODE = 7; // px, width
-const AIR = 5; // px between nodes
+const LABEL = 13; // px, height
+const HEADING = 22;
+const PANEL = 170; // px, the narrowest
+const LAYERS = 16; // panels
 
-/** Who goes where: at the left of each layer the kinds of tokens, at the right its experts, a ribbon as thick as the number of tokens
- *  between them (a Sankey diagram of two columns). Equal pictures side by side: the layers agree; one node at the right: all tokens
- *  take one path. */
-export function tokenFlow(rows: readonly FlowRow[], options: TokenFlowOptions = {}): Figure {
-  rows = readRows("tokenFlow", rows, COLUMNS);
+/** Who goes where: at the left the kinds of tokens, at the right the experts of a layer, a ribbon as thick as the number of tokens
+ *  between them (a Sankey diagram), a panel a layer. Equal panels: the layers agree; one node at the right: all tokens take one path.
+ *  Rows that come `from` an expert (a number) make one flow of all layers, from left to right. */
+export function tokenFlow<T extends object>(
+  rows: Iterable<T>,
+  options: TokenFlowOptions & Accessors<FlowRow, T>,
+): Figure;
+export function tokenFlow(rows: Iterable<FlowRow>, options?: TokenFlowOptions): Figure;
+export function tokenFlow(data: Iterable<object>, options: TokenFlowOptions = {}): Figure {
+  const rows = readRows("tokenFlow", data, COLUMNS, options);
   const given = new Options("tokenFlow", options);
-  const layers = [...new Set(rows.map((row) => row.layer ?? 0))].sort((a, b) => a - b);
-  const kinds = [...new Set(rows.map((row) => row.from))];
-  const experts = given.count("experts") ?? rows.reduce((most, row) => Math.max(most, row.expert + 1), 0);
-  const width = given.size("width", 680);
-  const head = {
-    title: given.text("title", "Which tokens go to which expert"),
-    subtitle: given.text("subtitle", "left: kinds of tokens · right: experts · thickness: number of tokens"),
-  };
-  const top = below(head) + 22;
-  const height = given.size("height", top + 260);
-  const nameOf = options.name ?? String;
+  const nExpert = expertsOf(given, rows);
+  const most = given.count("most") ?? 12;
+  const { name: nameOf = String } = options;
   if (typeof nameOf !== "function") throw new TypeError(`tokenFlow needs a function as name, got ${show(nameOf)}`);
   const name = (expert: number): string => {
     const given: unknown = nameOf(expert);
     return typeof given === "string" ? given : show(given);
   };
-  const left = 8 + 7.2 * Math.max(...kinds.map((kind) => Math.min(kind.length, 12)), 0);
-  const right = 8 + 6.6 * Math.max(0, ...Array.from({ length: experts }, (_, e) => name(e).length));
-  const space = width / Math.max(layers.length, 1);
-  const panels = layers.map((layer, l) => {
-    const own = rows.filter((row) => (row.layer ?? 0) === layer);
-    const box = {
-      x: l * space + left,
-      width: Math.min(space - left - right - 14, 340),
-      y: top,
-      height: height - top - 8,
-    };
-    const title = words(box.x, top - 10, `layer ${layer + 1}`, `font-weight="600" ${fill("ink")}`);
-    return `<g class="layer">${title}${panel(own, kinds, experts, name, box)}</g>`;
+  const width = given.size("width", 680);
+  const isOneFlow = rows.some(({ from }) => typeof from === "number");
+  const layers = [...group(rows, ({ layer = 0 }) => layer)].sort(([a], [b]) => a - b);
+  const shownLayers = spreadOver(layers, LAYERS);
+  const panels = isOneFlow ? [layers] : shownLayers.map((layer) => [layer]);
+  const flows = panels.map((panel) => flowOf(panel, { nExpert, most, name }));
+  const gathered = max(flows, ({ gathered }) => gathered) ?? 0;
+  const head = {
+    title: given.text("title", "Which tokens go to which expert"),
+    subtitle: noted(
+      given.text("subtitle", "left: kinds of tokens · right: experts · thickness: number of tokens"),
+      [
+        gathered > 0 ? `the ${most} busiest one by one` : "",
+        !isOneFlow && shownLayers.length < layers.length ? `${shownLayers.length} of ${layers.length} layers` : "",
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    ),
+  };
+
+  const longest = max(flows, ({ columns }) => max(columns, (column) => column.length)) ?? 0;
+  const own = Math.max(220, longest * (LABEL + 1));
+  const abreast = Math.max(1, Math.min(panels.length, Math.floor(width / PANEL)));
+  const lines = Math.max(1, Math.ceil(panels.length / abreast));
+  const top = below(head, width);
+  const height = given.size("height", top + lines * (HEADING + own + 14));
+  const tall = Math.max(10, (height - top) / lines - HEADING - 14);
+  const space = width / abreast;
+  const left = 8 + 6.8 * (max(flows, ({ columns }) => max(columns[0] ?? [], ({ label }) => shown(label).length)) ?? 0);
+  const right =
+    8 + 6.8 * (max(flows, ({ columns }) => max(columns.at(-1) ?? [], ({ label }) => shown(label).length)) ?? 0);
+  const drawn = flows.map((flow, p) => {
+    const x = (p % abreast) * space + left;
+    const box = { x, width: Math.max(30, space - left - right - 14), height: tall };
+    const wide = isOneFlow ? box.width : Math.min(box.width, 340);
+    return panelMarkup(flow, {
+      ...box,
+      width: wide,
+      y: top + HEADING + Math.floor(p / abreast) * (tall + HEADING + 14),
+    });
   });
   return new Figure({
     name: "flow",
     width,
     height,
-    markup: picture(width, height, head, panels.join("")),
-    description: describe(head.title, rows, layers, kinds),
-    last: rows.filter((row) => (row.layer ?? 0) === layers[layers.length - 1]),
+    markup: picture(width, height, head, drawn.join("")),
+    description: describe(head.title, layers),
+    facts: layers.slice(0, SAID.layers).map(([layer, own]) => ({
+      layer,
+      tokens: sum(own, ({ count }) => count),
+      favorites: Object.fromEntries(favoritesOf(own).slice(0, SAID.places)),
+    })),
   });
 }
 
-interface Area {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
+/** At most `count` of them, evenly spread, with the first and the last. */
+const spreadOver = <T>(all: readonly T[], count: number): readonly T[] =>
+  all.length <= count
+    ? all
+    : Array.from({ length: count }, (_, i) => all[Math.round((i * (all.length - 1)) / (count - 1))]);
+
+type Layer = readonly [layer: number, rows: readonly FlowRow[]];
+
+interface Flow {
+  /** The layers of its columns, from the second on. */
+  readonly layers: readonly number[];
+  readonly columns: readonly (readonly FlowNode[])[];
+  readonly links: readonly FlowLink[];
+  /** Most places that one node stands for; 0 where each has its own. */
+  readonly gathered: number;
 }
 
-/** Nodes of both sides in their fixed order, each as high as its tokens; ribbons in the same order at both ends, so that they cross
- *  as little as that order allows. */
-function panel(
-  rows: readonly FlowRow[],
-  kinds: readonly string[],
-  experts: number,
-  name: (e: number) => string,
-  box: Area,
-): string {
-  const count = (kind: string, expert: number) =>
-    rows.filter((row) => row.from === kind && row.expert === expert).reduce((sum, row) => sum + row.count, 0);
-  const flows = kinds.map((kind) => Array.from({ length: experts }, (_, e) => count(kind, e)));
-  const total = flows.flat().reduce((a, b) => a + b, 0);
-  const nodes = Math.max(kinds.length, experts, 1);
-  const scale = total > 0 ? (box.height - (nodes - 1) * AIR) / total : 0;
-  const sums = {
-    left: flows.map((row) => row.reduce((a, b) => a + b, 0)),
-    right: Array.from({ length: experts }, (_, e) => flows.reduce((sum, row) => sum + row[e], 0)),
-  };
-  const stacked = (sizes: readonly number[]) => {
-    const free = (box.height - total * scale) / Math.max(sizes.length - 1, 1);
-    const gap = sizes.length > 1 ? Math.min(free, 4 * AIR) : 0;
-    let at = box.y + (box.height - total * scale - gap * (sizes.length - 1)) / 2;
-    return sizes.map((size) => {
-      const y = at;
-      at += size * scale + gap;
-      return y;
-    });
-  };
-  const [leftY, rightY] = [stacked(sums.left), stacked(sums.right)];
-  const [from, to] = [[...leftY], [...rightY]]; // where the next ribbon begins
-  const [x0, x1] = [box.x + NODE, box.x + box.width - NODE];
-  const ribbons = flows.flatMap((row, k) =>
-    row.map((n, e) => {
-      if (!(n > 0)) return "";
-      const thick = n * scale;
-      const [a, b] = [from[k] + thick / 2, to[e] + thick / 2];
-      from[k] += thick;
-      to[e] += thick;
-      const middle = (x0 + x1) / 2;
-      const look = `stroke-width="${px(Math.max(thick, 0.5))}" stroke="${ink(k)}"`;
-      return `<path d="M${px(x0)},${px(a)}C${px(middle)},${px(a)} ${px(middle)},${px(b)} ${px(x1)},${px(b)}" ${look}>${tooltip(kinds[k], e, n, sums.left[k])}</path>`;
-    }),
+/** The nodes and links of layers that follow one another. What has few tokens is gathered, column by column. */
+function flowOf(
+  layers: readonly Layer[],
+  { nExpert, most, name }: { nExpert: number; most: number; name: (expert: number) => string },
+): Flow {
+  const kinds = rollup(
+    layers[0][1],
+    (rows) => sum(rows, ({ count }) => count),
+    ({ from }) => label(from, name),
   );
-  // Labels of thin nodes move apart.
-  const middles = (tops: readonly number[], sizes: readonly number[]) =>
-    spread(
-      tops.map((y, i) => y + (sizes[i] * scale) / 2),
-      12,
-      box.y,
-      box.y + box.height,
+  const first = columnOf([...kinds], 0, most, (kind) => kind, true);
+  const experts = layers.map(([, rows], l) => {
+    const counts = rollup(
+      rows,
+      (own) => sum(own, ({ count }) => count),
+      ({ expert }) => expert,
     );
-  const [leftMiddle, rightMiddle] = [middles(leftY, sums.left), middles(rightY, sums.right)];
-  const lefts = kinds.map((kind, k) => {
-    const label = words(
-      box.x - 6,
-      leftMiddle[k] + 4,
-      shorten(kind, 12),
-      `font-size="11" text-anchor="end" ${fill("ink")}`,
-    );
-    return (
-      rect(box.x, leftY[k], NODE, sums.left[k] * scale, `class="kind" fill="${ink(k)}"`) +
-      (sums.left[k] > 0 ? label : "")
-    );
+    const all = Array.from({ length: nExpert }, (_, e): [number, number] => [e, counts.get(e) ?? 0]);
+    return columnOf(all, l + 1, most, name, false);
   });
-  const rights = sums.right.map((n, e) => {
-    const look = `font-size="11" ${n > 0 ? fill("ink") : fill("alarm")}`;
-    return (
-      rect(x1, rightY[e], NODE, n * scale, `class="expert" ${fill("muted")}`) +
-      words(x1 + NODE + 5, rightMiddle[e] + 4, name(e), look)
+  const links = layers.flatMap(([, rows], l) => {
+    const source = ({ from }: FlowRow): FlowNode =>
+      l > 0 && typeof from === "number" ? experts[l - 1].nodeOf(from) : first.nodeOf(label(from, name));
+    const counted = rollup(
+      rows,
+      (own) => sum(own, ({ count }) => count),
+      source,
+      ({ expert }) => experts[l].nodeOf(expert),
     );
+    return [...counted].flatMap(([from, targets]) => [...targets].map(([to, count]) => ({ from, to, count })));
   });
-  return `<g class="ribbons" fill="none" stroke-opacity="0.5">${ribbons.join("")}</g>${lefts.join("")}${rights.join("")}`;
+  return {
+    layers: layers.map(([layer]) => layer),
+    columns: [first, ...experts].map(({ nodes }) => nodes),
+    links,
+    gathered: Math.max(first.gathered, ...experts.map(({ gathered }) => gathered)),
+  };
 }
 
-const ink = (kind: number): string => color(COLORS[Math.min(kind, COLORS.length - 1)]);
+const label = (from: string | number, name: (expert: number) => string): string =>
+  typeof from === "number" ? name(from) : from;
 
-const tooltip = (kind: string, expert: number, count: number, of: number): string =>
-  `<title>${escapeHtml(`${kind} → expert ${expert}: ${count} (${percent(count / of)} of them)`)}</title>`;
+/** One column: the places with the most tokens in their own order, and one node for the others. */
+function columnOf<Place extends string | number>(
+  counts: readonly (readonly [Place, number])[],
+  column: number,
+  most: number,
+  name: (place: Place) => string,
+  isTinted: boolean,
+) {
+  const few = counts.length > most ? [...counts].sort(([, a], [, b]) => b - a).slice(Math.max(most, 0)) : [];
+  const gathered = new Set(few.map(([place]) => place));
+  const own = counts.filter(([place]) => !gathered.has(place));
+  const nodes = own.map(([place], i): FlowNode => ({
+    key: JSON.stringify([column, place]),
+    column,
+    label: name(place),
+    tint: isTinted ? i : null,
+  }));
+  const others: FlowNode = {
+    key: `${column} others`,
+    column,
+    label: `${few.length} ${few.length === 1 ? "other" : "others"}`,
+    tint: isTinted ? COLORS.length : null,
+  };
+  const byPlace = new Map(own.map(([place], i) => [place, nodes[i]]));
+  return {
+    nodes: few.length > 0 ? [...nodes, others] : nodes,
+    nodeOf: (place: Place): FlowNode => byPlace.get(place) ?? others,
+    gathered: few.length,
+  };
+}
 
-function describe(
-  title: string,
-  rows: readonly FlowRow[],
-  layers: readonly number[],
-  kinds: readonly string[],
-): string {
-  if (rows.length === 0) return `${title}: no tokens.`;
-  const parts = layers.map((layer) => {
-    const own = rows.filter((row) => (row.layer ?? 0) === layer);
-    const favorite = kinds.map((kind) => {
-      const sums = new Map<number, number>();
-      for (const { from, expert, count } of own) if (from === kind) sums.set(expert, (sums.get(expert) ?? 0) + count);
-      const [best] = [...sums].filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a);
-      return best ? `${kind} most often to ${best[0]}` : "";
-    });
-    return `layer ${layer + 1}: ${favorite.filter(Boolean).join(", ") || "no tokens"}`;
+function panelMarkup({ layers, columns, links }: Flow, box: Area): string {
+  const { nodes, ribbons } = flowLayout(columns.flat(), links, box);
+  const step = (box.width - NODE_WIDTH) / layers.length;
+  const headings = layers.map((layer, l) =>
+    layers.length === 1
+      ? words(box.x, box.y - 8, `layer ${layer + 1}`, `font-weight="600" ${fill("ink")}`)
+      : words(
+          box.x + (l + 1) * step + NODE_WIDTH,
+          box.y - 8,
+          `layer ${layer + 1}`,
+          `font-weight="600" text-anchor="end" ${fill("ink")}`,
+        ),
+  );
+  if (nodes.length === 0)
+    return `<g class="layer">${headings.join("")}${words(box.x, box.y + 20, "no tokens", muted)}</g>`;
+  const sources = new Map(nodes.map((node) => [node.key, node]));
+  const paths = ribbons.map(({ from, to, count, path, thickness }) => {
+    const of = sources.get(from.key)!.tokens;
+    const tooltip = `${from.label} → ${to.label}: ${count.toLocaleString("en")} (${percent(count / of)} of them)`;
+    const look = `stroke-width="${px(Math.max(thickness, 0.5))}" stroke="${ink(from.tint)}"`;
+    return `<path d="${rounded(path)}" ${look}><title>${escapeHtml(tooltip)}</title></path>`;
   });
-  return `${title}; ${parts.join("; ")}.`;
+  const placed = columns.map((column) => nodes.filter((node) => column.some(({ key }) => key === node.key)));
+  const marks = placed.map((column, c) => column.map(nodeMark).join("") + labels(column, c, placed.length, box));
+  return (
+    `<g class="layer">${headings.join("")}<g class="ribbons" fill="none" stroke-opacity="0.5">${paths.join("")}</g>` +
+    `${marks.join("")}</g>`
+  );
+}
+
+const nodeMark = ({ x, y, height, tint }: PlacedNode): string =>
+  rect(
+    x,
+    y,
+    NODE_WIDTH,
+    height,
+    `class="${tint === null ? "expert" : "kind"}" fill="${tint === null ? color("muted") : ink(tint)}"`,
+  );
+
+/** Names beside the nodes of a column, moved apart where the nodes are thin; an expert that got nothing in red. */
+function labels(column: readonly PlacedNode[], c: number, columns: number, box: Area): string {
+  const wanted = column.map(({ y, height }) => y + height / 2);
+  const places = spread(wanted, LABEL - 1, box.y, box.y + box.height);
+  return column
+    .map(({ x, label, tint, tokens }, i) => {
+      if (tint !== null && tokens === 0) return "";
+      const look = `font-size="11" ${tokens > 0 ? fill("ink") : fill("alarm")}`;
+      if (c === 0) return words(x - 6, places[i] + 4, shown(label), `${look} text-anchor="end"`);
+      const at = c === columns - 1 ? x + NODE_WIDTH + 5 : x + NODE_WIDTH + 3;
+      return words(at, places[i] + 4, shown(label), look);
+    })
+    .join("");
+}
+
+const ink = (tint: number | null): string => color(tint === null ? "sixth" : COLORS[Math.min(tint, COLORS.length - 1)]);
+const shown = (label: string): string => shorten(label, 14);
+const rounded = (path: string): string =>
+  path.replace(/-?\d+\.\d+(?:e[-+]\d+)?/g, (number) => String(px(Number(number))));
+
+const SAID = { layers: 8, places: 8 };
+
+function describe(title: string, layers: readonly Layer[]): string {
+  if (layers.length === 0) return `${title}: no tokens.`;
+  const parts = layers.slice(0, SAID.layers).map(([layer, rows]) => {
+    const favorites = favoritesOf(rows).map(([place, expert]) => `${place} most often to ${expert}`);
+    const more = favorites.length > SAID.places ? `, and ${favorites.length - SAID.places} more` : "";
+    return `layer ${layer + 1}: ${favorites.slice(0, SAID.places).join(", ") || "no tokens"}${more}`;
+  });
+  const more = layers.length > SAID.layers ? `; and ${layers.length - SAID.layers} more layers` : "";
+  return `${title}; ${parts.join("; ")}${more}.`;
+}
+
+/** Where most of the tokens of each place went. */
+function favoritesOf(rows: readonly FlowRow[]): (readonly [place: string, expert: number])[] {
+  const places = group(rows, ({ from }) => from);
+  return [...places].flatMap(([from, own]) => {
+    const counts = rollup(
+      own,
+      (some) => sum(some, ({ count }) => count),
+      ({ expert }) => expert,
+    );
+    const best = greatest(counts, ([, a], [, b]) => a - b);
+    return best && best[1] > 0 ? [[typeof from === "number" ? `expert ${from}` : from, best[0]] as const] : [];
+  });
 }

@@ -1,42 +1,35 @@
-/** Pixels left out where an axis is shortened. */
-const BREAK = 12;
-
-/** Which indices of one axis are drawn: all, or the first and the last ones with a break between. */
+/** How the indices of one axis are drawn: one by one, or `by` neighbors as one cell. */
 export interface Axis {
   /** Length of the axis. */
   readonly size: number;
-  readonly indices: readonly number[];
-  /** How many indices stand before the break; all of them where there is none. */
-  readonly before: number;
+  /** Indices that one cell stands for; the last cell may have fewer. */
+  readonly by: number;
+  /** Number of cells. */
+  readonly cells: number;
+  /** The index, or row of the matrix, at each position. */
+  readonly order: readonly number[];
 }
 
-export function axis(size: number, most: number): Axis {
-  if (size <= most) return { size, indices: range(0, size), before: size };
-  const before = Math.ceil(most / 2);
-  return { size, indices: [...range(0, before), ...range(size - (most - before), size)], before };
+/** @param most cells  @param order of the indices; default as they are */
+export function axis(size: number, most: number, order?: readonly number[]): Axis {
+  const by = Math.max(1, Math.ceil(size / Math.max(most, 1)));
+  return { size, by, cells: Math.ceil(size / by), order: order ?? Array.from({ length: size }, (_, i) => i) };
 }
 
-const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
+/** The indices that the i-th cell stands for. */
+export const indicesOf = ({ order, by }: Axis, i: number): readonly number[] => order.slice(i * by, (i + 1) * by);
 
-/** Pixels from the start of the axis to its i-th drawn cell. @param cell pixels of one */
-export const offset = (shown: Axis, i: number, cell: number): number => i * cell + (i >= shown.before ? BREAK : 0);
-
-/** Pixels of all cells and the break. */
-export const extent = (shown: Axis, cell: number): number =>
-  shown.indices.length * cell + (shown.before < shown.indices.length ? BREAK : 0);
-
-/** The runs of neighboring cells as pairs of drawn positions: one, or two around a break. */
-export function runs({ indices, before }: Axis): [from: number, to: number][] {
-  const all: [number, number][] = [
-    [0, before],
-    [before, indices.length],
-  ];
-  return all.filter(([from, to]) => to > from);
+/** How a cell's indices are called: "5", "5–7". */
+export function nameOf(shown: Axis, i: number): string {
+  const indices = indicesOf(shown, i);
+  return indices.length === 1 ? String(indices[0]) : `${indices[0]}–${indices[indices.length - 1]}`;
 }
 
-/** The drawn positions that get their index written: each, where there is room for it, else the ends of each run.
- *  @param room cells that one label takes */
-export function labeled(shown: Axis, room: number): number[] {
-  if (room <= 1) return shown.indices.map((_, i) => i);
-  return runs(shown).flatMap(([from, to]) => (to - from > room ? [from, to - 1] : [from]));
+/** The cells that get their index written: each, where there is room for it, else some at equal distances. @param room cells that one
+ *  label takes  @param isNamed labels are words: as many as have room; indices: only round distances */
+export function labeled({ cells, by }: Axis, room: number, isNamed: boolean): number[] {
+  const distances =
+    isNamed || by > 1 ? [room] : [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000].filter((d) => d >= room);
+  const every = Math.max(1, Math.ceil(distances[0] ?? room));
+  return Array.from({ length: Math.ceil(cells / every) }, (_, i) => i * every);
 }

@@ -1,9 +1,10 @@
+import { shorten } from "../endLabels.js";
 import { escapeHtml } from "../escape.js";
 import { color } from "../palette.js";
-import { axis, extent, labeled, offset, runs, type Axis } from "./axis.js";
+import { type Axis, axis, indicesOf, labeled, nameOf } from "./axis.js";
 import { digits } from "./numbers.js";
 
-/** Shades between 0 and the largest magnitude. */
+/** Shades between nothing and the full color. */
 export const TINTS = 16;
 
 /** One matrix of the picture. */
@@ -11,58 +12,100 @@ export interface Slice {
   /** Indices along the leading axes: none for a matrix. */
   readonly at: readonly number[];
   readonly value: (row: number, column: number) => number;
-  /** How a cell is called: all its indices. */
-  readonly name: (row: number, column: number) => string;
 }
+
+/** Which number has which color: `none` the ground's own, `low` full blue where it lies below, `high` full orange. */
+export interface Scale {
+  readonly low: number;
+  readonly none: number;
+  readonly high: number;
+}
+
+/** Names of the rows or columns; undefined: their numbers. */
+export type Names = readonly string[] | undefined;
 
 /** What all slices of a picture have in common; sizes in pixels. */
 export interface Grid {
   readonly rows: Axis;
   readonly columns: Axis;
+  readonly names: { readonly rows: Names; readonly columns: Names };
   readonly cellWidth: number;
   readonly cellHeight: number;
-  /** Left of the cells, for the row indices; 0 where there are none. */
+  /** Left of the cells, for the names of the rows; 0 where there are none. */
   readonly left: number;
-  /** Above the cells, for the column indices and the name of the slice. */
+  /** Above the cells, for the names of the columns and of the slice. */
   readonly top: number;
   /** The numbers are written into the cells. */
   readonly written: boolean;
-  /** The magnitude with the full color. */
-  readonly limit: number;
+  /** The names of the columns stand on end. */
+  readonly upright: boolean;
+  /** Each cell has its number as a tooltip. */
+  readonly hinted: boolean;
+  readonly scale: Scale;
 }
 
 /** Text in a tinted cell must stay legible in both themes, so there the tints stay pale. */
 export const strength = ({ written }: Pick<Grid, "written">): number => (written ? 0.55 : 1);
 
-interface Room {
+export interface Room {
   /** Pixels for one slice with its labels. */
   readonly width: number;
-  /** Most cells along an axis. */
-  readonly rows: number;
-  readonly columns: number;
+  /** Most cells of all slices together, and slices. */
+  readonly cells: number;
+  readonly slices: number;
+}
+
+export interface Shown {
+  /** Of the array: a vector has no row indices. */
+  readonly rank: number;
+  readonly names: Grid["names"];
+  readonly order: { readonly rows: readonly number[] | undefined; readonly columns: readonly number[] | undefined };
+  readonly scale: Scale;
 }
 
 const WRITTEN = { width: 46, most: 72, height: 26, rows: 16 };
-const TALLEST = 380;
+const TALLEST = 640;
+const LETTER = 6.3; // px of a label
+const LONGEST = 14; // letters of one
+const HINTED = 2600; // cells with tooltips
 
-/** Sizes of the cells of a slice that fit into the room. @param rank of the array: a vector has no row indices */
-export function gridOf([height, width]: readonly [number, number], rank: number, room: Room, limit: number): Grid {
-  const rows = axis(height, room.rows);
-  const columns = axis(width, room.columns);
-  const left = rank < 2 ? 1 : 12 + 7 * String(Math.max(height - 1, 0)).length;
-  const top = (rank > 2 ? 18 : 0) + (rank < 1 ? 1 : 16);
-  const space = (room.width - left - 14) / Math.max(columns.indices.length, 1);
-  const common = { rows, columns, left, top, limit };
-  if (space >= WRITTEN.width && rows.indices.length <= WRITTEN.rows) {
-    const cellWidth = Math.floor(Math.min(space, rank < 1 ? 120 : WRITTEN.most));
-    return { ...common, cellWidth, cellHeight: WRITTEN.height, written: true };
-  }
-  const cell = Math.max(4, Math.floor(Math.min(20, space, TALLEST / Math.max(rows.indices.length, 1))));
-  return { ...common, cellWidth: cell, cellHeight: rank < 2 ? Math.max(cell, 20) : cell, written: false };
+/** Sizes of the cells of a slice that fit into the room. */
+export function gridOf(
+  [height, width]: readonly [number, number],
+  { rank, names, order, scale }: Shown,
+  room: Room,
+): Grid {
+  const letters = (list: Names, size: number): number =>
+    list
+      ? Math.min(
+          LONGEST,
+          list.reduce((most, name) => Math.max(most, name.length), 1),
+        )
+      : String(Math.max(size - 1, 0)).length;
+  const left = rank < 2 ? 1 : Math.round(12 + (names.rows ? LETTER : 7) * letters(names.rows, height));
+  const side = Math.floor(Math.sqrt(room.cells / Math.max(room.slices, 1)));
+  const inner = room.width - left - 14;
+  const columns = axis(
+    width,
+    Math.max(1, Math.min(rank < 2 ? room.cells : side, Math.floor(inner / 3))),
+    order.columns,
+  );
+  const rows = axis(height, Math.min(side, Math.floor(TALLEST / 3)), order.rows);
+  const space = inner / Math.max(columns.cells, 1);
+  const written = space >= WRITTEN.width && rows.cells <= WRITTEN.rows;
+  const small = Math.max(3, Math.floor(Math.min(20, space, TALLEST / Math.max(rows.cells, 1))));
+  const cellWidth = written ? Math.floor(Math.min(space, rank < 1 ? 120 : WRITTEN.most)) : small;
+  const cellHeight = written ? WRITTEN.height : rank < 2 ? Math.max(small, 20) : small;
+  const long = LETTER * letters(names.columns, width);
+  const upright = names.columns !== undefined && cellWidth < long;
+  const head = rank < 1 ? 1 : upright ? Math.round(8 + long) : 16;
+  const top = (rank > 2 ? 18 : 0) + head;
+  const hinted = rows.cells * columns.cells * room.slices <= HINTED;
+  return { rows, columns, names, left, top, scale, hinted, written, upright, cellWidth, cellHeight };
 }
 
-export const sliceWidth = ({ left, columns, cellWidth }: Grid): number => left + extent(columns, cellWidth);
-export const sliceHeight = ({ top, rows, cellHeight }: Grid): number => top + extent(rows, cellHeight);
+export const sliceWidth = ({ left, columns, cellWidth }: Grid): number => left + columns.cells * cellWidth;
+export const sliceHeight = ({ top, rows, cellHeight }: Grid): number => top + rows.cells * cellHeight;
 
 /** One slice with its frame, indices and cells, its corner at 0, 0. */
 export function sliceMarkup(slice: Slice, grid: Grid): string {
@@ -70,63 +113,89 @@ export function sliceMarkup(slice: Slice, grid: Grid): string {
   const name = slice.at.length > 0 ? `<text x="${left}" y="11" font-weight="600">${sliceName(slice)}</text>` : "";
   return (
     `<g class="slice" font-size="11" text-anchor="start">${name}` +
-    `${indices(grid)}<g transform="translate(${left},${top})">${frames(grid)}${cells(slice, grid)}</g></g>`
+    `${indices(grid)}<g transform="translate(${left},${top})">${frame(grid)}${cells(slice, grid)}</g></g>`
   );
 }
 
 const sliceName = ({ at }: Slice): string => `[${at.join(", ")}, :, :]`;
 
-function frames({ rows, columns, cellWidth, cellHeight }: Grid): string {
-  const rects = runs(rows).flatMap(([r, rEnd]) =>
-    runs(columns).map(([c, cEnd]) => {
-      const [x, y] = [offset(columns, c, cellWidth), offset(rows, r, cellHeight)];
-      const [w, h] = [(cEnd - c) * cellWidth, (rEnd - r) * cellHeight];
-      return `<rect x="${x - 0.5}" y="${y - 0.5}" width="${w + 1}" height="${h + 1}"/>`;
-    }),
-  );
-  return `<g class="frame" fill="none" stroke="${color("grid")}">${rects.join("")}</g>`;
+function frame({ rows, columns, cellWidth, cellHeight }: Grid): string {
+  if (rows.cells * columns.cells === 0) return "";
+  const size = `width="${columns.cells * cellWidth + 1}" height="${rows.cells * cellHeight + 1}"`;
+  return `<g class="frame" fill="none" stroke="${color("grid")}"><rect x="-0.5" y="-0.5" ${size}/></g>`;
 }
 
+const labelOf = (names: Names, shown: Axis, i: number): string => {
+  const [first] = indicesOf(shown, i);
+  return shorten(names?.[first] ?? String(first), LONGEST);
+};
+
 function indices(grid: Grid): string {
-  const { rows, columns, cellWidth, cellHeight, left, top } = grid;
-  const room = Math.ceil(26 / cellWidth);
-  const last = new Set(runs(columns).map(([, to]) => to - 1));
-  const across = labeled(columns, room).map((i) => {
-    // Above narrow cells the words run inwards, from the ends of each run: so they never meet across the break.
-    const anchor = room <= 1 ? "middle" : last.has(i) ? "end" : "start";
-    const x = left + offset(columns, i, cellWidth) + { start: 0, middle: 0.5, end: 1 }[anchor] * cellWidth;
-    return `<text x="${x}" y="${top - 5}" text-anchor="${anchor}">${columns.indices[i]}</text>`;
+  const { rows, columns, names, cellWidth, cellHeight, left, top, upright } = grid;
+  const room = upright ? 12 / cellWidth : names.columns ? 1 : 26 / cellWidth;
+  const across = labeled(columns, Math.ceil(room), names.columns !== undefined).map((i) => {
+    const x = left + (i + 0.5) * cellWidth;
+    const words = escapeHtml(labelOf(names.columns, columns, i));
+    return upright
+      ? `<text transform="translate(${x + 3.5},${top - 5})rotate(-90)">${words}</text>`
+      : `<text x="${x}" y="${top - 5}" text-anchor="middle">${words}</text>`;
   });
-  const down = labeled(rows, Math.ceil(12 / cellHeight)).map((i) => {
-    const y = top + offset(rows, i, cellHeight) + cellHeight / 2 + 4;
-    return `<text x="${left - 6}" y="${y}" text-anchor="end">${rows.indices[i]}</text>`;
+  const down = labeled(rows, Math.ceil(12 / cellHeight), names.rows !== undefined).map((i) => {
+    const y = top + (i + 0.5) * cellHeight + 4;
+    return `<text x="${left - 6}" y="${y}" text-anchor="end">${escapeHtml(labelOf(names.rows, rows, i))}</text>`;
   });
   const words = [...(top > 1 ? across : []), ...(left > 1 ? down : [])].join("");
   return `<g class="indices" font-size="10" fill="${color("muted")}">${words}</g>`;
 }
 
-/** Cells of one tint share a group. Each is a stroke as thick as the cell is high: half the bytes of a rectangle. */
+/** What a cell stands for: its number, or the mean of its numbers; NaN where one of them is. */
+function valueOf({ value }: Slice, rows: readonly number[], columns: readonly number[]): number {
+  let sum = 0;
+  for (const row of rows) for (const column of columns) sum += value(row, column);
+  return sum / (rows.length * columns.length);
+}
+
+/** Cells of one tint share a path or, where each has a tooltip, a group. Strokes as thick as a cell is high: half the bytes of
+ *  rectangles. */
 function cells(slice: Slice, grid: Grid): string {
-  const { rows, columns, cellWidth, cellHeight, written } = grid;
+  const { rows, columns, cellWidth, cellHeight, written, hinted } = grid;
   const groups = new Map<string, string>();
   const words: string[] = [];
   const space = cellWidth >= 8 ? 1 : 0;
-  rows.indices.forEach((row, r) => {
-    const y = offset(rows, r, cellHeight) + cellHeight / 2;
-    columns.indices.forEach((column, c) => {
-      const value = slice.value(row, column);
-      const x = offset(columns, c, cellWidth);
-      const tooltip = `<title>${escapeHtml(`${slice.name(row, column)} ${digits(value, 6)}`)}</title>`;
+  const add = (look: string, markup: string) => groups.set(look, (groups.get(look) ?? "") + markup);
+  for (let r = 0; r < rows.cells; r++) {
+    const y = (r + 0.5) * cellHeight;
+    let run: { look: string; from: number } | undefined;
+    const end = (column: number) => {
+      if (run && !run.look.includes(NOTHING))
+        add(run.look, `M${run.from * cellWidth},${y}h${(column - run.from) * cellWidth}`);
+    };
+    for (let c = 0; c < columns.cells; c++) {
+      const value = valueOf(slice, indicesOf(rows, r), indicesOf(columns, c));
+      const x = c * cellWidth;
       const look = lookOf(value, grid);
-      const cell = `<path d="M${x + space / 2},${y}h${cellWidth - space}">${tooltip}</path>`;
-      groups.set(look, (groups.get(look) ?? "") + cell);
+      if (hinted) {
+        const hint = escapeHtml(`${cellName(slice, grid, r, c)} ${digits(value, 6)}`);
+        add(look, `<path d="M${x + space / 2},${y}h${cellWidth - space}"><title>${hint}</title></path>`);
+      } else if (run?.look !== look) {
+        end(c);
+        run = { look, from: c };
+      }
       if (Number.isNaN(value)) words.push(cross(x + cellWidth / 2, y, Math.min(cellWidth, cellHeight) * 0.28));
       else if (written) words.push(`<text x="${x + cellWidth / 2}" y="${y + 4}">${digits(value, 3)}</text>`);
-    });
-  });
-  const painted = [...groups].map(([look, paths]) => `<g ${look}>${paths}</g>`).join("");
+    }
+    end(columns.cells);
+  }
+  const painted = [...groups].map(([look, own]) => (hinted ? `<g ${look}>${own}</g>` : `<path ${look} d="${own}"/>`));
   const above = `<g pointer-events="none" text-anchor="middle" fill="${color("ink")}">${words.join("")}</g>`;
-  return `<g class="cells" stroke-width="${cellHeight - space}">${painted}</g>${above}`;
+  const crisp = hinted ? "" : ` shape-rendering="crispEdges"`;
+  return `<g class="cells" stroke-width="${hinted ? cellHeight - space : cellHeight}"${crisp}>${painted.join("")}</g>${above}`;
+}
+
+/** All indices of a cell, "[0, 2, 5]", or the names of its row and column. */
+function cellName({ at }: Slice, { rows, columns, names, left, top }: Grid, r: number, c: number): string {
+  if (names.rows || names.columns) return `${labelOf(names.rows, rows, r)}, ${labelOf(names.columns, columns, c)}:`;
+  return `[${[...at, ...(left > 1 ? [nameOf(rows, r)] : []), ...(top > 1 ? [nameOf(columns, c)] : [])].join(", ")}]`;
 }
 
 const cross = (x: number, y: number, half: number): string => {
@@ -134,15 +203,20 @@ const cross = (x: number, y: number, half: number): string => {
   return `<path class="nan" d="M${l},${t}l${d},${d}m0,${-d}l${-d},${d}" stroke="${color("alarm")}" stroke-width="1.5"/>`;
 };
 
-/** Color and strength: the sign and the magnitude in TINTS steps; what is no finite number gets the color of alarm. */
-function lookOf(value: number, grid: Pick<Grid, "limit" | "written">): string {
+const NOTHING = `data-tint="0"`;
+
+/** Color and strength: the side and the distance from `none` in TINTS steps; what is no finite number gets the color of alarm. */
+function lookOf(value: number, grid: Pick<Grid, "scale" | "written">): string {
   if (Number.isNaN(value)) return `class="not" stroke="${color("alarm")}" stroke-opacity="0.12"`;
   if (!Number.isFinite(value)) return `class="not" stroke="${color("alarm")}" stroke-opacity="${strength(grid)}"`;
-  const tint = grid.limit > 0 ? Math.round((value / grid.limit) * TINTS) : 0;
+  const { low, none, high } = grid.scale;
+  const reach = value < none ? none - low : high - none;
+  const share = reach > 0 ? Math.max(-1, Math.min(1, (value - none) / reach)) : 0;
+  const tint = Math.round(share * TINTS) || 0; // no −0
   return `data-tint="${tint}" ${tintLook(tint, strength(grid))}`;
 }
 
-/** Above 0 orange, below 0 blue, 0 the ground itself: so the picture is right on a light and on a dark ground.
+/** Above nothing orange, below it blue, nothing the ground itself: so the picture is right on a light and on a dark ground.
  *  @param tint from -TINTS to TINTS */
 export function tintLook(tint: number, full: number): string {
   const opacity = Math.round((Math.abs(tint) / TINTS) * full * 1000) / 1000;

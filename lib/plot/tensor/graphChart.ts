@@ -1,5 +1,5 @@
 import { Graph, layout } from "@dagrejs/dagre";
-import { number, numbers, optional, orNull, readRows, text, type Columns } from "../columns.js";
+import { type Accessors, number, numbers, optional, orNull, readRows, text, type Columns } from "../rows/columns.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
 import { Options } from "../options.js";
@@ -37,8 +37,13 @@ const HEIGHT = 36; // of a box, in pixels
 
 /** The graph that `backward` walks: from the leaves at the top down to the result, one box an operation with the shape of what it
  *  made, a line for each input. Gradients flow the other way, upwards. */
-export function graphChart(rows: readonly GraphRow[], options: GraphChartOptions = {}): Figure {
-  rows = readRows("graphChart", rows, COLUMNS);
+export function graphChart<T extends object>(
+  rows: Iterable<T>,
+  options: GraphChartOptions & Accessors<GraphRow, T>,
+): Figure;
+export function graphChart(rows: Iterable<GraphRow>, options?: GraphChartOptions): Figure;
+export function graphChart(data: Iterable<object>, options: GraphChartOptions = {}): Figure {
+  const rows = readRows("graphChart", data, COLUMNS, options);
   const given = new Options("graphChart", options);
   const width = given.size("width", 680);
   const { shown, note } = nearest(rows, given.count("most") ?? 60);
@@ -61,8 +66,8 @@ export function graphChart(rows: readonly GraphRow[], options: GraphChartOptions
     `<g class="boxes" text-anchor="middle">${drawing.boxes.map((at) => box(at, at.row === result)).join("")}</g></g></svg>`,
   ].join("");
   const description = `${counts(rows)}: ${words(rows)}.${note ? ` ${note}.` : ""}`;
-  const last = { rows: rows.length, shown: shown.length, lines: drawing.lines.length };
-  return new Figure({ name: "graph", width, height, markup, description, last });
+  const facts = { rows: rows.length, shown: shown.length, lines: drawing.lines.length };
+  return new Figure({ name: "graph", width, height, markup, description, facts });
 }
 
 /** The last rows, as many as may be drawn. */

@@ -1,19 +1,24 @@
 import { clip, show } from "../../text/show.js";
-import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
-import { Options } from "../options.js";
+import { headHeight, Options } from "../options.js";
 import { color } from "../palette.js";
+import { muted, picture, words } from "../routing/svg.js";
+import { numbers, oneOf, texts } from "../rows/columns.js";
 import {
+  type Grid,
   gridOf,
+  type Names,
+  type Scale,
+  type Shown,
+  type Slice,
   sliceHeight,
   sliceMarkup,
   sliceWidth,
   strength,
   tintLook,
   TINTS,
-  type Grid,
-  type Slice,
 } from "./cells.js";
+import { clusterOrder } from "./clusterOrder.js";
 import { digits, grouped, summary, summaryLine, type Summary } from "./numbers.js";
 
 export interface HeatMapOptions {
@@ -21,20 +26,25 @@ export interface HeatMapOptions {
   readonly width?: number;
   /** First line, bold; default the shape. Empty string: none. */
   readonly title?: string;
+  /** Names of the rows and of the columns of a matrix: tokens, experts. Default: their numbers. */
+  readonly rowNames?: readonly string[];
+  readonly columnNames?: readonly string[];
+  /** The numbers without color and with the full color, such as [0, 1], or of both full colors around 0: [-1, 1]. What lies beyond has the
+   *  full color. Default: 0 has no color, the largest magnitude the full one. */
+  readonly domain?: readonly [number, number];
+  /** "cluster": rows that are alike stand beside each other, and so do columns; those of a square matrix in one order, by its rows.
+   *  Default: as they are. */
+  readonly order?: "given" | "cluster";
 }
 
 /** Slices drawn at most: two rows of small ones, one of larger ones. */
 const slicesDrawn = (count: number, cells: number): number => Math.min(count, cells <= 256 ? 8 : 4);
-/** Most rows and columns of a slice, by how many slices stand side by side: each picture stays below about 2,500 cells. */
-const MOST: readonly { rows: number; columns: number }[] = [
-  { rows: 24, columns: 48 },
-  { rows: 24, columns: 32 },
-  { rows: 24, columns: 24 },
-  { rows: 24, columns: 24 },
-];
+const CELLS = 16_384; // of a picture
+const CLUSTERED = 512; // rows that can be put in order
 const GAP = 16;
 
-/** Numbers as colors: above 0 orange, below 0 blue, stronger the farther from 0; the value as a tooltip of each cell.
+/** Numbers as colors: above 0 orange, below 0 blue, stronger the farther from 0; the value as a tooltip of each cell. A matrix is
+ *  shown whole: where it has more numbers than there is room for, a cell is the mean of neighbors, and the note below says of how many.
  *  @param values row-major  @param shape [] a number, [C] one row, [R, C] a matrix; of more axes the first slices [..., R, C] */
 export function heatMap(values: ArrayLike<number>, shape: readonly number[], options: HeatMapOptions = {}): Figure {
   checkArray(values, shape);
@@ -43,40 +53,71 @@ export function heatMap(values: ArrayLike<number>, shape: readonly number[], opt
   const width = given.size("width", 680);
   const title = given.text("title", `[${shape.join(", ")}]`);
   const facts = summary(values);
-  const limit = Math.max(Math.abs(facts.min ?? 0), Math.abs(facts.max ?? 0));
   const factsLine = shape.length > 0 ? summaryLine(facts) : ""; // a number alone says it all
 
   const [rows, columns] = [shape[shape.length - 2] ?? 1, shape[shape.length - 1] ?? 1];
+  const names = { rows: namesOf(given, "rowNames", rows), columns: namesOf(given, "columnNames", columns) };
   const count = size === 0 ? 0 : size / (rows * columns);
   const slices = Array.from({ length: slicesDrawn(count, rows * columns) }, (_, i) => sliceOf(values, shape, i));
+  const order = orderOf(given, slices[0], rows, columns);
   const abreast = Math.max(1, Math.min(slices.length, 4, Math.floor(width / 150)));
-  const space = (width + GAP) / abreast - GAP;
-  const most = MOST[abreast - 1];
-  const room = { width: space, ...most, columns: Math.min(most.columns, 2 * Math.floor((space - 60) / 8)) }; // 4 pixels each
-  const grid = gridOf([rows, columns], shape.length, room, limit);
+  const room = { width: (width + GAP) / abreast - GAP, cells: CELLS, slices: slices.length };
+  const scale = scaleOf(given, facts);
+  const grid = gridOf([rows, columns], { rank: shape.length, names, order, scale }, room);
 
-  const notes = size === 0 ? ["empty: no numbers"] : shortened(shape, grid, count, slices.length);
-  const top = (title ? 22 : 0) + (factsLine ? 20 : 0) + 4;
+  const notes = size === 0 ? ["empty: no numbers"] : notesOf(grid, count, slices.length);
+  const top = headHeight(title, factsLine, width) + 8 + (factsLine && !title ? 14 : 0);
   const stepX = Math.min(room.width + GAP, Math.max(sliceWidth(grid), 80) + 2 * GAP);
   const stepY = sliceHeight(grid) + GAP;
   const bottom = top + Math.ceil(slices.length / abreast) * stepY - (slices.length > 0 ? GAP : 0);
   const height = bottom + notes.length * 17 + 8;
-
-  const markup = [
-    `<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" fill="currentColor" font-family="system-ui, sans-serif" font-size="12" text-anchor="start">`,
-    title ? line(title, 15, `font-size="14" font-weight="600" fill="${color("ink")}"`) : "",
-    factsLine ? line(factsLine, title ? 34 : 14, muted) : "",
+  const body = [
     ...slices.map((slice, i) => {
       const corner = `translate(${Math.round((i % abreast) * stepX)},${top + Math.floor(i / abreast) * stepY})`;
       return `<g transform="${corner}">${sliceMarkup(slice, grid)}</g>`;
     }),
-    ...notes.map((note, i) => line(note, bottom + 18 + 17 * i, muted)),
-    limit > 0 && shape.length > 0 ? key(facts, grid, width) : "",
-    "</svg>",
+    ...notes.map((note, i) => words(2, bottom + 18 + 17 * i, note, muted)),
+    scale.high > scale.low && shape.length > 0 ? key(facts, grid, width) : "",
   ].join("");
   const description = `${title}: ${[summaryLine(facts), ...notes].filter(Boolean).join("; ")}.`;
-  const last = { shape, ...facts, shown: { slices: slices.length, ...shownOf(grid) } };
-  return new Figure({ name: "tensor", width, height, markup, description, last });
+  const shown = { slices: slices.length, rows: grid.rows.cells, columns: grid.columns.cells };
+  const markup = picture(width, height, { title, subtitle: factsLine }, body);
+  return new Figure({ name: "tensor", width, height, markup, description, facts: { shape, ...facts, shown } });
+}
+
+function namesOf(given: Options<HeatMapOptions>, name: "rowNames" | "columnNames", size: number): Names {
+  const names = given.read(name, texts);
+  if (names && names.length !== size)
+    throw new RangeError(`heatMap needs as many ${name} as there are, ${size}, got ${names.length}`);
+  return names;
+}
+
+function orderOf(
+  given: Options<HeatMapOptions>,
+  slice: Slice | undefined,
+  rows: number,
+  columns: number,
+): Shown["order"] {
+  const order = given.read("order", oneOf("given", "cluster")) ?? "given";
+  if (order === "given" || !slice) return { rows: undefined, columns: undefined };
+  if (Math.max(rows, columns) > CLUSTERED)
+    throw new RangeError(`heatMap can cluster up to ${CLUSTERED} rows and columns, got ${rows} and ${columns}`);
+  const line = (length: number, value: (i: number) => number) => Array.from({ length }, (_, i) => value(i));
+  const byRow = clusterOrder(line(rows, Number).map((r) => line(columns, (c) => slice.value(r, c))));
+  if (rows === columns) return { rows: byRow, columns: byRow };
+  return { rows: byRow, columns: clusterOrder(line(columns, Number).map((c) => line(rows, (r) => slice.value(r, c)))) };
+}
+
+function scaleOf(given: Options<HeatMapOptions>, { min, max }: Summary): Scale {
+  const domain = given.read("domain", numbers);
+  if (domain) {
+    const [low, high] = domain;
+    if (domain.length !== 2 || !(low < high) || !Number.isFinite(high - low))
+      throw new RangeError(`heatMap needs a domain of two numbers, the lower first, got [${domain.join(", ")}]`);
+    return { low, none: low < 0 && high > 0 ? 0 : low, high };
+  }
+  const limit = Math.max(Math.abs(min ?? 0), Math.abs(max ?? 0));
+  return { low: -limit, none: 0, high: limit };
 }
 
 function checkArray(values: ArrayLike<number>, shape: readonly number[]): void {
@@ -97,11 +138,6 @@ function checkArray(values: ArrayLike<number>, shape: readonly number[]): void {
       throw new TypeError(`heatMap needs an array of numbers, number ${i} is ${show(values[i])}`);
 }
 
-const muted = `fill="${color("muted")}"`;
-const line = (text: string, y: number, look: string): string =>
-  `<text x="2" y="${y}" ${look}>${escapeHtml(text)}</text>`;
-const shownOf = ({ rows, columns }: Grid) => ({ rows: rows.indices.length, columns: columns.indices.length });
-
 /** The i-th matrix over the last two axes. */
 function sliceOf(values: ArrayLike<number>, shape: readonly number[], i: number): Slice {
   const [rows, columns] = [shape[shape.length - 2] ?? 1, shape[shape.length - 1] ?? 1];
@@ -110,42 +146,36 @@ function sliceOf(values: ArrayLike<number>, shape: readonly number[], i: number)
     at.unshift(rest % shape[axis]);
     rest = Math.floor(rest / shape[axis]);
   }
-  const inner = (row: number, column: number) => [row, column].slice(2 - Math.min(shape.length, 2));
-  return {
-    at,
-    value: (row, column) => values[(i * rows + row) * columns + column],
-    name: (row, column) => `[${[...at, ...inner(row, column)].join(", ")}]`,
-  };
+  return { at, value: (row, column) => values[(i * rows + row) * columns + column] };
 }
 
-/** One sentence on what was left out. */
-function shortened(shape: readonly number[], { rows, columns }: Grid, count: number, slices: number): string[] {
-  const parts: string[] = [];
-  if (slices < count) parts.push(`the first ${slices} of ${grouped(count)} slices`);
-  const axes = [
-    { ...rows, word: "rows" },
-    { ...columns, word: shape.length < 2 ? "numbers" : "columns" },
-  ];
-  for (const { indices, size, word } of axes)
-    if (indices.length < size) parts.push(`the first and last ${indices.length / 2} of ${grouped(size)} ${word}`);
-  return parts.length > 0 ? [`shown: ${parts.join(", ")}`] : [];
+/** One sentence on what was left out, or drawn as one. */
+function notesOf({ rows, columns }: Grid, count: number, slices: number): string[] {
+  const slicesNote = slices < count ? `shown: the first ${slices} of ${grouped(count)} slices` : "";
+  const by = rows.by * columns.by;
+  const blocks = by > 1 ? `a square: the mean of ${rows.by} × ${columns.by} numbers` : "";
+  return [slicesNote, blocks].filter(Boolean);
 }
 
 /** The color key at the top right: from the lowest to the highest color there is. */
 function key({ min, max }: Summary, grid: Grid, width: number): string {
-  const [lowest, highest] = [min! < 0 ? -TINTS : 0, max! > 0 ? TINTS : 0];
+  const { low, none, high } = grid.scale;
+  const [lowest, highest] = [
+    none > low && (min ?? 0) < none ? -TINTS : 0,
+    high > none && (max ?? 0) > none ? TINTS : 0,
+  ];
   const swatch = 4;
   const tints = Array.from({ length: highest - lowest + 1 }, (_, i) => lowest + i);
-  const right = width - 8 - 7 * digits(grid.limit, 3).length;
+  const end = (tint: number) => digits(none + (tint / TINTS) * (tint < 0 ? none - low : high - none), 3);
+  const right = width - 8 - 7 * end(highest).length;
   const left = right - tints.length * swatch;
   const strokes = tints.map(
     (tint, i) => `<path d="M${left + i * swatch},11h${swatch}" ${tintLook(tint, strength(grid))}/>`,
   );
-  const end = (tint: number) => digits((tint / TINTS) * grid.limit, 3);
   return (
     `<g class="key" font-size="11" ${muted}><g stroke-width="10">${strokes.join("")}</g>` +
     `<rect x="${left - 0.5}" y="5.5" width="${tints.length * swatch + 1}" height="11" fill="none" stroke="${color("grid")}"/>` +
     `<text x="${left - 6}" y="15" text-anchor="end">${end(lowest)}</text><text x="${right + 6}" y="15">${end(highest)}</text>` +
-    `${lowest < 0 && highest > 0 ? `<text x="${(left + right) / 2}" y="29" font-size="10" text-anchor="middle">0</text>` : ""}</g>`
+    `${lowest < 0 && highest > 0 ? `<text x="${(left + right) / 2}" y="29" font-size="10" text-anchor="middle">${digits(none, 3)}</text>` : ""}</g>`
   );
 }

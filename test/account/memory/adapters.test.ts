@@ -1,13 +1,21 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   account,
+  activationBytes,
   bytesForUsers,
+  fineTuning,
   findModel,
   gigabytes,
   loraParameters,
+  loraRows,
   peftTargets,
+  targetNames,
+  totalBytes,
   weightBytes,
 } from "../../../lib/account/index.js";
+
+import { rows as anyModel } from "../rows.js";
 
 const known = (name: string) => account(findModel(name)!.config!);
 
@@ -62,14 +70,87 @@ describe("adapters as PEFT makes them", () => {
   });
 });
 
+describe("adapters on experts", () => {
+  it("there is one for each of them, and a token passes through those of the k that work", () => {
+    const rows = loraRows(known("Mixtral-8x7B"), { rank: 4, targets: ["q_proj", "w1"] });
+    const each = 4 * (4096 + 14336);
+    expect(rows).toEqual([
+      { module: "layers.0.self_attn.q_proj", adapters: 32, total: 32 * 4 * 8192, active: 32 * 4 * 8192 },
+      { module: "layers.0.block_sparse_moe.experts.0.w1", adapters: 256, total: 256 * each, active: 64 * each },
+    ]);
+  });
+
+  it("of any model and any of its matrices: the share that works is k / E with experts, all without", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...anyModel), fc.nat(), fc.integer({ min: 1, max: 64 }), ({ config }, pick, rank) => {
+        const counted = account(config);
+        const names = targetNames(counted);
+        const rows = loraRows(counted, { rank, targets: [names[pick % names.length]] });
+        const doubled = loraRows(counted, { rank: 2 * rank, targets: [names[pick % names.length]] });
+        rows.forEach(({ module, adapters, total, active }, i) => {
+          const isRouted = module.includes("experts.0.");
+          expect(doubled[i]).toEqual({ module, adapters, total: 2 * total, active: 2 * active });
+          if (!isRouted) expect(active).toBe(total);
+          else expect(active / total).toBeCloseTo(counted.experts.topK / counted.experts.total, 9);
+        });
+      }),
+    );
+  });
+});
+
+describe("fine-tuning three ways", () => {
+  const mixtral = known("Mixtral-8x7B");
+  const targets = ["q_proj", "v_proj", "w1", "w2", "w3"];
+  const [full, lora, qlora] = fineTuning(mixtral, { rank: 16, targets });
+
+  it("trains everything, or the adapters alone: of both a token uses a part", () => {
+    expect([full.trained, full.active]).toEqual([Number(mixtral.total), Number(mixtral.active)]);
+    expect([qlora.trained, qlora.active]).toEqual([lora.trained, lora.active]);
+    expect(lora.trained).toBe(loraParameters(mixtral, { rank: 16, targets }));
+    const attention = 32 * 16 * (4096 + 4096 + 4096 + 1024);
+    expect(lora.trained - attention).toBe(4 * (lora.active - attention)); // 2 of 8 experts
+    expect(full.saved / lora.saved).toBe(full.trained / lora.trained);
+  });
+
+  it("holds 16 bytes for what is trained, and what is frozen once", () => {
+    expect(full.total).toBe(16 * full.trained);
+    expect(lora.total).toBe(2 * full.trained + 16 * lora.trained);
+    expect(qlora.total).toBe(weightBytes(mixtral, "nf4") + 16 * lora.trained);
+    for (const { memory, total } of [full, lora, qlora]) expect(totalBytes(memory)).toBe(total);
+  });
+
+  it("adds the same activations to all three, for as many tokens as are asked for", () => {
+    const rows = fineTuning(mixtral, { rank: 16, targets, tokens: 512, batch: 2, dropout: false });
+    const bytes = activationBytes(mixtral, { tokens: 512, batch: 2, dropout: false });
+    for (const [i, before] of [full, lora, qlora].entries()) {
+      expect(rows[i].memory.at(-1)).toEqual({ what: "activations", bytes });
+      expect(rows[i].total).toBe(before.total + bytes);
+    }
+  });
+});
+
 describe("C7 and C8, a copy of GPT-3 for each user", () => {
   it("is 349 GB, and an adapter of rank 4 is 38 MB", () => {
     const gpt3 = known("GPT-3");
     expect(gigabytes(weightBytes(gpt3, "float16"))).toBeCloseTo(349.2, 1);
     expect(loraParameters(gpt3, { rank: 4 })).toBe(18_874_368);
-    const [one, thousand] = bytesForUsers(gpt3, [1, 1000], { rank: 4 });
+    const [none, one, thousand] = bytesForUsers(gpt3, [0, 1, 1000], { rank: 4 });
+    expect([none.copies, none.adapters, none.quantized]).toEqual([
+      0,
+      weightBytes(gpt3, "float16"),
+      weightBytes(gpt3, "nf4"),
+    ]);
     expect(one.adapters).toBeGreaterThan(one.copies);
     expect(gigabytes(thousand.copies)).toBeCloseTo(349_209, 0);
     expect(gigabytes(thousand.adapters)).toBeCloseTo(386.96, 1);
+    expect(thousand.adapters - thousand.quantized).toBe(none.adapters - none.quantized);
+  });
+
+  it('is what the paper of LoRA says, §4.2: "reduced by roughly 10,000× (from 350GB to 35MB)"', () => {
+    const gpt3 = known("GPT-3");
+    const [copy, adapter] = [weightBytes(gpt3, "float16"), 2 * loraParameters(gpt3, { rank: 4 })];
+    expect(Math.abs(copy / 350e9 - 1)).toBeLessThan(0.01);
+    expect(Math.abs(adapter / 2 ** 20 / 35 - 1)).toBeLessThan(0.03); // 36 MiB
+    expect(Math.abs(copy / adapter / 10_000 - 1)).toBeLessThan(0.1);
   });
 });

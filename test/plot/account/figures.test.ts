@@ -27,7 +27,7 @@ describe("parameterBars", () => {
     const sum = (from: number, to: number) => drawn.slice(from, to).reduce((a, b) => a + b, 0);
     expect(sum(5, 9) / sum(0, 5)).toBeCloseTo(active / total, 2);
     expect(drawn[4] / sum(0, 5)).toBeCloseTo(600 / total, 2);
-    expect(read(figure).last).toEqual({ model: { total, active } });
+    expect(read(figure).facts).toEqual({ model: { total, active } });
   });
 
   test("says the sums at the ends, and the share where not all work", () => {
@@ -44,7 +44,7 @@ describe("parameterBars", () => {
   });
 
   test("puts a component that it does not know with the others, so that the bars stay whole", () => {
-    expect(read(parameterBars([{ component: "gizmo", total: 5, active: 5 }])).last).toEqual({
+    expect(read(parameterBars([{ component: "gizmo", total: 5, active: 5 }])).facts).toEqual({
       model: { total: 5, active: 5 },
     });
   });
@@ -58,8 +58,8 @@ describe("memoryBars", () => {
   ];
 
   test("adds up the pieces of each bar, in decimal units", () => {
-    const { last, texts } = read(memoryBars(rows));
-    expect(last).toEqual({ all: 280e9, LoRA: 140e9 });
+    const { facts, texts } = read(memoryBars(rows));
+    expect(facts).toEqual({ all: 280e9, LoRA: 140e9 });
     expect(texts).toEqual(expect.arrayContaining(["all", "LoRA", "280 GB", "140 GB", "weights", "gradients"]));
   });
 
@@ -79,10 +79,10 @@ describe("logLines", () => {
   ]);
 
   test("draws a line for each series and writes its name and last value at its end", () => {
-    const { texts, all, last } = read(logLines(rows, { unit: "bytes" }));
+    const { texts, all, facts } = read(logLines(rows, { unit: "bytes" }));
     expect(all('[aria-label="line"] path')).toHaveLength(2);
     expect(texts).toEqual(expect.arrayContaining(["copies", "adapters", "35 TB", "354 GB"]));
-    expect(last.copies).toEqual({ series: "copies", x: 100, y: 35e12 });
+    expect(facts.copies).toEqual({ series: "copies", x: 100, y: 35e12 });
   });
 
   test("refuses what a logarithm has no place for", () => {

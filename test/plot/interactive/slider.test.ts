@@ -6,7 +6,7 @@ import { sanitizers, visible } from "../../notebook/sanitizers.js";
 const line = (count: number): Figure =>
   queues(
     Array.from({ length: count }, () => ({ token: "a", expert: 0, status: "kept" as const })),
-    { experts: 2, title: `${count} tokens` },
+    { nExpert: 2, title: `${count} tokens` },
   );
 const stops = [2, 3, 5].map((count): [string, Figure] => [String(count), line(count)]);
 const picture = slider(stops, { label: "tokens", start: "3" });

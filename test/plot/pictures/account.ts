@@ -2,7 +2,7 @@ import {
   type Figure,
   formulaBox,
   logLines,
-  type Markup,
+  type HtmlFigure,
   memoryBars,
   modelMap,
   parameterBars,
@@ -88,7 +88,7 @@ export const counts: Readonly<Record<string, () => Figure>> = {
 
 const part = { depth: 0, shape: "", sizes: "", times: 1n, activeTimes: 1n, buffer: false };
 
-export const markups: Readonly<Record<string, () => Markup>> = {
+export const markups: Readonly<Record<string, () => HtmlFigure>> = {
   "table of parts": () =>
     partTable([
       { ...part, name: "model", each: 120n, total: 120n, active: 80n },

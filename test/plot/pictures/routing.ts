@@ -63,14 +63,14 @@ export const routing: Readonly<Record<string, () => Figure>> = {
         ...queue("nextBest", 1, "de", "rerouted"),
         ...queue("nextBest", 2, "f"),
       ],
-      { experts: 4, capacity: { drop: 4, nextBest: 3 } },
+      { nExpert: 4, capacity: { drop: 4, nextBest: 3 } },
     ),
   "queues without a limit, too many for full boxes": () =>
     queues(
       Array.from({ length: 70 }, (_, i) => ({ token: `t${i}`, expert: i % 5 === 0 ? 1 : 0, status: "kept" as const })),
       { title: "", subtitle: "" },
     ),
-  "queues of nothing": () => queues([], { experts: 2, capacity: 2 }),
+  "queues of nothing": () => queues([], { nExpert: 2, capacity: 2 }),
   "router of two layers, with words": () =>
     routerHeatMap(
       [1, 0].flatMap((layer) =>
@@ -138,7 +138,7 @@ export const routing: Readonly<Record<string, () => Figure>> = {
         { layer: 0, from: "space", expert: 2, count: 20 },
         { layer: 0, from: "a kind with a long name", expert: 0, count: 1 },
       ],
-      { experts: 4 },
+      { nExpert: 4 },
     ),
   "flow of many kinds, experts with names": () =>
     tokenFlow(

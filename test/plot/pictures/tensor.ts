@@ -5,7 +5,7 @@ import {
   heatMap,
   queues,
   slider,
-  type Markup,
+  type HtmlFigure,
 } from "../../../lib/plot/index.js";
 
 const ramp = (count: number): number[] => Array.from({ length: count }, (_, i) => ((i * 7) % 11) - 4 + i / 8);
@@ -61,11 +61,11 @@ const stop = (count: number): [string, Figure] => [
   String(count),
   queues(
     Array.from({ length: count }, () => ({ token: "a", expert: 0, status: "kept" as const })),
-    { experts: 1 },
+    { nExpert: 1 },
   ),
 ];
 
-export const sliders: Readonly<Record<string, () => Markup>> = {
+export const sliders: Readonly<Record<string, () => HtmlFigure>> = {
   "slider of two stops": () => slider([stop(1), stop(2)], { label: "tokens", start: "2" }),
   "slider of three stops": () => slider([stop(1), stop(2), stop(3)], { label: "tokens" }),
 };

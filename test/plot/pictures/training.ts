@@ -55,7 +55,7 @@ export const training: Readonly<Record<string, () => Figure>> = {
         { model: "small", step: 3, load: [[0.25, 0.75]] },
         { model: "small", step: 4, load: [[NaN, 1]] },
       ],
-      { model: "small", width: 400, height: 260 },
+      { only: "small", width: 400, height: 260 },
     ),
   "load of no step": () => loadChart([]),
   "collapse of two runs each": () =>

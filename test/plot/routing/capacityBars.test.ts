@@ -59,7 +59,7 @@ describe("capacityBars", () => {
   test("groups the rows by policy, ends in the last of each, and says them in words", () => {
     const figure = capacityBars([...rows, { policy: "dropless", factor: null, rerouted: 0, dropped: 0, padding: 0 }]);
     expect(read(figure).texts).toEqual(expect.arrayContaining(["drop", "nextBest", "factor 1", "no limit"]));
-    expect(read(figure).last).toMatchObject({ drop: rows[1], nextBest: rows[2] });
+    expect(read(figure).facts).toMatchObject({ drop: rows[1], nextBest: rows[2] });
     expect(figure.description).toContain("drop at factor 1: 0 % rerouted, 25 % dropped, 25 % of the places empty");
   });
 

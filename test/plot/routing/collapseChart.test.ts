@@ -5,10 +5,10 @@ import { read } from "../read.js";
 describe("collapseChart", () => {
   const rows = [1, 2, 3].flatMap((step) => [1, 2].map((run) => ({ model: "none", run, step, effective: 8 / step })));
   test("draws a line a run, names the end, and raises the alarm near one expert", () => {
-    const { all, texts, last } = read(collapseChart(rows));
+    const { all, texts, facts } = read(collapseChart(rows));
     expect(all('svg [aria-label="line"] path')).toHaveLength(2);
     expect(texts).toContain("2.7 on average");
-    expect(last).toEqual({ none: rows[5] });
+    expect(facts).toEqual({ none: rows[5] });
     const low = rows.map((row) => ({ ...row, effective: 1 }));
     const alarm = read(collapseChart(low)).all("svg .end-labels text")[1].getAttribute("fill");
     expect(alarm).toContain("alarm");

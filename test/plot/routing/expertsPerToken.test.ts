@@ -30,7 +30,7 @@ describe("expertsPerToken", () => {
     expect(topP).toBeCloseTo(middles[0] + (middles[1] - middles[0]) / 4, 1); // (30 · 1 + 10 · 3) / 40 = 1.5
     expect(top2).toBeCloseTo(middles[2], 1);
     expect(read(figure).texts).toEqual(expect.arrayContaining(["1.5 on average", "2 on average", "75 %", "25 %"]));
-    expect(read(figure).last).toEqual([
+    expect(read(figure).facts).toEqual([
       { router: "top-p", mean: 1.5 },
       { router: "top-2", mean: 2 },
     ]);
@@ -64,7 +64,7 @@ describe("expertsPerToken", () => {
 
   test("refuses counts that are none", () => {
     for (const tokens of [-1, NaN, Infinity])
-      expect(() => expertsPerToken([{ experts: 1, tokens }])).toThrow("a number from 0 'tokens'");
-    expect(() => expertsPerToken([{ experts: 1.5, tokens: 1 }])).toThrow("experts 1.5");
+      expect(() => expertsPerToken([{ experts: 1, tokens }])).toThrow("a number from 0 as 'tokens'");
+    expect(() => expertsPerToken([{ experts: 1.5, tokens: 1 }])).toThrow("'experts', row 0 has 1.5");
   });
 });

@@ -10,7 +10,7 @@ const rows = [
   { policy: "nextBest", token: " ", expert: 0, status: "kept" },
   { policy: "nextBest", token: "c", expert: 2, status: "rerouted" },
 ] as const;
-const options = { experts: 3, capacity: 2 };
+const options = { nExpert: 3, capacity: 2 };
 const x = (element: Element) => Number(element.getAttribute("x"));
 
 describe("queues", () => {
@@ -34,7 +34,7 @@ describe("queues", () => {
   });
 
   test("has no wall and no empty place without a limit", () => {
-    const { all } = read(queues(rows, { experts: 3, capacity: { drop: 2, nextBest: null } }));
+    const { all } = read(queues(rows, { nExpert: 3, capacity: { drop: 2, nextBest: null } }));
     const [, free] = all("svg .policy");
     expect(free.querySelector(".wall, .empty")).toBeNull();
   });
@@ -45,7 +45,7 @@ describe("queues", () => {
     expect(figure.description).toContain(
       "drop: 2 kept, 0 rerouted, 1 dropped; nextBest: 2 kept, 1 rerouted, 0 dropped",
     );
-    expect(read(figure).last).toEqual(rows[5]);
+    expect(read(figure).facts).toEqual(rows[5]);
   });
 
   test("stays within its width however long a queue is", () => {

@@ -62,13 +62,13 @@ describe("routerHeatMap", () => {
     const figure = routerHeatMap([row("a", 2), row("a", 0), row("a", 1)]);
     expect(read(figure).texts.filter((text) => text?.startsWith("layer"))).toEqual(["layer 1", "layer 2", "layer 3"]);
     expect(figure.description).toContain("layer 3: 1 tokens go to 2 of 4 experts");
-    expect(read(figure).last).toEqual(row("a", 1));
+    expect(read(figure).facts).toEqual(row("a", 1));
   });
 
   test("shows the first 56 of many tokens and says so", () => {
     const figure = routerHeatMap(Array.from({ length: 100 }, () => row("x")));
     expect(read(figure).texts.filter((text) => text === "x")).toHaveLength(56);
-    expect(read(figure).texts.join()).toContain("(the first 56 of 100 tokens)");
+    expect(read(figure).texts.join(" ")).toContain("the first 56 of 100 tokens");
   });
 
   test("draws no number that a browser could not read", () => {

@@ -31,7 +31,7 @@ describe("shareCurve", () => {
 
   test("ends in the last point of each series, and says all of them in words", () => {
     const figure = shareCurve(rows, options);
-    expect(read(figure).last).toMatchObject({ formula: { x: 8, share: 1 - 0.75 ** 8 }, measured: { x: 8 } });
+    expect(read(figure).facts).toMatchObject({ formula: { x: 8, share: 1 - 0.75 ** 8 }, measured: { x: 8 } });
     expect(figure.description).toContain("formula 25 % at 1, 43.8 % at 2, 68.4 % at 4, 90 % at 8");
   });
 

@@ -37,14 +37,18 @@ describe("softmaxSteps", () => {
   });
 
   test("ends in its rows, and says the outcome in words", () => {
-    expect(read(softmaxSteps(rows)).last).toEqual(rows);
+    expect(read(softmaxSteps(rows)).facts).toEqual(rows);
     expect(softmaxSteps(rows).description).toContain(
       "2 of 3 kept, with weights expert 0 0.731, expert 2 0.269; the others weigh 0.",
     );
   });
 
   test("draws no number that a browser could not read", () => {
-    const odd = [NaN, Infinity, -Infinity, 0].map((logit) => ({ logit, kept: true, weight: logit }));
+    const odd = [NaN, Infinity, -Infinity, 0].map((logit) => ({
+      logit,
+      kept: true,
+      weight: Number.isFinite(logit) ? logit : NaN,
+    }));
     for (const some of [[], odd, [odd[3]]]) expect(geometry(softmaxSteps(some))).not.toMatch(/NaN|Infinity|undefined/);
   });
 

@@ -35,7 +35,7 @@ describe("tokenFlow", () => {
   });
 
   test("keeps the place of an expert without tokens, and alarms about it", () => {
-    const { texts, all } = read(tokenFlow(rows, { experts: 5 }));
+    const { texts, all } = read(tokenFlow(rows, { nExpert: 5 }));
     expect(texts.filter((text) => /^\d$/.test(text ?? ""))).toEqual(["0", "1", "2", "3", "4", "0", "1", "2", "3", "4"]);
     const alarmed = all("svg text").filter((text) => text.getAttribute("fill")?.includes("alarm"));
     expect(alarmed.map((text) => text.textContent)).toEqual(["1", "3", "4", "0", "2", "3", "4"]);
@@ -49,11 +49,14 @@ describe("tokenFlow", () => {
     y.slice(1).forEach((at, i) => expect(at - y[i]).toBeGreaterThanOrEqual(11.99));
   });
 
-  test("says each layer's favorites and ends in the rows of the last layer", () => {
+  test("says each layer's favorites, and has them as facts", () => {
     expect(tokenFlow(rows).description).toContain(
       "layer 1: vowel most often to 0, space most often to 2; layer 2: vowel most often to 1",
     );
-    expect(read(tokenFlow(rows)).last).toEqual(rows.slice(3));
+    expect(tokenFlow(rows).facts).toEqual([
+      { layer: 0, tokens: 60, favorites: { vowel: 0, space: 2 } },
+      { layer: 1, tokens: 60, favorites: { vowel: 1, space: 1 } },
+    ]);
   });
 
   test("shows a hostile kind as the words it is", () => {
@@ -65,5 +68,65 @@ describe("tokenFlow", () => {
   test("draws no number that a browser could not read", () => {
     const nothing = [{ from: "a", expert: 0, count: 0 }];
     for (const some of [[], nothing]) expect(geometry(tokenFlow(some))).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  const many = (experts: number, layers: number, kinds: number) =>
+    Array.from({ length: layers * kinds * experts }, (_, i) => ({
+      layer: Math.floor(i / (kinds * experts)),
+      from: `kind ${Math.floor(i / experts) % kinds}`,
+      expert: i % experts,
+      count: 1 + (i % experts) * (i % 7),
+    }));
+
+  test.each([
+    [64, 1, 3],
+    [256, 2, 200],
+    [8, 12, 3],
+    [16, 61, 2],
+  ])(
+    "of %i experts, %i layers and %i kinds draws the busiest and one node for the others, all inside",
+    (E, L, kinds) => {
+      const rows = many(E, L, kinds);
+      const figure = tokenFlow(rows);
+      const { all, texts } = read(figure);
+      expect(all("svg .layer").length).toBe(Math.min(L, 16));
+      expect(texts.join(" ").includes(`16 of ${L} layers`)).toBe(L > 16);
+      expect(all("svg .layer:first-of-type .expert").length).toBeLessThanOrEqual(13);
+      if (E > 12) expect(texts).toContain(`${E - 12} others`);
+      if (kinds > 12) expect(texts).toContain(`${kinds - 12} others`);
+      for (const node of all("svg rect")) {
+        const at = (name: string) => Number(node.getAttribute(name));
+        expect(at("height")).toBeGreaterThanOrEqual(0);
+        expect(at("x")).toBeGreaterThanOrEqual(0);
+        expect(at("x") + at("width")).toBeLessThanOrEqual(figure.width);
+        expect(at("y") + at("height")).toBeLessThanOrEqual(figure.height + 0.1);
+      }
+      expect(figure.html({ still: false }).length).toBeLessThan(300_000);
+    },
+  );
+
+  test("loses no token where it gathers", () => {
+    const rows = many(64, 1, 30);
+    const drawn = read(tokenFlow(rows))
+      .all("svg .ribbons title")
+      .map((title) => Number(/: ([\d,]+) \(/.exec(title.textContent)![1].replaceAll(",", "")));
+    expect(drawn.reduce((a, b) => a + b, 0)).toBe(rows.reduce((all, { count }) => all + count, 0));
+  });
+
+  test("of rows that come from an expert is one flow through all layers", () => {
+    const path = [
+      { layer: 0, from: "vowel", expert: 0, count: 30 },
+      { layer: 0, from: "space", expert: 1, count: 10 },
+      { layer: 1, from: 0, expert: 1, count: 30 },
+      { layer: 1, from: 1, expert: 1, count: 10 },
+      { layer: 2, from: 1, expert: 0, count: 40 },
+    ];
+    const { all, texts } = read(tokenFlow(path));
+    expect(all("svg .layer")).toHaveLength(1);
+    expect(texts.filter((text) => text?.startsWith("layer"))).toEqual(["layer 1", "layer 2", "layer 3"]);
+    const columns = new Set(all("svg .layer rect").map((node) => node.getAttribute("x")));
+    expect(columns.size).toBe(4);
+    expect(all("svg .ribbons path")).toHaveLength(5);
+    expect(tokenFlow(path).description).toContain("layer 2: expert 0 most often to 1, expert 1 most often to 1");
   });
 });

@@ -28,7 +28,7 @@ describe("a graph chart", () => {
     expect(figure.texts).toEqual(["3 operations from 2 leaves", "w", "[2, 3]", "leaf", "[2, 3]", "mul", "[2]", "add", "[2]", "sum", "[2]"]); // prettier-ignore
     expect(figure.all(".boxes title").map((t) => t.textContent)).toContain("#2 mul [2] from #0, #1");
     expect([figure.all(".lines path").length, figure.all(".heads path").length]).toEqual([5, 5]);
-    expect(figure.last).toEqual({ rows: 5, shown: 5, lines: 5 });
+    expect(figure.facts).toEqual({ rows: 5, shown: 5, lines: 5 });
   });
 
   test("puts each box below all that it was computed from", () => {

@@ -56,7 +56,7 @@ describe("a heat map", () => {
     const figure = heatMap([NaN, 1, Infinity, -Infinity, NaN, -3], [2, 3]);
     expect(read(figure).all("path.nan")).toHaveLength(2);
     expect(read(figure).all(".cells .not path")).toHaveLength(4);
-    expect(read(figure).last).toMatchObject({ nan: 2, infinite: 2, min: -3, max: 1, mean: -1 });
+    expect(read(figure).facts).toMatchObject({ nan: 2, infinite: 2, min: -3, max: 1, mean: -1 });
     expect(figure.description).toContain("min −3 · mean −1 · max 1 · 2 NaN (red ×) · 2 infinite (red)");
     expect(titles(figure)).toEqual(expect.arrayContaining(["[0, 0] NaN", "[0, 2] ∞", "[1, 0] −∞"]));
   });
@@ -76,16 +76,53 @@ describe("a heat map", () => {
     expect(empty.description).toBe("[0, 4]: empty: no numbers.");
   });
 
-  test("shortens long axes in the middle, says so, and still sums up all numbers", () => {
-    const values = numbers(200 * 300);
-    values[100 * 300 + 150] = 9; // not shown
-    const figure = heatMap(values, [200, 300]);
-    expect(titles(figure)).toHaveLength(24 * 48);
-    expect(titles(figure).some((title) => title?.startsWith("[199, 299] "))).toBe(true);
-    expect(read(figure).texts).toContain(
-      "shown: the first and last 12 of 200 rows, the first and last 24 of 300 columns",
+  test("shows a matrix whole: attention over 64 tokens, 128 experts beside each other", () => {
+    for (const n of [30, 64, 128]) {
+      const figure = heatMap(numbers(n * n), [n, n]);
+      expect(figure.facts).toMatchObject({ shown: { slices: 1, rows: n, columns: n } });
+      expect(read(figure).texts.join(" ")).not.toContain("mean of");
+      expect(figure.html({ still: false }).length).toBeLessThan(300_000);
+    }
+  });
+
+  test("makes one cell of neighbors, their mean, where there is no room for each, and says of how many", () => {
+    const values = Array.from({ length: 256 * 256 }, (_, i) => (Math.floor(i / 256) % 2) + ((i % 256) % 2) - 1);
+    const figure = heatMap(values, [256, 256]); // −1, 0, 0, 1 in each square of 2 × 2
+    expect(read(figure).texts).toContain("a square: the mean of 2 × 2 numbers");
+    expect(figure.facts).toMatchObject({ min: -1, max: 1, shown: { rows: 128, columns: 128 } });
+    expect(read(figure).all(".cells path")).toEqual([]); // all means are 0, the ground's own color
+    values[0] = NaN;
+    expect(read(heatMap(values, [256, 256])).all("path.nan")).toHaveLength(1);
+  });
+
+  test("names its rows and columns, in the tooltips too", () => {
+    const figure = heatMap([0.9, 0.1, 0.2, 0.8], [2, 2], { rowNames: ["the", "<b>"], columnNames: ["a", "b"] });
+    expect(read(figure).texts).toEqual(expect.arrayContaining(["the", "<b>", "a", "b"]));
+    expect(titles(figure)).toContain("<b>, b: 0.8");
+    expect(() => heatMap([1, 2], [1, 2], { columnNames: ["a"] })).toThrow(
+      "heatMap needs as many columnNames as there are, 2, got 1",
     );
-    expect(read(figure).last).toMatchObject({ max: 9, shown: { slices: 1, rows: 24, columns: 48 } });
+  });
+
+  test("has the scale that it is given: 0.9 and 1 are as far apart as its ends", () => {
+    const tintsOf = (domain: [number, number]) =>
+      tints(heatMap([0.9, 0.95, 1, 2], [4], { domain })).sort((a, b) => a - b);
+    expect(tintsOf([0.9, 1])).toEqual([0, 8, 16]);
+    expect(tints(heatMap([-1, 1], [2], { domain: [-2, 4] }))).toEqual([-8, 4]);
+    for (const domain of [[1, 1], [2, 1], [0, NaN], [0]] as never[])
+      expect(() => heatMap([1], [1], { domain })).toThrow("heatMap needs a domain of two numbers, the lower first");
+  });
+
+  test("puts rows that are alike beside each other", () => {
+    const group = [0, 1, 2, 0, 1, 2, 0, 1, 2]; // experts that work together
+    const values = group.flatMap((a) => group.map((b) => (a === b ? 1 : 0)));
+    const names = group.map((g, i) => `${"abc"[g]}${i}`);
+    const shown = read(
+      heatMap(values, [9, 9], { rowNames: names, columnNames: names, order: "cluster", domain: [0, 1] }),
+    );
+    const order = Array.from(shown.all('.indices text[text-anchor="end"]'), (text) => text.textContent[0]).join("");
+    expect(["aaabbbccc", "aaacccbbb", "bbbaaaccc", "bbbcccaaa", "cccaaabbb", "cccbbbaaa"]).toContain(order);
+    expect(() => heatMap(numbers(600), [600, 1], { order: "cluster" })).toThrow("heatMap can cluster up to 512 rows");
   });
 
   test("shows the first slices of an array of more axes, by name, and says of how many", () => {

@@ -152,7 +152,11 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   specialization: each(["blocks", "seed", "times"], (bag: Options) =>
     train.specialization(reader, mixed, { blocks: 4, times: 3, ...bag }),
   ),
+  adaptersForUsers: each(["rank", "steps", "batchSize", "lr", "seed", "evalBlocks"], (bag: Options) =>
+    train.adaptersForUsers(transformer(shape), [corpus], { ...plan, ...bag }),
+  ),
   expertCosts: each(["blocks"], (bag: Options) => train.expertCosts(three, mixed, bag)),
+  routingTrace: each(["blocks"], (bag: Options) => train.routingTrace(moe, corpus, bag)),
   contenders: [["seed", (seed: number) => train.contenders({ ...shape, nExpert: 2 }, seed)]],
   compareTwins: [
     ...each(["steps", "batchSize", "lr", "evalEvery", "evalBlocks"], (bag: Options) =>
@@ -183,6 +187,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 export const withoutNumbers = [
   ...["CharTokenizer", "mobyDickText", "TrainingError", "losses", "collapseSummary", "duels", "confidenceInterval"],
   ...["BpeTokenizer", "tokenizerFiles", "tokenizerFromJson", "domainCorpora", "RunState", "RunFolder"],
+  "shuffledTrace",
 ];
 
 export const values: readonly unknown[] = [0, -1, 1.5, NaN, Infinity, "3", null];

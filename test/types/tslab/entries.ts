@@ -7,7 +7,8 @@ import * as tokenizers from "twinformer/tokenizers";
 import * as train from "twinformer/train";
 import * as account from "twinformer/account";
 import * as cost from "twinformer/cost";
+import * as parallel from "twinformer/parallel";
 import * as plot from "twinformer/plot";
 import * as notebook from "twinformer/notebook";
 
-export { twinformer, moe, models, data, tokenizers, train, account, cost, plot, notebook };
+export { twinformer, moe, models, data, tokenizers, train, account, cost, parallel, plot, notebook };

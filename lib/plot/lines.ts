@@ -1,0 +1,258 @@
+import * as Plot from "@observablehq/plot";
+import { deviation, extent, format, group, mean, quantile, rollup, scaleLinear, scaleLog } from "d3";
+import { endLabels } from "./endLabels.js";
+import { Figure } from "./figure.js";
+import { draw, head, STEP_MARGINS, stepDomain } from "./frame.js";
+import { type FrameOptions, headHeight, noted, Options } from "./options.js";
+import { color, type ColorName, modelColors } from "./palette.js";
+import {
+  type Accessors,
+  type Columns,
+  either,
+  number,
+  oneOf,
+  optional,
+  orNull,
+  readRows,
+  step,
+  text,
+} from "./rows/columns.js";
+import { movingAverage, type Point, sample, thin } from "./rows/series.js";
+import { inOrder } from "./rows/training.js";
+
+/** One value of one metric. */
+export interface LineRow {
+  readonly step: number;
+  /** Null where this step has none. */
+  readonly value: number | null;
+  /** Rows of one name are one line, or one band over its runs; default "value". */
+  readonly by?: string | number;
+  /** A repetition: a seed. Default: all rows of a name are one run. */
+  readonly run?: string | number;
+}
+
+export interface LinesOptions extends FrameOptions {
+  /** What is measured, with its unit: "gradient norm", "entropy of the router, nats". Default "value". */
+  readonly yLabel?: string;
+  /** What the horizontal axis counts. Default "training step". */
+  readonly xLabel?: string;
+  /** Steps of a moving average; each run is smoothed before runs are compared. Default 1: none. */
+  readonly window?: number;
+  /** What several runs of one name become: their mean with a band of one standard deviation to both sides; their median with a band
+   *  from the first to the third quartile; or a thin line each. Default "deviation". */
+  readonly band?: "deviation" | "quartiles" | "runs";
+  /** A logarithmic vertical axis. Default false. */
+  readonly log?: boolean;
+  /** Planned number of steps: fixes the right end of the axis. */
+  readonly steps?: number;
+  /** Horizontal lines to compare with. */
+  readonly references?: readonly { readonly value: number; readonly label: string }[];
+}
+
+const COLUMNS: Columns<LineRow> = {
+  step,
+  value: orNull(number),
+  by: optional(either(text, number)),
+  run: optional(either(text, number)),
+};
+const POINTS = 300; // of a line
+const NAMED = 6; // lines with a color and a label
+const short = format(".4~g");
+
+/** Any metric over the steps of training: a line a name, a band where a name has several runs. Values that are not finite leave a gap
+ *  and a cross. What has a name of its own in a log needs no mapping: `lines(rows, { step: "_step", value: "train/grad_norm" })`. */
+export function lines<T extends object>(rows: Iterable<T>, options: LinesOptions & Accessors<LineRow, T>): Figure;
+export function lines(rows: Iterable<LineRow>, options?: LinesOptions): Figure;
+export function lines(data: Iterable<object>, options: LinesOptions = {}): Figure {
+  const all = readRows("lines", data, COLUMNS, options);
+  const { rows, note } = inOrder(all, ({ by, run }) => JSON.stringify([by, run]));
+  const given = new Options("lines", options);
+  const [width, height] = [given.size("width", 680), given.size("height", 290)];
+  const [yLabel, xLabel] = [given.text("yLabel", "value"), given.text("xLabel", "training step")];
+  const window = Math.max(1, given.count("window") ?? 1);
+  const band = given.read("band", oneOf("deviation", "quartiles", "runs")) ?? "deviation";
+  const isLog = given.flag("log");
+  const references = readRows("lines with references", options.references ?? [], { value: number, label: text });
+
+  const curves = [...group(rows, ({ by = "value" }) => String(by))].map(([name, own]) =>
+    curveOf(name, own, window, band),
+  );
+  const named = curves.slice(0, NAMED);
+  const colors = modelColors(named.map(({ name }) => name));
+  const values = curves.flatMap(({ line, low, high, runs }) => [line, low, high, ...runs].flat().map(({ y }) => y));
+  const finite = [...values, ...references.map(({ value }) => value)].filter(Number.isFinite);
+  const bad = isLog ? finite.find((value) => value <= 0) : undefined;
+  if (bad !== undefined) throw new RangeError(`lines needs values above 0 where log is true, got ${bad}`);
+  const [from, to] = extent(finite);
+  const isLevel = from === to; // nothing to scale by
+  const flat = from === undefined ? [0, 1] : isLevel ? [from - 1, from + 1] : [from, to];
+  const around = isLog && isLevel && from !== undefined ? [from / 2, from * 2] : flat;
+  const domain = (isLog ? scaleLog(around, [0, 1]) : scaleLinear(around, [0, 1]).nice(5)).domain();
+  const x = stepDomain(
+    rows.map((row) => row.step),
+    given.number("steps"),
+  );
+
+  const title = given.text("title", finding(yLabel, curves));
+  const how = curves.some(({ runs }) => runs.length > 1)
+    ? {
+        deviation: "line: mean · band: one standard deviation of the runs",
+        quartiles: "line: median · band: half of the runs",
+        runs: "a thin line: one run",
+      }[band]
+    : "";
+  const notes = [
+    window > 1 ? `average over ${window} steps` : "",
+    curves.length > NAMED ? `in gray: ${curves.length - NAMED} more` : "",
+    note,
+  ].filter(Boolean);
+  const subtitle = noted(given.text("subtitle", how), notes.join(" · "));
+  const markup = draw({
+    width,
+    height,
+    ...STEP_MARGINS,
+    marginTop: headHeight(title, subtitle, width) + 30,
+    marginBottom: 36,
+    x: { domain: x, label: null },
+    y: { type: isLog ? "log" : "linear", domain, label: null },
+    marks: [
+      Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
+      Plot.axisY({ ticks: 5, tickSize: 0, fill: color("muted"), tickFormat: short }),
+      Plot.axisX({ ticks: 6, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
+      Plot.text([`↑ ${yLabel}`], { frameAnchor: "top-left", dx: -60, dy: -20, fill: color("muted") }),
+      Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 33, fill: color("muted") }),
+      ...references.flatMap(({ value, label }) => [
+        Plot.ruleY([value], { stroke: color("muted"), strokeDasharray: "2,3" }),
+        Plot.text([label], { x: [x[1]], y: [value], textAnchor: "end", dy: -7, fill: color("muted"), fontSize: 11 }),
+      ]),
+      ...[...curves].reverse().flatMap((curve) => marks(curve, colors.get(curve.name) ?? "grid", band, domain)),
+      endLabels(
+        named.map(({ name, end, broken }) => {
+          const isLost = !Number.isFinite(end.y);
+          const value = isLost ? `no number at step ${end.x}` : short(end.y);
+          const at = isLost ? (broken.at(-1) ?? end) : end;
+          return { name, value, x: at.x, y: at.y, color: colors.get(name) ?? "muted", alarm: isLost };
+        }),
+      ),
+      ...(rows.length === 0
+        ? [Plot.text(["waiting for the first step"], { frameAnchor: "middle", fill: color("muted") })]
+        : []),
+      ...head(title, subtitle, width),
+    ],
+  });
+  const said = curves.slice(0, NAMED).map(({ name, end, runs }) => {
+    const of = runs.length > 1 ? `, ${band === "quartiles" ? "median" : "mean"} of ${runs.length} runs` : "";
+    return Number.isFinite(end.y)
+      ? `${name} ${short(end.y)} at step ${end.x}${of}`
+      : `${name} not a number at step ${end.x}`;
+  });
+  const more = curves.length > NAMED ? `; and ${curves.length - NAMED} more` : "";
+  return new Figure({
+    name: "lines",
+    width,
+    height,
+    markup,
+    description: `${yLabel}: ${said.length > 0 ? `${said.join("; ")}${more}` : "no step yet"}.`,
+    facts: Object.fromEntries(curves.map(({ name, start, end, runs }) => [name, { start, end, runs: runs.length }])),
+  });
+}
+
+interface Curve {
+  readonly name: string;
+  /** Each run, smoothed. */
+  readonly runs: readonly (readonly Point[])[];
+  /** What the runs have in common, and the ends of the band. */
+  readonly line: readonly Point[];
+  readonly low: readonly Point[];
+  readonly high: readonly Point[];
+  /** First step of each stretch without numbers, at the height of the last one. */
+  readonly broken: readonly Point[];
+  readonly start: Point;
+  readonly end: Point;
+}
+
+function curveOf(name: string, rows: readonly LineRow[], window: number, band: string): Curve {
+  const runs = [...group(rows, ({ run = "" }) => run).values()].map((own) => {
+    const points = own.flatMap(({ step, value }) => (value === null ? [] : [{ x: step, y: value }]));
+    return window > 1 ? movingAverage(points, window) : points;
+  });
+  const steps = rollup(
+    runs.flat(),
+    (points) => points.map(({ y }) => y),
+    ({ x }) => x,
+  );
+  const at = [...steps].sort(([a], [b]) => a - b);
+  const points = (value: (ys: readonly number[]) => number): Point[] => at.map(([x, ys]) => ({ x, y: value(ys) }));
+  const middle = (ys: readonly number[]) =>
+    !ys.every(Number.isFinite) ? NaN : band === "quartiles" ? quantile(ys, 0.5)! : mean(ys)!;
+  const around = (ys: readonly number[], side: -1 | 1) =>
+    band === "quartiles" ? quantile(ys, 0.5 + side / 4)! : mean(ys)! + side * (deviation(ys) ?? 0);
+  const line = points(middle);
+  const isBand = runs.length > 1 && band !== "runs";
+  const edge = (side: -1 | 1) => (isBand ? points((ys) => (ys.every(Number.isFinite) ? around(ys, side) : NaN)) : []);
+  const none = { x: 0, y: NaN };
+  return {
+    ...{ name, runs, line, low: edge(-1), high: edge(1), broken: breaks(line) },
+    start: line[0] ?? none,
+    end: line.at(-1) ?? none,
+  };
+}
+
+function breaks(points: readonly Point[]): Point[] {
+  let height = NaN;
+  return points.flatMap(({ x, y }, i) => {
+    if (Number.isFinite(y)) height = y;
+    return !Number.isFinite(y) && (i === 0 || Number.isFinite(points[i - 1].y)) ? [{ x, y: height }] : [];
+  });
+}
+
+function marks(curve: Curve, tint: ColorName, band: string, domain: readonly number[]): Plot.Markish[] {
+  const at = { x: "x", y: "y" } as const;
+  const stroke = color(tint);
+  const [bottom, top] = [domain[0], domain[1]];
+  const inside = ({ x, y }: Point): Point => ({ x, y: Math.min(Math.max(y, bottom), top) });
+  const runs = band === "runs" && curve.runs.length > 1 ? curve.runs : [];
+  const low = sample(curve.low.map(inside), POINTS);
+  const high = sample(curve.high.map(inside), POINTS);
+  return [
+    ...(low.length > 0
+      ? [
+          Plot.areaY(
+            low.map(({ x, y }, i) => ({ x, y1: y, y2: high[i].y })),
+            { x: "x", y1: "y1", y2: "y2", fill: stroke, fillOpacity: 0.18 },
+          ),
+        ]
+      : []),
+    ...runs.map((run) => Plot.line(thin(run, POINTS), { ...at, stroke, strokeWidth: 1, strokeOpacity: 0.5 })),
+    Plot.line(thin(curve.line, POINTS), { ...at, stroke, strokeWidth: 2 }),
+    Plot.dot(
+      curve.broken.filter(({ y }) => Number.isFinite(y)),
+      {
+        ...at,
+        symbol: "times",
+        r: 6,
+        stroke: color("alarm"),
+        strokeWidth: 2.5,
+        title: ({ x }) => `not a number at step ${x}`,
+      },
+    ),
+  ];
+}
+
+/** What the data show, in a line: "loss fell from 4.17 to 2.31", "gradient norm ends at 0.4 (dense) and 0.7 (MoE)". */
+function finding(yLabel: string, curves: readonly Curve[]): string {
+  const name = yLabel.split(",")[0];
+  const ends = curves.filter(({ end }) => Number.isFinite(end.y));
+  if (ends.length === 0) return name;
+  const [{ start, end }] = ends;
+  if (ends.length > 1) {
+    const sorted = [...ends].sort((a, b) => a.end.y - b.end.y);
+    const [least, most] = [sorted[0], sorted[sorted.length - 1]];
+    return `${name} ends between ${short(least.end.y)} (${least.name}) and ${short(most.end.y)} (${most.name})`;
+  }
+  if (!Number.isFinite(start.y) || start.x === end.x) return `${name} is ${short(end.y)}`;
+  const way = end.y < start.y ? "fell" : end.y > start.y ? "rose" : "stayed";
+  return way === "stayed"
+    ? `${name} ends where it began, at ${short(end.y)}`
+    : `${name} ${way} from ${short(start.y)} to ${short(end.y)}`;
+}

@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { deviation, mean, quantile } from "d3";
+import { describe, expect, test } from "vitest";
+import { lines } from "../../lib/plot/index.js";
+import { geometry, read } from "./read.js";
+
+const short = (value: number): string => String(Number(value.toPrecision(4)));
+const seeds = (count: number, value: (step: number, run: number) => number) =>
+  Array.from({ length: count * 50 }, (_, i) => ({
+    step: 1 + (i % 50),
+    run: Math.floor(i / 50),
+    value: value(1 + (i % 50), Math.floor(i / 50)),
+  }));
+
+describe("lines", () => {
+  test("of one run says how it moved, from its rows", () => {
+    const value = fc.integer({ min: -500, max: 500 });
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 2, maxLength: 30 }), (values) => {
+        const rows = values.map((value, i) => ({ step: 10 * i, value }));
+        const [first, last] = [values[0], values[values.length - 1]];
+        const { texts } = read(lines(rows, { yLabel: "entropy, nats" }));
+        const way = last < first ? "fell" : "rose";
+        expect(texts.find((text) => text?.startsWith("entropy"))).toBe(
+          first === last
+            ? `entropy ends where it began, at ${short(last).replace("-", "−")}`
+            : `entropy ${way} from ${short(first).replace("-", "−")} to ${short(last).replace("-", "−")}`,
+        );
+      }),
+    );
+  });
+
+  test("draws the mean of the seeds and a band of one deviation, or the median and the quartiles", () => {
+    const rows = seeds(5, (step, run) => 4 / step + run / 10);
+    const ends = [0, 1, 2, 3, 4].map((run) => 4 / 50 + run / 10);
+    const facts = lines(rows).facts as Record<string, { end: { y: number }; runs: number }>;
+    expect(facts.value.runs).toBe(5);
+    expect(facts.value.end.y).toBeCloseTo(mean(ends)!, 12);
+    const figure = read(lines(rows));
+    expect(figure.all('[aria-label="area"] path')).toHaveLength(1);
+    expect(figure.texts).toContain("line: mean · band: one standard deviation of the runs");
+    const median = lines(rows, { band: "quartiles" }).facts as typeof facts;
+    expect(median.value.end.y).toBeCloseTo(quantile(ends, 0.5)!, 12);
+    expect(read(lines(rows, { band: "runs" })).all('[aria-label="line"] path')).toHaveLength(6);
+    expect(deviation(ends)).toBeGreaterThan(0);
+  });
+
+  test("smooths each run, not their mean's label alone", () => {
+    const rows = Array.from({ length: 100 }, (_, step) => ({ step, value: step % 2 }));
+    const end = (window: number) => (lines(rows, { window }).facts as { value: { end: { y: number } } }).value.end.y;
+    expect(end(1)).toBe(1);
+    expect(Math.abs(end(20) - 0.5)).toBeLessThan(0.15);
+  });
+
+  test("marks where there is no number", () => {
+    const figure = lines([1, 2, NaN, 3, Infinity].map((value, step) => ({ step, value })));
+    expect(read(figure).all('[aria-label="dot"] path')).toHaveLength(2);
+    expect(figure.description).toContain("not a number at step 4");
+    expect(geometry(figure)).not.toMatch(/NaN|Infinity/);
+  });
+
+  test("names six lines and says how many more there are", () => {
+    const rows = Array.from({ length: 24 }, (_, i) => ({ by: `layer ${i % 12}`, step: Math.floor(i / 12), value: i }));
+    const { texts } = read(lines(rows));
+    expect(texts.filter((text) => /^layer \d+$/.test(text ?? ""))).toHaveLength(6);
+    expect(texts.some((text) => text?.includes("in gray: 6 more"))).toBe(true);
+  });
+
+  test("begins its axis where a run begins that was resumed late", () => {
+    const late = lines([1_000_000, 1_000_500].map((step) => ({ step, value: step })));
+    const { texts } = read(late);
+    expect(texts).toContain("1,000,100");
+    expect(texts).not.toContain("0");
+  });
+
+  test("has a logarithmic axis for values above 0, and for no others", () => {
+    const rows = [1, 10, 1000].map((value, step) => ({ step, value }));
+    expect(read(lines(rows, { log: true })).texts).toContain("1000");
+    expect(() => lines([{ step: 0, value: 0 }], { log: true })).toThrow(
+      "lines needs values above 0 where log is true, got 0",
+    );
+  });
+
+  test("draws 10,000 rows of twelve seeds within 300 kB", () => {
+    const rows = Array.from({ length: 12_000 }, (_, i) => ({
+      run: i % 12,
+      step: Math.floor(i / 12),
+      value: Math.sin(i),
+    }));
+    for (const band of ["deviation", "runs"] as const)
+      expect(lines(rows, { band }).html({ still: false }).length).toBeLessThan(300_000);
+  });
+});
