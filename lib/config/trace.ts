@@ -33,7 +33,9 @@ export function checkChoices(operation: string, name: string, choices: unknown, 
       const own = list(operation, `${name}[${t}][${n}]`, token);
       layers ??= own.length;
       if (own.length !== layers)
-        throw new RangeError(`${operation}: ${name}[${t}][${n}] must have ${layers} layers as others, got ${own.length}`);
+        throw new RangeError(
+          `${operation}: ${name}[${t}][${n}] must have ${layers} layers as others, got ${own.length}`,
+        );
       for (const [l, experts] of own.entries()) {
         const where = `${name}[${t}][${n}][${l}]`;
         const numbers = list(operation, where, experts);

@@ -60,7 +60,10 @@ export function cacheRows(trace: RoutingTrace, options: CacheOptions = {}): Cach
       const steps = run("cacheRows", trace, policy, each, options);
       const flat = steps.flat();
       const sum = (of: (step: Step) => number): number => flat.reduce((all, step) => all + of(step), 0);
-      const needed = Math.max(1, sum(({ hits, foreseen, missed }) => hits + foreseen + missed));
+      const needed = Math.max(
+        1,
+        sum(({ hits, foreseen, missed }) => hits + foreseen + missed),
+      );
       const wasted = sum(({ sent }) => sent.filter((used) => !used).length);
       return {
         ...{ policy, slots: each, share: Math.min(1, each / nExpert) },
@@ -148,7 +151,13 @@ function timeOf(steps: readonly Step[], transfer: number, layerSeconds: number):
   return asked;
 }
 
-function run(operation: string, trace: RoutingTrace, policy: CachePolicy, slots: number, options: WithGuesses): Step[][] {
+function run(
+  operation: string,
+  trace: RoutingTrace,
+  policy: CachePolicy,
+  slots: number,
+  options: WithGuesses,
+): Step[][] {
   checkWord(operation, "policy", policy, cachePolicies);
   const { guesses, seen = trace } = options;
   if (guesses) guessesOf(operation, trace, guesses);

@@ -3,7 +3,8 @@
 import type { Account } from "../account.js";
 import { storedAs, type WeightFormat } from "../bytes/weights.js";
 
-/** Bytes of one routed expert in one layer. A model without experts has none: 0.
+/** Bytes of one routed expert in one layer. 0 where no router chooses: no experts, or all of them for every
+ *  token.
  *  @param dtype default "shipped": what the config says, else bfloat16
  *  @example
  *  ```ts

@@ -38,9 +38,7 @@ export function guessFromSeen(seen: RoutingTrace, trace: RoutingTrace, count: nu
     );
     return [...scores.keys()].sort((a, b) => scores[b] - scores[a] || a - b).slice(0, count);
   };
-  return trace.chosen.map((text) =>
-    text.map((token) => token.map((_, l) => (l === 0 ? [] : guess(l, token[l - 1])))),
-  );
+  return trace.chosen.map((text) => text.map((token) => token.map((_, l) => (l === 0 ? [] : guess(l, token[l - 1])))));
 }
 
 export interface GuessRow {

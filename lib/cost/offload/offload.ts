@@ -33,7 +33,7 @@ export interface Offload {
   readonly longest: number;
   /** Layers whose experts stay outside if whole layers do, as `expertsOnHost`; null where that is not enough. */
   readonly layersOutside: number | null;
-  /** Share of each layer's experts that the memory holds; null for a model without any. */
+  /** Share of each layer's experts that the memory holds; null where every token needs all there is. */
   readonly held: number | null;
   /** Bytes of weights that a step brings in. */
   readonly linkBytes: number;
@@ -63,7 +63,7 @@ export interface Offload {
  */
 export function offload(counted: Account, device: Device | string, options: OffloadOptions): Offload {
   const own = deviceOf("offload", device);
-  const { context, batch = 1, dtype = "shipped", hitRate = (share) => share } = options;
+  const { context, batch = 1, dtype = "shipped", hitRate = (share: number) => share } = options;
   checkIntegers("offload", { context, batch }, { from: 1 });
   const step = { ...options, phase: "decode", context, batch } as const;
   const { capacity, context: longest } = fit(counted, own, options);
@@ -77,7 +77,7 @@ export function offload(counted: Account, device: Device | string, options: Offl
   const missed = held === 1 || all === 0 ? 0 : needed.experts * Math.max(0, 1 - rate);
   const linkBytes = Math.max(0, needed.dense - room) + missed;
   const link = linkBytes === 0 ? Infinity : linkOf(own, options.link);
-  const { limits, seconds, bound: by } = bound(counted, own, step);
+  const { seconds, bound: by } = bound(counted, own, step);
   const bringing = linkBytes / link;
   return {
     ...{ model: counted.file, device: own.name, dtype: nameOf(dtype), weights, cache, memory, fits, longest },
@@ -118,7 +118,9 @@ const nameOf = (dtype: WeightFormat): string => (typeof dtype === "object" ? `${
 function linkOf({ name, host, storage }: Device, given: number | undefined): number {
   const link = given ?? host ?? storage?.bandwidth;
   if (link === undefined)
-    throw new RangeError(`offload: nothing is known of what lies beyond the memory of ${name}; give link in bytes a second`);
+    throw new RangeError(
+      `offload: nothing is known of what lies beyond the memory of ${name}; give link in bytes a second`,
+    );
   checkNumbers("offload", { link }, { above: 0 });
   return link;
 }

@@ -36,7 +36,11 @@ export function stepsOf(
     const stream = tokens.map((token) => token[l]);
     if (policy === "lru") return lru(slots);
     if (policy === "optimal") return optimal(stream, slots);
-    return mostUsed(seen.chosen.flat().flatMap((token) => token[l]), nExpert, slots);
+    return mostUsed(
+      seen.chosen.flat().flatMap((token) => token[l]),
+      nExpert,
+      slots,
+    );
   });
   return tokens.map((token, n) =>
     token.map((needed, l): Step => {

@@ -11,11 +11,12 @@ import type { Routing } from "../../moe/routing.js";
 import { evaluating } from "../../nn/module.js";
 import { recyclingIntermediates } from "../../nn/recycling.js";
 import { noGrad } from "../../tensor/autograd.js";
-import { fromArray } from "../../tensor/create.js";
+import { dim, fromArray } from "../../tensor/create.js";
 import { add } from "../../tensor/ops/elementwise.js";
 import { reshape } from "../../tensor/ops/shape.js";
 import { checkGenerator, type Generator } from "../../tensor/random.js";
-import { read, type Tensor } from "../../tensor/tensor.js";
+import type { Dim } from "../../tensor/shape.js";
+import type { Tensor } from "../../tensor/tensor.js";
 
 export interface RoutingTraceOptions {
   /** Texts of `blockSize` tokens, at equal distances in the split; fewer where it has no more. Default 64. */
@@ -69,16 +70,18 @@ function routed(model: Transformer, texts: readonly Int32Array[]): Record<"chose
   const routings: Routing[] = [];
   const ids = texts.flatMap((text) => Array.from(text));
   const foreseen: number[][][] = [ids.map(() => [])];
-  let x: Tensor = model.tokens.forward(fromArray(ids, [texts.length, texts[0].length], "int32"));
-  if (model.positions) x = model.positions.forward(x as never);
+  const [b, t] = [dim("B", texts.length), dim("T", texts[0].length)];
+  let x: Tensor<[typeof b, typeof t, Dim<"D">]> = model.tokens.forward(fromArray(ids, [b, t], "int32"));
+  if (model.positions) x = model.positions.forward(x);
   for (const [l, { norm1, attention, norm2, feedForward }] of model.blocks.entries()) {
-    const mixed: Tensor = add(x, attention.forward(norm1.forward(x as never)) as Tensor);
+    const mixed = add(x, attention.forward(norm1.forward(x)));
     const next = model.blocks[l + 1];
     if (next?.feedForward instanceof MoE) {
-      const rows = reshape(next.norm2.forward(mixed as never) as Tensor, [-1, model.config.dModel]);
-      foreseen.push(expertsOf(next.feedForward.router.forward(rows, { ids, sequenceLength: texts[0].length })));
+      const rows: Tensor = next.norm2.forward(mixed);
+      const context = { ids, sequenceLength: texts[0].length };
+      foreseen.push(expertsOf(next.feedForward.router.forward(reshape(rows, [ids.length, -1]), context)));
     }
-    x = add(mixed, feedForward.forward(norm2.forward(mixed as never), { routings, ids }) as Tensor);
+    x = add(mixed, feedForward.forward(norm2.forward(mixed), { routings, ids }));
   }
   return { chosen: routings.map(expertsOf), foreseen };
 }

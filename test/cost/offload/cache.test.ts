@@ -26,8 +26,8 @@ const withGuesses = fc.tuple(anyTrace, fc.infiniteStream(fc.nat())).map(([trace,
   guesses: trace.chosen.map((text) =>
     text.map((token) =>
       token.map(() => {
-        const { value } = numbers.next();
-        return Array.from({ length: trace.nExpert }, (_, e) => e).filter((e) => ((value as number) >> e) & 1);
+        const value = numbers.next().value as number;
+        return Array.from({ length: trace.nExpert }, (_, e) => e).filter((e) => (value >> e) & 1);
       }),
     ),
   ),
@@ -81,7 +81,13 @@ describe("a cache of experts, over any trace", () => {
         expect(optimal).toBeGreaterThanOrEqual(lru);
         expect(optimal).toBeGreaterThanOrEqual(mostUsed);
         const tokens = trace.chosen.flat();
-        const hits = tokens[0].map((_, l) => mostHits(tokens.map((t) => t[l]), trace.nExpert, slots));
+        const hits = tokens[0].map((_, l) =>
+          mostHits(
+            tokens.map((t) => t[l]),
+            trace.nExpert,
+            slots,
+          ),
+        );
         expect(optimal).toBeCloseTo(hits.reduce((a, b) => a + b, 0) / needed(trace), 12);
       }),
       { numRuns: 25 },
@@ -177,7 +183,16 @@ describe("tokens a second, over any trace, link and computing", () => {
 });
 
 describe("guesses", () => {
-  const chain = { nExpert: 4, chosen: [[[[0], [3], [1]], [[1], [2], [0]], [[0], [3], [1]]]] };
+  const chain = {
+    nExpert: 4,
+    chosen: [
+      [
+        [[0], [3], [1]],
+        [[1], [2], [0]],
+        [[0], [3], [1]],
+      ],
+    ],
+  };
 
   it("learned from a trace in which a layer follows from the one before are right, and none is made for the first", () => {
     const guesses = guessFromSeen(chain, chain, 1);
@@ -213,7 +228,9 @@ it("what is no trace is refused in a sentence", () => {
   };
   expect(refused(null)).toBe("cacheRows: nExpert must be an integer from 1, got undefined");
   expect(refused({ nExpert: 2 })).toBe("cacheRows: chosen must be a list, got undefined");
-  expect(refused({ nExpert: 2, chosen: [] })).toBe("cacheRows: a trace needs a token and a layer with experts, got none");
+  expect(refused({ nExpert: 2, chosen: [] })).toBe(
+    "cacheRows: a trace needs a token and a layer with experts, got none",
+  );
   expect(refused({ nExpert: 2, chosen: [[[[2]]]] })).toBe(
     "cacheRows: chosen[0][0][0] must be different experts from 0 to 1, got 2",
   );

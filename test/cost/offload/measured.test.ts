@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { coverageRows, expertsTouched, mostTouched, repetitionRows, type RoutingTrace } from "../../../lib/cost/index.js";
+import {
+  coverageRows,
+  expertsTouched,
+  mostTouched,
+  repetitionRows,
+  type RoutingTrace,
+} from "../../../lib/cost/index.js";
 
 /** Texts of equal length whose tokens have k of E experts in one layer. */
 const anyTrace = fc
@@ -62,7 +68,13 @@ describe("experts that batches of a trace touch", () => {
 });
 
 it("a token repeats what the one before chose, not what another text's last did", () => {
-  const trace = { nExpert: 2, chosen: [[[[0]], [[0]]], [[[0]], [[1]]]] };
+  const trace = {
+    nExpert: 2,
+    chosen: [
+      [[[0]], [[0]]],
+      [[[0]], [[1]]],
+    ],
+  };
   const [row] = repetitionRows(trace);
   expect(row.repeated).toBe(0.5);
   expect(row.byLoad).toBeCloseTo(0.75 ** 2 + 0.25 ** 2, 12);

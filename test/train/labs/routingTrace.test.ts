@@ -8,9 +8,9 @@ import { routingTrace, shuffledTrace } from "../../../lib/train/index.js";
 const corpus = new Corpus("Call me Ishmael. Some years ago, never mind how long precisely. ".repeat(40));
 const shape = { vocabSize: corpus.tokenizer.vocabSize, blockSize: 8, nLayer: 3, nHead: 2, dModel: 16 };
 const model = transformer({ ...shape, nExpert: 4, topK: 2 }, { seed: 1 });
-const listed = ({ nToken, assignments }: Routing): number[][] => {
-  const of = Array.from({ length: nToken }, (): number[] => []);
-  for (const { token, expert } of assignments()) of[token].push(expert);
+const listed = (routing: Routing): number[][] => {
+  const of = Array.from({ length: routing.nToken }, (): number[] => []);
+  for (const { token, expert } of routing.assignments()) of[token].push(expert);
   return of;
 };
 
@@ -20,7 +20,11 @@ describe("the experts of each token of a text", () => {
   const texts = [0, 1, 2].map((b) => corpus.validation.slice(b * distance, b * distance + 8));
 
   it("are those of a forward pass of texts that lie at equal distances", () => {
-    const ids = fromArray(texts.flatMap((text) => Array.from(text)), [3, 8], "int32");
+    const ids = fromArray(
+      texts.flatMap((text) => Array.from(text)),
+      [3, 8],
+      "int32",
+    );
     const { routings } = noGrad(() => model.forward(ids));
     expect(trace.nExpert).toBe(4);
     expect(trace.chosen.length).toBe(3);
@@ -85,11 +89,22 @@ it("models without a token's own choice are refused", () => {
 });
 
 it("a shuffled trace has the same tokens, in texts of the same lengths, by its seed", () => {
-  const chosen = [[[[0], [1]], [[1], [2]], [[2], [0]]], [[[3], [3]]]];
+  const chosen = [
+    [
+      [[0], [1]],
+      [[1], [2]],
+      [[2], [0]],
+    ],
+    [[[3], [3]]],
+  ];
   const trace = { nExpert: 4, chosen };
   const shuffled = shuffledTrace(trace, new Generator(3));
   expect(shuffled.chosen.map((text) => text.length)).toEqual([3, 1]);
-  const sorted = (texts: unknown[][]) => texts.flat().map((token) => JSON.stringify(token)).sort();
+  const sorted = (texts: unknown[][]) =>
+    texts
+      .flat()
+      .map((token) => JSON.stringify(token))
+      .sort();
   expect(sorted(shuffled.chosen as never)).toEqual(sorted(chosen));
   expect(shuffledTrace(trace, new Generator(3))).toEqual(shuffled);
   const orders = [1, 2, 3, 4, 5].map((seed) => JSON.stringify(shuffledTrace(trace, new Generator(seed)).chosen));
