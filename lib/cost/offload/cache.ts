@@ -102,6 +102,7 @@ export interface CacheSpeedOptions extends WithGuesses {
 /** Tokens a second against the link's speed, one text at a time. What is assumed: the link moves one expert after another and stops none
  *  that is on its way; what a router asks for is fetched at once, and its layer waits for all of it; then guesses for the next layer are
  *  fetched, while this layer's experts and the next layer's attention compute (layerSeconds), which is all that a guess can hide.
+ *  So guesses help where the link has time to spare; where it never rests, those that are wrong cost more than the others hide.
  *  Left out: what starts a transfer.
  *  @example
  *  ```ts

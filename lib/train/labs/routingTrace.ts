@@ -42,7 +42,7 @@ export function routingTrace(
 ): RoutingTrace & { readonly foreseen: RoutingTrace["chosen"] } {
   checkModel("routingTrace", model);
   checkIsCorpus("routingTrace", corpus);
-  checkIntegers("routingTrace", { blocks }, { from: 1 });
+  checkIntegers("routingTrace", { blocks }, { from: 1, orInfinity: true });
   checkWord("routingTrace", "split", split, ["train", "validation"]);
   const { nExpert, blockSize } = model.config;
   if (nExpert === 0) throw new RangeError("routingTrace needs a model with experts, got a dense one");

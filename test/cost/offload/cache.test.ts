@@ -71,6 +71,7 @@ describe("a cache of experts, over any trace", () => {
           rates.slice(1).forEach((rate, i) => expect(rate).toBeGreaterThanOrEqual(rates[i]));
         }
       }),
+      { numRuns: 40 },
     );
   });
 
