@@ -3,6 +3,7 @@ import { extent, scaleLinear } from "d3";
 import { drawingDocument, markupOf } from "./document.js";
 import { headLines } from "./options.js";
 import { color } from "./palette.js";
+import type { Point } from "./rows/series.js";
 
 /** Pixels beside every chart over training steps: equal, so that charts under one another share their time axis. */
 export const STEP_MARGINS = { marginLeft: 64, marginRight: 132 } as const;
@@ -62,6 +63,16 @@ export function draw(options: Plot.PlotOptions): string {
   element.setAttribute("font-size", "12");
   return markupOf(element);
 }
+
+/** A red cross at each point: from there on there is no number. */
+export const crosses = (points: readonly Point[]): Plot.Markish =>
+  Plot.dot(
+    points.filter(({ y }) => Number.isFinite(y)),
+    {
+      ...{ x: "x", y: "y", symbol: "times", r: 6, stroke: color("alarm"), strokeWidth: 2.5 },
+      title: ({ x }: Point) => `not a number at step ${x}`,
+    },
+  );
 
 /** Both ends of a step axis. It begins at 0, unless the run begins far from there: one that was resumed at step 1,000,000. */
 export function stepDomain(steps: readonly number[], planned: number | undefined): [number, number] {

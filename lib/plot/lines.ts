@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { deviation, extent, format, group, mean, quantile, rollup, scaleLinear, scaleLog } from "d3";
 import { endLabels } from "./endLabels.js";
 import { Figure } from "./figure.js";
-import { draw, head, STEP_MARGINS, stepDomain } from "./frame.js";
+import { crosses, draw, head, STEP_MARGINS, stepDomain } from "./frame.js";
 import { type FrameOptions, headHeight, noted, Options } from "./options.js";
 import { color, type ColorName, modelColors } from "./palette.js";
 import {
@@ -17,7 +17,7 @@ import {
   step,
   text,
 } from "./rows/columns.js";
-import { movingAverage, type Point, sample, thin } from "./rows/series.js";
+import { breaks, movingAverage, type Point, sample, thin } from "./rows/series.js";
 import { inOrder } from "./rows/training.js";
 
 /** One value of one metric. */
@@ -198,14 +198,6 @@ function curveOf(name: string, rows: readonly LineRow[], window: number, band: s
   };
 }
 
-function breaks(points: readonly Point[]): Point[] {
-  let height = NaN;
-  return points.flatMap(({ x, y }, i) => {
-    if (Number.isFinite(y)) height = y;
-    return !Number.isFinite(y) && (i === 0 || Number.isFinite(points[i - 1].y)) ? [{ x, y: height }] : [];
-  });
-}
-
 function marks(curve: Curve, tint: ColorName, band: string, domain: readonly number[]): Plot.Markish[] {
   const at = { x: "x", y: "y" } as const;
   const stroke = color(tint);
@@ -225,17 +217,7 @@ function marks(curve: Curve, tint: ColorName, band: string, domain: readonly num
       : []),
     ...runs.map((run) => Plot.line(thin(run, POINTS), { ...at, stroke, strokeWidth: 1, strokeOpacity: 0.5 })),
     Plot.line(thin(curve.line, POINTS), { ...at, stroke, strokeWidth: 2 }),
-    Plot.dot(
-      curve.broken.filter(({ y }) => Number.isFinite(y)),
-      {
-        ...at,
-        symbol: "times",
-        r: 6,
-        stroke: color("alarm"),
-        strokeWidth: 2.5,
-        title: ({ x }) => `not a number at step ${x}`,
-      },
-    ),
+    crosses(curve.broken),
   ];
 }
 

@@ -2,11 +2,11 @@ import * as Plot from "@observablehq/plot";
 import { type Accessors, type Columns, number, optional, orNull, readRows, step, text } from "./rows/columns.js";
 import { endLabels, type EndLabel } from "./endLabels.js";
 import { Figure } from "./figure.js";
-import { draw, head, STEP_MARGINS, stepDomain } from "./frame.js";
+import { crosses, draw, head, STEP_MARGINS, stepDomain } from "./frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "./options.js";
 import { color, modelColors, type ColorName } from "./palette.js";
 import { byModel, inOrder, lastRows, type LossRow } from "./rows/training.js";
-import { movingAverage, sample, thin, type Point } from "./rows/series.js";
+import { breaks, movingAverage, sample, thin, type Point } from "./rows/series.js";
 
 export interface LossChartOptions extends FrameOptions {
   /** Planned number of training steps: fixes the right end of the axis while the line grows towards it. */
@@ -125,15 +125,6 @@ function curvesOf(rows: readonly LossRow[]): Curve[] {
   });
 }
 
-function breaks(points: readonly Point[]): Point[] {
-  let height = NaN;
-  return points.flatMap((point, i) => {
-    if (Number.isFinite(point.y)) height = point.y;
-    const starts = !Number.isFinite(point.y) && (i === 0 || Number.isFinite(points[i - 1].y));
-    return starts ? [{ x: point.x, y: height }] : [];
-  });
-}
-
 /** From a round number under the lowest loss to one over the highest average: it moves in jumps, and rarely. A single wild
  *  batch does not stretch it; such a spike is cut off at the frame. */
 function lossDomain(curves: readonly Curve[], references: readonly Reference[]): [number, number] {
@@ -161,17 +152,7 @@ function curveMarks(curve: Curve, top: number, above: number): Plot.Markish[] {
     Plot.line(thin(curve.batch.map(below), POINTS), { ...at, stroke, strokeWidth: 1, strokeOpacity: 0.28 }),
     Plot.line(sample(curve.average, POINTS), { ...at, stroke, strokeWidth: 2 + wider }),
     Plot.dot(sample(curve.validation, 40), { ...at, r: 3 + wider, fill: color("background"), stroke, strokeWidth: 2 }),
-    Plot.dot(
-      curve.broken.filter(({ y }) => Number.isFinite(y)),
-      {
-        ...at,
-        symbol: "times",
-        r: 6,
-        stroke: color("alarm"),
-        strokeWidth: 2.5,
-        title: ({ x }) => `not a number at step ${x}`,
-      },
-    ),
+    crosses(curve.broken),
   ];
 }
 

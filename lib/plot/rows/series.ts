@@ -23,6 +23,16 @@ export function movingAverage(points: readonly Point[], window: number): Point[]
   });
 }
 
+/** The first point of each stretch without numbers, at the height of the last number before it; NaN where there is none. */
+export function breaks(points: readonly Point[]): Point[] {
+  let height = NaN;
+  return points.flatMap((point, i) => {
+    if (Number.isFinite(point.y)) height = point.y;
+    const starts = !Number.isFinite(point.y) && (i === 0 || Number.isFinite(points[i - 1].y));
+    return starts ? [{ x: point.x, y: height }] : [];
+  });
+}
+
 /** At most about `limit` points: each bucket of neighbors keeps its lowest and its highest, so that no spike is lost.
  *  The first and last point stay. A bucket with a gap stays a gap. */
 export function thin(points: readonly Point[], limit: number): Point[] {
