@@ -192,11 +192,13 @@ function started(moe: MoE, placement: Placement, program: URL | undefined): Work
       [ports[i][j], ports[j][i]] = [port1, port2];
     }
   }
-  return placement.slots.map((own, device) => {
-    const workerData = born(moe, own, ports[device]);
+  return placement.slots.map((experts, device) => {
+    const workerData = born(moe, experts, ports[device]);
     const transferList = workerData.ports.filter((port) => port !== null) as never[];
-    // Threads of its own for the kernels would compete with the other devices.
-    const worker = new threads.Worker(file, { workerData, transferList, env: { TWINFORMER_THREADS: "1" } });
+    // Threads of its own for the kernels would compete with the other devices. Flags of a program given as a text (`node -e`) are not
+    // for a file.
+    const own = { env: { TWINFORMER_THREADS: "1" }, execArgv: [] };
+    const worker = new threads.Worker(file, { workerData, transferList, ...own });
     worker.unref();
     let ended: Error | null = null;
     let answer: { done: (done: Done) => void; failed: (error: Error) => void } | null = null;
