@@ -64,6 +64,15 @@ export function draw(options: Plot.PlotOptions): string {
   return markupOf(element);
 }
 
+/** Grid and axes of a chart over steps, with its words above and below. @param ticks of the vertical axis */
+export const stepAxes = (yLabel: string, xLabel: string, ticks: number, y: Plot.AxisYOptions = {}): Plot.Markish[] => [
+  Plot.gridY({ ticks, stroke: color("grid"), strokeOpacity: 1 }),
+  Plot.axisY({ ticks, tickSize: 0, fill: color("muted"), ...y }),
+  Plot.axisX({ ticks: 6, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
+  Plot.text([`↑ ${yLabel}`], { frameAnchor: "top-left", dx: -60, dy: -20, fill: color("muted") }),
+  Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 33, fill: color("muted") }),
+];
+
 /** A red cross at each point: from there on there is no number. */
 export const crosses = (points: readonly Point[]): Plot.Markish =>
   Plot.dot(

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { deviation, extent, format, group, mean, quantile, rollup, scaleLinear, scaleLog } from "d3";
 import { endLabels } from "./endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, head, STEP_MARGINS, stepDomain } from "./frame.js";
+import { crosses, draw, head, STEP_MARGINS, stepAxes, stepDomain } from "./frame.js";
 import { type FrameOptions, headHeight, noted, Options } from "./options.js";
 import { color, type ColorName, modelColors } from "./palette.js";
 import {
@@ -116,11 +116,7 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
     x: { domain: x, label: null },
     y: { type: isLog ? "log" : "linear", domain, label: null },
     marks: [
-      Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
-      Plot.axisY({ ticks: 5, tickSize: 0, fill: color("muted"), tickFormat: short }),
-      Plot.axisX({ ticks: 6, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
-      Plot.text([`↑ ${yLabel}`], { frameAnchor: "top-left", dx: -60, dy: -20, fill: color("muted") }),
-      Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 33, fill: color("muted") }),
+      ...stepAxes(yLabel, xLabel, 5, { tickFormat: short }),
       ...references.flatMap(({ value, label }) => [
         Plot.ruleY([value], { stroke: color("muted"), strokeDasharray: "2,3" }),
         Plot.text([label], { x: [x[1]], y: [value], textAnchor: "end", dy: -7, fill: color("muted"), fontSize: 11 }),

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { type Accessors, type Columns, number, optional, orNull, readRows, step, text } from "./rows/columns.js";
 import { endLabels, type EndLabel } from "./endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, head, STEP_MARGINS, stepDomain } from "./frame.js";
+import { crosses, draw, head, STEP_MARGINS, stepAxes, stepDomain } from "./frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "./options.js";
 import { color, modelColors, type ColorName } from "./palette.js";
 import { byModel, inOrder, lastRows, type LossRow } from "./rows/training.js";
@@ -65,16 +65,7 @@ export function lossChart(data: Iterable<object>, options: LossChartOptions = {}
     x: { domain: x, label: null, ticks: 6 },
     y: { domain, label: null, ticks: 5, tickFormat: ".1f" },
     marks: [
-      Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
-      Plot.axisY({ ticks: 5, tickSize: 0, fill: color("muted") }),
-      Plot.axisX({ ticks: 6, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
-      Plot.text([`↑ ${yLabel}`], {
-        frameAnchor: "top-left",
-        dx: -60,
-        dy: -20,
-        fill: color("muted"),
-      }),
-      Plot.text(["training step →"], { frameAnchor: "bottom-right", dy: 33, fill: color("muted") }),
+      ...stepAxes(yLabel, "training step", 5),
       ...references.flatMap(referenceMarks(x[1])),
       ...curves.flatMap((curve, i) => curveMarks(curve, domain[1], curves.length - 1 - i)),
       endLabels(curves.map(endLabel)),
@@ -111,14 +102,15 @@ interface Curve {
 function curvesOf(rows: readonly LossRow[]): Curve[] {
   const groups = byModel(rows);
   const colors = modelColors([...groups.keys()]);
-  return [...groups].map(([model, group]) => {
+  return [...groups].flatMap(([model, group]) => {
     const batch = group.flatMap(({ step, loss }) => (loss === null ? [] : [{ x: step, y: loss }]));
     const average = movingAverage(batch, WINDOW);
     const validation = group
       .filter((row) => typeof row.valLoss === "number" && Number.isFinite(row.valLoss))
       .map((row) => ({ x: row.step, y: row.valLoss! }));
     const broken = breaks(average);
-    const last = average[average.length - 1];
+    const last = average.at(-1) ?? validation.at(-1);
+    if (!last) return []; // nothing was measured
     const lost = !Number.isFinite(last.y);
     const end = lost ? broken[broken.length - 1] : last;
     return { model, color: colors.get(model)!, batch, average, validation, broken, lost, end };

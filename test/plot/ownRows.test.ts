@@ -90,6 +90,14 @@ describe("the order of a log", () => {
     expect(plot.lossChart(halves).description).toContain("3.000 at step 1 (validation)");
   });
 
+  test("may have nothing but validation, or nothing at all", () => {
+    const only = [1, 2].map((step) => ({ model: "a", step, loss: null, valLoss: 4 - step }));
+    const none = { model: "b", step: 1, loss: null };
+    const figure = plot.lossChart([...only, none]);
+    expect(figure.description).toBe("Loss while training: a 2.000 at step 2 (validation).");
+    expect(plot.lossChart([none]).description).toContain("no step yet");
+  });
+
   test("leaves runs and models apart", () => {
     const two = [
       { model: "a", run: 1, step: 5, effective: 2 },

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { type Accessors, type Columns, number, optional, readRows, step, text } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { draw, head, STEP_MARGINS, stepDomain } from "../frame.js";
+import { draw, head, STEP_MARGINS, stepAxes, stepDomain } from "../frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "../options.js";
 import { color, modelColors } from "../palette.js";
 import { byModel, inOrder, lastRows } from "../rows/training.js";
@@ -93,15 +93,7 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
     x: { domain: x, label: null },
     y: { domain: [0, top], label: null },
     marks: [
-      Plot.gridY({ ticks: 4, stroke: color("grid"), strokeOpacity: 1 }),
-      Plot.axisY({ ticks: 4, tickSize: 0, fill: color("muted") }),
-      Plot.axisX({ ticks: 6, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
-      Plot.text(["↑ effective experts"], { frameAnchor: "top-left", dx: -60, dy: -20, fill: color("muted") }),
-      Plot.text([`${given.text("xLabel", "training step")} →`], {
-        frameAnchor: "bottom-right",
-        dy: 33,
-        fill: color("muted"),
-      }),
+      ...stepAxes("effective experts", given.text("xLabel", "training step"), 4),
       Plot.ruleY([1], { stroke: color("alarm"), strokeDasharray: "2,3" }),
       ...lines.map(({ tint, run }) =>
         Plot.line(
