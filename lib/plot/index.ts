@@ -18,3 +18,7 @@ export type { LoadRow, LossRow } from "./rows/training.js";
 export { graphChart, type GraphChartOptions, type GraphRow } from "./tensor/graphChart.js";
 export { heatMap, type HeatMapOptions } from "./tensor/heatMap.js";
 export * from "./account/index.js";
+export * from "./cost/index.js";
+export * from "./experts/index.js";
+export * from "./model/index.js";
+export * from "./read/index.js";

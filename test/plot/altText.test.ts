@@ -1,9 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as plot from "../../lib/plot/index.js";
-import { digits, grouped } from "../../lib/plot/tensor/numbers.js";
-import { inBytes, inWords, short } from "../../lib/plot/account/words.js";
-import { percent } from "../../lib/text/numbers.js";
+import { digits, grouped, inBytes, inWords, percent, short } from "../../lib/text/numbers.js";
 import { read } from "./read.js";
 
 // What a picture says in words (to those who don't see it) must be true of its rows: each number in it, and each step.

@@ -6,34 +6,12 @@ import { routeTopK } from "../../lib/moe/index.js";
 import * as notebook from "../../lib/notebook/index.js";
 import * as plot from "../../lib/plot/index.js";
 import { insideTslab, outside } from "../notebook/kernels.js";
+import { costOutputs } from "./outputs/cost.js";
+import { expertsOutputs } from "./outputs/experts.js";
+import { modelOutputs } from "./outputs/model.js";
+import { figure, frame, type Output, type Shown, shown } from "./outputs/output.js";
 
-/** What an output puts before somebody's eyes. */
-export interface Shown {
-  readonly html: readonly string[];
-  readonly svg: readonly string[];
-  readonly descriptions: readonly string[];
-}
-
-export interface Output {
-  /** Arguments as plain data. Each text in them is one that a user may choose, but for `fixed`. */
-  readonly args: readonly unknown[];
-  /** Texts that mean something: a status, a unit. */
-  readonly fixed?: readonly string[];
-  readonly show: (...args: never[]) => Shown | Promise<Shown>;
-}
-
-const shown = (picture: notebook.Picture): Shown => ({
-  html: [picture.html()],
-  svg: picture instanceof plot.Figure ? [picture.svg(), picture.svg("dark")] : [],
-  descriptions: [picture.description ?? ""],
-});
-
-/** An output that is one function of its arguments. */
-const figure = <Args extends unknown[]>(
-  draw: (...args: Args) => notebook.Picture,
-  args: Args,
-  fixed: readonly string[] = [],
-): Output => ({ args, fixed, show: (...given: never[]) => shown(draw(...(given as unknown as Args))) });
+export type { Output, Shown } from "./outputs/output.js";
 
 /** What a kernel is sent while something runs in it. */
 async function sent(run: () => unknown): Promise<Shown> {
@@ -46,7 +24,6 @@ async function sent(run: () => unknown): Promise<Shown> {
   return { html: messages.map(({ html }) => html), svg: [], descriptions: [] };
 }
 
-const frame = { width: 680, height: 300, title: "title", subtitle: "subtitle" };
 const queueRows = [
   { policy: "drop", token: "a", expert: 0, status: "kept" as const },
   { policy: "drop", token: "b", expert: 0, status: "dropped" as const },
@@ -57,6 +34,9 @@ const part = { shape: "", sizes: "", buffer: false };
 const math = `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mi>V</mi></math>`;
 
 export const outputs: Readonly<Record<string, Output>> = {
+  ...costOutputs,
+  ...expertsOutputs,
+  ...modelOutputs,
   lossChart: figure(plot.lossChart, [
     [
       { model: "dense", step: 1, loss: 3, valLoss: 3.1 },

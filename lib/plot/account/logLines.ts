@@ -5,7 +5,7 @@ import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";
 import { color, type ColorName, modelColors } from "../palette.js";
-import { inBytes, inWords, short } from "./words.js";
+import { inBytes, inWords, short } from "../../text/numbers.js";
 
 /** One point of a line. */
 export interface LogLinesRow {

@@ -5,7 +5,7 @@ import { draw, head } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";
 import { color, type ColorName } from "../palette.js";
 import { BAR, colorKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
-import { inBytes } from "./words.js";
+import { inBytes } from "../../text/numbers.js";
 
 /** Bytes of one thing that lies in memory. */
 export interface MemoryBarsRow {

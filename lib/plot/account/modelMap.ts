@@ -5,7 +5,7 @@ import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";
 import { color } from "../palette.js";
-import { inWords, short } from "./words.js";
+import { inWords, short } from "../../text/numbers.js";
 
 /** A model as a point. */
 export interface ModelMapRow {

@@ -1,12 +1,11 @@
 import type * as Plot from "@observablehq/plot";
-import { percent } from "../../text/numbers.js";
+import { inWords, percent } from "../../text/numbers.js";
 import { type Accessors, amount, optional, readRows, text, type Columns } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";
 import { color, type ColorName } from "../palette.js";
 import { BAR, checkActive, colorKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
-import { inWords } from "./words.js";
 
 /** Parameters of one component. */
 export interface ParameterBarsRow {

@@ -1,9 +1,8 @@
-import { percent } from "../../text/numbers.js";
+import { digits, percent } from "../../text/numbers.js";
 import { type Accessors, amount, index, optional, readRows, text, type Columns } from "../rows/columns.js";
 import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";
-import { digits } from "../tensor/numbers.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
 
 /** How many tokens were sent to one number of experts. */

@@ -11,7 +11,7 @@ import {
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";
-import { digits } from "../tensor/numbers.js";
+import { digits } from "../../text/numbers.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
 
 /** One expert, seen by one token. */

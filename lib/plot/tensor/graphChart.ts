@@ -4,7 +4,7 @@ import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
 import { Options } from "../options.js";
 import { color } from "../palette.js";
-import { grouped } from "./numbers.js";
+import { grouped } from "../../text/numbers.js";
 
 /** One op or leaf of a recorded graph, as `graph(loss)` of twinformer lists them. */
 export interface GraphRow {

@@ -1,3 +1,4 @@
+import { digits, grouped } from "../../text/numbers.js";
 import { clip, show } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { headHeight, Options } from "../options.js";
@@ -19,7 +20,7 @@ import {
   TINTS,
 } from "./cells.js";
 import { clusterOrder } from "./clusterOrder.js";
-import { digits, grouped, summary, summaryLine, type Summary } from "./numbers.js";
+import { summary, summaryLine, type Summary } from "./summary.js";
 
 export interface HeatMapOptions {
   /** Width in CSS pixels; default 680. */

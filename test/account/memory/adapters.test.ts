@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   account,
@@ -80,21 +79,22 @@ describe("adapters on experts", () => {
     ]);
   });
 
-  it("of any model and any of its matrices: the share that works is k / E with experts, all without", () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...anyModel), fc.nat(), fc.integer({ min: 1, max: 64 }), ({ config }, pick, rank) => {
-        const counted = account(config);
-        const names = targetNames(counted);
-        const rows = loraRows(counted, { rank, targets: [names[pick % names.length]] });
-        const doubled = loraRows(counted, { rank: 2 * rank, targets: [names[pick % names.length]] });
-        rows.forEach(({ module, adapters, total, active }, i) => {
-          const isRouted = module.includes("experts.0.");
+  // Every model and every matrix, since the exceptions are few and far between: a random sample met them once in many runs.
+  it("of any model and any of its matrices: the share that works is k / E with experts, all without, none for a text among vision experts", () => {
+    for (const { config } of anyModel) {
+      const counted = account(config);
+      const { topK, total: nExpert } = counted.experts;
+      for (const target of targetNames(counted)) {
+        const doubled = loraRows(counted, { rank: 2, targets: [target] });
+        loraRows(counted, { rank: 1, targets: [target] }).forEach((row, i) => {
+          const { module, adapters, total, active } = row;
           expect(doubled[i]).toEqual({ module, adapters, total: 2 * total, active: 2 * active });
-          if (!isRouted) expect(active).toBe(total);
-          else expect(active / total).toBeCloseTo(counted.experts.topK / counted.experts.total, 9);
+          const routed = module.includes("experts.0.") && !module.includes(".shared_experts.");
+          const share = !routed ? 1 : module.includes(".vision_moe.") ? 0 : topK / nExpert;
+          expect(active, `${counted.modelType} ${module}`).toBeCloseTo(share * total, 3);
         });
-      }),
-    );
+      }
+    }
   });
 });
 

@@ -1,3 +1,5 @@
+import { digits, grouped } from "../../text/numbers.js";
+
 /** What a heat map says about all numbers of an array, shown or not. */
 export interface Summary {
   /** Of the finite numbers; null where there are none. */
@@ -31,16 +33,3 @@ export function summaryLine({ min, mean, max, nan, infinite }: Summary): string 
   if (infinite > 0) parts.push(`${grouped(infinite)} infinite (red)`);
   return parts.join(" · ");
 }
-
-/** A number in few characters, with a real minus sign. @param significant figures kept */
-export function digits(value: number, significant = 4): string {
-  if (Number.isNaN(value)) return "NaN";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const text = Number.isInteger(value) && Math.abs(value) < 1e9 ? grouped(value) : rounded(value, significant);
-  return text.replaceAll("-", "−");
-}
-
-const rounded = (value: number, significant: number): string => String(Number(value.toPrecision(significant)));
-
-/** 12345 -> "12,345" */
-export const grouped = (value: number): string => value.toLocaleString("en");
