@@ -11,6 +11,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/{notebooks,browser,bench,launcher,package}/**"],
+          setupFiles: "test/seed.ts",
           // A memory that threads share is never detached, and many tests detach it to find views that are used too late.
           env: { TWINFORMER_THREADS: "1" },
           testTimeout: 60_000, // generous, here and below: a busy machine is no failure
@@ -53,6 +54,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
+          setupFiles: "test/seed.ts",
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,

@@ -3,15 +3,17 @@ import { Problem, root, seconds } from "../setup/run.mjs";
 import { setup } from "../setup.mjs";
 import { stages } from "./stages.mjs";
 
-const usage = `npm test -- [STAGE…] [--quick]     runs the checks and ends with their totals
+const usage = `npm test -- [STAGE…] [--quick] [--seed N]     runs the checks and ends with their totals
 
   STAGE     ${stages.map(({ name, title }) => `${name.padEnd(10)} ${title}`).join("\n            ")}
-  --quick   without those that take minutes (the same as npm run check)`;
+  --quick   without those that take minutes (the same as npm run check)
+  --seed    other random input for the tests of properties; default 1`;
 
 function parse(args) {
   try {
     const options = {
       quick: { type: "boolean", default: false },
+      seed: { type: "string", default: "1" },
       help: { type: "boolean", short: "h", default: false },
     };
     return parseArgs({ args, allowPositionals: true, options });
@@ -48,6 +50,9 @@ export async function test(args) {
   const { values, positionals } = parse(args);
   if (values.help) return console.log(usage);
   const chosen = choose(positionals, values.quick);
+  if (!/^\d{1,9}$/.test(values.seed))
+    throw new Problem(`npm test: --seed needs an integer from 0, got "${values.seed}"`);
+  process.env.TWINFORMER_SEED = values.seed;
   const since = performance.now();
   const results = [];
   results.push(
