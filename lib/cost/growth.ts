@@ -68,7 +68,7 @@ export interface GrowthRow extends Size {
  *  import { logLines } from "twinformer/plot";
  *
  *  const rows = waysToGrow(account(findModel("Mixtral-8x7B")!.config!));
- *  logLines(rows.map(({ way, total, flopsPerToken }) => ({ series: way, x: total, y: flopsPerToken })));
+ *  logLines(rows.map(({ way, total, flopsPerToken }) => ({ by: way, x: total, y: flopsPerToken })));
  *  ```
  */
 export function waysToGrow(

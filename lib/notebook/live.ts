@@ -1,6 +1,6 @@
 /** What trainLive reads of a row; all columns are kept. */
 export interface LiveRow {
-  readonly model: string;
+  readonly by?: string | number;
   readonly step: number;
   /** Anything but a finite number ends the training. */
   readonly loss: number;

@@ -19,7 +19,7 @@ export interface TrainLiveOptions<Row> {
 }
 
 export interface TrainLiveResult<Row> {
-  /** All rows in order of arrival; `model` is the name under which the run was given. */
+  /** All rows in order of arrival; `by` is the name under which the run was given. */
   readonly rows: Row[];
   readonly stopped: StopReason;
   /** Seconds from the first step to the last picture. */
@@ -146,10 +146,10 @@ async function oneRound<Row extends LiveRow>(
         message: `${name ? `${name}: ` : ""}a run yields rows such as { step, loss }, this one ${show(step.value)}`,
       };
     }
-    const row = name ? { ...step.value, model: name } : step.value;
+    const row = name ? { ...step.value, by: name } : step.value;
     rows.push(row);
     if (!Number.isFinite(row.loss))
-      return { message: `${row.model}: the loss is ${row.loss} at step ${row.step}; try a lower learning rate.` };
+      return { message: `${row.by}: the loss is ${row.loss} at step ${row.step}; try a lower learning rate.` };
     onRow();
   }
   return undefined;

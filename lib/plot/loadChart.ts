@@ -1,14 +1,14 @@
 import * as Plot from "@observablehq/plot";
 import { percent } from "../text/numbers.js";
 import { show, showAll } from "../text/show.js";
-import { type Accessors, type Columns, matrix, optional, orNull, readRows, step, text } from "./rows/columns.js";
+import { type Accessors, type Columns, label, matrix, optional, orNull, readRows, step } from "./rows/columns.js";
 import { Figure } from "./figure.js";
 import { draw, head, STEP_MARGINS, stepLimit } from "./frame.js";
 import { balanceOf, GAP, inExperts, loadBlocks, loadKey } from "./loadBlocks.js";
 import { loadHistory, type LoadHistory } from "./loadHistory.js";
 import { headHeight, noted, Options, type FrameOptions } from "./options.js";
 import { color, modelColors } from "./palette.js";
-import { byModel, inOrder, lastRows, type LoadRow, type Loads } from "./rows/training.js";
+import { byLine, inOrder, lastRows, type LoadRow, type Loads } from "./rows/training.js";
 
 export interface LoadChartOptions extends FrameOptions {
   /** Planned number of training steps: fixes the right end of the axis. */
@@ -19,7 +19,7 @@ export interface LoadChartOptions extends FrameOptions {
   readonly only?: string;
 }
 
-const COLUMNS: Columns<Loads> = { step, model: optional(text), load: optional(orNull(matrix)) };
+const COLUMNS: Columns<Loads> = { step, by: optional(label), load: optional(orNull(matrix)) };
 
 /** How evenly the router spreads the tokens: one block a layer, one row an expert. Left the history, stronger in color where an
  *  expert received more of the layer's assignments; right the last step as bars, beside the fair share 1/E. Balance is an even
@@ -31,14 +31,14 @@ export function loadChart<T extends object>(
 export function loadChart(rows: Iterable<LoadRow>, options?: LoadChartOptions): Figure;
 export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}): Figure {
   const read = readRows("loadChart", data, COLUMNS, options);
-  const { rows, note } = inOrder(read, ({ model }) => model ?? "");
+  const { rows, note } = inOrder(read, ({ by }) => by ?? "");
   const given = new Options("loadChart", options);
-  const groups = byModel(rows);
-  const model = given.text("only", [...groups].find(([, group]) => group.some((row) => row.load))?.[0] ?? "");
-  if (options.only !== undefined && rows.length > 0 && !groups.has(model))
-    throw new Error(`loadChart has no rows of model ${show(model)}, only of ${showAll([...groups.keys()])}`);
-  const shown = groups.get(model) ?? [];
-  const tint = modelColors([...groups.keys()]).get(model) ?? "moe";
+  const groups = byLine(rows);
+  const by = given.text("only", [...groups].find(([, group]) => group.some((row) => row.load))?.[0] ?? "");
+  if (options.only !== undefined && rows.length > 0 && !groups.has(by))
+    throw new Error(`loadChart has no rows of ${show(by)}, only of ${showAll([...groups.keys()])}`);
+  const shown = groups.get(by) ?? [];
+  const tint = modelColors([...groups.keys()]).get(by) ?? "moe";
   const limit = stepLimit(shown[shown.length - 1]?.step ?? 0, given.number("steps"));
   const width = given.size("width", 680);
   const history = loadHistory(shown, limit, (width - STEP_MARGINS.marginLeft - STEP_MARGINS.marginRight) / 6);
@@ -72,7 +72,7 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
       head(title, subtitle, width),
     ],
   });
-  const description = describe(title, model, history);
+  const description = describe(title, by, history);
   return new Figure({ name: "load", width, height, markup, description, facts: lastRows(shown) });
 }
 
@@ -83,9 +83,9 @@ function blocksHeight(history: LoadHistory | undefined): number {
   return history.layers * (row * history.experts + GAP) - GAP;
 }
 
-function describe(title: string, model: string, history: LoadHistory | undefined): string {
+function describe(title: string, by: string, history: LoadHistory | undefined): string {
   if (!history) return `${title}: no step of a model with experts yet.`;
   const layers = history.now.map((shares, layer) => `layer ${layer + 1} ${balanceOf(shares).words}`);
   const fair = `fair share ${percent(1 / history.experts)}`;
-  return `${title} (${model}, ${inExperts(history.experts)}, ${fair}): ${layers.join("; ")}.`;
+  return `${title} (${by}, ${inExperts(history.experts)}, ${fair}): ${layers.join("; ")}.`;
 }

@@ -1,11 +1,22 @@
 import * as Plot from "@observablehq/plot";
-import { type Accessors, type Columns, number, optional, orNull, readRows, step, text } from "./rows/columns.js";
+import {
+  type Accessors,
+  type Columns,
+  label,
+  number,
+  optional,
+  orNull,
+  type Read,
+  readRows,
+  step,
+  text,
+} from "./rows/columns.js";
 import { endLabels, type EndLabel } from "./endLabels.js";
 import { Figure } from "./figure.js";
 import { crosses, draw, head, STEP_MARGINS, stepAxes, stepDomain } from "./frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "./options.js";
 import { color, modelColors, type ColorName } from "./palette.js";
-import { byModel, inOrder, lastRows, type LossRow } from "./rows/training.js";
+import { byLine, inOrder, lastRows, type LossRow } from "./rows/training.js";
 import { breaks, movingAverage, sample, thin, type Point } from "./rows/series.js";
 
 export interface LossChartOptions extends FrameOptions {
@@ -22,10 +33,10 @@ interface Reference {
   readonly label: string;
 }
 
-const COLUMNS: Columns<LossRow> = {
+const COLUMNS: Columns<Read<LossRow>> = {
   step,
   loss: orNull(number),
-  model: optional(text),
+  by: optional(label),
   valLoss: optional(orNull(number)),
 };
 const WINDOW = 20; // steps of the moving average
@@ -39,7 +50,7 @@ export function lossChart<T extends object>(
 ): Figure;
 export function lossChart(rows: Iterable<LossRow>, options?: LossChartOptions): Figure;
 export function lossChart(data: Iterable<object>, options: LossChartOptions = {}): Figure {
-  const { rows, note } = inOrder(readRows("lossChart", data, COLUMNS, options), ({ model }) => model ?? "");
+  const { rows, note } = inOrder(readRows("lossChart", data, COLUMNS, options), ({ by }) => by ?? "");
   const given = new Options("lossChart", options);
   const [width, height] = [given.size("width", 680), given.size("height", 290)];
   const title = given.text("title", "Loss while training");
@@ -86,7 +97,7 @@ export function lossChart(data: Iterable<object>, options: LossChartOptions = {}
 }
 
 interface Curve {
-  readonly model: string;
+  readonly by: string;
   readonly color: ColorName;
   readonly batch: readonly Point[];
   readonly average: readonly Point[];
@@ -99,10 +110,10 @@ interface Curve {
   readonly end: Point;
 }
 
-function curvesOf(rows: readonly LossRow[]): Curve[] {
-  const groups = byModel(rows);
+function curvesOf(rows: readonly Read<LossRow>[]): Curve[] {
+  const groups = byLine(rows);
   const colors = modelColors([...groups.keys()]);
-  return [...groups].flatMap(([model, group]) => {
+  return [...groups].flatMap(([by, group]) => {
     const batch = group.flatMap(({ step, loss }) => (loss === null ? [] : [{ x: step, y: loss }]));
     const average = movingAverage(batch, WINDOW);
     const validation = group
@@ -113,7 +124,7 @@ function curvesOf(rows: readonly LossRow[]): Curve[] {
     if (!last) return []; // nothing was measured
     const lost = !Number.isFinite(last.y);
     const end = lost ? broken[broken.length - 1] : last;
-    return { model, color: colors.get(model)!, batch, average, validation, broken, lost, end };
+    return { by, color: colors.get(by)!, batch, average, validation, broken, lost, end };
   });
 }
 
@@ -165,7 +176,7 @@ const referenceMarks =
   ];
 
 function endLabel(curve: Curve): EndLabel {
-  return { name: curve.model, value: endValue(curve), ...curve.end, color: curve.color, alarm: curve.lost };
+  return { name: curve.by, value: endValue(curve), ...curve.end, color: curve.color, alarm: curve.lost };
 }
 
 /** The last validation, with its step where the line goes on after it; without one, the last average. */
@@ -178,11 +189,11 @@ function endValue({ end, lost, validation }: Curve): string {
 
 function describe(title: string, curves: readonly Curve[]): string {
   if (curves.length === 0) return `${title}: no step yet.`;
-  const ends = curves.map(({ model, end, lost, validation }) => {
-    if (lost) return `${model} not a number since step ${end.x}`;
+  const ends = curves.map(({ by, end, lost, validation }) => {
+    if (lost) return `${by} not a number since step ${end.x}`;
     const last = validation[validation.length - 1];
-    if (last) return `${model} ${last.y.toFixed(3)} at step ${last.x} (validation)`;
-    return `${model} ${end.y.toFixed(3)} at step ${end.x} (training, average of the last steps)`;
+    if (last) return `${by} ${last.y.toFixed(3)} at step ${last.x} (validation)`;
+    return `${by} ${end.y.toFixed(3)} at step ${end.x} (training, average of the last steps)`;
   });
   return `${title}: ${ends.join("; ")}.`;
 }

@@ -45,7 +45,7 @@ export {
 export {
   capacityLab,
   type CapacityLabOptions,
-  type CapacityRow,
+  type CapacityLabRow,
   type ChanceRow,
   dropsByChance,
 } from "./labs/capacity.js";

@@ -25,8 +25,8 @@ import { tick } from "./tick.js";
 
 /** What one step showed. Plain numbers only. */
 export interface TrainRow {
-  /** Name of the model. */
-  model: string;
+  /** Name of the run: by it figures tell lines apart. */
+  by: string;
   /** 1 for the first step. */
   step: number;
   /** Cross entropy of this step's batch, nats per token (without the balance term). */
@@ -202,7 +202,7 @@ export async function* train(
       atRest = true;
       await tick();
       const { seconds } = progress;
-      yield { model: name, step, loss, valLoss, lr: rate, gradNorm, tokensPerSecond, seconds, load, routing };
+      yield { by: name, step, loss, valLoss, lr: rate, gradNorm, tokensPerSecond, seconds, load, routing };
       // Only when the next row is asked for: whoever keeps rows has those of every step that is saved.
       await saver?.saveIfDue();
     }

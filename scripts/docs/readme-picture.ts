@@ -18,12 +18,12 @@ const plan = { steps, batchSize: 12, lr: 2e-3, warmup: 40, seed: 1, evalEvery: 2
 const { rows, message } = await trainLive({ dense: train(dense, text, plan), MoE: train(moe, text, plan) });
 console.log(message);
 for (const row of rows.slice(-2))
-  console.log(`${row.model}: validation loss ${row.valLoss?.toFixed(3)} nats per character`);
+  console.log(`${row.by}: validation loss ${row.valLoss?.toFixed(3)} nats per character`);
 
 const evenly = { value: Math.log(vocabSize), label: `guessing evenly among ${vocabSize} characters` };
 const pictures = [
   lossChart(rows, { steps, references: [evenly], title: "A transformer and its MoE twin learn Moby Dick" }),
-  loadChart(rows, { steps, title: "The twin's router: who gets the tokens? One row an expert" }),
+  loadChart(rows, { steps, title: "The twin's by: who gets the tokens? One row an expert" }),
 ];
 
 const assets = path.resolve(import.meta.dirname, "../../assets");

@@ -2,7 +2,7 @@
  *  the recorded seeds show. How often a router collapses on its own is reported, and not asserted. */
 
 import {
-  type CapacityRow,
+  type CapacityLabRow,
   type ChanceRow,
   type CollapseSummary,
   type CompareRow,
@@ -59,7 +59,7 @@ export function collapseFindings(rows: readonly CollapseSummary[]): Finding[] {
 }
 
 /** A row of the capacity lab. */
-export type CapacityLine = ({ kind: "trained" } & CapacityRow) | ({ kind: "chance"; topK: number } & ChanceRow);
+export type CapacityLine = ({ kind: "trained" } & CapacityLabRow) | ({ kind: "chance"; topK: number } & ChanceRow);
 
 export function capacityFindings(rows: readonly CapacityLine[]): Finding[] {
   const chance = rows.filter((r) => r.kind === "chance");

@@ -7,7 +7,7 @@ import { claim, display, liveDisplay, seconds, shortForm } from "../../lib/noteb
 import { lossChart } from "../../lib/plot/index.js";
 import { insideDeno, insidePage, insideTslab } from "./kernels.js";
 
-const chart = (loss: number) => lossChart([{ model: "dense", step: 1, loss }]);
+const chart = (loss: number) => lossChart([{ by: "dense", step: 1, loss }]);
 
 afterEach(() => {
   vi.unstubAllEnvs();

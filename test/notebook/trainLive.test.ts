@@ -3,7 +3,7 @@ import { trainLive, type Picture } from "../../lib/notebook/index.js";
 import { insideTslab } from "./kernels.js";
 
 interface Row {
-  model: string;
+  by: string;
   step: number;
   loss: number;
 }
@@ -19,7 +19,7 @@ async function* run(
   try {
     for (let step = 1; step <= steps; step++) {
       const loss = await each(step);
-      yield { model: "unnamed", step, loss: typeof loss === "number" ? loss : 1 / step };
+      yield { by: "unnamed", step, loss: typeof loss === "number" ? loss : 1 / step };
     }
   } finally {
     closed.push(name);
@@ -44,20 +44,14 @@ afterEach(() => void vi.restoreAllMocks());
 describe("trainLive", () => {
   test("takes one step of each run in turn and names the rows after the runs", async () => {
     const { rows, stopped } = await trainLive({ dense: run("a", 3), MoE: run("b", 2) });
-    expect(rows.map(({ model, step }) => `${model} ${step}`)).toEqual([
-      "dense 1",
-      "MoE 1",
-      "dense 2",
-      "MoE 2",
-      "dense 3",
-    ]);
+    expect(rows.map(({ by, step }) => `${by} ${step}`)).toEqual(["dense 1", "MoE 1", "dense 2", "MoE 2", "dense 3"]);
     expect(stopped).toBe("done");
     expect(closed).toEqual(["b", "a"]);
   });
 
   test("takes a single run as it is, with the name that its rows have", async () => {
     const { rows } = await trainLive(run("a", 2));
-    expect(rows.map(({ model }) => model)).toEqual(["unnamed", "unnamed"]);
+    expect(rows.map(({ by }) => by)).toEqual(["unnamed", "unnamed"]);
   });
 
   test("ends at the time limit, all runs equally far, and closes them", async () => {

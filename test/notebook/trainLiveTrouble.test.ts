@@ -6,11 +6,11 @@ import { trainLive } from "../../lib/notebook/index.js";
 import { insideTslab } from "./kernels.js";
 
 /** A training run that only counts; `each` may throw. */
-async function* run(model: string, steps: number, each: (step: number) => void = () => undefined) {
+async function* run(by: string, steps: number, each: (step: number) => void = () => undefined) {
   for (let step = 1; step <= steps; step++) {
     await Promise.resolve();
     each(step);
-    yield { model, step, loss: 1 / step };
+    yield { by, step, loss: 1 / step };
   }
 }
 const picture = (rows: readonly unknown[]) => ({ html: () => `${rows.length} rows` });

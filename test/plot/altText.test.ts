@@ -21,11 +21,11 @@ const holds = <T>(rows: fc.Arbitrary<T>, check: (rows: T) => void) =>
 
 describe("the alt text", () => {
   test("of lossChart names for each model its last validation, at the step where that was measured", () => {
-    const row = fc.record({ model, loss, valLoss: fc.option(loss), gap: fc.integer({ min: 1, max: 50 }) });
+    const row = fc.record({ by: model, loss, valLoss: fc.option(loss), gap: fc.integer({ min: 1, max: 50 }) });
     holds(many(row, 40), (drawn) => {
       let at = 0;
       const rows = drawn.map(({ gap, ...one }) => ({ ...one, step: (at += gap) }));
-      const parts = groups(rows, (one) => one.model).map(([name, own]) => {
+      const parts = groups(rows, (one) => one.by).map(([name, own]) => {
         const measured = own.filter((one) => one.valLoss !== null);
         if (measured.length > 0)
           return {
@@ -83,8 +83,8 @@ describe("the alt text", () => {
 
   test("of collapseChart has the mean of each model's runs where they ended, and a step only where they ended together", () => {
     const run = fc.constantFrom(1, 2);
-    holds(many(fc.record({ model, run, step, effective: fc.double({ min: 1, max: 8, noNaN: true }) })), (rows) => {
-      const parts = groups(rows, (one) => one.model).map(([name, own]) => {
+    holds(many(fc.record({ by: model, run, step, effective: fc.double({ min: 1, max: 8, noNaN: true }) })), (rows) => {
+      const parts = groups(rows, (one) => one.by).map(([name, own]) => {
         const ends = groups(own, (one) => String(one.run)).map(([, of]) => last(inSteps(of)));
         const mean = ends.reduce((sum, one) => sum + one.effective, 0) / ends.length;
         const together = new Set(ends.map((one) => one.step)).size === 1;
@@ -99,23 +99,23 @@ describe("the alt text", () => {
     const policy = fc.constantFrom("drop", "next");
     const factor = fc.option(fc.constantFrom(0.5, 1, 1.25));
     const half = fc.double({ min: 0, max: 0.5, noNaN: true });
-    holds(many(fc.record({ policy, factor, rerouted: half, dropped: half, padding: share })), (rows) => {
+    holds(many(fc.record({ by: policy, factor, rerouted: half, dropped: half, padding: share })), (rows) => {
       const { description } = plot.capacityBars(rows);
       for (const row of rows)
         expect(description).toContain(
-          `${row.policy} at ${row.factor === null ? "no limit" : `factor ${row.factor}`}: ${percent(row.rerouted)} rerouted, ` +
+          `${row.by} at ${row.factor === null ? "no limit" : `factor ${row.factor}`}: ${percent(row.rerouted)} rerouted, ` +
             `${percent(row.dropped)} dropped, ${percent(row.padding)} of the places empty`,
         );
     });
-    holds(many(fc.record({ series: model, x: step, share })), (rows) => {
-      const parts = groups(rows, (one) => one.series).map(
+    holds(many(fc.record({ by: model, x: step, share })), (rows) => {
+      const parts = groups(rows, (one) => one.by).map(
         ([name, own]) => `${name} ${own.map((one) => `${percent(one.share)} at ${one.x}`).join(", ")}`,
       );
       expect(plot.shareCurve(rows, { title: "Shares" }).description).toBe(`Shares: ${parts.join("; ")}.`);
     });
     const above = fc.integer({ min: 1, max: 2_000_000 });
-    holds(many(fc.record({ series: model, x: above, y: above })), (rows) => {
-      const parts = groups(rows, (one) => one.series).map(([name, own]) => {
+    holds(many(fc.record({ by: model, x: above, y: above })), (rows) => {
+      const parts = groups(rows, (one) => one.by).map(([name, own]) => {
         const end = own.reduce((a, b) => (b.x >= a.x ? b : a));
         return `${name} ${inWords(end.y)} at ${short(end.x)}`;
       });
@@ -124,9 +124,9 @@ describe("the alt text", () => {
   });
 
   test("of expertsPerToken has each router's average, range and most frequent number", () => {
-    const row = fc.record({ router: model, experts: fc.integer({ min: 0, max: 6 }), tokens: fc.nat(50) });
+    const row = fc.record({ by: model, experts: fc.integer({ min: 0, max: 6 }), tokens: fc.nat(50) });
     holds(many(row, 30), (rows) => {
-      const parts = groups(rows, (one) => one.router).map(([name, own]) => {
+      const parts = groups(rows, (one) => one.by).map(([name, own]) => {
         const sum = own.reduce((all, one) => all + one.tokens, 0);
         if (sum === 0) return `${name} no tokens`;
         const mean = own.reduce((all, one) => all + one.tokens * one.experts, 0) / sum;
@@ -225,19 +225,19 @@ describe("the alt text", () => {
     const ofTotal = <T extends { total: number }>(rows: fc.Arbitrary<T>) =>
       fc.tuple(rows, share).map(([row, part]) => ({ ...row, active: Math.floor(part * row.total) }));
     const size = fc.integer({ min: 1, max: 10 ** 12 });
-    holds(many(fc.record({ bar: model, what: fc.constantFrom("weights", "gradients"), bytes: size })), (rows) => {
-      const parts = groups(rows, (one) => one.bar).map(
+    holds(many(fc.record({ by: model, what: fc.constantFrom("weights", "gradients"), bytes: size })), (rows) => {
+      const parts = groups(rows, (one) => one.by).map(
         ([bar, own]) => `${bar} ${inBytes(own.reduce((sum, one) => sum + one.bytes, 0))}`,
       );
       expect(plot.memoryBars(rows, { title: "M" }).description).toBe(`M: ${parts.join("; ")}.`);
     });
-    holds(many(ofTotal(fc.record({ name: model, total: size }))), (rows) => {
-      const parts = rows.map((one) => `${one.name} ${inWords(one.total)}, ${inWords(one.active)} active`);
+    holds(many(ofTotal(fc.record({ by: model, total: size }))), (rows) => {
+      const parts = rows.map((one) => `${one.by} ${inWords(one.total)}, ${inWords(one.active)} active`);
       expect(plot.modelMap(rows, { title: "M" }).description).toBe(`M: ${parts.join("; ")}.`);
     });
     const component = fc.constantFrom("expert", "attention", "unknown");
-    holds(many(ofTotal(fc.record({ model, component, total: size }))), (rows) => {
-      const parts = groups(rows, (one) => one.model).map(([name, own]) => {
+    holds(many(ofTotal(fc.record({ by: model, component, total: size }))), (rows) => {
+      const parts = groups(rows, (one) => one.by).map(([name, own]) => {
         const sum = (of: "total" | "active") => own.reduce((all, one) => all + one[of], 0);
         return `${name} has ${inWords(sum("total"))} parameters, ${inWords(sum("active"))} of them active`;
       });

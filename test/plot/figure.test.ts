@@ -7,7 +7,7 @@ import { insideTslab } from "../notebook/kernels.js";
 import { read, wellFormed } from "./read.js";
 import { twinRows } from "./rows.js";
 
-const named = (model: string): Figure => lossChart([{ model, step: 1, loss: 3 }], { title: model, subtitle: model });
+const named = (by: string): Figure => lossChart([{ by, step: 1, loss: 3 }], { title: by, subtitle: by });
 
 describe("a figure", () => {
   test("as a file has a namespace, a solid ground and no color that only a page could resolve", () => {
@@ -48,7 +48,7 @@ describe("a figure", () => {
     const { texts, root } = read(named(label));
     expect(texts.filter((text) => text === label)).toHaveLength(3); // title, subtitle, end of the line
     expect(root.querySelector("b")).toBeNull();
-    expect(read(named(label)).facts[label]).toEqual({ model: label, step: 1, loss: 3 });
+    expect(read(named(label)).facts[label]).toEqual({ by: label, step: 1, loss: 3 });
   });
 
   test("is well-formed XML whatever the model is called", () => {

@@ -5,7 +5,7 @@ import { twinRows } from "./rows.js";
 
 const collapsed = (steps: number) =>
   Array.from({ length: steps }, (_, i) => ({
-    model: "MoE",
+    by: "MoE",
     step: i + 1,
     load: [
       [0.97, 0.01, 0.01, 0.01],
@@ -22,7 +22,7 @@ function bars(figure: ReturnType<typeof loadChart>, layer: number): number[] {
 describe("loadChart", () => {
   test("ends in the last row of the model that it shows", () => {
     const rows = twinRows(12);
-    expect(read(loadChart(rows)).facts).toEqual({ MoE: { model: "MoE", step: 12, load: rows[23].load } });
+    expect(read(loadChart(rows)).facts).toEqual({ MoE: { by: "MoE", step: 12, load: rows[23].load } });
   });
 
   test("draws one block a layer and one bar an expert", () => {
@@ -78,14 +78,14 @@ describe("loadChart", () => {
   });
 
   test("says that it waits where no model has experts", () => {
-    const { texts } = read(loadChart(twinRows(5).filter(({ model }) => model === "dense")));
+    const { texts } = read(loadChart(twinRows(5).filter(({ by }) => by === "dense")));
     expect(texts).toContain("waiting for the first step of a model with experts");
   });
 
   test("says so where a share is not a number, and draws the others", () => {
     const figure = loadChart([
       {
-        model: "MoE",
+        by: "MoE",
         step: 1,
         load: [
           [NaN, NaN],
@@ -99,7 +99,7 @@ describe("loadChart", () => {
 
   test("stays below 60 kB for many layers, experts and steps", () => {
     const rows = Array.from({ length: 3000 }, (_, i) => ({
-      model: "MoE",
+      by: "MoE",
       step: i + 1,
       load: Array.from({ length: 8 }, (_, l) => {
         const parts = Array.from({ length: 16 }, (_, e) => 1 + Math.sin(i / 40 + e * l));
@@ -110,7 +110,7 @@ describe("loadChart", () => {
   });
 
   test("rejects rows whose layers or experts change, in one sentence", () => {
-    const rows = [...collapsed(2), { model: "MoE", step: 3, load: [[1]] }];
+    const rows = [...collapsed(2), { by: "MoE", step: 3, load: [[1]] }];
     expect(() => loadChart(rows)).toThrow(
       /\[layer\]\[expert\] numbers of one size in all rows, here 1 layers of 1 experts; step 1 has 2 lists of 4, 4/,
     );
@@ -124,7 +124,7 @@ describe("loadChart", () => {
 
   test("rejects a model that the rows don't have", () => {
     expect(() => loadChart(twinRows(2), { only: "moo" })).toThrow(
-      'loadChart has no rows of model "moo", only of dense, MoE',
+      'loadChart has no rows of "moo", only of dense, MoE',
     );
   });
 });

@@ -3,7 +3,7 @@ import { lossChart, type LossRow } from "../../lib/plot/index.js";
 import { geometry, read } from "./read.js";
 import { twinRows } from "./rows.js";
 
-const columns = ({ model, step, loss, valLoss }: LossRow) => ({ model, step, loss, valLoss });
+const columns = ({ by, step, loss, valLoss }: LossRow) => ({ by, step, loss, valLoss });
 const lines = (selector: string) => `svg [aria-label="${selector}"]`;
 
 describe("lossChart", () => {
@@ -36,11 +36,11 @@ describe("lossChart", () => {
     const both = colors(rows);
     expect(both.dense).not.toBe(both.MoE);
     expect(colors([...rows].reverse())).toEqual(both);
-    expect(colors(rows.filter(({ model }) => model === "MoE"))).toEqual({ MoE: both.MoE });
+    expect(colors(rows.filter(({ by }) => by === "MoE"))).toEqual({ MoE: both.MoE });
   });
 
   test("keeps the labels of lines that end together apart", () => {
-    const rows = ["a", "b", "c"].map((model) => ({ model, step: 10, loss: 2 }));
+    const rows = ["a", "b", "c"].map((by) => ({ by, step: 10, loss: 2 }));
     const heights = read(lossChart(rows))
       .all(".end-labels text[font-weight]")
       .map((text) => Number(text.getAttribute("y")))
@@ -70,7 +70,7 @@ describe("lossChart", () => {
 
   test("leaves a gap and a cross where the loss is not a number, and says so at the end of the line", () => {
     const rows = twinRows(30).map((row) =>
-      row.model === "MoE" && row.step > 20 ? { ...row, loss: NaN, valLoss: null } : row,
+      row.by === "MoE" && row.step > 20 ? { ...row, loss: NaN, valLoss: null } : row,
     );
     const figure = lossChart(rows);
     expect(read(figure).texts).toContain("no number at step 21");
@@ -79,20 +79,20 @@ describe("lossChart", () => {
   });
 
   test.each([
-    ["no finite loss at all", [{ model: "m", step: 1, loss: NaN }]],
+    ["no finite loss at all", [{ by: "m", step: 1, loss: NaN }]],
     [
       "an infinite loss",
       [
-        { model: "m", step: 1, loss: 2 },
-        { model: "m", step: 2, loss: Infinity },
+        { by: "m", step: 1, loss: 2 },
+        { by: "m", step: 2, loss: Infinity },
       ],
     ],
-    ["a single row", [{ model: "m", step: 0, loss: 2 }]],
+    ["a single row", [{ by: "m", step: 0, loss: 2 }]],
     [
       "the same loss throughout",
       [
-        { model: "m", step: 1, loss: 2 },
-        { model: "m", step: 2, loss: 2 },
+        { by: "m", step: 1, loss: 2 },
+        { by: "m", step: 2, loss: 2 },
       ],
     ],
   ])("draws %s without a broken coordinate", (_, rows) => {
@@ -123,13 +123,13 @@ describe("lossChart", () => {
 
   test("does not stretch its axis for one wild batch", () => {
     const calm = twinRows(200);
-    const wild = calm.map((row) => (row.step === 120 && row.model === "dense" ? { ...row, loss: 9 } : row));
+    const wild = calm.map((row) => (row.step === 120 && row.by === "dense" ? { ...row, loss: 9 } : row));
     const ticks = (rows: typeof calm) => read(lossChart(rows)).all(lines("y-axis tick label"))[0].textContent;
     expect(ticks(wild)).toBe(ticks(calm));
   });
 
   test("stays below 60 kB for thousands of rows, and keeps a lone spike in sight", () => {
-    const rows = twinRows(4000).map((row) => (row.model === "dense" && row.step === 1733 ? { ...row, loss: 9 } : row));
+    const rows = twinRows(4000).map((row) => (row.by === "dense" && row.step === 1733 ? { ...row, loss: 9 } : row));
     const html = lossChart(rows).html();
     expect(html.length).toBeLessThan(60_000);
     const highest = Math.min(...lineHeights(html));
@@ -139,13 +139,13 @@ describe("lossChart", () => {
 
   test.each([
     [
-      [{ model: "m", step: 1, loss: "abc" }],
+      [{ by: "m", step: 1, loss: "abc" }],
       `lossChart needs rows with a number 'step' and a number or null 'loss', row 0 has loss "abc"`,
     ],
     [
       [
-        { model: "m", step: 1, loss: 1 },
-        { model: "m", loss: 1 },
+        { by: "m", step: 1, loss: 1 },
+        { by: "m", loss: 1 },
       ],
       "row 1 has step undefined",
     ],

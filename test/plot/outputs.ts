@@ -25,9 +25,9 @@ async function sent(run: () => unknown): Promise<Shown> {
 }
 
 const queueRows = [
-  { policy: "drop", token: "a", expert: 0, status: "kept" as const },
-  { policy: "drop", token: "b", expert: 0, status: "dropped" as const },
-  { policy: "next", token: "c", expert: 1, status: "rerouted" as const },
+  { by: "drop", token: "a", expert: 0, status: "kept" as const },
+  { by: "drop", token: "b", expert: 0, status: "dropped" as const },
+  { by: "next", token: "c", expert: 1, status: "rerouted" as const },
 ];
 const numbers = { value: 12n, letters: [{ letter: "V_kv", field: "vocab_size", value: 12n }] };
 const part = { shape: "", sizes: "", buffer: false };
@@ -39,8 +39,8 @@ export const outputs: Readonly<Record<string, Output>> = {
   ...modelOutputs,
   lossChart: figure(plot.lossChart, [
     [
-      { model: "dense", step: 1, loss: 3, valLoss: 3.1 },
-      { model: "dense", step: 2, loss: 2, valLoss: null },
+      { by: "dense", step: 1, loss: 3, valLoss: 3.1 },
+      { by: "dense", step: 2, loss: 2, valLoss: null },
     ],
     { ...frame, steps: 10, yLabel: "nats", references: [{ value: 2.5, label: "even" }] },
   ]),
@@ -59,27 +59,24 @@ export const outputs: Readonly<Record<string, Output>> = {
     ["deviation"],
   ),
   loadChart: figure(plot.loadChart, [
-    [{ model: "MoE", step: 1, load: [[0.25, 0.75]] }],
+    [{ by: "MoE", step: 1, load: [[0.25, 0.75]] }],
     { ...frame, steps: 10, only: "MoE", xLabel: "steps" },
   ]),
   collapseChart: figure(plot.collapseChart, [
-    [{ model: "none", run: 1, step: 1, effective: 4 }],
+    [{ by: "none", run: 1, step: 1, effective: 4 }],
     { ...frame, nExpert: 8, steps: 10, xLabel: "steps" },
   ]),
   capacityBars: figure(plot.capacityBars, [
-    [{ policy: "drop", factor: 1, rerouted: 0.1, dropped: 0.2, padding: 0.3 }],
+    [{ by: "drop", factor: 1, rerouted: 0.1, dropped: 0.2, padding: 0.3 }],
     frame,
   ]),
-  expertsPerToken: figure(plot.expertsPerToken, [
-    [{ router: "top-p", experts: 1, tokens: 30 }],
-    { ...frame, nExpert: 8 },
-  ]),
+  expertsPerToken: figure(plot.expertsPerToken, [[{ by: "top-p", experts: 1, tokens: 30 }], { ...frame, nExpert: 8 }]),
   queues: figure(plot.queues, [queueRows, { ...frame, nExpert: 2, capacity: 1 }], ["kept", "dropped", "rerouted"]),
   routerHeatMap: figure(plot.routerHeatMap, [[{ token: "a", layer: 0, probs: [0.25, 0.75], chosen: [1] }], frame]),
   shareCurve: figure(plot.shareCurve, [
     [
-      { series: "measured", x: 1, share: 0.5, low: 0.4, high: 0.6 },
-      { series: "formula", x: 2, share: 0.25 },
+      { by: "measured", x: 1, share: 0.5, low: 0.4, high: 0.6 },
+      { by: "formula", x: 2, share: 0.25 },
     ],
     { ...frame, formula: ["formula"], xLabel: "x", yLabel: "y", log: true, top: 1 },
   ]),
@@ -99,8 +96,8 @@ export const outputs: Readonly<Record<string, Output>> = {
     plot.logLines,
     [
       [
-        { series: "a", x: 1, y: 10 },
-        { series: "a", x: 10, y: 20 },
+        { by: "a", x: 1, y: 10 },
+        { by: "a", x: 10, y: 20 },
       ],
       { ...frame, xLabel: "x", yLabel: "y", unit: "bytes" },
     ],
@@ -108,14 +105,14 @@ export const outputs: Readonly<Record<string, Output>> = {
   ),
   memoryBars: figure(plot.memoryBars, [
     [
-      { bar: "LoRA", what: "weights", bytes: 3e9 },
-      { bar: "LoRA", what: "gradients", bytes: 2e9 },
+      { by: "LoRA", what: "weights", bytes: 3e9 },
+      { by: "LoRA", what: "gradients", bytes: 2e9 },
     ],
     { width: 680, title: "title", subtitle: "subtitle", references: [{ value: 4e9, label: "a card" }] },
   ]),
-  modelMap: figure(plot.modelMap, [[{ name: "Mixtral", total: 47e9, active: 13e9 }], frame]),
+  modelMap: figure(plot.modelMap, [[{ by: "Mixtral", total: 47e9, active: 13e9 }], frame]),
   parameterBars: figure(plot.parameterBars, [
-    [{ model: "MoE", component: "expert", total: 800, active: 200 }],
+    [{ by: "MoE", component: "expert", total: 800, active: 200 }],
     { width: 680, title: "title", subtitle: "subtitle" },
   ]),
   partTable: figure(plot.partTable, [
@@ -239,11 +236,11 @@ export const outputs: Readonly<Record<string, Output>> = {
   },
   trainLive: {
     args: ["run", "model", "what went wrong", 1, 2],
-    show: async (run: string, model: string, message: string, step: number, loss: number) => {
-      const draw = (rows: readonly notebook.LiveRow[]) => plot.lossChart(rows, { title: model });
+    show: async (run: string, by: string, message: string, step: number, loss: number) => {
+      const draw = (rows: readonly notebook.LiveRow[]) => plot.lossChart(rows, { title: by });
       async function* rows() {
         await Promise.resolve();
-        yield { model, step, loss };
+        yield { by, step, loss };
         throw new Error(message);
       }
       const write = console.error;

@@ -33,8 +33,7 @@ describe("rows of one's own", () => {
     const probs = [0.5, 0.25, 0.25];
     const router = (list: ArrayLike<number>) => plot.routerHeatMap([{ token: "a", probs: list, chosen: [0] }]).svg();
     expect(router(Float32Array.from(probs))).toBe(router(probs));
-    const models = (n: (value: number) => number) =>
-      plot.modelMap([{ name: "a", total: n(8e9), active: n(2e9) }]).svg();
+    const models = (n: (value: number) => number) => plot.modelMap([{ by: "a", total: n(8e9), active: n(2e9) }]).svg();
     expect(models((value) => BigInt(value) as unknown as number)).toBe(models(Number));
   });
 
@@ -91,8 +90,8 @@ describe("the order of a log", () => {
   });
 
   test("may have nothing but validation, or nothing at all", () => {
-    const only = [1, 2].map((step) => ({ model: "a", step, loss: null, valLoss: 4 - step }));
-    const none = { model: "b", step: 1, loss: null };
+    const only = [1, 2].map((step) => ({ by: "a", step, loss: null, valLoss: 4 - step }));
+    const none = { by: "b", step: 1, loss: null };
     const figure = plot.lossChart([...only, none]);
     expect(figure.description).toBe("Loss while training: a 2.000 at step 2 (validation).");
     expect(plot.lossChart([none]).description).toContain("no step yet");
@@ -100,18 +99,18 @@ describe("the order of a log", () => {
 
   test("leaves runs and models apart", () => {
     const two = [
-      { model: "a", run: 1, step: 5, effective: 2 },
-      { model: "a", run: 2, step: 5, effective: 4 },
+      { by: "a", run: 1, step: 5, effective: 2 },
+      { by: "a", run: 2, step: 5, effective: 4 },
     ];
     expect(plot.collapseChart(two).description).toContain("a 3.0 on average at step 5");
   });
 });
 
 test.each<[string, () => unknown, string]>([
-  ["a percentage", () => plot.shareCurve([{ series: "a", x: 1, share: 25 }]), "'share', row 0 has 25"],
+  ["a percentage", () => plot.shareCurve([{ by: "a", x: 1, share: 25 }]), "'share', row 0 has 25"],
   [
     "shares of more than one whole",
-    () => plot.capacityBars([{ policy: "a", factor: 1, rerouted: 0.7, dropped: 0.6, padding: 0 }]),
+    () => plot.capacityBars([{ by: "a", factor: 1, rerouted: 0.7, dropped: 0.6, padding: 0 }]),
     "shares of one whole, row 0 has 0.7 and 0.6",
   ],
   [
@@ -130,13 +129,13 @@ test.each<[string, () => unknown, string]>([
     "step 1 has [10.5, 89.5]",
   ],
   ["a step that is none", () => plot.lossChart([{ step: NaN, loss: 1 }]), "a finite number as 'step', row 0 has NaN"],
-  ["more active than there are", () => plot.modelMap([{ name: "a", total: 1, active: 2 }]), "row 0 has 2 of 1"],
+  ["more active than there are", () => plot.modelMap([{ by: "a", total: 1, active: 2 }]), "row 0 has 2 of 1"],
   [
     "more active than there are",
     () => plot.parameterBars([{ component: "a", total: 1, active: 2 }]),
     "row 0 has 2 of 1",
   ],
-  ["bytes below 0", () => plot.memoryBars([{ bar: "a", bytes: -1 }]), "a number from 0 as 'bytes', row 0 has -1"],
+  ["bytes below 0", () => plot.memoryBars([{ by: "a", bytes: -1 }]), "a number from 0 as 'bytes', row 0 has -1"],
   [
     "an expert beyond the last",
     () => plot.tokenFlow([{ from: "a", expert: 5, count: 1 }], { nExpert: 4 }),

@@ -7,8 +7,8 @@ export function twinRows(steps: number, experts = 8, layers = 2): (LossRow & Loa
     const valLoss = step % 10 === 0 ? loss + 0.05 : null;
     const load = Array.from({ length: layers }, () => Array.from({ length: experts }, () => 1 / experts));
     return [
-      { model: "dense", step, loss: loss + 0.1, valLoss, load: null },
-      { model: "MoE", step, loss, valLoss, load },
+      { by: "dense", step, loss: loss + 0.1, valLoss, load: null },
+      { by: "MoE", step, loss, valLoss, load },
     ];
   });
 }

@@ -92,8 +92,8 @@ describe("labels at line ends", () => {
   });
 
   test("are whole up to 17 characters, and shortened from 18 on", () => {
-    const labels = (model: string) =>
-      read(lossChart([{ model, step: 1, loss: 2 }]))
+    const labels = (by: string) =>
+      read(lossChart([{ by, step: 1, loss: 2 }]))
         .all(".end-labels text")
         .map((one) => one.textContent);
     expect(labels("x".repeat(17))).toContain("x".repeat(17));

@@ -61,7 +61,7 @@ describe("a row of training", () => {
     const load = async (nExpert: number): Promise<number[][] | null> => {
       const model = transformer({ ...shape, nExpert }, { seed: 1 });
       const { value } = await train(model, corpus, { steps: 1, batchSize: 2, evalBlocks: 1 }).next();
-      expect((value as TrainRow).model).toBe(nExpert > 0 ? "MoE" : "dense"); // unless it has a name
+      expect((value as TrainRow).by).toBe(nExpert > 0 ? "MoE" : "dense"); // unless it has a name
       return (value as TrainRow).load;
     };
     expect((await load(4))!.map((layer) => layer.length)).toEqual([4]);

@@ -79,8 +79,8 @@ export function machineFigure({ rows, kernels }: Machine, phase: Phase): Figure 
   const lines = rows
     .filter((row) => row.phase === phase)
     .flatMap(({ model, batch, measured, predicted }) => [
-      { series: short(model), x: batch, y: measured },
-      { series: `${short(model)}, bound`, x: batch, y: predicted },
+      { by: short(model), x: batch, y: measured },
+      { by: `${short(model)}, bound`, x: batch, y: predicted },
     ]);
   return logLines(lines, {
     title: `${phase === "decode" ? "Writing" : "Reading"} on this machine, measured and at most`,

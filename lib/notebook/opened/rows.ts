@@ -108,7 +108,7 @@ export const perTokenRows = (routings: readonly Routing[], layers: readonly numb
   routings.flatMap((routing, i) => {
     const counts = new Map<number, number>();
     for (const { length } of chosenOf(routing)) counts.set(length, (counts.get(length) ?? 0) + 1);
-    return [...counts].map(([experts, tokens]) => ({ router: `layer ${layers[i] + 1}`, experts, tokens }));
+    return [...counts].map(([experts, tokens]) => ({ by: `layer ${layers[i] + 1}`, experts, tokens }));
   });
 
 /** A layer of one expert has no entropy to share in: its router is as decided as can be. */
@@ -117,8 +117,8 @@ export const entropyRows = (rows: readonly RoutingRow[], layers: readonly number
     const most = Math.log(load.length) || 1;
     const x = layers[i] + 1;
     return [
-      { series: "router", x, share: routerEntropy / most },
-      { series: "load", x, share: entropy / most },
+      { by: "router", x, share: routerEntropy / most },
+      { by: "load", x, share: entropy / most },
     ];
   });
 
@@ -139,7 +139,7 @@ export function queueRows(
 ): { lines: QueueRow[]; capacity: number } {
   const { capacity, routing } = placed(given, factor, overflow);
   const lines = Array.from(routing.tokens, (n, i) => ({
-    policy: overflow,
+    by: overflow,
     token: words[n],
     expert: routing.positions[i] >= 0 ? routing.experts[i] : routing.wanted[i],
     status: statusOf(routing, i),
@@ -156,6 +156,6 @@ export const capacityRows = (
     factors.map((factor) => {
       const { capacity, routing } = placed(given, factor, policy);
       const taken = routing.positions.filter((position) => position >= 0).length;
-      return { policy, factor, ...overflowShares(routing), padding: 1 - taken / (capacity * given.nExpert) };
+      return { by: policy, factor, ...overflowShares(routing), padding: 1 - taken / (capacity * given.nExpert) };
     }),
   );

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { type Accessors, number, oneOf, readRows, text, type Columns } from "../rows/columns.js";
+import { type Accessors, type Columns, label, number, oneOf, type Read, readRows } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
@@ -9,7 +9,7 @@ import { inBytes, inWords, short } from "../../text/numbers.js";
 
 /** One point of a line. */
 export interface LogLinesRow {
-  readonly series: string;
+  readonly by: string | number;
   readonly x: number;
   readonly y: number;
 }
@@ -22,7 +22,7 @@ export interface LogLinesOptions extends FrameOptions {
   readonly unit?: "number" | "bytes";
 }
 
-const COLUMNS: Columns<LogLinesRow> = { x: number, y: number, series: text };
+const COLUMNS: Columns<Read<LogLinesRow>> = { x: number, y: number, by: label };
 
 /** Lines on two logarithmic axes: what doubles goes up by the same step everywhere, so growth shows as slope. */
 export function logLines<T extends object>(
@@ -41,9 +41,9 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
   const [xLabel, yLabel] = [given.text("xLabel", "x"), given.text("yLabel", "y")];
   const [words, tick] =
     given.read("unit", oneOf("number", "bytes")) === "bytes" ? [inBytes, inBytes] : [inWords, short];
-  const series = [...new Set(rows.map((row) => row.series))];
+  const series = [...new Set(rows.map((row) => row.by))];
   const colors = colorsOf(series);
-  const last = series.map((name) => rows.filter((row) => row.series === name).reduce((a, b) => (b.x >= a.x ? b : a)));
+  const last = series.map((name) => rows.filter((row) => row.by === name).reduce((a, b) => (b.x >= a.x ? b : a)));
 
   const [xs, ys] = [rows.map(({ x }) => x), rows.map(({ y }) => y)];
   const xTicks = xTicksOf(xs);
@@ -69,24 +69,24 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
       Plot.text([`↑ ${yLabel}`], { frameAnchor: "top-left", dx: -60, dy: -20, fill: color("muted") }),
       Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 35, fill: color("muted") }),
       ...series.flatMap((name) => {
-        const own = rows.filter((row) => row.series === name).sort((a, b) => a.x - b.x);
+        const own = rows.filter((row) => row.by === name).sort((a, b) => a.x - b.x);
         const at = { x: "x", y: "y", stroke: color(colors.get(name)!) } as const;
         const dots =
           own.length <= 12 ? [Plot.dot(own, { ...at, r: 3, fill: color("background"), strokeWidth: 2 })] : [];
         return [Plot.line(own, { ...at, strokeWidth: 2 }), ...dots];
       }),
-      endLabels(last.map(({ series: name, x, y }) => ({ name, value: words(y), x, y, color: colors.get(name)! }))),
+      endLabels(last.map(({ by: name, x, y }) => ({ name, value: words(y), x, y, color: colors.get(name)! }))),
       head(title, subtitle, width),
     ],
   });
-  const ends = last.map(({ series: name, x, y }) => `${name} ${words(y)} at ${short(x)}`);
+  const ends = last.map(({ by: name, x, y }) => `${name} ${words(y)} at ${short(x)}`);
   return new Figure({
     name: "lines",
     width,
     height,
     markup,
     description: `${title}: ${ends.join("; ") || "nothing"}.`,
-    facts: Object.fromEntries(last.map((row) => [row.series, row])),
+    facts: Object.fromEntries(last.map((row) => [row.by, row])),
   });
 }
 

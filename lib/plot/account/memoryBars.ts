@@ -1,5 +1,15 @@
 import * as Plot from "@observablehq/plot";
-import { type Accessors, amount, number, optional, readRows, text, type Columns } from "../rows/columns.js";
+import {
+  type Accessors,
+  amount,
+  type Columns,
+  label,
+  number,
+  optional,
+  type Read,
+  readRows,
+  text,
+} from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";
@@ -10,7 +20,7 @@ import { inBytes } from "../../text/numbers.js";
 /** Bytes of one thing that lies in memory. */
 export interface MemoryBarsRow {
   /** Rows of one name make one bar: "LoRA", "bfloat16". */
-  readonly bar: string;
+  readonly by: string | number;
   /** "weights", "gradients", ...; default "weights". */
   readonly what?: string;
   readonly bytes: number;
@@ -21,7 +31,7 @@ export interface MemoryBarsOptions extends Omit<FrameOptions, "height"> {
   readonly references?: readonly { readonly value: number; readonly label: string }[];
 }
 
-const COLUMNS: Columns<MemoryBarsRow> = { bytes: amount, bar: text, what: optional(text) };
+const COLUMNS: Columns<Read<MemoryBarsRow>> = { bytes: amount, by: label, what: optional(text) };
 const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
 
 /** Bars of bytes, decimal units, each from its pieces; the sum stands at the end. */
@@ -37,12 +47,12 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
   const title = given.text("title", "What lies in memory");
   const subtitle = given.text("subtitle", "decimal units: 1 GB is 10⁹ bytes");
   const references = readRows("memoryBars with references", options.references ?? [], { value: number, label: text });
-  const names = [...new Set(rows.map(({ bar }) => bar))];
+  const names = [...new Set(rows.map(({ by }) => by))];
   const whats = [...new Set(rows.map(({ what }) => what ?? "weights"))];
   const tint = (what: string): ColorName => COLORS[whats.indexOf(what) % COLORS.length];
   const sums = names.map((bar) => ({
     bar,
-    bytes: rows.filter((row) => row.bar === bar).reduce((sum, row) => sum + row.bytes, 0),
+    bytes: rows.filter((row) => row.by === bar).reduce((sum, row) => sum + row.bytes, 0),
   }));
 
   const marginTop = headHeight(title, subtitle, width) + (references.length > 0 ? 24 : 10);
@@ -50,7 +60,7 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
   const all: Piece[] = names.flatMap((bar) => {
     let x = 0;
     return rows
-      .filter((row) => row.bar === bar)
+      .filter((row) => row.by === bar)
       .map(({ what = "weights", bytes }) => ({
         y: top(bar),
         name: what,

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { type Accessors, amount, readRows, text, type Columns } from "../rows/columns.js";
+import { type Accessors, amount, type Columns, label, type Read, readRows } from "../rows/columns.js";
 import { checkActive, widthOf } from "./bars.js";
 import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText } from "../frame.js";
@@ -9,12 +9,12 @@ import { inWords, short } from "../../text/numbers.js";
 
 /** A model as a point. */
 export interface ModelMapRow {
-  readonly name: string;
+  readonly by: string | number;
   readonly total: number;
   readonly active: number;
 }
 
-const COLUMNS: Columns<ModelMapRow> = { total: amount, active: amount, name: text };
+const COLUMNS: Columns<Read<ModelMapRow>> = { total: amount, active: amount, by: label };
 
 /** Models by what they have and what works on a token, both logarithmic. Dense models lie on the diagonal; the farther below it,
  *  the smaller the share that works. */
@@ -36,7 +36,7 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
   const ticks = Array.from({ length: 8 }, (_, i) => 10 ** (i + 6));
   const xTicks = ticks.filter((tick) => tick >= low && tick <= high);
   const yTicks = ticks.filter((tick) => tick >= low && tick <= top);
-  const isDense = ({ total, active }: ModelMapRow): boolean => active >= 0.999 * total;
+  const isDense = ({ total, active }: Read<ModelMapRow>): boolean => active >= 0.999 * total;
 
   const markup = draw({
     width,
@@ -63,9 +63,9 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
         x: "total",
         y: "active",
         r: 4.5,
-        fill: (row: ModelMapRow) => color(isDense(row) ? "dense" : "moe"),
+        fill: (row: Read<ModelMapRow>) => color(isDense(row) ? "dense" : "moe"),
         stroke: color("background"),
-        title: ({ name, total, active }: ModelMapRow) => `${name}: ${inWords(total)}, ${inWords(active)} active`,
+        title: ({ by, total, active }: Read<ModelMapRow>) => `${by}: ${inWords(total)}, ${inWords(active)} active`,
       }),
       labels(rows, isDense),
       head(title, subtitle, width),
@@ -76,8 +76,8 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
     width,
     height,
     markup,
-    description: `${title}: ${rows.map(({ name, total, active }) => `${name} ${inWords(total)}, ${inWords(active)} active`).join("; ") || "no model"}.`,
-    facts: Object.fromEntries(rows.map((row) => [row.name, row])),
+    description: `${title}: ${rows.map(({ by, total, active }) => `${by} ${inWords(total)}, ${inWords(active)} active`).join("; ") || "no model"}.`,
+    facts: Object.fromEntries(rows.map((row) => [row.by, row])),
   });
 }
 
@@ -104,7 +104,7 @@ const diagonals = (shares: readonly number[], low: number, high: number, top: nu
   });
 
 /** Names beside their points where they find room; the others have theirs as a tooltip. */
-const labels = (rows: readonly ModelMapRow[], isDense: (row: ModelMapRow) => boolean): Plot.Markish =>
+const labels = (rows: readonly Read<ModelMapRow>[], isDense: (row: Read<ModelMapRow>) => boolean): Plot.Markish =>
   mark((scales, box, document) => {
     // A ring of the ground's color keeps the names legible over the lines.
     const ring = {
@@ -121,7 +121,7 @@ const labels = (rows: readonly ModelMapRow[], isDense: (row: ModelMapRow) => boo
       a.x2 < box.width &&
       taken.every((b) => a.x2 < b.x1 || b.x2 < a.x1 || a.y2 < b.y1 || b.y2 < a.y1);
     for (const { row, x, y } of points) {
-      const length = widthOf(row.name);
+      const length = widthOf(row.by);
       const places = [
         { x: x + 8, y: y + 4, anchor: "start", x1: x + 7, x2: x + 9 + length },
         { x: x - 8, y: y + 4, anchor: "end", x1: x - 9 - length, x2: x - 7 },
@@ -136,7 +136,7 @@ const labels = (rows: readonly ModelMapRow[], isDense: (row: ModelMapRow) => boo
         if (!free(around)) continue;
         taken.push(around);
         const look = { fill: color(isDense(row) ? "dense" : "moe"), "text-anchor": place.anchor };
-        group.append(svgText(document, row.name, { x: place.x, y: place.y, ...look }));
+        group.append(svgText(document, row.by, { x: place.x, y: place.y, ...look }));
         break;
       }
     }

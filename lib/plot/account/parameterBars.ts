@@ -1,6 +1,6 @@
 import type * as Plot from "@observablehq/plot";
 import { inWords, percent } from "../../text/numbers.js";
-import { type Accessors, amount, optional, readRows, text, type Columns } from "../rows/columns.js";
+import { type Accessors, amount, type Columns, label, optional, type Read, readRows, text } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";
@@ -10,7 +10,7 @@ import { BAR, checkActive, colorKey, endWords, keyHeight, type Piece, pieces, wi
 /** Parameters of one component. */
 export interface ParameterBarsRow {
   /** Rows of one name make one pair of bars; default "model". */
-  readonly model?: string;
+  readonly by?: string | number;
   /** "expert", "attention", "embedding", ... */
   readonly component: string;
   readonly total: number;
@@ -19,7 +19,12 @@ export interface ParameterBarsRow {
 
 export type ParameterBarsOptions = Omit<FrameOptions, "height">;
 
-const COLUMNS: Columns<ParameterBarsRow> = { total: amount, active: amount, component: text, model: optional(text) };
+const COLUMNS: Columns<Read<ParameterBarsRow>> = {
+  total: amount,
+  active: amount,
+  component: text,
+  by: optional(label),
+};
 
 /** From the left: what always works, then what is there to choose from. Components of one group have one color. */
 const GROUPS: readonly { name: string; of: RegExp; color: ColorName }[] = [
@@ -48,9 +53,9 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
   const width = given.size("width", 680);
   const title = given.text("title", "What it has, and what works on a token");
   const subtitle = given.text("subtitle", "parameters by component; pale: experts that this token does not use");
-  const models = [...new Set(rows.map((row) => row.model ?? "model"))].map((name) => modelOf(name, rows));
+  const models = [...new Set(rows.map((row) => row.by ?? "model"))].map((name) => modelOf(name, rows));
   const used = GROUPS.filter(({ name }) => models.some((model) => (model.sums.get(name)?.total ?? 0) > 0));
-  const names = models.length > 1 || rows.some((row) => row.model !== undefined);
+  const names = models.length > 1 || rows.some((row) => row.by !== undefined);
 
   const marginTop = headHeight(title, subtitle, width) + 8;
   const pair = 2 * BAR + GAP + (names ? BETWEEN : 12);
@@ -106,8 +111,8 @@ interface Model {
   readonly sums: ReadonlyMap<string, { total: number; active: number }>;
 }
 
-function modelOf(name: string, rows: readonly ParameterBarsRow[]): Model {
-  const own = rows.filter((row) => (row.model ?? "model") === name);
+function modelOf(name: string, rows: readonly Read<ParameterBarsRow>[]): Model {
+  const own = rows.filter((row) => (row.by ?? "model") === name);
   const sums = new Map<string, { total: number; active: number }>();
   for (const { component, total, active } of own) {
     const group = GROUPS.find(({ of }) => of.test(component))?.name ?? "norms, router, other";

@@ -1,5 +1,5 @@
 import { percent } from "../../text/numbers.js";
-import { type Accessors, type Columns, number, orNull, readRows, share, text } from "../rows/columns.js";
+import { type Accessors, type Columns, label, number, orNull, type Read, readRows, share } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";
 import { below, fill, legend, muted, picture, px, rect, stroke, words } from "./svg.js";
@@ -7,7 +7,7 @@ import { below, fill, legend, muted, picture, px, rect, stroke, words } from "./
 /** What one capacity and one overflow policy made of the same tokens. */
 export interface CapacityRow {
   /** Rows of one policy stand together: "drop", "nextBest". */
-  readonly policy: string;
+  readonly by: string | number;
   /** Capacity factor; null for no limit. */
   readonly factor: number | null;
   /** Shares of all assignments; with `kept` they sum to 1. */
@@ -17,11 +17,11 @@ export interface CapacityRow {
   readonly padding: number;
 }
 
-const COLUMNS: Columns<CapacityRow> = {
+const COLUMNS: Columns<Read<CapacityRow>> = {
   rerouted: share,
   dropped: share,
   padding: share,
-  policy: text,
+  by: label,
   factor: orNull(number),
 };
 const ROW = 22;
@@ -46,14 +46,14 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
     throw new RangeError(
       `capacityBars needs 'rerouted' and 'dropped' to be shares of one whole, row ${over} has ${rows[over].rerouted} and ${rows[over].dropped}`,
     );
-  const policies = [...new Set(rows.map((row) => row.policy))];
+  const policies = [...new Set(rows.map((row) => row.by))];
   const width = given.size("width", 680);
   const head = {
     title: given.text("title", "Who finds a place"),
     subtitle: given.text("subtitle", "one bar: all choices of the same tokens · at the right: places that stay empty"),
   };
   const top = below(head, width) + 30;
-  const block = (policy: string) => rows.filter((row) => row.policy === policy).length * ROW + 28;
+  const block = (policy: string) => rows.filter((row) => row.by === policy).length * ROW + 28;
   const natural = top + policies.reduce((sum, policy) => sum + block(policy), 0);
   const height = given.size("height", Math.max(120, natural));
   const main = Math.round((width - LEFT) * 0.58);
@@ -62,7 +62,7 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
 
   let y = top;
   const blocks = policies.map((policy) => {
-    const own = rows.filter((row) => row.policy === policy);
+    const own = rows.filter((row) => row.by === policy);
     const name = words(0, y + 12, policy, `font-weight="600" ${fill("ink")}`);
     const bars = own.map((row, i) => bar(row, y + 20 + i * ROW, main, side, room));
     y += block(policy);
@@ -78,7 +78,7 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
   ]);
   const parts = rows.map(
     (row) =>
-      `${row.policy} at ${factorName(row)}: ${percent(row.rerouted)} rerouted, ${percent(row.dropped)} dropped, ${percent(row.padding)} of the places empty`,
+      `${row.by} at ${factorName(row)}: ${percent(row.rerouted)} rerouted, ${percent(row.dropped)} dropped, ${percent(row.padding)} of the places empty`,
   );
   return new Figure({
     name: "capacity",
@@ -86,11 +86,11 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
     height,
     markup: picture(width, height, head, labels + key + blocks.join("")),
     description: `${head.title}; ${parts.join("; ")}.`,
-    facts: Object.fromEntries(policies.map((policy) => [policy, rows.filter((row) => row.policy === policy).at(-1)])),
+    facts: Object.fromEntries(policies.map((policy) => [policy, rows.filter((row) => row.by === policy).at(-1)])),
   });
 }
 
-function bar(row: CapacityRow, y: number, main: number, side: number, room: number): string {
+function bar(row: Read<CapacityRow>, y: number, main: number, side: number, room: number): string {
   const kept = 1 - row.rerouted - row.dropped;
   const parts: [number, string, string][] = [
     [kept, `class="kept" ${keptLook}`, "kept"],
@@ -130,7 +130,7 @@ function bar(row: CapacityRow, y: number, main: number, side: number, room: numb
   return name + pieces.join("") + behind.join("") + empty + base + number;
 }
 
-const factorName = ({ factor }: CapacityRow): string => (factor === null ? "no limit" : `factor ${factor}`);
+const factorName = ({ factor }: Read<CapacityRow>): string => (factor === null ? "no limit" : `factor ${factor}`);
 /** A share to a tenth of a percent; what is less is said to be less. */
 const inBar = (share: number): string =>
   share > 0 && share < 0.0005 ? "< 0.1 %" : percent(Math.round(share * 1000) / 1000);

@@ -1,16 +1,16 @@
 import * as Plot from "@observablehq/plot";
-import { type Accessors, type Columns, number, optional, readRows, step, text } from "../rows/columns.js";
+import { type Accessors, type Columns, label, number, optional, type Read, readRows, step } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head, STEP_MARGINS, stepAxes, stepDomain } from "../frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "../options.js";
 import { color, modelColors } from "../palette.js";
-import { byModel, inOrder, lastRows } from "../rows/training.js";
+import { byLine, inOrder, lastRows } from "../rows/training.js";
 import { sample } from "../rows/series.js";
 
 export interface EffectiveRow {
   /** Rows of one name have one color. */
-  readonly model?: string;
+  readonly by?: string | number;
   /** Rows of one name and run make one line. */
   readonly run?: number;
   readonly step: number;
@@ -27,10 +27,10 @@ export interface CollapseChartOptions extends FrameOptions {
   readonly xLabel?: string;
 }
 
-const COLUMNS: Columns<EffectiveRow> = {
+const COLUMNS: Columns<Read<EffectiveRow>> = {
   step,
   effective: number,
-  model: optional(text),
+  by: optional(label),
   run: optional(number),
 };
 
@@ -44,7 +44,7 @@ export function collapseChart<T extends object>(
 export function collapseChart(rows: Iterable<EffectiveRow>, options?: CollapseChartOptions): Figure;
 export function collapseChart(data: Iterable<object>, options: CollapseChartOptions = {}): Figure {
   const read = readRows("collapseChart", data, COLUMNS, options);
-  const { rows, note } = inOrder(read, ({ model, run }) => JSON.stringify([model, run]));
+  const { rows, note } = inOrder(read, ({ by, run }) => JSON.stringify([by, run]));
   const given = new Options("collapseChart", options);
   const [width, height] = [given.size("width", 680), given.size("height", 300)];
   const most = rows.reduce((high, { effective }) => (Number.isFinite(effective) ? Math.max(high, effective) : high), 2);
@@ -59,28 +59,28 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
     given.text("subtitle", "e to the entropy of the load, of the layer where it is lowest · a line: one run"),
     note,
   );
-  const groups = byModel(rows);
+  const groups = byLine(rows);
   const colors = modelColors([...groups.keys()]);
-  const lines = [...groups].flatMap(([model, group]) =>
-    [...byRun(group)].map((run) => ({ model, tint: colors.get(model)!, run })),
+  const lines = [...groups].flatMap(([by, group]) =>
+    [...byRun(group)].map((run) => ({ by, tint: colors.get(by)!, run })),
   );
   const x = stepDomain(
     rows.map((row) => row.step),
     given.number("steps"),
   );
-  const labels = [...groups].map(([model, group]) => {
+  const labels = [...groups].map(([by, group]) => {
     const ends = [...byRun(group)].map((run) => run[run.length - 1]);
     const mean = ends.reduce((sum, row) => sum + row.effective, 0) / ends.length;
     const step = Math.max(...ends.map((row) => row.step));
     const value = ends.length > 1 ? `${mean.toFixed(1)} on average` : `${mean.toFixed(1)} experts`;
     const same = ends.every((row) => row.step === step);
     return {
-      name: model,
+      name: by,
       value,
       when: same ? `at step ${step}` : "at their last steps",
       x: step,
       y: mean,
-      color: colors.get(model)!,
+      color: colors.get(by)!,
       alarm: !(mean > Math.max((nExpert ?? 0) / 4, NEAR_ONE)),
     };
   });
@@ -122,7 +122,7 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
   return new Figure({ name: "collapse", width, height, markup, description, facts: lastRows(rows) });
 }
 
-function byRun(rows: readonly EffectiveRow[]): Iterable<EffectiveRow[]> {
+function byRun(rows: readonly Read<EffectiveRow>[]): Iterable<EffectiveRow[]> {
   const runs = new Map<number, EffectiveRow[]>();
   for (const row of rows) {
     const run = runs.get(row.run ?? 0);

@@ -1,5 +1,5 @@
 import { digits, percent } from "../../text/numbers.js";
-import { type Accessors, amount, index, optional, readRows, text, type Columns } from "../rows/columns.js";
+import { type Accessors, amount, type Columns, index, label, optional, type Read, readRows } from "../rows/columns.js";
 import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { Options, type FrameOptions } from "../options.js";
@@ -8,7 +8,7 @@ import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
 /** How many tokens were sent to one number of experts. */
 export interface ExpertsPerTokenRow {
   /** Rows of one name stand together; default "router". */
-  readonly router?: string;
+  readonly by?: string | number;
   /** Experts that worked on the token, from 0. */
   readonly experts: number;
   /** Tokens that had this number of experts; equal rows add up. */
@@ -20,7 +20,7 @@ export interface ExpertsPerTokenOptions extends FrameOptions {
   readonly nExpert?: number;
 }
 
-const COLUMNS: Columns<ExpertsPerTokenRow> = { experts: index, tokens: amount, router: optional(text) };
+const COLUMNS: Columns<Read<ExpertsPerTokenRow>> = { experts: index, tokens: amount, by: optional(label) };
 const BAR = 64; // px, the largest share
 const WIDEST = 72; // px from one number of experts to the next
 
@@ -40,8 +40,8 @@ export function expertsPerToken(data: Iterable<object>, options: ExpertsPerToken
     subtitle: given.text("subtitle", "a column: share of the tokens · triangle: the average"),
   };
   const most = rows.reduce((last, row) => Math.max(last, row.experts), given.count("nExpert") ?? 1);
-  const routers = [...new Set(rows.map((row) => row.router ?? "router"))].map((name) => {
-    const own = rows.filter((row) => (row.router ?? "router") === name);
+  const routers = [...new Set(rows.map((row) => row.by ?? "router"))].map((name) => {
+    const own = rows.filter((row) => (row.by ?? "router") === name);
     return summary(name, own);
   });
   const largest = Math.max(...routers.flatMap(({ shares }) => [...shares.values()]), 0);
@@ -62,7 +62,7 @@ export function expertsPerToken(data: Iterable<object>, options: ExpertsPerToken
     height,
     markup: picture(width, height, head, routers.length > 0 ? blocks.join("") + axis(most, floor, layout) : waiting),
     description: `${head.title} ${routers.length > 0 ? routers.map(inSentence).join("; ") : "No tokens yet"}.`,
-    facts: routers.map(({ name, mean }) => ({ router: name, mean })),
+    facts: routers.map(({ name, mean }) => ({ by: name, mean })),
   });
 }
 
@@ -73,7 +73,7 @@ interface Summary {
   readonly mean: number;
 }
 
-function summary(name: string, rows: readonly ExpertsPerTokenRow[]): Summary {
+function summary(name: string, rows: readonly Read<ExpertsPerTokenRow>[]): Summary {
   const counts = new Map<number, number>();
   for (const row of [...rows].sort((a, b) => a.experts - b.experts))
     if (row.tokens > 0) counts.set(row.experts, (counts.get(row.experts) ?? 0) + row.tokens);

@@ -1,5 +1,15 @@
 import { named, show } from "../../text/show.js";
-import { type Accessors, index, oneOf, optional, readRows, text, type Columns } from "../rows/columns.js";
+import {
+  type Accessors,
+  type Columns,
+  index,
+  label,
+  oneOf,
+  optional,
+  type Read,
+  readRows,
+  text,
+} from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { expertsOf, Options, type FrameOptions } from "../options.js";
 import { droppedLook, keptLook, reroutedLook } from "./capacityBars.js";
@@ -9,7 +19,7 @@ import { visible } from "./token.js";
 /** One token at one expert, or before its full door. */
 export interface QueueRow {
   /** Rows of one policy stand in one column; default "". */
-  readonly policy?: string;
+  readonly by?: string | number;
   readonly token: string;
   /** Where it went; for a dropped one, where it had wanted to go. */
   readonly expert: number;
@@ -24,9 +34,9 @@ export interface QueuesOptions extends FrameOptions {
   readonly capacity?: number | null | Readonly<Record<string, number | null>>;
 }
 
-const COLUMNS: Columns<QueueRow> = {
+const COLUMNS: Columns<Read<QueueRow>> = {
   expert: index,
-  policy: optional(text),
+  by: optional(label),
   token: text,
   status: oneOf("kept", "rerouted", "dropped", "skipped"),
 };
@@ -41,7 +51,7 @@ export function queues(rows: Iterable<QueueRow>, options?: QueuesOptions): Figur
 export function queues(data: Iterable<object>, options: QueuesOptions = {}): Figure {
   const rows = readRows("queues", data, COLUMNS, options);
   const given = new Options("queues", options);
-  const policies = [...new Set(rows.map((row) => row.policy ?? ""))];
+  const policies = [...new Set(rows.map((row) => row.by ?? ""))];
   const experts = expertsOf(given, rows);
   const width = given.size("width", 680);
   const head = {
@@ -96,8 +106,8 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
 
 interface Line {
   readonly capacity: number | null;
-  readonly inside: readonly QueueRow[];
-  readonly dropped: readonly QueueRow[];
+  readonly inside: readonly Read<QueueRow>[];
+  readonly dropped: readonly Read<QueueRow>[];
 }
 
 function capacityOf({ capacity = null }: QueuesOptions, policy: string): number | null {
@@ -107,9 +117,9 @@ function capacityOf({ capacity = null }: QueuesOptions, policy: string): number 
   throw new RangeError(`queues needs a capacity from 0 to 10,000, or null for no limit, got ${show(places)}`);
 }
 
-function lineUp(rows: readonly QueueRow[], policy: string, experts: number, capacity: number | null): Line[] {
+function lineUp(rows: readonly Read<QueueRow>[], policy: string, experts: number, capacity: number | null): Line[] {
   return Array.from({ length: experts }, (_, e) => {
-    const own = rows.filter((row) => (row.policy ?? "") === policy && row.expert === e && row.status !== "skipped");
+    const own = rows.filter((row) => (row.by ?? "") === policy && row.expert === e && row.status !== "skipped");
     const inside = own.filter((row) => row.status !== "dropped");
     if (capacity !== null && inside.length > capacity)
       throw new RangeError(
@@ -121,7 +131,7 @@ function lineUp(rows: readonly QueueRow[], policy: string, experts: number, capa
 
 function lineMarkup({ capacity, inside, dropped }: Line, x: number, y: number, box: number): string {
   const place = (i: number) => x + i * box;
-  const seat = (row: QueueRow, at: number) => {
+  const seat = (row: Read<QueueRow>, at: number) => {
     const look = { kept: keptLook, rerouted: reroutedLook, dropped: droppedLook, skipped: "" }[row.status];
     const square = rect(
       at + 0.75,

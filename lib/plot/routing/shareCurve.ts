@@ -1,6 +1,16 @@
 import * as Plot from "@observablehq/plot";
 import { percent } from "../../text/numbers.js";
-import { type Accessors, type Columns, number, optional, readRows, share, text, texts } from "../rows/columns.js";
+import {
+  type Accessors,
+  type Columns,
+  label,
+  number,
+  optional,
+  type Read,
+  readRows,
+  share,
+  texts,
+} from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
@@ -9,7 +19,7 @@ import { color, type ColorName } from "../palette.js";
 
 /** One point. Rows of one series make one line. */
 export interface ShareRow {
-  readonly series: string;
+  readonly by: string | number;
   readonly x: number;
   /** A share, from 0 to 1. */
   readonly share: number;
@@ -30,10 +40,10 @@ export interface ShareCurveOptions extends FrameOptions {
   readonly top?: number;
 }
 
-const COLUMNS: Columns<ShareRow> = {
+const COLUMNS: Columns<Read<ShareRow>> = {
   x: number,
   share,
-  series: text,
+  by: label,
   low: optional(share),
   high: optional(share),
 };
@@ -54,14 +64,14 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
   const subtitle = given.text("subtitle", "line: formula · dots: measured");
   const [xLabel, yLabel] = [given.text("xLabel", ""), given.text("yLabel", "share")];
   const formula = new Set(given.read("formula", texts));
-  const series = [...new Set(rows.map((row) => row.series))];
+  const series = [...new Set(rows.map((row) => row.by))];
   const measured = series.filter((name) => !formula.has(name));
   const tint = (name: string): ColorName =>
     formula.has(name) ? "muted" : COLORS[measured.indexOf(name) % COLORS.length];
   const highest = Math.max(0, ...rows.map((row) => Math.max(row.share, row.high ?? 0)).filter(Number.isFinite));
   const top = given.number("top") ?? Math.min(1, Math.ceil(highest * 10 + 0.01) / 10);
   const xs = [...new Set(rows.map((row) => row.x))].sort((a, b) => a - b);
-  const of = (name: string) => rows.filter((row) => row.series === name);
+  const of = (name: string) => rows.filter((row) => row.by === name);
 
   const markup = draw({
     width,
@@ -124,7 +134,7 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
   return new Figure({ name: "share", width, height, markup, description: `${title}: ${ends.join("; ")}.`, facts });
 }
 
-function marks(rows: readonly ShareRow[], tint: ColorName, formula: boolean): Plot.Markish[] {
+function marks(rows: readonly Read<ShareRow>[], tint: ColorName, formula: boolean): Plot.Markish[] {
   const at = { x: "x", y: "share" } as const;
   const stroke = color(tint);
   if (formula) return [Plot.line(rows, { ...at, stroke, strokeWidth: 2, strokeDasharray: "6,3" })];
@@ -140,7 +150,7 @@ function marks(rows: readonly ShareRow[], tint: ColorName, formula: boolean): Pl
       fill: color("background"),
       stroke,
       strokeWidth: 2,
-      title: (row: ShareRow) => `${row.series}: ${percent(row.share)} at ${row.x}`,
+      title: (row: Read<ShareRow>) => `${row.by}: ${percent(row.share)} at ${row.x}`,
     }),
   ];
 }

@@ -33,6 +33,17 @@ const anyNumbers = v.pipe(
 /** NaN and infinity are numbers here: a figure marks them. */
 export const number = column<number>("a number", anyNumber);
 export const text = column<string>("a text", v.string());
+/** What tells lines, bars or panels apart: a text, or a number that is written as one. */
+export const label = column<string>(
+  "a text or a number",
+  v.union([
+    v.string(),
+    v.pipe(
+      v.number(),
+      v.transform((value) => String(value)),
+    ),
+  ]),
+);
 export const flag = column<boolean>("true or false", v.boolean());
 /** Counts that stay exact. */
 export const bigint = column<bigint>(
@@ -97,6 +108,11 @@ export const probabilities = ranged(numbers, "probabilities from 0 to 1 that sum
 
 /** All columns that a figure reads, each with what it must be. */
 export type Columns<Row> = { readonly [Name in keyof Required<Row>]: Column<Row[Name]> };
+
+/** A row as it is read: `by` as a text. */
+export type Read<Row extends { readonly by?: string | number }> = {
+  [Name in keyof Row]: Name extends "by" ? Extract<Row[Name], string | undefined> : Row[Name];
+};
 
 /** Where rows of one's own have a column: its name there, or a function of the row. */
 export type Accessor<T> = string | ((row: T, index: number) => unknown);

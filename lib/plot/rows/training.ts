@@ -1,7 +1,9 @@
+import type { Read } from "./columns.js";
+
 /** What the figures of training read of a row. Further columns are welcome, and are left out of the picture. */
 export interface LossRow {
-  /** Rows of one name make one line; default "model". */
-  readonly model?: string;
+  /** Rows of one name make one line: the name of a model, a run. Default "model". */
+  readonly by?: string | number;
   readonly step: number;
   /** Training loss of this step's batch, cross-entropy in nats per token; null where only held-out text was looked at. */
   readonly loss: number | null;
@@ -10,22 +12,22 @@ export interface LossRow {
 }
 
 export interface LoadRow {
-  readonly model?: string;
+  readonly by?: string | number;
   readonly step: number;
   /** [layer][expert]: share of the layer's assignments that each expert received; each layer sums to 1. Counts of tokens do as well. */
   readonly load?: readonly ArrayLike<number>[] | null;
 }
 
 /** A LoadRow as it is read: with lists. */
-export interface Loads extends Omit<LoadRow, "load"> {
+export interface Loads extends Omit<Read<LoadRow>, "load"> {
   readonly load?: readonly (readonly number[])[] | null;
 }
 
-/** Rows by model, in order of first appearance, each in order of arrival. */
-export function byModel<Row extends { readonly model?: string }>(rows: readonly Row[]): Map<string, Row[]> {
+/** The rows of each line, in order of first appearance, each in order of arrival. */
+export function byLine<Row extends { readonly by?: string }>(rows: readonly Row[]): Map<string, Row[]> {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
-    const name = row.model ?? "model";
+    const name = row.by ?? "model";
     const group = groups.get(name);
     if (group) group.push(row);
     else groups.set(name, [row]);
@@ -33,9 +35,9 @@ export function byModel<Row extends { readonly model?: string }>(rows: readonly 
   return groups;
 }
 
-/** The last row of each model: what a figure says that it shows. */
-export function lastRows<Row extends { readonly model?: string }>(rows: readonly Row[]): Record<string, Row> {
-  return Object.fromEntries([...byModel(rows)].map(([model, group]) => [model, group[group.length - 1]]));
+/** The last row of each line: what a figure says that it shows. */
+export function lastRows<Row extends { readonly by?: string }>(rows: readonly Row[]): Record<string, Row> {
+  return Object.fromEntries([...byLine(rows)].map(([by, group]) => [by, group[group.length - 1]]));
 }
 
 /** A log in the order of its steps. */
@@ -76,7 +78,7 @@ const isTwice = (earlier: object, later: object): boolean =>
   Object.entries(later).some(
     ([name, value]) => !LINE.has(name) && value != null && (earlier as Readonly<Record<string, unknown>>)[name] != null,
   );
-const LINE: ReadonlySet<string> = new Set(["model", "run", "step"]);
+const LINE: ReadonlySet<string> = new Set(["by", "run", "step"]);
 
 const merged = <Row extends object>(earlier: Row, later: Row): Row => ({
   ...earlier,

@@ -26,7 +26,7 @@ export interface CapacityLabOptions {
 }
 
 /** One factor under one rule, over all layers. Shares are of all assignments, from 0 to 1. */
-export interface CapacityRow {
+export interface CapacityLabRow {
   /** Null for "dropless". */
   factor: number | null;
   overflow: Overflow;
@@ -42,7 +42,7 @@ export interface CapacityRow {
 }
 
 /** A row for every factor and rule ("dropless" has no factor: one row). The weights are the model's own in all of them. */
-export function capacityLab(model: Transformer, corpus: Corpus, options: CapacityLabOptions = {}): CapacityRow[] {
+export function capacityLab(model: Transformer, corpus: Corpus, options: CapacityLabOptions = {}): CapacityLabRow[] {
   const { factors = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4], overflows = ["drop", "nextBest", "dropless"] } = options;
   const { blocks = 32, batchSize = 16 } = options;
   checkIntegers("capacityLab", { blocks, batchSize }, { from: 1 });
@@ -70,7 +70,7 @@ export function capacityLab(model: Transformer, corpus: Corpus, options: Capacit
 /** Where there is no limit, there is no queue. */
 const unqueued = { queue: "position", order: "slotMajor", minCapacity: 1, capacityPer: "batch" } as const;
 
-function sharesOf(routings: readonly Routing[]): Omit<CapacityRow, "factor" | "overflow" | "loss"> {
+function sharesOf(routings: readonly Routing[]): Omit<CapacityLabRow, "factor" | "overflow" | "loss"> {
   const average = (of: (routing: Routing) => number): number =>
     routings.reduce((sum, routing) => sum + of(routing), 0) / routings.length;
   const dropped = average((routing) => overflowShares(routing).dropped);

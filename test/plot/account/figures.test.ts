@@ -37,7 +37,7 @@ describe("parameterBars", () => {
   });
 
   test("names the models where there are several, each with its colors", () => {
-    const both = [...dense.map((row) => ({ model: "A", ...row })), ...moe.map((row) => ({ model: "B", ...row }))];
+    const both = [...dense.map((row) => ({ by: "A", ...row })), ...moe.map((row) => ({ by: "B", ...row }))];
     const { texts, all } = read(parameterBars(both));
     expect(texts).toEqual(expect.arrayContaining(["A", "B", "feed-forward", "experts"]));
     expect(all(".color-key rect")).toHaveLength(5);
@@ -52,9 +52,9 @@ describe("parameterBars", () => {
 
 describe("memoryBars", () => {
   const rows = [
-    { bar: "all", what: "weights", bytes: 140e9 },
-    { bar: "all", what: "gradients", bytes: 140e9 },
-    { bar: "LoRA", what: "weights", bytes: 140e9 },
+    { by: "all", what: "weights", bytes: 140e9 },
+    { by: "all", what: "gradients", bytes: 140e9 },
+    { by: "LoRA", what: "weights", bytes: 140e9 },
   ];
 
   test("adds up the pieces of each bar, in decimal units", () => {
@@ -65,7 +65,7 @@ describe("memoryBars", () => {
 
   test("draws lines to compare with, and needs no key for a single piece", () => {
     const { texts, all } = read(
-      memoryBars([{ bar: "float16", bytes: 3e9 }], { references: [{ value: 80e9, label: "one card" }] }),
+      memoryBars([{ by: "float16", bytes: 3e9 }], { references: [{ value: 80e9, label: "one card" }] }),
     );
     expect(texts).toContain("one card");
     expect(all(".color-key")).toEqual([]);
@@ -74,19 +74,19 @@ describe("memoryBars", () => {
 
 describe("logLines", () => {
   const rows = [1, 10, 100].flatMap((x) => [
-    { series: "copies", x, y: 350e9 * x },
-    { series: "adapters", x, y: 350e9 + 4e7 * x },
+    { by: "copies", x, y: 350e9 * x },
+    { by: "adapters", x, y: 350e9 + 4e7 * x },
   ]);
 
   test("draws a line for each series and writes its name and last value at its end", () => {
     const { texts, all, facts } = read(logLines(rows, { unit: "bytes" }));
     expect(all('[aria-label="line"] path')).toHaveLength(2);
     expect(texts).toEqual(expect.arrayContaining(["copies", "adapters", "35 TB", "354 GB"]));
-    expect(facts.copies).toEqual({ series: "copies", x: 100, y: 35e12 });
+    expect(facts.copies).toEqual({ by: "copies", x: 100, y: 35e12 });
   });
 
   test("refuses what a logarithm has no place for", () => {
-    expect(() => logLines([{ series: "a", x: 0, y: 1 }])).toThrow(
+    expect(() => logLines([{ by: "a", x: 0, y: 1 }])).toThrow(
       "logLines needs numbers above 0, as its axes are logarithmic, got x 0, y 1",
     );
   });
@@ -94,9 +94,9 @@ describe("logLines", () => {
 
 describe("modelMap", () => {
   const rows = [
-    { name: "dense", total: 7e9, active: 7e9 },
-    { name: "mixture", total: 47e9, active: 13e9 },
-    { name: "huge", total: 1.6e12, active: 1.7e9 },
+    { by: "dense", total: 7e9, active: 7e9 },
+    { by: "mixture", total: 47e9, active: 13e9 },
+    { by: "huge", total: 1.6e12, active: 1.7e9 },
   ];
 
   test("puts dense models on the diagonal and mixtures below, and names them", () => {
@@ -108,7 +108,7 @@ describe("modelMap", () => {
 
   test("draws as dense only what uses all of its parameters", () => {
     const fill = (active: number) =>
-      read(modelMap([{ name: "a", total: 1000, active }]))
+      read(modelMap([{ by: "a", total: 1000, active }]))
         .all('[aria-label="dot"] circle')[0]
         .getAttribute("fill");
     const [half, most, nearly, all] = [500, 998, 999, 1000].map(fill);
@@ -117,7 +117,7 @@ describe("modelMap", () => {
   });
 
   test("leaves a name out rather than writing it over another", () => {
-    const crowd = Array.from({ length: 60 }, (_, i) => ({ name: `model ${i}`, total: 7e9 + i, active: 7e9 + i }));
+    const crowd = Array.from({ length: 60 }, (_, i) => ({ by: `model ${i}`, total: 7e9 + i, active: 7e9 + i }));
     const names = read(modelMap(crowd)).all(".names text");
     expect(names.length).toBeGreaterThan(0);
     expect(names.length).toBeLessThan(8);
@@ -134,16 +134,11 @@ describe.each([
   [
     "memoryBars",
     () => memoryBars([]),
-    () => memoryBars([{ bar: "a", bytes: 1 }]),
-    () => memoryBars([{ bar: "a" }] as never),
+    () => memoryBars([{ by: "a", bytes: 1 }]),
+    () => memoryBars([{ by: "a" }] as never),
   ],
-  [
-    "logLines",
-    () => logLines([]),
-    () => logLines([{ series: "a", x: 2, y: 3 }]),
-    () => logLines([{ series: "a" }] as never),
-  ],
-  ["modelMap", () => modelMap([]), () => modelMap([{ name: "a", total: 2, active: 1 }]), () => modelMap([{}] as never)],
+  ["logLines", () => logLines([]), () => logLines([{ by: "a", x: 2, y: 3 }]), () => logLines([{ by: "a" }] as never)],
+  ["modelMap", () => modelMap([]), () => modelMap([{ by: "a", total: 2, active: 1 }]), () => modelMap([{}] as never)],
 ])("%s", (name, empty, one, bad) => {
   test("draws no rows, and a single one, without a broken coordinate", () => {
     for (const figure of [empty(), one()]) expect(geometry(figure)).not.toMatch(/NaN|Infinity|undefined/);

@@ -15,13 +15,13 @@ export const counts: Readonly<Record<string, () => Figure>> = {
   "parameters of a twin": () =>
     parameterBars([
       ...["embedding", "attention", "feed-forward", "norm"].map((component, i) => ({
-        model: "dense",
+        by: "dense",
         component,
         total: [300e6, 2e9, 4.2e9, 1e6][i],
         active: [300e6, 2e9, 4.2e9, 1e6][i],
       })),
       ...["embedding", "attention", "expert", "router"].map((component, i) => ({
-        model: "MoE",
+        by: "MoE",
         component,
         total: [300e6, 2e9, 44e9, 1e6][i],
         active: [300e6, 2e9, 11e9, 1e6][i],
@@ -35,10 +35,10 @@ export const counts: Readonly<Record<string, () => Figure>> = {
   "parameters of nothing": () => parameterBars([]),
   "memory of training": () =>
     memoryBars(
-      ["full", "LoRA"].flatMap((bar, b) =>
+      ["full", "LoRA"].flatMap((by, b) =>
         ["weights", "gradients", "first moments", "second moments", "activations", "masters", "more"].map(
           (what, i) => ({
-            bar,
+            by,
             what,
             bytes: i === 0 ? 14e9 : b === 0 ? 28e9 / i : 3e7,
           }),
@@ -46,40 +46,40 @@ export const counts: Readonly<Record<string, () => Figure>> = {
       ),
       { references: [{ value: 80e9, label: "one card of 80 GB" }] },
     ),
-  "memory of one thing": () => memoryBars([{ bar: "float16", bytes: 999 }], { width: 300, title: "", subtitle: "" }),
+  "memory of one thing": () => memoryBars([{ by: "float16", bytes: 999 }], { width: 300, title: "", subtitle: "" }),
   "memory of nothing": () => memoryBars([]),
   "lines of bytes": () =>
     logLines(
       [1, 10, 100, 1000].flatMap((x) => [
-        { series: "copies", x, y: 350e9 * x },
-        { series: "adapters", x, y: 350e9 + 4e7 * x },
+        { by: "copies", x, y: 350e9 * x },
+        { by: "adapters", x, y: 350e9 + 4e7 * x },
       ]),
       { unit: "bytes", xLabel: "users", yLabel: "memory" },
     ),
   "lines of many points over a short range": () =>
     logLines(
-      ["dense", "MoE"].flatMap((series, s) =>
-        Array.from({ length: 14 }, (_, i) => ({ series, x: 14 - i, y: 100 + 10 * s + 3 * (14 - i) })),
+      ["dense", "MoE"].flatMap((by, s) =>
+        Array.from({ length: 14 }, (_, i) => ({ by, x: 14 - i, y: 100 + 10 * s + 3 * (14 - i) })),
       ),
       { title: "", subtitle: "", width: 500, height: 250 },
     ),
   "lines over many decades": () =>
-    logLines(Array.from({ length: 10 }, (_, i) => ({ series: "a", x: 10 ** (2 * i - 9), y: 10 ** (i - 4) }))),
-  "lines of one point": () => logLines([{ series: "a", x: 2, y: 3 }]),
+    logLines(Array.from({ length: 10 }, (_, i) => ({ by: "a", x: 10 ** (2 * i - 9), y: 10 ** (i - 4) }))),
+  "lines of one point": () => logLines([{ by: "a", x: 2, y: 3 }]),
   "lines of nothing": () => logLines([]),
   "map of models": () =>
     modelMap([
-      { name: "dense 7B", total: 7e9, active: 7e9 },
-      { name: "almost dense", total: 7.01e9, active: 7e9 },
-      { name: "mixture", total: 47e9, active: 13e9 },
-      { name: "another mixture", total: 48e9, active: 12.8e9 },
-      { name: "huge", total: 1.6e12, active: 1.7e9 },
+      { by: "dense 7B", total: 7e9, active: 7e9 },
+      { by: "almost dense", total: 7.01e9, active: 7e9 },
+      { by: "mixture", total: 47e9, active: 13e9 },
+      { by: "another mixture", total: 48e9, active: 12.8e9 },
+      { by: "huge", total: 1.6e12, active: 1.7e9 },
     ]),
   "map of two small models": () =>
     modelMap(
       [
-        { name: "a", total: 2e6, active: 1e6 },
-        { name: "b", total: 3e6, active: 3e6 },
+        { by: "a", total: 2e6, active: 1e6 },
+        { by: "b", total: 3e6, active: 3e6 },
       ],
       { width: 400, height: 300, title: "", subtitle: "" },
     ),

@@ -10,14 +10,14 @@ import {
   tokenFlow,
 } from "../../../lib/plot/index.js";
 
-const queue = (policy: string, expert: number, tokens: string, status: QueueRow["status"] = "kept"): QueueRow[] =>
-  Array.from(tokens, (token) => ({ policy, expert, token, status }));
+const queue = (by: string, expert: number, tokens: string, status: QueueRow["status"] = "kept"): QueueRow[] =>
+  Array.from(tokens, (token) => ({ by, expert, token, status }));
 const words = [" the", " whale", ", ", "\n", "Ishmael!!!!", "a"];
-const curve = (series: string, rate: number, spread?: number) =>
+const curve = (by: string, rate: number, spread?: number) =>
   [1, 2, 4, 8, 16, 64].map((x) => {
     const share = 1 - rate ** x;
     return {
-      series,
+      by,
       x,
       share,
       ...(spread ? { low: Math.max(0, share - spread), high: Math.min(1, share + spread) } : {}),
@@ -27,14 +27,14 @@ const curve = (series: string, rate: number, spread?: number) =>
 export const routing: Readonly<Record<string, () => Figure>> = {
   "capacity of two policies": () =>
     capacityBars([
-      { policy: "drop", factor: 0.5, rerouted: 0, dropped: 0.5, padding: 0 },
-      { policy: "drop", factor: 1, rerouted: 0, dropped: 0.04, padding: 0.25 },
-      { policy: "drop", factor: null, rerouted: 0, dropped: 0, padding: 1 },
-      { policy: "nextBest", factor: 1, rerouted: 0.02, dropped: 0.03, padding: 0.125 },
-      { policy: "nextBest", factor: 1.25, rerouted: 0.3, dropped: 0, padding: 0.3 },
+      { by: "drop", factor: 0.5, rerouted: 0, dropped: 0.5, padding: 0 },
+      { by: "drop", factor: 1, rerouted: 0, dropped: 0.04, padding: 0.25 },
+      { by: "drop", factor: null, rerouted: 0, dropped: 0, padding: 1 },
+      { by: "nextBest", factor: 1, rerouted: 0.02, dropped: 0.03, padding: 0.125 },
+      { by: "nextBest", factor: 1.25, rerouted: 0.3, dropped: 0, padding: 0.3 },
     ]),
   "capacity, narrow and without words": () =>
-    capacityBars([{ policy: "", factor: 2, rerouted: 0.1, dropped: 0.1, padding: 0.5 }], {
+    capacityBars([{ by: "", factor: 2, rerouted: 0.1, dropped: 0.1, padding: 0.5 }], {
       width: 400,
       title: "",
       subtitle: "",
@@ -43,8 +43,8 @@ export const routing: Readonly<Record<string, () => Figure>> = {
   "experts per token of two routers": () =>
     expertsPerToken(
       [
-        ...[5, 500, 320, 100, 12].map((tokens, experts) => ({ router: "top-p", experts, tokens })),
-        { router: "top-2", experts: 2, tokens: 937 },
+        ...[5, 500, 320, 100, 12].map((tokens, experts) => ({ by: "top-p", experts, tokens })),
+        { by: "top-2", experts: 2, tokens: 937 },
       ],
       { nExpert: 8 },
     ),
@@ -110,7 +110,7 @@ export const routing: Readonly<Record<string, () => Figure>> = {
   "shares on an even axis": () =>
     shareCurve(curve("dense", 0.99, 0.02), { top: 0.5, width: 500, height: 200, title: "", subtitle: "" }),
   "shares far below 1": () =>
-    shareCurve([1, 2, 3].map((x) => ({ series: "a", x, share: x / 20, ...(x > 1 ? { low: 0, high: x / 15 } : {}) }))),
+    shareCurve([1, 2, 3].map((x) => ({ by: "a", x, share: x / 20, ...(x > 1 ? { low: 0, high: x / 15 } : {}) }))),
   "shares of nothing": () => shareCurve([]),
   "softmax of four experts": () =>
     softmaxSteps([

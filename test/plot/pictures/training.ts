@@ -2,9 +2,9 @@ import { collapseChart, loadChart, lossChart, type Figure, type LossRow } from "
 import { twinRows } from "../rows.js";
 
 /** Losses that fall as 1/step towards `floor`, without noise. */
-const falling = (model: string, steps: number, floor: number, every = 20): LossRow[] =>
+const falling = (by: string, steps: number, floor: number, every = 20): LossRow[] =>
   Array.from({ length: steps }, (_, i) => ({
-    model,
+    by,
     step: i + 1,
     loss: floor + 2 / (1 + i / 8),
     valLoss: (i + 1) % every === 0 ? floor + 0.1 + 2 / (1 + i / 8) : null,
@@ -14,7 +14,7 @@ const falling = (model: string, steps: number, floor: number, every = 20): LossR
 const takenOver = (steps: number, experts: number) =>
   Array.from({ length: steps }, (_, i) => {
     const share = (own: number) => [own, ...new Array<number>(experts - 1).fill((1 - own) / (experts - 1))];
-    return { model: "MoE", step: 10 * (i + 1), load: [share((i + 1) / steps), share(1).toReversed()] };
+    return { by: "MoE", step: 10 * (i + 1), load: [share((i + 1) / steps), share(1).toReversed()] };
   });
 
 const broken = falling("MoE", 30, 2).map((row, i) => (i >= 10 && i < 15 ? { ...row, loss: NaN } : row));
@@ -31,7 +31,7 @@ export const training: Readonly<Record<string, () => Figure>> = {
       width: 500,
       height: 400,
     }),
-  "loss that ends in no number": () => lossChart([...broken, { model: "MoE", step: 31, loss: Infinity }]),
+  "loss that ends in no number": () => lossChart([...broken, { by: "MoE", step: 31, loss: Infinity }]),
   "loss with a gap": () => lossChart(broken, { title: "", subtitle: "" }),
   "loss from the first step no number": () => lossChart([{ step: 1, loss: NaN }]),
   "loss with one wild batch": () =>
@@ -49,11 +49,11 @@ export const training: Readonly<Record<string, () => Figure>> = {
   "load of two experts, some steps not measured": () =>
     loadChart(
       [
-        { model: "dense", step: 1, load: null },
-        { model: "small", step: 1, load: [[0.5, 0.5]] },
-        { model: "small", step: 2, load: null },
-        { model: "small", step: 3, load: [[0.25, 0.75]] },
-        { model: "small", step: 4, load: [[NaN, 1]] },
+        { by: "dense", step: 1, load: null },
+        { by: "small", step: 1, load: [[0.5, 0.5]] },
+        { by: "small", step: 2, load: null },
+        { by: "small", step: 3, load: [[0.25, 0.75]] },
+        { by: "small", step: 4, load: [[NaN, 1]] },
       ],
       { only: "small", width: 400, height: 260 },
     ),
@@ -61,9 +61,9 @@ export const training: Readonly<Record<string, () => Figure>> = {
   "collapse of two runs each": () =>
     collapseChart(
       [1, 2].flatMap((run) =>
-        ["none", "switch", "bias"].flatMap((model, m) =>
+        ["none", "switch", "bias"].flatMap((by, m) =>
           Array.from({ length: 30 }, (_, i) => ({
-            model,
+            by,
             run,
             step: 5 * (i + 1),
             effective: m === 0 ? 1 + 7 * 0.8 ** (i + run) : 8 - 0.1 * run * m,

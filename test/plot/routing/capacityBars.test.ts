@@ -4,9 +4,9 @@ import { capacityBars } from "../../../lib/plot/index.js";
 import { geometry, read } from "../read.js";
 
 const rows = [
-  { policy: "drop", factor: 1, rerouted: 0, dropped: 0.25, padding: 0.25 },
-  { policy: "drop", factor: 2, rerouted: 0, dropped: 0, padding: 0.5 },
-  { policy: "nextBest", factor: 1, rerouted: 0.25, dropped: 0, padding: 0 },
+  { by: "drop", factor: 1, rerouted: 0, dropped: 0.25, padding: 0.25 },
+  { by: "drop", factor: 2, rerouted: 0, dropped: 0, padding: 0.5 },
+  { by: "nextBest", factor: 1, rerouted: 0.25, dropped: 0, padding: 0 },
 ];
 const widths = (selector: string) =>
   read(capacityBars(rows))
@@ -30,7 +30,7 @@ describe("capacityBars", () => {
 
   test("writes a share behind the bar where it is too small to hold its number", () => {
     const dropped = (share: number) => {
-      const { all } = read(capacityBars([{ policy: "drop", factor: 1, rerouted: 0, dropped: share, padding: 0 }]));
+      const { all } = read(capacityBars([{ by: "drop", factor: 1, rerouted: 0, dropped: share, padding: 0 }]));
       const number = all("svg .policy text").find((text) => text.getAttribute("fill")?.includes("alarm"))!;
       return { text: number.textContent, x: Number(number.getAttribute("x")), bar: all("svg .dropped")[0] };
     };
@@ -45,7 +45,7 @@ describe("capacityBars", () => {
     const share = fc.double({ min: 1e-9, max: 0.12, noNaN: true });
     fc.assert(
       fc.property(share, share, (rerouted, dropped) => {
-        const { all } = read(capacityBars([{ policy: "drop", factor: 1, rerouted, dropped, padding: 0.5 }]));
+        const { all } = read(capacityBars([{ by: "drop", factor: 1, rerouted, dropped, padding: 0.5 }]));
         const numbers = all("svg .policy text").filter((text) => /fill="[^"]*(alarm|moe)/.test(text.outerHTML));
         const left = (element: Element) => Number(element.getAttribute("x"));
         const right = (text: Element) => left(text) + 5.7 * text.textContent.length; // text-anchor start, 10.5 px
@@ -57,7 +57,7 @@ describe("capacityBars", () => {
   });
 
   test("groups the rows by policy, ends in the last of each, and says them in words", () => {
-    const figure = capacityBars([...rows, { policy: "dropless", factor: null, rerouted: 0, dropped: 0, padding: 0 }]);
+    const figure = capacityBars([...rows, { by: "dropless", factor: null, rerouted: 0, dropped: 0, padding: 0 }]);
     expect(read(figure).texts).toEqual(expect.arrayContaining(["drop", "nextBest", "factor 1", "no limit"]));
     expect(read(figure).facts).toMatchObject({ drop: rows[1], nextBest: rows[2] });
     expect(figure.description).toContain("drop at factor 1: 0 % rerouted, 25 % dropped, 25 % of the places empty");
@@ -68,6 +68,6 @@ describe("capacityBars", () => {
   });
 
   test("refuses rows without their shares", () => {
-    expect(() => capacityBars([{ policy: "drop", factor: 1 } as never])).toThrow("row 0 has rerouted undefined");
+    expect(() => capacityBars([{ by: "drop", factor: 1 } as never])).toThrow("row 0 has rerouted undefined");
   });
 });

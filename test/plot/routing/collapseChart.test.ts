@@ -3,7 +3,7 @@ import { collapseChart } from "../../../lib/plot/index.js";
 import { read } from "../read.js";
 
 describe("collapseChart", () => {
-  const rows = [1, 2, 3].flatMap((step) => [1, 2].map((run) => ({ model: "none", run, step, effective: 8 / step })));
+  const rows = [1, 2, 3].flatMap((step) => [1, 2].map((run) => ({ by: "none", run, step, effective: 8 / step })));
   test("draws a line a run, names the end, and raises the alarm near one expert", () => {
     const { all, texts, facts } = read(collapseChart(rows));
     expect(all('svg [aria-label="line"] path')).toHaveLength(2);

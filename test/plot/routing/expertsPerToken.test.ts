@@ -3,10 +3,10 @@ import { expertsPerToken } from "../../../lib/plot/index.js";
 import { geometry, read } from "../read.js";
 
 const rows = [
-  { router: "top-p", experts: 3, tokens: 10 },
-  { router: "top-p", experts: 1, tokens: 20 },
-  { router: "top-p", experts: 1, tokens: 10 },
-  { router: "top-2", experts: 2, tokens: 7 },
+  { by: "top-p", experts: 3, tokens: 10 },
+  { by: "top-p", experts: 1, tokens: 20 },
+  { by: "top-p", experts: 1, tokens: 10 },
+  { by: "top-2", experts: 2, tokens: 7 },
 ];
 const number = (element: Element, name: string) => Number(element.getAttribute(name));
 const columnsOf = (figure: ReturnType<typeof expertsPerToken>) => read(figure).all("svg .column");
@@ -31,8 +31,8 @@ describe("expertsPerToken", () => {
     expect(top2).toBeCloseTo(middles[2], 1);
     expect(read(figure).texts).toEqual(expect.arrayContaining(["1.5 on average", "2 on average", "75 %", "25 %"]));
     expect(read(figure).facts).toEqual([
-      { router: "top-p", mean: 1.5 },
-      { router: "top-2", mean: 2 },
+      { by: "top-p", mean: 1.5 },
+      { by: "top-2", mean: 2 },
     ]);
   });
 
@@ -57,7 +57,7 @@ describe("expertsPerToken", () => {
   test("keeps room for experts that no token had, and a router without tokens its line", () => {
     const wide = columnsOf(expertsPerToken([{ experts: 1, tokens: 1 }], { nExpert: 31, width: 340 }))[0];
     expect(number(wide, "x") + number(wide, "width")).toBeLessThan(340 / 8);
-    expect(read(expertsPerToken([{ router: "a", experts: 2, tokens: 0 }])).texts).toContain("no tokens");
+    expect(read(expertsPerToken([{ by: "a", experts: 2, tokens: 0 }])).texts).toContain("no tokens");
     expect(read(expertsPerToken([])).texts).toContain("no tokens yet");
     expect(geometry(expertsPerToken([]))).not.toMatch(/NaN|Infinity|undefined/);
   });

@@ -3,12 +3,12 @@ import { queues } from "../../../lib/plot/index.js";
 import { geometry, read } from "../read.js";
 
 const rows = [
-  { policy: "drop", token: "a", expert: 0, status: "kept" },
-  { policy: "drop", token: " ", expert: 0, status: "kept" },
-  { policy: "drop", token: "c", expert: 0, status: "dropped" },
-  { policy: "nextBest", token: "a", expert: 0, status: "kept" },
-  { policy: "nextBest", token: " ", expert: 0, status: "kept" },
-  { policy: "nextBest", token: "c", expert: 2, status: "rerouted" },
+  { by: "drop", token: "a", expert: 0, status: "kept" },
+  { by: "drop", token: " ", expert: 0, status: "kept" },
+  { by: "drop", token: "c", expert: 0, status: "dropped" },
+  { by: "nextBest", token: "a", expert: 0, status: "kept" },
+  { by: "nextBest", token: " ", expert: 0, status: "kept" },
+  { by: "nextBest", token: "c", expert: 2, status: "rerouted" },
 ] as const;
 const options = { nExpert: 3, capacity: 2 };
 const x = (element: Element) => Number(element.getAttribute("x"));

@@ -3,8 +3,8 @@ import { shareCurve } from "../../../lib/plot/index.js";
 import { geometry, read } from "../read.js";
 
 const rows = [1, 2, 4, 8].flatMap((x) => [
-  { series: "formula", x, share: 1 - 0.75 ** x },
-  { series: "measured", x, share: 0.9 * (1 - 0.75 ** x), low: 0.1, high: 0.95 },
+  { by: "formula", x, share: 1 - 0.75 ** x },
+  { by: "measured", x, share: 0.9 * (1 - 0.75 ** x), low: 0.1, high: 0.95 },
 ]);
 const options = { formula: ["formula"], log: true };
 
@@ -36,7 +36,7 @@ describe("shareCurve", () => {
   });
 
   test("draws no number that a browser could not read", () => {
-    for (const some of [[], [{ series: "a", x: 1, share: 0 }]])
+    for (const some of [[], [{ by: "a", x: 1, share: 0 }]])
       expect(geometry(shareCurve(some))).not.toMatch(/NaN|Infinity|undefined/);
   });
 });
