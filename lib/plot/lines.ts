@@ -56,7 +56,7 @@ const COLUMNS: Columns<LineRow> = {
   run: optional(either(text, number)),
 };
 const POINTS = 300; // of a line
-const NAMED = 6; // lines with a color and a label
+const NAMED = 8; // lines with a color and a label
 const short = format(".4~g");
 
 /** Any metric over the steps of training: a line a name, a band where a name has several runs. Values that are not finite leave a gap

@@ -1,5 +1,7 @@
-/** The colors of every figure. Color-blind safe after Okabe and Ito (https://jfly.uni-koeln.de/color/), darkened for a white
- *  ground and lightened for a dark one until each keeps a contrast of 4.5 : 1 or more as text.
+/** The colors of every figure. Any two that mark data differ by 10 or more (CIEDE2000), also as eyes without one kind of cones see them
+ *  (protan, deutan, tritan; simulated after Machado et al. 2009), and each keeps a contrast of 4.5 : 1 or more as text on its ground:
+ *  test/plot/palette.test.ts. They were found by a search for what comes nearest to the colors of Okabe and Ito
+ *  (https://jfly.uni-koeln.de/color/) under these conditions.
  *  In a notebook a color is a CSS variable with the light value as fallback, so that one drawing follows both themes. */
 export type Theme = "light" | "dark";
 
@@ -13,13 +15,15 @@ export const COLORS = {
   ink: { light: "#1f2328", dark: "#e6e6e6" },
   muted: { light: "#5c6470", dark: "#a3abb5" },
   grid: { light: "#e3e6ea", dark: "#30353b" },
-  dense: { light: "#0068a8", dark: "#56b4e9" },
-  moe: { light: "#c04a00", dark: "#ff9e4a" },
-  third: { light: "#00795b", dark: "#2fc79a" },
-  fourth: { light: "#a2478a", dark: "#e79ac8" },
-  fifth: { light: "#7a6a00", dark: "#e3cf4f" },
-  sixth: { light: "#4b5563", dark: "#c3cad3" },
-  alarm: { light: "#b3001b", dark: "#ff7b7b" },
+  dense: { light: "#0f61b3", dark: "#5eb6ea" },
+  moe: { light: "#c3540d", dark: "#fe9530" },
+  third: { light: "#028062", dark: "#c5fdb0" },
+  fourth: { light: "#96638d", dark: "#c28bb5" },
+  fifth: { light: "#574104", dark: "#c5c07e" },
+  sixth: { light: "#424141", dark: "#cccccc" },
+  seventh: { light: "#3e1d91", dark: "#936ff8" },
+  eighth: { light: "#573b5e", dark: "#99effe" },
+  alarm: { light: "#af011b", dark: "#e89997" },
 } as const satisfies Record<string, Shade>;
 
 export type ColorName = keyof typeof COLORS;
@@ -71,26 +75,33 @@ export const themeStyle = (theme: Theme | "auto"): string =>
     ? ""
     : `;color-scheme:${theme};color:${COLORS.ink[theme]};--twin-background:${COLORS.background[theme]}`;
 
-const SPARE: readonly ColorName[] = ["third", "fourth", "fifth", "sixth", "dense", "moe"]; // the twins' own last
+/** The colors of marks that are told apart: no more, since beyond eight the eye needs a label. */
+export const SERIES: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth", "seventh", "eighth"];
+const SPARE: readonly ColorName[] = [...SERIES.slice(2), ...SERIES.slice(0, 2)]; // the twins' own last
 
-/** One color a model, the same in every figure: dense models blue, mixtures of experts orange, others in order of appearance. */
-export function modelColors(models: readonly string[]): Map<string, ColorName> {
+/** One color a name, the same in every figure: dense models blue, mixtures of experts orange, the others by the order of their names, not of
+ *  the rows. From the ninth on they are gray. */
+export function modelColors(names: readonly string[]): Map<string, ColorName> {
   const taken = new Set<ColorName>();
   const colors = new Map<string, ColorName>();
-  const give = (model: string, name: ColorName | undefined) => {
-    if (name === undefined || taken.has(name)) return;
-    taken.add(name);
-    colors.set(model, name);
+  const give = (name: string, tint: ColorName | undefined) => {
+    if (tint === undefined || taken.has(tint)) return;
+    taken.add(tint);
+    colors.set(name, tint);
   };
-  for (const model of models) give(model, familyColor(model));
-  for (const model of models) {
-    if (colors.has(model)) continue;
-    const spare = SPARE.find((name) => !taken.has(name));
-    if (spare) give(model, spare);
-    else colors.set(model, "sixth");
+  for (const name of names) give(name, familyColor(name));
+  const spare = colors.size > 0 ? SPARE : SERIES; // where no twin is meant, all eight are free
+  for (const name of [...names].sort(naturally)) {
+    if (colors.has(name)) continue;
+    const tint = spare.find((free) => !taken.has(free));
+    if (tint) give(name, tint);
+    else colors.set(name, "muted");
   }
   return colors;
 }
+
+/** "layer 2" before "layer 10". */
+const { compare: naturally } = new Intl.Collator("en", { numeric: true });
 
 function familyColor(model: string): ColorName | undefined {
   if (/moe|mixture|expert/i.test(model)) return "moe";

@@ -59,11 +59,11 @@ describe("lines", () => {
     expect(geometry(figure)).not.toMatch(/NaN|Infinity/);
   });
 
-  test("names six lines and says how many more there are", () => {
+  test("names eight lines and says how many more there are", () => {
     const rows = Array.from({ length: 24 }, (_, i) => ({ by: `layer ${i % 12}`, step: Math.floor(i / 12), value: i }));
     const { texts } = read(lines(rows));
-    expect(texts.filter((text) => /^layer \d+$/.test(text ?? ""))).toHaveLength(6);
-    expect(texts.some((text) => text?.includes("in gray: 6 more"))).toBe(true);
+    expect(texts.filter((text) => /^layer \d+$/.test(text ?? ""))).toHaveLength(8);
+    expect(texts.some((text) => text?.includes("in gray: 4 more"))).toBe(true);
   });
 
   test("begins its axis where a run begins that was resumed late", () => {

@@ -4,7 +4,7 @@ import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";
-import { color, type ColorName, modelColors } from "../palette.js";
+import { color, modelColors } from "../palette.js";
 import { inBytes, inWords, short } from "../../text/numbers.js";
 
 /** One point of a line. */
@@ -42,7 +42,7 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
   const [words, tick] =
     given.read("unit", oneOf("number", "bytes")) === "bytes" ? [inBytes, inBytes] : [inWords, short];
   const series = [...new Set(rows.map((row) => row.by))];
-  const colors = colorsOf(series);
+  const colors = modelColors(series);
   const last = series.map((name) => rows.filter((row) => row.by === name).reduce((a, b) => (b.x >= a.x ? b : a)));
 
   const [xs, ys] = [rows.map(({ x }) => x), rows.map(({ y }) => y)];
@@ -88,14 +88,6 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
     description: `${title}: ${ends.join("; ") || "nothing"}.`,
     facts: Object.fromEntries(last.map((row) => [row.by, row])),
   });
-}
-
-const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
-
-/** Dense and MoE have their colors of every figure; where neither is meant, all six are free. */
-function colorsOf(series: readonly string[]): ReadonlyMap<string, ColorName> {
-  if (series.some((name) => /dense|moe/i.test(name))) return modelColors(series);
-  return new Map(series.map((name, i) => [name, COLORS[i % COLORS.length]]));
 }
 
 /** The data's range, or a decade where it is a point. */

@@ -13,7 +13,7 @@ import {
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";
-import { color, type ColorName } from "../palette.js";
+import { color, type ColorName, SERIES } from "../palette.js";
 import { BAR, colorKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
 import { inBytes } from "../../text/numbers.js";
 
@@ -32,7 +32,6 @@ export interface MemoryBarsOptions extends Omit<FrameOptions, "height"> {
 }
 
 const COLUMNS: Columns<Read<MemoryBarsRow>> = { bytes: amount, by: label, what: optional(text) };
-const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
 
 /** Bars of bytes, decimal units, each from its pieces; the sum stands at the end. */
 export function memoryBars<T extends object>(
@@ -49,7 +48,7 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
   const references = readRows("memoryBars with references", options.references ?? [], { value: number, label: text });
   const names = [...new Set(rows.map(({ by }) => by))];
   const whats = [...new Set(rows.map(({ what }) => what ?? "weights"))];
-  const tint = (what: string): ColorName => COLORS[whats.indexOf(what) % COLORS.length];
+  const tint = (what: string): ColorName => SERIES[whats.indexOf(what)] ?? "muted";
   const sums = names.map((bar) => ({
     bar,
     bytes: rows.filter((row) => row.by === bar).reduce((sum, row) => sum + row.bytes, 0),

@@ -15,7 +15,7 @@ import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { draw, head } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";
-import { color, type ColorName } from "../palette.js";
+import { color, type ColorName, modelColors } from "../palette.js";
 
 /** One point. Rows of one series make one line. */
 export interface ShareRow {
@@ -47,7 +47,6 @@ const COLUMNS: Columns<Read<ShareRow>> = {
   low: optional(share),
   high: optional(share),
 };
-const COLORS: readonly ColorName[] = ["moe", "dense", "third", "fourth", "fifth"];
 
 /** Shares against a number: what a formula says as a line, what was measured as dots with their interval. Dots on the line: the
  *  formula holds. */
@@ -66,8 +65,8 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
   const formula = new Set(given.read("formula", texts));
   const series = [...new Set(rows.map((row) => row.by))];
   const measured = series.filter((name) => !formula.has(name));
-  const tint = (name: string): ColorName =>
-    formula.has(name) ? "muted" : COLORS[measured.indexOf(name) % COLORS.length];
+  const colors = modelColors(measured);
+  const tint = (name: string): ColorName => colors.get(name) ?? "muted";
   const highest = Math.max(0, ...rows.map((row) => Math.max(row.share, row.high ?? 0)).filter(Number.isFinite));
   const top = given.number("top") ?? Math.min(1, Math.ceil(highest * 10 + 0.01) / 10);
   const xs = [...new Set(rows.map((row) => row.x))].sort((a, b) => a - b);

@@ -5,7 +5,7 @@ import { shorten, spread } from "../endLabels.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
 import { expertsOf, noted, Options, type FrameOptions } from "../options.js";
-import { color, type ColorName } from "../palette.js";
+import { color, SERIES } from "../palette.js";
 import { type Accessors, amount, type Columns, either, index, optional, readRows, text } from "../rows/columns.js";
 import { type Area, flowLayout, type FlowLink, type FlowNode, NODE_WIDTH, type PlacedNode } from "./flowLayout.js";
 import { below, fill, muted, picture, px, rect, words } from "./svg.js";
@@ -35,7 +35,6 @@ const COLUMNS: Columns<FlowRow> = {
   from: either(text, index),
   layer: optional(index),
 };
-const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
 const LABEL = 13; // px, height
 const HEADING = 22;
 const PANEL = 170; // px, the narrowest
@@ -195,7 +194,7 @@ function columnOf<Place extends string | number>(
     key: `${column} others`,
     column,
     label: `${few.length} ${few.length === 1 ? "other" : "others"}`,
-    tint: isTinted ? COLORS.length : null,
+    tint: isTinted ? SERIES.length : null,
   };
   const byPlace = new Map(own.map(([place], i) => [place, nodes[i]]));
   return {
@@ -259,7 +258,7 @@ function labels(column: readonly PlacedNode[], c: number, columns: number, box: 
     .join("");
 }
 
-const ink = (tint: number | null): string => color(tint === null ? "sixth" : COLORS[Math.min(tint, COLORS.length - 1)]);
+const ink = (tint: number | null): string => color(tint === null ? "muted" : (SERIES[tint] ?? "muted"));
 const shown = (label: string): string => shorten(label, 14);
 const rounded = (path: string): string =>
   path.replace(/-?\d+\.\d+(?:e[-+]\d+)?/g, (number) => String(px(Number(number))));

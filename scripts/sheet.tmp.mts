@@ -1,0 +1,13 @@
+import { chromium } from "playwright-core";
+import { writeFileSync } from "node:fs";
+const [which, theme, out, filter] = process.argv.slice(2);
+const mod = await import(`../test/plot/pictures/${which}.ts`);
+const figures = mod[which] ?? mod.counts ?? mod.tensors;
+const html = Object.entries(figures).filter(([n]) => !filter || n.includes(filter)).map(([n, f]: any) => `<div style="display:inline-block;margin:8px;vertical-align:top"><small style="color:gray">${n}</small>${f().html({ still: false })}</div>`).join("");
+const page = `<!doctype html><meta charset=utf-8><html style="color-scheme:${theme};background:${theme === "dark" ? "#111" : "#fff"}"><body style="font-family:system-ui;width:1420px;color:${theme === "dark" ? "#ddd" : "#222"}">${html}`;
+writeFileSync("/tmp/sheet.html", page);
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium" });
+const p = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+await p.goto("file:///tmp/sheet.html");
+await p.screenshot({ path: out, fullPage: true });
+await browser.close();
