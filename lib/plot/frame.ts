@@ -64,6 +64,10 @@ export function draw(options: Plot.PlotOptions): string {
   return markupOf(element);
 }
 
+/** What stands in the middle of a chart without rows. */
+export const waiting = (words: string): Plot.Markish =>
+  Plot.text([words], { frameAnchor: "middle", fill: color("muted"), stroke: color("background"), strokeWidth: 4 });
+
 /** Grid and axes of a chart over steps, with its words above and below. @param ticks of the vertical axis */
 export const stepAxes = (yLabel: string, xLabel: string, ticks: number, y: Plot.AxisYOptions = {}): Plot.Markish[] => [
   Plot.gridY({ ticks, stroke: color("grid"), strokeOpacity: 1 }),

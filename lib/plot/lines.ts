@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { deviation, extent, format, group, mean, quantile, rollup, scaleLinear, scaleLog } from "d3";
 import { endLabels } from "./endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, head, STEP_MARGINS, stepAxes, stepDomain } from "./frame.js";
+import { crosses, draw, head, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
 import { type FrameOptions, headHeight, noted, Options } from "./options.js";
 import { color, type ColorName, modelColors } from "./palette.js";
 import {
@@ -130,9 +130,7 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
           return { name, value, x: at.x, y: at.y, color: colors.get(name) ?? "muted", alarm: isLost };
         }),
       ),
-      ...(rows.length === 0
-        ? [Plot.text(["waiting for the first step"], { frameAnchor: "middle", fill: color("muted") })]
-        : []),
+      ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
       ...head(title, subtitle, width),
     ],
   });

@@ -1,4 +1,5 @@
 import type * as Plot from "@observablehq/plot";
+import { range } from "d3";
 import { percent } from "../text/numbers.js";
 import { mark, svgElement, svgText, type Box, type Scales } from "./frame.js";
 import type { LoadHistory } from "./loadHistory.js";
@@ -27,7 +28,7 @@ interface Layout {
 
 function layoutOf({ layers, experts, largest }: LoadHistory, scales: Scales, box: Box): Layout {
   const row = (box.height - box.marginTop - box.marginBottom - (layers - 1) * GAP) / (layers * experts);
-  const bars = box.width - box.marginRight + 14;
+  const bars = box.width - box.marginRight + 20; // room for the numbers of the experts
   const longest = Math.max(FULL / experts, largest); // never shrinks while training goes on
   return {
     row,
@@ -38,8 +39,16 @@ function layoutOf({ layers, experts, largest }: LoadHistory, scales: Scales, box
   };
 }
 
-/** All layers: name, history and the bars of the last step. @param limit right end of the step axis. */
-export function loadBlocks(history: LoadHistory, limit: number, tint: ColorName): Plot.Markish {
+export interface BlocksOptions {
+  /** The layers that are drawn, from above, counted from 0. */
+  readonly layers: readonly number[];
+  /** Right end of the step axis. */
+  readonly limit: number;
+  readonly tint: ColorName;
+}
+
+/** The layers, each with its name, its history and the bars of the last step. */
+export function loadBlocks(history: LoadHistory, { layers, limit, tint }: BlocksOptions): Plot.Markish {
   return mark((scales, box, document) => {
     const layout = layoutOf(history, scales, box);
     const small = { "font-size": 11, "text-anchor": "start", fill: color("muted") };
@@ -47,7 +56,9 @@ export function loadBlocks(history: LoadHistory, limit: number, tint: ColorName)
     const group = svgElement(document, "g", { class: "layers" });
     group.append(
       historyPaths(document, history, limit, layout, tint),
-      ...history.now.flatMap((shares, layer) => layerMarks(document, shares, layer, limit, layout, tint)),
+      ...history.now.flatMap((shares, layer) =>
+        layerMarks(document, shares, { place: layer, layer: layers[layer], limit, layout, tint }),
+      ),
       svgText(document, fair, { x: layout.bars, y: box.height - box.marginBottom + 17, ...small }),
       svgText(document, "last step", { x: layout.bars, y: box.marginTop - 26, ...small }),
     );
@@ -59,12 +70,16 @@ export function loadBlocks(history: LoadHistory, limit: number, tint: ColorName)
 function layerMarks(
   document: Document,
   shares: readonly number[],
-  layer: number,
-  limit: number,
-  { row, top, atStep, bars, length }: Layout,
-  tint: ColorName,
+  {
+    place,
+    layer,
+    limit,
+    layout,
+    tint,
+  }: { place: number; layer: number; limit: number; layout: Layout; tint: ColorName },
 ): SVGElement[] {
-  const y = top(layer);
+  const { row, top, atStep, bars, length } = layout;
+  const y = top(place);
   const depth = shares.length * row;
   const path = (attributes: Record<string, string | number>) => svgElement(document, "path", attributes);
   const strokes = shares.map((share, expert) => {
@@ -80,6 +95,7 @@ function layerMarks(
     svgElement(document, "rect", { ...frame, stroke: color("grid") }),
     path({ class: "bars", d: strokes.join(""), stroke: color(tint), "stroke-width": round(Math.max(row - 1.5, 1)) }),
     path({ d: `M${bars},${round(y)}v${round(depth)}`, stroke: color("muted"), "stroke-opacity": 0.5 }),
+    ...expertNames(document, shares.length, { row, x: bars - 3, y }),
     path({ class: "fair", d: fair, stroke: color("ink"), "stroke-dasharray": "3,3" }),
     svgText(document, `layer ${layer + 1}`, { ...name, y: y + depth / 2 - 1, "font-weight": 600, fill: color("ink") }),
     svgText(document, inExperts(shares.length), {
@@ -90,6 +106,22 @@ function layerMarks(
     }),
     svgText(document, words, { x: bars, y: y - 4, "text-anchor": "start", "font-size": 10.5, ...warning }),
   ];
+}
+
+/** The numbers of the experts beside the bars, as many as there is room for. */
+function expertNames(
+  document: Document,
+  experts: number,
+  { row, x, y }: { row: number; x: number; y: number },
+): SVGElement[] {
+  const every = [1, 2, 4, 8, 16, 32, 64, 128].find((n) => n * row >= 9.5) ?? 256;
+  if (experts === 1) return [];
+  return range(0, experts, every).map((expert) =>
+    svgText(document, String(expert), {
+      ...{ x, y: round(y + (expert + 0.5) * row + 3), "font-size": 8.5, "text-anchor": "end", fill: color("muted") },
+      class: "expert",
+    }),
+  );
 }
 
 /** The history as one path a tint, not a rectangle a cell: strokes as thick as a row, neighbors of equal tint joined. */
@@ -157,15 +189,20 @@ export function loadKey(tint: ColorName, y: number): Plot.Markish {
 export const inExperts = (n: number): string => `${n} ${n === 1 ? "expert" : "experts"}`;
 
 /** One line on a layer: how far the busiest expert is above its fair share, and how many experts get next to nothing. */
-export function balanceOf(shares: readonly number[]): { words: string; alarm: boolean } {
+export function balanceOf(shares: readonly number[]): {
+  words: string;
+  alarm: boolean;
+  facts: { busiest: number | null; idle: number; broken: number };
+} {
   const multiples = shares.filter(Number.isFinite).map((share) => share * shares.length);
-  if (multiples.length === 0) return { words: "not a number", alarm: true };
+  if (multiples.length === 0)
+    return { words: "not a number", alarm: true, facts: { busiest: null, idle: 0, broken: shares.length } };
   const busiest = Math.max(...multiples);
   const idle = multiples.filter((multiple) => multiple < IDLE).length;
   const broken = shares.length - multiples.length;
   const notes = [idle > 0 ? `${idle} idle` : "", broken > 0 ? `${broken} not a number` : ""].filter(Boolean);
   const words = [`busiest ${busiest.toFixed(1)}×`, ...notes].join(", ");
-  return { words, alarm: busiest >= HEAVY || notes.length > 0 };
+  return { words, alarm: busiest >= HEAVY || notes.length > 0, facts: { busiest, idle, broken } };
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;

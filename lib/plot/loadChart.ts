@@ -1,14 +1,16 @@
 import * as Plot from "@observablehq/plot";
+import { range } from "d3";
 import { percent } from "../text/numbers.js";
 import { show, showAll } from "../text/show.js";
 import { type Accessors, type Columns, label, matrix, optional, orNull, readRows, step } from "./rows/columns.js";
 import { Figure } from "./figure.js";
-import { draw, head, STEP_MARGINS, stepLimit } from "./frame.js";
+import { draw, head, STEP_MARGINS, stepLimit, waiting } from "./frame.js";
 import { balanceOf, GAP, inExperts, loadBlocks, loadKey } from "./loadBlocks.js";
 import { loadHistory, type LoadHistory } from "./loadHistory.js";
 import { headHeight, noted, Options, type FrameOptions } from "./options.js";
 import { color, modelColors } from "./palette.js";
-import { byLine, inOrder, lastRows, type LoadRow, type Loads } from "./rows/training.js";
+import { listed, someOf, spreadOver } from "./rows/few.js";
+import { byLine, inOrder, type LoadRow, type Loads } from "./rows/training.js";
 
 export interface LoadChartOptions extends FrameOptions {
   /** Planned number of training steps: fixes the right end of the axis. */
@@ -19,6 +21,7 @@ export interface LoadChartOptions extends FrameOptions {
   readonly only?: string;
 }
 
+const MOST = { layers: 16, rows: 1024 }; // rows: experts of all layers
 const COLUMNS: Columns<Loads> = { step, by: optional(label), load: optional(orNull(matrix)) };
 
 /** How evenly the router spreads the tokens: one block a layer, one row an expert. Left the history, stronger in color where an
@@ -41,17 +44,28 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
   const tint = modelColors([...groups.keys()]).get(by) ?? "moe";
   const limit = stepLimit(shown[shown.length - 1]?.step ?? 0, given.number("steps"));
   const width = given.size("width", 680);
-  const history = loadHistory(shown, limit, (width - STEP_MARGINS.marginLeft - STEP_MARGINS.marginRight) / 6);
+  const nLayer = shown.findLast((row) => row.load)?.load?.length ?? 0;
+  const nExpert = shown.findLast((row) => row.load)?.load?.[0]?.length ?? 0;
+  const layers = spreadOver(
+    range(nLayer),
+    Math.max(2, Math.min(MOST.layers, Math.floor(MOST.rows / Math.max(nExpert, 1)))),
+  );
+  const drawn = shown.map((row) =>
+    row.load?.length === nLayer ? { ...row, load: layers.map((layer) => row.load![layer]) } : row,
+  );
+  const history = loadHistory(drawn, limit, (width - STEP_MARGINS.marginLeft - STEP_MARGINS.marginRight) / 6);
 
   const title = given.text("title", "Who gets the tokens? One row an expert");
-  const subtitle = noted(given.text("subtitle", "share of the layer's tokens that each expert received"), note);
+  const subtitle = noted(
+    given.text("subtitle", "share of the layer's tokens that each expert received"),
+    [note, someOf(layers.length, nLayer, "layers")].filter(Boolean).join(" · "),
+  );
   const margins = {
     marginTop: Math.max(headHeight(title, subtitle, width), 18) + 20,
     marginBottom: 38,
     ...STEP_MARGINS,
   };
   const height = given.size("height", margins.marginTop + blocksHeight(history) + margins.marginBottom);
-  const waiting = { frameAnchor: "middle", fill: color("muted") } as const;
 
   const markup = draw({
     width,
@@ -67,25 +81,38 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
         fill: color("muted"),
       }),
       history
-        ? [loadBlocks(history, limit, tint), loadKey(tint, margins.marginTop - 26)]
-        : Plot.text(["waiting for the first step of a model with experts"], waiting),
+        ? [loadBlocks(history, { layers, limit, tint }), loadKey(tint, margins.marginTop - 26)]
+        : waiting("waiting for the first step of a model with experts"),
       head(title, subtitle, width),
     ],
   });
-  const description = describe(title, by, history);
-  return new Figure({ name: "load", width, height, markup, description, facts: lastRows(shown) });
+  const description = describe(title, by, layers, history);
+  return new Figure({
+    name: "load",
+    width,
+    height,
+    markup,
+    description,
+    facts: history ? { [by]: factsOf(layers, history, shown.at(-1)!.step) } : {},
+  });
 }
 
 /** Height of all layers in pixels; few experts get thicker rows. */
 function blocksHeight(history: LoadHistory | undefined): number {
   if (!history) return 200;
-  const row = Math.max(2, Math.min(8, Math.round(60 / history.experts)));
+  const row = Math.max(2, Math.min(10, Math.round(80 / history.experts)));
   return history.layers * (row * history.experts + GAP) - GAP;
 }
 
-function describe(title: string, by: string, history: LoadHistory | undefined): string {
+/** Of each layer that is drawn. */
+const factsOf = (layers: readonly number[], { now }: LoadHistory, step: number) => ({
+  step,
+  layers: now.map((shares, i) => ({ layer: layers[i], ...balanceOf(shares).facts })),
+});
+
+function describe(title: string, by: string, layers: readonly number[], history: LoadHistory | undefined): string {
   if (!history) return `${title}: no step of a model with experts yet.`;
-  const layers = history.now.map((shares, layer) => `layer ${layer + 1} ${balanceOf(shares).words}`);
+  const words = history.now.map((shares, i) => `layer ${layers[i] + 1} ${balanceOf(shares).words}`);
   const fair = `fair share ${percent(1 / history.experts)}`;
-  return `${title} (${by}, ${inExperts(history.experts)}, ${fair}): ${layers.join("; ")}.`;
+  return `${title} (${by}, ${inExperts(history.experts)}, ${fair}): ${listed(words, MOST.layers)}.`;
 }

@@ -16,7 +16,7 @@ export interface LoadHistory {
   readonly largest: number;
 }
 
-const CELLS = 4000; // of 12 bytes or less each: keeps a picture of many experts below 60 kB
+const CELLS = 3600; // of 12 bytes or less each: keeps a picture of many experts below 60 kB
 
 /** @param limit right end of the step axis. @param most largest number of stretches: about one every 6 pixels. */
 export function loadHistory(rows: readonly Loads[], limit: number, most: number): LoadHistory | undefined {

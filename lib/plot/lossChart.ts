@@ -13,7 +13,7 @@ import {
 } from "./rows/columns.js";
 import { endLabels, type EndLabel } from "./endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, head, STEP_MARGINS, stepAxes, stepDomain } from "./frame.js";
+import { crosses, draw, head, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "./options.js";
 import { color, modelColors, type ColorName } from "./palette.js";
 import { byLine, inOrder, lastRows, type LossRow } from "./rows/training.js";
@@ -80,9 +80,7 @@ export function lossChart(data: Iterable<object>, options: LossChartOptions = {}
       ...references.flatMap(referenceMarks(x[1])),
       ...curves.flatMap((curve, i) => curveMarks(curve, domain[1], curves.length - 1 - i)),
       endLabels(curves.map(endLabel)),
-      ...(rows.length === 0
-        ? [Plot.text(["waiting for the first step"], { frameAnchor: "middle", fill: color("muted") })]
-        : []),
+      ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
       ...head(title, subtitle, width),
     ],
   });

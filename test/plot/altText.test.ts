@@ -109,7 +109,11 @@ describe("the alt text", () => {
     });
     holds(many(fc.record({ by: model, x: step, share })), (rows) => {
       const parts = groups(rows, (one) => one.by).map(
-        ([name, own]) => `${name} ${own.map((one) => `${percent(one.share)} at ${one.x}`).join(", ")}`,
+        ([name, own]) =>
+          `${name} ${[...own]
+            .sort((a, b) => a.x - b.x)
+            .map((one) => `${percent(one.share)} at ${grouped(one.x)}`)
+            .join(", ")}`,
       );
       expect(plot.shareCurve(rows, { title: "Shares" }).description).toBe(`Shares: ${parts.join("; ")}.`);
     });
@@ -232,8 +236,12 @@ describe("the alt text", () => {
       expect(plot.memoryBars(rows, { title: "M" }).description).toBe(`M: ${parts.join("; ")}.`);
     });
     holds(many(ofTotal(fc.record({ by: model, total: size }))), (rows) => {
-      const parts = rows.map((one) => `${one.by} ${inWords(one.total)}, ${inWords(one.active)} active`);
-      expect(plot.modelMap(rows, { title: "M" }).description).toBe(`M: ${parts.join("; ")}.`);
+      const drawn = rows.filter(({ active }) => active > 0); // the axes are logarithmic
+      const parts = drawn.map((one) => `${one.by} ${inWords(one.total)}, ${inWords(one.active)} active`);
+      const figure = plot.modelMap(rows, { title: "M" });
+      expect(figure.description).toBe(`M: ${parts.join("; ") || "no model"}.`);
+      const left = rows.length - drawn.length;
+      expect(figure.svg().includes(`left out: ${left} without active parameters`)).toBe(left > 0);
     });
     const component = fc.constantFrom("expert", "attention", "unknown");
     holds(many(ofTotal(fc.record({ by: model, component, total: size }))), (rows) => {

@@ -22,7 +22,9 @@ function bars(figure: ReturnType<typeof loadChart>, layer: number): number[] {
 describe("loadChart", () => {
   test("ends in the last row of the model that it shows", () => {
     const rows = twinRows(12);
-    expect(read(loadChart(rows)).facts).toEqual({ MoE: { by: "MoE", step: 12, load: rows[23].load } });
+    expect(read(loadChart(rows)).facts).toEqual({
+      MoE: { step: 12, layers: [0, 1].map((layer) => ({ layer, busiest: 1, idle: 0, broken: 0 })) },
+    });
   });
 
   test("draws one block a layer and one bar an expert", () => {
@@ -123,8 +125,6 @@ describe("loadChart", () => {
   });
 
   test("rejects a model that the rows don't have", () => {
-    expect(() => loadChart(twinRows(2), { only: "moo" })).toThrow(
-      'loadChart has no rows of "moo", only of dense, MoE',
-    );
+    expect(() => loadChart(twinRows(2), { only: "moo" })).toThrow('loadChart has no rows of "moo", only of dense, MoE');
   });
 });

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { group, sum } from "d3";
 import {
   type Accessors,
   amount,
@@ -11,8 +12,10 @@ import {
   text,
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { draw, head } from "../frame.js";
-import { headHeight, Options, type FrameOptions } from "../options.js";
+import { draw, head, waiting } from "../frame.js";
+import { headHeight, noted, Options, type FrameOptions } from "../options.js";
+import { shorten } from "../endLabels.js";
+import { largestOf, listed, someOf } from "../rows/few.js";
 import { color, type ColorName, SERIES } from "../palette.js";
 import { BAR, colorKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
 import { inBytes } from "../../text/numbers.js";
@@ -31,6 +34,7 @@ export interface MemoryBarsOptions extends Omit<FrameOptions, "height"> {
   readonly references?: readonly { readonly value: number; readonly label: string }[];
 }
 
+const MOST = 24; // bars
 const COLUMNS: Columns<Read<MemoryBarsRow>> = { bytes: amount, by: label, what: optional(text) };
 
 /** Bars of bytes, decimal units, each from its pieces; the sum stands at the end. */
@@ -44,35 +48,45 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
   const given = new Options("memoryBars", options);
   const width = given.size("width", 680);
   const title = given.text("title", "What lies in memory");
-  const subtitle = given.text("subtitle", "decimal units: 1 GB is 10⁹ bytes");
   const references = readRows("memoryBars with references", options.references ?? [], { value: number, label: text });
-  const names = [...new Set(rows.map(({ by }) => by))];
-  const whats = [...new Set(rows.map(({ what }) => what ?? "weights"))];
-  const tint = (what: string): ColorName => SERIES[whats.indexOf(what)] ?? "muted";
-  const sums = names.map((bar) => ({
+  const groups = [...group(rows, ({ by }) => by)].map(([bar, own]) => ({
     bar,
-    bytes: rows.filter((row) => row.by === bar).reduce((sum, row) => sum + row.bytes, 0),
+    own,
+    bytes: sum(own, (row) => row.bytes),
   }));
+  const sums = largestOf(groups, MOST, ({ bytes }) => bytes);
+  const subtitle = noted(
+    given.text("subtitle", "decimal units: 1 GB is 10⁹ bytes"),
+    someOf(sums.length, groups.length, "bars", "the largest"),
+  );
+  const names = sums.map(({ bar }) => bar);
+  const whats = [...new Set(sums.flatMap(({ own }) => own.map(({ what = "weights" }) => what)))];
+  const tint = (what: string): ColorName => SERIES[whats.indexOf(what)] ?? "muted";
 
   const marginTop = headHeight(title, subtitle, width) + (references.length > 0 ? 24 : 10);
   const top = (bar: string): number => marginTop + 4 + names.indexOf(bar) * (BAR + 8);
-  const all: Piece[] = names.flatMap((bar) => {
+  const all: Piece[] = sums.flatMap(({ bar, own }) => {
     let x = 0;
-    return rows
-      .filter((row) => row.by === bar)
-      .map(({ what = "weights", bytes }) => ({
-        y: top(bar),
-        name: what,
-        x1: x,
-        x2: (x += bytes),
-        color: tint(what),
-        title: `${what}, ${inBytes(bytes)}`,
-        inside: whats.length > 1 ? [what] : [],
-      }));
+    return own.map(({ what = "weights", bytes }) => ({
+      y: top(bar),
+      name: what,
+      x1: x,
+      x2: (x += bytes),
+      color: tint(what),
+      title: `${what}, ${inBytes(bytes)}`,
+      inside: whats.length > 1 ? [what] : [],
+    }));
   });
-  const key = whats.length > 1 ? keyHeight(whats, width - 4) : 0;
-  const height = marginTop + names.length * (BAR + 8) + key + 8;
-  const marginLeft = 16 + Math.max(20, ...names.map(widthOf));
+  const keys = [
+    ...whats.slice(0, SERIES.length).map((what) => ({ name: what, color: tint(what) })),
+    ...(whats.length > SERIES.length
+      ? [{ name: `${whats.length - SERIES.length} more`, color: "muted" as const }]
+      : []),
+  ];
+  const key = whats.length > 1 ? keyHeight(keys, width - 4) : 0;
+  const height = marginTop + Math.max(names.length, 1) * (BAR + 8) + key + 8;
+  const marginLeft = 16 + Math.min(Math.max(20, ...names.map(widthOf)), width * 0.4);
+  const room = (marginLeft - 16) / widthOf("m");
   const largest = Math.max(1, ...sums.map(({ bytes }) => bytes), ...references.map(({ value }) => value));
   const markup = draw({
     width,
@@ -99,20 +113,14 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
       Plot.text(names, {
         x: 0,
         y: (bar: string) => top(bar) + BAR / 2,
-        text: (bar: string) => bar,
+        text: (bar: string) => shorten(bar, room),
         dx: -8,
         textAnchor: "end",
         fill: color("ink"),
       }),
       endWords(sums.map(({ bar, bytes }) => ({ y: top(bar), x: bytes, value: inBytes(bytes) }))),
-      ...(key > 0
-        ? [
-            colorKey(
-              whats.map((name) => ({ name, color: tint(name) })),
-              2,
-            ),
-          ]
-        : []),
+      ...(key > 0 ? [colorKey(keys, 2)] : []),
+      ...(rows.length === 0 ? [waiting("no rows yet")] : []),
       head(title, subtitle, width),
     ],
   });
@@ -121,7 +129,12 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
     width,
     height,
     markup,
-    description: `${title}: ${sums.map(({ bar, bytes }) => `${bar} ${inBytes(bytes)}`).join("; ") || "nothing"}.`,
+    description: `${title}: ${
+      listed(
+        sums.map(({ bar, bytes }) => `${bar} ${inBytes(bytes)}`),
+        12,
+      ) || "nothing"
+    }.`,
     facts: Object.fromEntries(sums.map(({ bar, bytes }) => [bar, bytes])),
   });
 }

@@ -2,10 +2,11 @@ import * as Plot from "@observablehq/plot";
 import { type Accessors, amount, type Columns, label, type Read, readRows } from "../rows/columns.js";
 import { checkActive, widthOf } from "./bars.js";
 import { Figure } from "../figure.js";
-import { draw, head, mark, svgElement, svgText } from "../frame.js";
-import { headHeight, Options, type FrameOptions } from "../options.js";
+import { draw, head, mark, svgElement, svgText, waiting } from "../frame.js";
+import { headHeight, noted, Options, type FrameOptions } from "../options.js";
+import { largestOf, listed, someOf } from "../rows/few.js";
 import { color } from "../palette.js";
-import { inWords, short } from "../../text/numbers.js";
+import { grouped, inWords, short } from "../../text/numbers.js";
 
 /** A model as a point. */
 export interface ModelMapRow {
@@ -16,6 +17,10 @@ export interface ModelMapRow {
 
 const COLUMNS: Columns<Read<ModelMapRow>> = { total: amount, active: amount, by: label };
 
+const TOOLTIPS = 500; // points that have one each
+const NAMED = 60; // models
+const SAID = 12;
+
 /** Models by what they have and what works on a token, both logarithmic. Dense models lie on the diagonal; the farther below it,
  *  the smaller the share that works. */
 export function modelMap<T extends object>(
@@ -24,12 +29,22 @@ export function modelMap<T extends object>(
 ): Figure;
 export function modelMap(rows: Iterable<ModelMapRow>, options?: FrameOptions): Figure;
 export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Figure {
-  const rows = readRows("modelMap", data, COLUMNS, options);
-  checkActive("modelMap", rows);
+  const all = readRows("modelMap", data, COLUMNS, options);
+  checkActive("modelMap", all);
+  const rows = all.filter(({ active }) => active > 0); // the axes are logarithmic
   const given = new Options("modelMap", options);
   const [width, height] = [given.size("width", 680), given.size("height", 440)];
   const title = given.text("title", "Many parameters, few at work");
-  const subtitle = given.text("subtitle", "each point a model; dashed: the share that works on a token");
+  const named = largestOf(rows, NAMED, ({ total }) => total);
+  const subtitle = noted(
+    given.text("subtitle", "each point a model; dashed: the share that works on a token"),
+    [
+      rows.length < all.length ? `left out: ${grouped(all.length - rows.length)} without active parameters` : "",
+      named.length < rows.length ? `named: ${someOf(named.length, rows.length, "models", "the largest")}` : "",
+    ]
+      .filter(Boolean)
+      .join(" · "),
+  );
   const low = Math.min(5e7, ...rows.filter(({ active }) => active > 0).map(({ active }) => active / 1.5));
   const high = Math.max(2e9, ...rows.map(({ total }) => total * 2));
   const top = 2.5 * Math.max(1e9, ...rows.map(({ active }) => active));
@@ -59,7 +74,15 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
       Plot.text(["↑ active parameters"], { frameAnchor: "top-left", dx: -52, dy: -18, fill: color("muted") }),
       Plot.text(["total parameters →"], { frameAnchor: "bottom-right", dy: 36, fill: color("muted") }),
       diagonals([1, 0.1, 0.01], low, high, top),
-      Plot.dot(rows, {
+      ...(rows.length > TOOLTIPS
+        ? [false, true].map((dense) =>
+            cloud(
+              rows.filter((row) => isDense(row) === dense),
+              dense,
+            ),
+          )
+        : []),
+      Plot.dot(rows.length > TOOLTIPS ? [] : rows, {
         x: "total",
         y: "active",
         r: 4.5,
@@ -67,7 +90,8 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
         stroke: color("background"),
         title: ({ by, total, active }: Read<ModelMapRow>) => `${by}: ${inWords(total)}, ${inWords(active)} active`,
       }),
-      labels(rows, isDense),
+      labels(rows, new Set(named), isDense),
+      ...(rows.length === 0 ? [waiting("no rows yet")] : []),
       head(title, subtitle, width),
     ],
   });
@@ -76,10 +100,29 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
     width,
     height,
     markup,
-    description: `${title}: ${rows.map(({ by, total, active }) => `${by} ${inWords(total)}, ${inWords(active)} active`).join("; ") || "no model"}.`,
-    facts: Object.fromEntries(rows.map((row) => [row.by, row])),
+    description: `${title}: ${
+      listed(
+        rows.map(({ by, total, active }) => `${by} ${inWords(total)}, ${inWords(active)} active`),
+        SAID,
+      ) || "no model"
+    }.`,
+    facts: Object.fromEntries(named.map((row) => [row.by, row])),
   });
 }
+
+/** Points as one path, where they are too many for tooltips: each a line without length with a round end. */
+const cloud = (rows: readonly Read<ModelMapRow>[], isDense: boolean): Plot.Markish =>
+  mark((scales, _box, document) => {
+    const places = rows.map(({ total, active }) => `M${px(scales.x(total))},${px(scales.y(active))}h0`);
+    const look = {
+      stroke: color(isDense ? "dense" : "moe"),
+      "stroke-width": 4,
+      "stroke-linecap": "round",
+      "stroke-opacity": 0.5,
+    };
+    return svgElement(document, "path", { class: "cloud", d: places.join(""), fill: "none", ...look });
+  });
+const px = (value: number): number => Math.round(value * 10) / 10;
 
 /** Lines of equal share, named at the end where no model is. */
 const diagonals = (shares: readonly number[], low: number, high: number, top: number): Plot.Markish =>
@@ -104,7 +147,11 @@ const diagonals = (shares: readonly number[], low: number, high: number, top: nu
   });
 
 /** Names beside their points where they find room; the others have theirs as a tooltip. */
-const labels = (rows: readonly Read<ModelMapRow>[], isDense: (row: Read<ModelMapRow>) => boolean): Plot.Markish =>
+const labels = (
+  rows: readonly Read<ModelMapRow>[],
+  named: ReadonlySet<Read<ModelMapRow>>,
+  isDense: (row: Read<ModelMapRow>) => boolean,
+): Plot.Markish =>
   mark((scales, box, document) => {
     // A ring of the ground's color keeps the names legible over the lines.
     const ring = {
@@ -121,6 +168,7 @@ const labels = (rows: readonly Read<ModelMapRow>[], isDense: (row: Read<ModelMap
       a.x2 < box.width &&
       taken.every((b) => a.x2 < b.x1 || b.x2 < a.x1 || a.y2 < b.y1 || b.y2 < a.y1);
     for (const { row, x, y } of points) {
+      if (!named.has(row)) continue;
       const length = widthOf(row.by);
       const places = [
         { x: x + 8, y: y + 4, anchor: "start", x1: x + 7, x2: x + 9 + length },

@@ -1,9 +1,11 @@
 import type * as Plot from "@observablehq/plot";
+import { group } from "d3";
 import { inWords, percent } from "../../text/numbers.js";
 import { type Accessors, amount, type Columns, label, optional, type Read, readRows, text } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { draw, head, mark, svgElement, svgText } from "../frame.js";
-import { headHeight, Options, type FrameOptions } from "../options.js";
+import { draw, head, mark, svgElement, svgText, waiting } from "../frame.js";
+import { headHeight, noted, Options, type FrameOptions } from "../options.js";
+import { largestOf, listed, someOf } from "../rows/few.js";
 import { color, type ColorName } from "../palette.js";
 import { BAR, checkActive, colorKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
 
@@ -35,6 +37,7 @@ const GROUPS: readonly { name: string; of: RegExp; color: ColorName }[] = [
   { name: "shared experts", of: /^shared experts?$/, color: "fourth" },
   { name: "experts", of: /^(expert|experts|routed experts?)$/, color: "moe" },
 ];
+const MOST = 12; // models
 const GAP = 6; // px between the bars of a pair
 const STEP = BAR + GAP;
 const BETWEEN = 30; // px between pairs: a line of text
@@ -52,17 +55,18 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
   const given = new Options("parameterBars", options);
   const width = given.size("width", 680);
   const title = given.text("title", "What it has, and what works on a token");
-  const subtitle = given.text("subtitle", "parameters by component; pale: experts that this token does not use");
-  const models = [...new Set(rows.map((row) => row.by ?? "model"))].map((name) => modelOf(name, rows));
+  const all = [...group(rows, ({ by = "model" }) => by)].map(([name, own]) => modelOf(name, own));
+  const models = largestOf(all, MOST, ({ total }) => total);
+  const subtitle = noted(
+    given.text("subtitle", "parameters by component; pale: experts that this token does not use"),
+    someOf(models.length, all.length, "models", "the largest"),
+  );
   const used = GROUPS.filter(({ name }) => models.some((model) => (model.sums.get(name)?.total ?? 0) > 0));
   const names = models.length > 1 || rows.some((row) => row.by !== undefined);
 
   const marginTop = headHeight(title, subtitle, width) + 8;
   const pair = 2 * BAR + GAP + (names ? BETWEEN : 12);
-  const key = keyHeight(
-    used.map(({ name }) => name),
-    width - 4,
-  );
+  const key = keyHeight(used, width - 4);
   const height = marginTop + Math.max(models.length, 1) * pair + key + 6;
   const largest = Math.max(1, ...models.map(({ total }) => total));
   const placed = models.map((model, i) => ({ ...model, y: marginTop + i * pair + (names ? 22 : 4) }));
@@ -91,6 +95,7 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
         ]),
       ),
       colorKey(used, 2),
+      ...(rows.length === 0 ? [waiting("no rows yet")] : []),
       head(title, subtitle, width),
     ],
   });
@@ -99,7 +104,7 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
     width,
     height,
     markup,
-    description: `${title}: ${models.map(describe).join("; ") || "no model"}.`,
+    description: `${title}: ${listed(models.map(describe), 8) || "no model"}.`,
     facts: Object.fromEntries(models.map(({ name, total, active }) => [name, { total, active }])),
   });
 }
@@ -111,8 +116,7 @@ interface Model {
   readonly sums: ReadonlyMap<string, { total: number; active: number }>;
 }
 
-function modelOf(name: string, rows: readonly Read<ParameterBarsRow>[]): Model {
-  const own = rows.filter((row) => (row.by ?? "model") === name);
+function modelOf(name: string, own: readonly Read<ParameterBarsRow>[]): Model {
   const sums = new Map<string, { total: number; active: number }>();
   for (const { component, total, active } of own) {
     const group = GROUPS.find(({ of }) => of.test(component))?.name ?? "norms, router, other";

@@ -1,8 +1,10 @@
+import { group, max, sum } from "d3";
 import { percent } from "../../text/numbers.js";
 import { type Accessors, type Columns, label, number, orNull, type Read, readRows, share } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { Options, type FrameOptions } from "../options.js";
-import { below, fill, legend, muted, picture, px, rect, stroke, words } from "./svg.js";
+import { noted, Options, type FrameOptions } from "../options.js";
+import { listed, shareInWords, someOf, spreadOver } from "../rows/few.js";
+import { below, fill, legend, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
 
 /** What one capacity and one overflow policy made of the same tokens. */
 export interface CapacityRow {
@@ -24,6 +26,7 @@ const COLUMNS: Columns<Read<CapacityRow>> = {
   by: label,
   factor: orNull(number),
 };
+const MOST = { policies: 8, factors: 10, said: 12 };
 const ROW = 22;
 const LEFT = 92;
 const NUMBER = 42; // px of a percentage
@@ -46,26 +49,36 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
     throw new RangeError(
       `capacityBars needs 'rerouted' and 'dropped' to be shares of one whole, row ${over} has ${rows[over].rerouted} and ${rows[over].dropped}`,
     );
-  const policies = [...new Set(rows.map((row) => row.by))];
+  const groups = [...group(rows, (row) => row.by)];
+  const policies = groups
+    .slice(0, MOST.policies)
+    .map(([policy, own]) => ({ policy, own: spreadOver(own, MOST.factors) }));
   const width = given.size("width", 680);
   const head = {
     title: given.text("title", "Who finds a place"),
-    subtitle: given.text("subtitle", "one bar: all choices of the same tokens · at the right: places that stay empty"),
+    subtitle: noted(
+      given.text("subtitle", "one bar: all choices of the same tokens · at the right: places that stay empty"),
+      [
+        someOf(policies.length, groups.length, "rules"),
+        someOf(MOST.factors, max(groups, ([, own]) => own.length) ?? 0, "factors"),
+      ]
+        .filter(Boolean)
+        .join(", "),
+    ),
   };
   const top = below(head, width) + 30;
-  const block = (policy: string) => rows.filter((row) => row.by === policy).length * ROW + 28;
-  const natural = top + policies.reduce((sum, policy) => sum + block(policy), 0);
+  const block = (own: readonly unknown[]) => own.length * ROW + 28;
+  const natural = top + sum(policies, ({ own }) => block(own));
   const height = given.size("height", Math.max(120, natural));
   const main = Math.round((width - LEFT) * 0.58);
   const side = LEFT + main + 2 * NUMBER + 20; // where the bars of the empty places begin
   const room = width - side - 46;
 
   let y = top;
-  const blocks = policies.map((policy) => {
-    const own = rows.filter((row) => row.by === policy);
+  const blocks = policies.map(({ policy, own }) => {
     const name = words(0, y + 12, policy, `font-weight="600" ${fill("ink")}`);
     const bars = own.map((row, i) => bar(row, y + 20 + i * ROW, main, side, room));
-    y += block(policy);
+    y += block(own);
     return `<g class="policy">${name}${bars.join("")}</g>`;
   });
   const labels =
@@ -76,21 +89,34 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
     { look: reroutedLook, text: "rerouted" },
     { look: droppedLook, text: "dropped" },
   ]);
-  const parts = rows.map(
-    (row) =>
-      `${row.by} at ${factorName(row)}: ${percent(row.rerouted)} rerouted, ${percent(row.dropped)} dropped, ${percent(row.padding)} of the places empty`,
+  const isMany = rows.length > MOST.said; // then of each rule the first and the last
+  const parts = policies.flatMap(({ own }) =>
+    (isMany ? spreadOver(own, 2) : own).map(
+      (row) =>
+        `${row.by} at ${factorName(row)}: ${shareInWords(row.rerouted)} rerouted, ${shareInWords(row.dropped)} dropped, ${shareInWords(row.padding)} of the places empty`,
+    ),
   );
   return new Figure({
     name: "capacity",
     width,
     height,
-    markup: picture(width, height, head, labels + key + blocks.join("")),
-    description: `${head.title}; ${parts.join("; ")}.`,
-    facts: Object.fromEntries(policies.map((policy) => [policy, rows.filter((row) => row.by === policy).at(-1)])),
+    markup: picture(
+      width,
+      height,
+      head,
+      rows.length > 0 ? labels + key + blocks.join("") : nothing(head, width, height),
+    ),
+    description: `${head.title}; ${listed(parts, MOST.said) || "no rows yet"}.`,
+    facts: Object.fromEntries(policies.map(({ policy, own }) => [policy, own.at(-1)])),
   });
 }
 
 function bar(row: Read<CapacityRow>, y: number, main: number, side: number, room: number): string {
+  if (![row.rerouted, row.dropped, row.padding].every(Number.isFinite))
+    return (
+      words(LEFT - 8, y + 12, factorName(row), `font-size="11" text-anchor="end" ${muted}`) +
+      words(LEFT, y + 12, "not a number", `font-size="11" ${fill("alarm")}`)
+    );
   const kept = 1 - row.rerouted - row.dropped;
   const parts: [number, string, string][] = [
     [kept, `class="kept" ${keptLook}`, "kept"],

@@ -2,11 +2,11 @@ import * as Plot from "@observablehq/plot";
 import { type Accessors, type Columns, label, number, optional, type Read, readRows, step } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { draw, head, STEP_MARGINS, stepAxes, stepDomain } from "../frame.js";
+import { crosses, draw, head, STEP_MARGINS, stepAxes, stepDomain, waiting } from "../frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "../options.js";
-import { color, modelColors } from "../palette.js";
+import { color, modelColors, SERIES } from "../palette.js";
 import { byLine, inOrder, lastRows } from "../rows/training.js";
-import { sample } from "../rows/series.js";
+import { breaks, sample } from "../rows/series.js";
 
 export interface EffectiveRow {
   /** Rows of one name have one color. */
@@ -54,12 +54,14 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
     throw new RangeError(
       `collapseChart needs nExpert to be no less than the effective experts of its rows, got ${top} and ${most}`,
     );
+  const groups = byLine(rows);
   const title = given.text("title", "How many experts are in use?");
   const subtitle = noted(
     given.text("subtitle", "e to the entropy of the load, of the layer where it is lowest · a line: one run"),
-    note,
+    [note, groups.size > SERIES.length ? `in gray: ${groups.size - SERIES.length} more` : ""]
+      .filter(Boolean)
+      .join(" · "),
   );
-  const groups = byLine(rows);
   const colors = modelColors([...groups.keys()]);
   const lines = [...groups].flatMap(([by, group]) =>
     [...byRun(group)].map((run) => ({ by, tint: colors.get(by)!, run })),
@@ -68,11 +70,12 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
     rows.map((row) => row.step),
     given.number("steps"),
   );
-  const labels = [...groups].map(([by, group]) => {
+  const labels = [...groups].slice(0, SERIES.length).map(([by, group]) => {
     const ends = [...byRun(group)].map((run) => run[run.length - 1]);
     const mean = ends.reduce((sum, row) => sum + row.effective, 0) / ends.length;
     const step = Math.max(...ends.map((row) => row.step));
-    const value = ends.length > 1 ? `${mean.toFixed(1)} on average` : `${mean.toFixed(1)} experts`;
+    const number = Number.isFinite(mean) ? mean.toFixed(1) : "not a number";
+    const value = ends.length > 1 ? `${number} on average` : Number.isFinite(mean) ? `${number} experts` : number;
     const same = ends.every((row) => row.step === step);
     return {
       name: by,
@@ -110,16 +113,22 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
           },
         ),
       ),
+      crosses(lines.flatMap(({ run }) => breaks(run.map(({ step, effective }) => ({ x: step, y: effective }))))),
       endLabels(labels),
-      ...(rows.length === 0
-        ? [Plot.text(["waiting for the first step"], { frameAnchor: "middle", fill: color("muted") })]
-        : []),
+      ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
       ...head(title, subtitle, width),
     ],
   });
   const ends = labels.map(({ name, value, when }) => `${name} ${value} ${when}`);
   const description = `${title} ${ends.length > 0 ? `${ends.join("; ")}${nExpert === undefined ? "" : `, of ${nExpert}`}.` : "No step yet."}`;
-  return new Figure({ name: "collapse", width, height, markup, description, facts: lastRows(rows) });
+  return new Figure({
+    name: "collapse",
+    width,
+    height,
+    markup,
+    description,
+    facts: Object.fromEntries(Object.entries(lastRows(rows)).slice(0, SERIES.length)),
+  });
 }
 
 function byRun(rows: readonly Read<EffectiveRow>[]): Iterable<EffectiveRow[]> {

@@ -1,8 +1,10 @@
+import { group, sum } from "d3";
 import { digits, percent } from "../../text/numbers.js";
 import { type Accessors, amount, type Columns, index, label, optional, type Read, readRows } from "../rows/columns.js";
 import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { Options, type FrameOptions } from "../options.js";
+import { noted, Options, type FrameOptions } from "../options.js";
+import { someOf } from "../rows/few.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
 
 /** How many tokens were sent to one number of experts. */
@@ -21,6 +23,8 @@ export interface ExpertsPerTokenOptions extends FrameOptions {
 }
 
 const COLUMNS: Columns<Read<ExpertsPerTokenRow>> = { experts: index, tokens: amount, by: optional(label) };
+const MOST = 12; // routers
+const TOOLTIPS = 600; // columns that have one each
 const BAR = 64; // px, the largest share
 const WIDEST = 72; // px from one number of experts to the next
 
@@ -35,15 +39,16 @@ export function expertsPerToken(data: Iterable<object>, options: ExpertsPerToken
   const rows = readRows("expertsPerToken", data, COLUMNS, options);
   const given = new Options("expertsPerToken", options);
   const width = given.size("width", 680);
+  const most = rows.reduce((last, row) => Math.max(last, row.experts), given.count("nExpert") ?? 1);
+  const groups = [...group(rows, ({ by = "router" }) => by)];
+  const routers = groups.slice(0, MOST).map(([name, own]) => summary(name, own));
   const head = {
     title: given.text("title", "How many experts work on a token?"),
-    subtitle: given.text("subtitle", "a column: share of the tokens · triangle: the average"),
+    subtitle: noted(
+      given.text("subtitle", "a column: share of the tokens · triangle: the average"),
+      someOf(routers.length, groups.length, "routers"),
+    ),
   };
-  const most = rows.reduce((last, row) => Math.max(last, row.experts), given.count("nExpert") ?? 1);
-  const routers = [...new Set(rows.map((row) => row.by ?? "router"))].map((name) => {
-    const own = rows.filter((row) => (row.by ?? "router") === name);
-    return summary(name, own);
-  });
   const largest = Math.max(...routers.flatMap(({ shares }) => [...shares.values()]), 0);
   const step = Math.min(WIDEST, (width - 16) / (most + 1));
   const top = below(head, width);
@@ -52,7 +57,8 @@ export function expertsPerToken(data: Iterable<object>, options: ExpertsPerToken
   const height = given.size("height", natural);
   const at = (experts: number) => 8 + (experts + 0.5) * step; // the middle of a column
   const right = Math.min(width - 8, Math.max(8 + (most + 1) * step, 300));
-  const layout = { step, right, largest, at };
+  const isOnePath = sum(routers, ({ shares }) => shares.size) > TOOLTIPS;
+  const layout = { step, right, largest, at, isOnePath };
   const blocks = routers.map((router, r) => histogram(router, top + r * block, layout));
   const floor = top + Math.max(routers.length, 1) * block - 4;
   const waiting = routers.length === 0 ? words(8, top + BAR / 2 + 20, "no tokens yet", muted) : "";
@@ -89,20 +95,35 @@ interface Layout {
   readonly right: number;
   /** The share that fills the height. */
   readonly largest: number;
+  /** Without tooltips. */
+  readonly isOnePath: boolean;
   /** The middle of the column of a number of experts, in pixels. */
   readonly at: (experts: number) => number;
 }
 
 /** One router: its name and average, and its columns with their shares; where these have no room, the largest alone. */
-function histogram({ name, shares, mean }: Summary, y: number, { step, right, largest, at }: Layout): string {
+function histogram(
+  { name, shares, mean }: Summary,
+  y: number,
+  { step, right, largest, at, isOnePath }: Layout,
+): string {
   const floor = y + BAR + 44;
   const bar = step < 6 ? step + 0.2 : Math.max(step * 0.7, step - 12); // narrow columns touch
   const rooms = [...shares.values()].every((share) => 5.8 * inColumn(share).length + 4 <= step);
   const peak = Math.max(...shares.values());
+
+  const lines = [...shares].map(
+    ([experts, share]) => `M${px(at(experts))},${px(floor)}v${px(-Math.max((share / largest) * BAR, 0.5))}`,
+  );
+  const path = isOnePath
+    ? `<path class="columns" d="${lines.join("")}" ${stroke("moe")} stroke-width="${px(bar)}"/>`
+    : "";
   const columns = [...shares].map(([experts, share]) => {
     const tall = Math.max((share / largest) * BAR, 0.5);
     const look = `class="column" ${fill(experts === 0 ? "sixth" : "moe")}`;
-    const column = rect(at(experts) - bar / 2, floor - tall, bar, tall, look, `${experts}: ${percent(share)}`);
+    const column = isOnePath
+      ? ""
+      : rect(at(experts) - bar / 2, floor - tall, bar, tall, look, `${experts}: ${percent(share)}`);
     if (!rooms && share !== peak) return column;
     const label = words(
       at(experts),
@@ -119,7 +140,7 @@ function histogram({ name, shares, mean }: Summary, y: number, { step, right, la
   return (
     `<g class="router">${words(8, y + 18, shorten(name, room), `font-weight="600" ${fill("ink")}`)}` +
     words(right, y + 18, said, `font-size="11" text-anchor="end" ${muted}`) +
-    `${ground}${columns.join("")}${shares.size > 0 ? average : ""}</g>`
+    `${ground}${path}${columns.join("")}${shares.size > 0 ? average : ""}</g>`
   );
 }
 

@@ -1,3 +1,5 @@
+import { max, range } from "d3";
+import { grouped } from "../../text/numbers.js";
 import { named, show } from "../../text/show.js";
 import {
   type Accessors,
@@ -11,9 +13,10 @@ import {
   text,
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { expertsOf, Options, type FrameOptions } from "../options.js";
+import { expertsOf, noted, Options, type FrameOptions } from "../options.js";
+import { largestOf, someOf } from "../rows/few.js";
 import { droppedLook, keptLook, reroutedLook } from "./capacityBars.js";
-import { below, fill, legend, muted, picture, px, rect, stroke, words } from "./svg.js";
+import { below, fill, legend, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
 import { visible } from "./token.js";
 
 /** One token at one expert, or before its full door. */
@@ -40,6 +43,9 @@ const COLUMNS: Columns<Read<QueueRow>> = {
   token: text,
   status: oneOf("kept", "rerouted", "dropped", "skipped"),
 };
+const MOST = { policies: 4, experts: 32 };
+const SMALLEST = 5; // px, of a box
+const LEGIBLE = 9; // px of a box that holds a letter
 const ROW = 20;
 const LEFT = 58;
 const GAP = 22;
@@ -51,33 +57,41 @@ export function queues(rows: Iterable<QueueRow>, options?: QueuesOptions): Figur
 export function queues(data: Iterable<object>, options: QueuesOptions = {}): Figure {
   const rows = readRows("queues", data, COLUMNS, options);
   const given = new Options("queues", options);
-  const policies = [...new Set(rows.map((row) => row.by ?? ""))];
-  const experts = expertsOf(given, rows);
+  const all = [...new Set(rows.map((row) => row.by ?? ""))];
+  const policies = all.slice(0, MOST.policies);
+  const nExpert = expertsOf(given, rows);
   const width = given.size("width", 680);
+  const everyone = policies.map((policy) => lineUp(rows, policy, nExpert, capacityOf(options, policy)));
+  const busy = (e: number) => max(everyone, (lines) => lines[e].inside.length + lines[e].dropped.length) ?? 0;
+  const shown = largestOf(range(nExpert), MOST.experts, busy);
+  const experts = shown.length;
   const head = {
     title: given.text("title", "Who stands where"),
-    subtitle: given.text(
-      "subtitle",
-      "a row is an expert, a box a token in the order of arrival · the bar: its capacity",
+    subtitle: noted(
+      given.text("subtitle", "a row is an expert, a box a token in the order of arrival · the bar: its capacity"),
+      [someOf(experts, nExpert, "experts", "the busiest"), someOf(policies.length, all.length, "rules")]
+        .filter(Boolean)
+        .join(", "),
     ),
   };
   const top = below(head, width) + 44;
   const height = given.size("height", Math.max(120, top + experts * ROW + 26));
-  const lines = policies.map((policy) => lineUp(rows, policy, experts, capacityOf(options, policy)));
+  const lines = everyone.map((own) => shown.map((e) => own[e]));
   const longest = Math.max(
     1,
     ...lines.flat().map((line) => Math.max(line.inside.length + line.dropped.length, line.capacity ?? 0)),
   );
   const space = (width - LEFT + GAP) / Math.max(policies.length, 1) - GAP;
-  const box = Math.min(18, (space - 10) / longest);
-  const names = Array.from({ length: experts }, (_, e) =>
-    words(LEFT - 8, top + e * ROW + 13, `expert ${e}`, `font-size="11" text-anchor="end" ${muted}`),
+  const box = Math.max(SMALLEST, Math.min(18, (space - 10) / longest));
+  const fits = Math.floor((space - 46) / box); // where not all boxes do: how many, with their number behind
+  const names = shown.map((e, i) =>
+    words(LEFT - 8, top + i * ROW + 13, `expert ${e}`, `font-size="11" text-anchor="end" ${muted}`),
   );
   const columns = policies.map((policy, p) => {
     const x = LEFT + p * (space + GAP);
     const title = words(x, top - 10, policy, `font-weight="600" ${fill("ink")}`);
-    const gone = lines[p].reduce((sum, line) => sum + line.dropped.length, 0);
-    const moved = lines[p].reduce(
+    const gone = everyone[p].reduce((sum, line) => sum + line.dropped.length, 0);
+    const moved = everyone[p].reduce(
       (sum, line) => sum + line.inside.filter((row) => row.status === "rerouted").length,
       0,
     );
@@ -87,7 +101,7 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
       `${moved} rerouted, ${gone} dropped`,
       `font-size="11" ${gone > 0 ? fill("alarm") : muted}`,
     );
-    return `<g class="policy">${title}${lines[p].map((line, e) => lineMarkup(line, x, top + e * ROW, box)).join("")}${sum}</g>`;
+    return `<g class="policy">${title}${lines[p].map((line, e) => lineMarkup(line, { x, y: top + e * ROW, box, most: longest * box > space - 8 ? fits : Infinity })).join("")}${sum}</g>`;
   });
   const key = legend(width - 4, below(head, width) + 10, [
     { look: keptLook, text: "kept" },
@@ -98,8 +112,13 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
     name: "queues",
     width,
     height,
-    markup: picture(width, height, head, names.join("") + key + columns.join("")),
-    description: `${head.title}; ${policies.map((policy, p) => describe(policy, lines[p])).join("; ")}.`,
+    markup: picture(
+      width,
+      height,
+      head,
+      rows.length > 0 ? names.join("") + key + columns.join("") : nothing(head, width, height),
+    ),
+    description: `${head.title}; ${policies.map((policy, p) => describe(policy, everyone[p])).join("; ") || "no rows yet"}.`,
     facts: rows[rows.length - 1] ?? null,
   });
 }
@@ -129,7 +148,16 @@ function lineUp(rows: readonly Read<QueueRow>[], policy: string, experts: number
   });
 }
 
-function lineMarkup({ capacity, inside, dropped }: Line, x: number, y: number, box: number): string {
+interface Room {
+  readonly x: number;
+  readonly y: number;
+  /** Width of a box. */
+  readonly box: number;
+  /** Boxes that there is room for. */
+  readonly most: number;
+}
+
+function lineMarkup({ capacity, inside, dropped }: Line, { x, y, box, most }: Room): string {
   const place = (i: number) => x + i * box;
   const seat = (row: Read<QueueRow>, at: number) => {
     const look = { kept: keptLook, rerouted: reroutedLook, dropped: droppedLook, skipped: "" }[row.status];
@@ -143,6 +171,7 @@ function lineMarkup({ capacity, inside, dropped }: Line, x: number, y: number, b
     );
     const letter = fill(row.status === "dropped" ? "alarm" : "background");
     const [text] = visible(row.token); // one sign: the tooltip has the rest
+    if (box < LEGIBLE) return square;
     return (
       square +
       words(
@@ -162,6 +191,17 @@ function lineMarkup({ capacity, inside, dropped }: Line, x: number, y: number, b
       ? ""
       : `<path class="wall" d="M${px(place(capacity) + 2)},${y}v${ROW}" ${stroke("ink")} stroke-width="2"/>`;
   const outside = place(capacity ?? inside.length) + 5;
+  const total = Math.max(capacity ?? 0, inside.length) + dropped.length;
+  if (total > most) {
+    const shown = [...inside, ...dropped].slice(0, most);
+    const more = words(
+      place(most) + 4,
+      y + 14,
+      `+ ${grouped(inside.length + dropped.length - shown.length)}`,
+      `font-size="11" ${muted}`,
+    );
+    return shown.map((row, i) => seat(row, place(i))).join("") + (inside.length + dropped.length > most ? more : "");
+  }
   return (
     seats.join("") +
     inside.map((row, i) => seat(row, place(i))).join("") +

@@ -1,4 +1,5 @@
-import { percent } from "../../text/numbers.js";
+import { range, rollup } from "d3";
+import { grouped, percent } from "../../text/numbers.js";
 import { clip, show } from "../../text/show.js";
 import {
   type Accessors,
@@ -13,7 +14,8 @@ import {
 import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { noted, Options, type FrameOptions } from "../options.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
+import { largestOf, listed, someOf, spreadOver } from "../rows/few.js";
+import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
 import { visible } from "./token.js";
 
 /** One token in one layer. */
@@ -33,7 +35,10 @@ interface Read extends RouterRow {
 }
 
 const COLUMNS: Columns<Read> = { token: text, probs: probabilities, chosen: numbers, layer: optional(index) };
-const MOST = 56; // tokens in one line
+const MOST = { tokens: 56, experts: 32, layers: 6 };
+const TOOLTIPS = 1_200; // cells that have one each
+const LEVELS = 12; // tints on each side, where there are more cells
+const SAID = 8; // layers
 const CELL = 14; // px, height
 const SWATCHES = 20;
 const LEFT = 74;
@@ -50,15 +55,29 @@ export function routerHeatMap(data: Iterable<object>, options: FrameOptions = {}
   const rows = readRows("routerHeatMap", data, COLUMNS, options);
   const given = new Options("routerHeatMap", options);
   const layers = byLayer(rows);
-  const experts = rows[0]?.probs.length ?? 0;
+  const nExpert = rows[0]?.probs.length ?? 0;
+  const times = rollup(
+    rows.flatMap(({ chosen }) => chosen),
+    (all) => all.length,
+    (e) => e,
+  );
+  const shownExperts = largestOf(range(nExpert), MOST.experts, (e) => times.get(e) ?? 0);
+  const shownLayers = spreadOver(layers, MOST.layers);
+  const experts = shownExperts.length;
   const tokens = layers[0]?.[1].map((row) => row.token) ?? [];
-  const shown = Math.min(tokens.length, MOST);
+  const shown = Math.min(tokens.length, MOST.tokens);
   const width = given.size("width", 680);
   const head = {
     title: given.text("title", "What the router says"),
     subtitle: noted(
       given.text("subtitle", "a column is a token, a row an expert · color: probability · framed: where it goes"),
-      tokens.length > shown ? `the first ${shown} of ${tokens.length} tokens` : "",
+      [
+        tokens.length > shown ? `the first ${shown} of ${grouped(tokens.length)} tokens` : "",
+        someOf(experts, nExpert, "experts", "the most chosen"),
+        someOf(shownLayers.length, layers.length, "layers"),
+      ]
+        .filter(Boolean)
+        .join(", "),
     ),
   };
   const column = Math.floor(Math.min(24, (width - LEFT - 4) / Math.max(shown, 1)) * 2) / 2;
@@ -67,9 +86,9 @@ export function routerHeatMap(data: Iterable<object>, options: FrameOptions = {}
   const labelHeight = upright ? 8 + 7 * Math.max(...labels.map((label) => label.length)) : 18;
   const block = experts * CELL + 12;
   const top = below(head, width) + 10 + labelHeight;
-  const height = given.size("height", Math.max(120, top + layers.length * block + 8));
+  const height = given.size("height", Math.max(120, top + shownLayers.length * block + 8));
 
-  const apart = (p: number) => (Number.isFinite(p) ? Math.abs(p - 1 / experts) : 0);
+  const apart = (p: number) => (Number.isFinite(p) ? Math.abs(p - 1 / nExpert) : 0);
   const reach = rows.reduce((most, { probs }) => probs.reduce((far, p) => Math.max(far, apart(p)), most), 0);
   const x = (token: number) => LEFT + token * column;
   const heading = labels.map((label, t) => {
@@ -84,53 +103,100 @@ export function routerHeatMap(data: Iterable<object>, options: FrameOptions = {}
       `font-family="ui-monospace, monospace" ${turn} ${fill("ink")}`,
     );
   });
-  const blocks = layers.map(([layer, group], l) => {
+  const isMany = shownLayers.length * experts * shown > TOOLTIPS;
+  const blocks = shownLayers.map(([layer, group], l) => {
     const y = top + l * block;
     const name = words(0, y + (experts * CELL) / 2 + 4, `layer ${layer + 1}`, `font-weight="600" ${fill("ink")}`);
-    const numbers = Array.from({ length: experts }, (_, e) =>
-      words(LEFT - 6, y + e * CELL + 11, String(e), `font-size="10" text-anchor="end" ${muted}`),
+    const numbers = shownExperts.map((e, i) =>
+      words(LEFT - 6, y + i * CELL + 11, String(e), `font-size="10" text-anchor="end" ${muted}`),
     );
     const frame = rect(LEFT - 0.5, y - 0.5, shown * column + 1, experts * CELL + 1, `fill="none" ${stroke("grid")}`);
     return (
       name +
       numbers.join("") +
       frame +
-      group
-        .slice(0, shown)
-        .map((row, t) => cells(row, x(t), y, column, reach))
-        .join("")
+      (isMany
+        ? strokes(group.slice(0, shown), { x, y, column, experts: shownExperts, reach })
+        : group
+            .slice(0, shown)
+            .map((row, t) => cells(row, { x: x(t), y, column, experts: shownExperts, reach }))
+            .join(""))
     );
   });
-  const body = heading.join("") + blocks.join("") + (reach > 0 && head.title ? key(width, 1 / experts, reach) : "");
+  const body = heading.join("") + blocks.join("") + (reach > 0 && head.title ? key(width, 1 / nExpert, reach) : "");
   return new Figure({
     name: "router",
     width,
     height,
-    markup: picture(width, height, head, body),
-    description: describe(head.title, layers, experts),
-    facts: rows[rows.length - 1] ?? null,
+    markup: picture(width, height, head, rows.length > 0 ? body : nothing(head, width, height)),
+    description: describe(head.title, layers, nExpert),
+    facts: factsOf(layers).slice(0, SAID),
   });
 }
 
-/** @param reach distance from the fair share that gets the full color */
-function cells({ token, probs, chosen }: Read, x: number, y: number, column: number, reach: number): string {
-  const tints = probs.map((p, e) => {
-    const apart = Number.isFinite(p) && reach > 0 ? Math.max(-1, Math.min(1, (p - 1 / probs.length) / reach)) : 0;
+interface Place<X> {
+  readonly x: X;
+  readonly y: number;
+  /** Width of a cell. */
+  readonly column: number;
+  /** The experts that are drawn, from above. */
+  readonly experts: readonly number[];
+  /** Distance from the fair share that gets the full color. */
+  readonly reach: number;
+}
+
+/** From -1 (far below the fair share) to 1. */
+const apartOf = (p: number, nExpert: number, reach: number): number =>
+  Number.isFinite(p) && reach > 0 ? Math.max(-1, Math.min(1, (p - 1 / nExpert) / reach)) : 0;
+
+/** Many cells: a path for each of a few tints, without tooltips. */
+function strokes(rows: readonly Read[], { x, y, column, experts, reach }: Place<(token: number) => number>): string {
+  const paths = new Map<number, string>();
+  const frames: string[] = [];
+  rows.forEach(({ probs, chosen }, t) => {
+    experts.forEach((e, i) => {
+      const p = probs[e];
+      const tint = Number.isFinite(p) ? Math.round(apartOf(p, probs.length, reach) * LEVELS) : NaN;
+      if (tint === 0) return;
+      paths.set(tint, `${paths.get(tint) ?? ""}M${px(x(t))},${px(y + i * CELL + CELL / 2)}h${px(column)}`);
+    });
+    for (const e of chosen) {
+      const i = experts.indexOf(e);
+      if (i >= 0)
+        frames.push(`M${px(x(t) + 1)},${px(y + i * CELL + 1)}h${px(column - 2)}v${CELL - 2}h${px(2 - column)}z`);
+    }
+  });
+  const drawn = [...paths].map(([tint, d]) => {
+    const look = Number.isNaN(tint)
+      ? `class="not" ${stroke("alarm")} stroke-opacity="0.4"`
+      : `${stroke(tint < 0 ? "dense" : "moe")} stroke-opacity="${px(Math.abs(tint) / LEVELS)}"`;
+    return `<path d="${d}" ${look}/>`;
+  });
+  const chosen = `<path class="chosen" d="${frames.join("")}" fill="none" ${stroke("ink")} stroke-width="1.4"/>`;
+  return `<g stroke-width="${CELL}">${drawn.join("")}</g>${chosen}`;
+}
+
+function cells({ token, probs, chosen }: Read, { x, y, column, experts, reach }: Place<number>): string {
+  const tints = experts.map((e, i) => {
+    const p = probs[e];
+    const apart = apartOf(p, probs.length, reach);
     const look = Number.isFinite(p)
       ? `${fill(apart < 0 ? "dense" : "moe")} fill-opacity="${px(Math.abs(apart))}"`
       : `class="not" ${fill("alarm")} fill-opacity="0.4"`;
     const tooltip = `${visible(token)} → expert ${e}: ${Number.isFinite(p) ? percent(p) : String(p)}`;
-    return rect(x, y + e * CELL, column, CELL, look, tooltip);
+    return rect(x, y + i * CELL, column, CELL, look, tooltip);
   });
-  const frames = chosen.map((e) =>
-    rect(
-      x + 1,
-      y + e * CELL + 1,
-      column - 2,
-      CELL - 2,
-      `class="chosen" fill="none" ${stroke("ink")} stroke-width="1.4"`,
-    ),
-  );
+  const frames = chosen
+    .filter((e) => experts.includes(e))
+    .map((e) =>
+      rect(
+        x + 1,
+        y + experts.indexOf(e) * CELL + 1,
+        column - 2,
+        CELL - 2,
+        `class="chosen" fill="none" ${stroke("ink")} stroke-width="1.4"`,
+      ),
+    );
   return `<g class="cells">${tints.join("")}</g><g pointer-events="none">${frames.join("")}</g>`;
 }
 
@@ -180,13 +246,19 @@ function byLayer(rows: readonly Read[]): [number, Read[]][] {
   return first ? [first, ...others] : [];
 }
 
+const factsOf = (layers: readonly [number, Read[]][]) =>
+  layers.map(([layer, group]) => ({
+    layer,
+    tokens: group.length,
+    used: new Set(group.flatMap(({ chosen }) => chosen)).size,
+    broken: group.filter(({ probs }) => !probs.every(Number.isFinite)).length,
+  }));
+
 function describe(title: string, layers: readonly [number, Read[]][], experts: number): string {
   if (layers.length === 0) return `${title}: no tokens.`;
-  const parts = layers.map(([layer, group]) => {
-    const used = new Set(group.flatMap(({ chosen }) => chosen)).size;
-    const broken = group.filter(({ probs }) => !probs.every(Number.isFinite)).length;
+  const parts = factsOf(layers).map(({ layer, tokens, used, broken }) => {
     const note = broken > 0 ? `, ${broken} with probabilities that are not a number (red)` : "";
-    return `layer ${layer + 1}: ${group.length} tokens go to ${used} of ${experts} experts${note}`;
+    return `layer ${layer + 1}: ${tokens} tokens go to ${used} of ${experts} experts${note}`;
   });
-  return `${title}; ${parts.join("; ")}.`;
+  return `${title}; ${listed(parts, SAID)}.`;
 }

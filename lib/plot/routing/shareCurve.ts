@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { percent } from "../../text/numbers.js";
+import { group } from "d3";
+import { digits, percent } from "../../text/numbers.js";
 import {
   type Accessors,
   type Columns,
@@ -13,9 +14,11 @@ import {
 } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { draw, head } from "../frame.js";
-import { headHeight, Options, type FrameOptions } from "../options.js";
-import { color, type ColorName, modelColors } from "../palette.js";
+import { crosses, draw, head, waiting } from "../frame.js";
+import { headHeight, noted, Options, type FrameOptions } from "../options.js";
+import { shareInWords, spreadOver } from "../rows/few.js";
+import { breaks, thin } from "../rows/series.js";
+import { color, type ColorName, modelColors, SERIES } from "../palette.js";
 
 /** One point. Rows of one series make one line. */
 export interface ShareRow {
@@ -48,6 +51,10 @@ const COLUMNS: Columns<Read<ShareRow>> = {
   high: optional(share),
 };
 
+const DOTS = 60; // of a line
+const POINTS = 200;
+const SAID = 40; // rows
+
 /** Shares against a number: what a formula says as a line, what was measured as dots with their interval. Dots on the line: the
  *  formula holds. */
 export function shareCurve<T extends object>(
@@ -60,17 +67,22 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
   const given = new Options("shareCurve", options);
   const [width, height] = [given.size("width", 680), given.size("height", 290)];
   const title = given.text("title", "Formula and measurement");
-  const subtitle = given.text("subtitle", "line: formula · dots: measured");
   const [xLabel, yLabel] = [given.text("xLabel", ""), given.text("yLabel", "share")];
   const formula = new Set(given.read("formula", texts));
-  const series = [...new Set(rows.map((row) => row.by))];
+  const lines = new Map(
+    [...group(rows, (row) => row.by)].map(([name, own]) => [name, [...own].sort((a, b) => a.x - b.x)]),
+  );
+  const series = [...lines.keys()];
   const measured = series.filter((name) => !formula.has(name));
   const colors = modelColors(measured);
   const tint = (name: string): ColorName => colors.get(name) ?? "muted";
+  const named = series.filter((name) => formula.has(name) || tint(name) !== "muted").slice(0, SERIES.length);
+  const more = series.length > named.length ? `in gray: ${series.length - named.length} more` : "";
+  const subtitle = noted(given.text("subtitle", "line: formula · dots: measured"), more);
   const highest = Math.max(0, ...rows.map((row) => Math.max(row.share, row.high ?? 0)).filter(Number.isFinite));
-  const top = given.number("top") ?? Math.min(1, Math.ceil(highest * 10 + 0.01) / 10);
+  const scale = given.number("top") ?? Math.min(1, Math.ceil(highest * 10 + 0.01) / 10);
   const xs = [...new Set(rows.map((row) => row.x))].sort((a, b) => a - b);
-  const of = (name: string) => rows.filter((row) => row.by === name);
+  const of = (name: string) => lines.get(name) ?? [];
 
   const markup = draw({
     width,
@@ -84,7 +96,7 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
       domain: [xs[0] ?? 0, xs[xs.length - 1] ?? 1],
       label: null,
     },
-    y: { domain: [0, top], label: null },
+    y: { domain: [0, scale], label: null },
     marks: [
       Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
       Plot.axisY({
@@ -96,7 +108,7 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
       Plot.axisX({
         ticks: xs.length <= 8 ? xs : 8,
         tickSize: 4,
-        tickFormat: String,
+        tickFormat: (x: number) => digits(x),
         fill: color("muted"),
         stroke: color("muted"),
       }),
@@ -106,31 +118,44 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
         dy: -20,
         fill: color("muted"),
       }),
-      Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 34, fill: color("muted") }),
+      ...(xLabel ? [Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 34, fill: color("muted") })] : []),
       ...series.flatMap((name) => marks(of(name), tint(name), formula.has(name))),
       endLabels(
-        series.map((name) => {
-          const end = of(name)[of(name).length - 1];
+        named.map((name) => {
+          const end = of(name).at(-1)!;
+          const isLost = !Number.isFinite(end.share);
           return {
             name,
-            value: `${percent(end.share)} at ${end.x}`,
+            value: isLost ? `no number at ${digits(end.x)}` : `${percent(end.share)} at ${digits(end.x)}`,
             x: end.x,
             y: end.share,
             color: tint(name),
+            alarm: isLost,
           };
         }),
       ),
+      crosses(series.flatMap((name) => breaks(of(name).map(({ x, share }) => ({ x, y: share }))))),
+      ...(rows.length === 0 ? [waiting("no rows yet")] : []),
       ...head(title, subtitle, width),
     ],
   });
-  const ends = series.map(
+  const isMany = rows.length > SAID; // then of each line its two ends
+  const ends = named.map(
     (name) =>
-      `${name} ${of(name)
-        .map(({ x, share }) => `${percent(share)} at ${x}`)
+      `${name} ${(isMany ? spreadOver(of(name), 2) : of(name))
+        .map(({ x, share }) => `${shareInWords(share)} at ${digits(x)}`)
         .join(", ")}`,
   );
-  const facts = Object.fromEntries(series.map((name) => [name, of(name)[of(name).length - 1]]));
-  return new Figure({ name: "share", width, height, markup, description: `${title}: ${ends.join("; ")}.`, facts });
+  if (series.length > named.length) ends.push(`and ${series.length - named.length} more`);
+  const facts = Object.fromEntries(named.map((name) => [name, of(name).at(-1)]));
+  return new Figure({
+    name: "share",
+    width,
+    height,
+    markup,
+    description: `${title}: ${ends.join("; ") || "no rows yet"}.`,
+    facts,
+  });
 }
 
 function marks(rows: readonly Read<ShareRow>[], tint: ColorName, formula: boolean): Plot.Markish[] {
@@ -138,18 +163,24 @@ function marks(rows: readonly Read<ShareRow>[], tint: ColorName, formula: boolea
   const stroke = color(tint);
   if (formula) return [Plot.line(rows, { ...at, stroke, strokeWidth: 2, strokeDasharray: "6,3" })];
   return [
-    Plot.line(rows, { ...at, stroke, strokeWidth: 1, strokeOpacity: 0.5 }),
+    Plot.line(
+      thin(
+        rows.map(({ x, share }) => ({ x, y: share })),
+        POINTS,
+      ),
+      { x: "x", y: "y", stroke, strokeWidth: rows.length > DOTS ? 2 : 1, strokeOpacity: 0.5 },
+    ),
     Plot.ruleX(
-      rows.filter((row) => row.low !== undefined && row.high !== undefined),
+      (rows.length > DOTS ? [] : rows).filter((row) => row.low !== undefined && row.high !== undefined),
       { x: "x", y1: "low", y2: "high", stroke, strokeWidth: 2, strokeOpacity: 0.5 },
     ),
-    Plot.dot(rows, {
+    Plot.dot(rows.length > DOTS ? [] : rows, {
       ...at,
       r: 4,
       fill: color("background"),
       stroke,
       strokeWidth: 2,
-      title: (row: Read<ShareRow>) => `${row.by}: ${percent(row.share)} at ${row.x}`,
+      title: (row: Read<ShareRow>) => `${row.by}: ${percent(row.share)} at ${digits(row.x)}`,
     }),
   ];
 }

@@ -10,9 +10,10 @@ import {
   type Columns,
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { Options, type FrameOptions } from "../options.js";
+import { noted, Options, type FrameOptions } from "../options.js";
+import { largestOf, listed, someOf } from "../rows/few.js";
 import { digits } from "../../text/numbers.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
+import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
 
 /** One expert, seen by one token. */
 export interface SoftmaxStepRow {
@@ -32,6 +33,7 @@ const COLUMNS: Columns<SoftmaxStepRow> = {
   kept: flag,
   expert: optional(either(number, text)),
 };
+const MOST = 32; // experts
 const ROW = 24;
 const LEFT = 66;
 const GAP = 26;
@@ -44,12 +46,20 @@ export function softmaxSteps<T extends object>(
 ): Figure;
 export function softmaxSteps(rows: Iterable<SoftmaxStepRow>, options?: FrameOptions): Figure;
 export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {}): Figure {
-  const rows = readRows("softmaxSteps", data, COLUMNS, options);
+  const all = readRows("softmaxSteps", data, COLUMNS, options).map((row, i) => ({ ...row, expert: row.expert ?? i }));
+  const rows = largestOf(
+    all,
+    MOST,
+    ({ kept, weight, logit }) => (kept ? 1e9 * (1 + weight) : 0) + (Number.isFinite(logit) ? logit : -1e6),
+  );
   const given = new Options("softmaxSteps", options);
   const width = given.size("width", 680);
   const head = {
     title: given.text("title", "From logits to weights"),
-    subtitle: given.text("subtitle", "one token, a row an expert · in color: the ones it is sent to"),
+    subtitle: noted(
+      given.text("subtitle", "one token, a row an expert · in color: the ones it is sent to"),
+      someOf(rows.length, all.length, "experts", "the largest"),
+    ),
   };
   const top = below(head, width) + 26;
   const height = given.size("height", Math.max(120, top + rows.length * ROW + 8));
@@ -65,23 +75,34 @@ export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {})
     words(
       LEFT - 8,
       top + i * ROW + 16,
-      `expert ${row.expert ?? i}`,
+      `expert ${row.expert}`,
       `text-anchor="end" ${row.kept ? `font-weight="600" ${fill("ink")}` : muted}`,
     ),
   );
   const panels = columns.map((column, c) => panel(column, rows, LEFT + c * (space + GAP), top, space));
-  const kept = rows.filter((row) => row.kept);
+  const kept = all.filter((row) => row.kept);
   const weightsOf = (some: readonly SoftmaxStepRow[]) =>
-    some.map((row) => `expert ${row.expert ?? rows.indexOf(row)} ${digits(row.weight, 3)}`).join(", ");
-  const others = rows.filter((row) => !row.kept);
+    listed(
+      some.map(
+        ({ expert, weight }) => `expert ${expert} ${Number.isFinite(weight) ? digits(weight, 3) : "not a number"}`,
+      ),
+      MOST,
+      ", ",
+    );
+  const others = all.filter((row) => !row.kept);
   const rest = others.every((row) => row.weight === 0) ? "the others weigh 0" : `the others: ${weightsOf(others)}`;
   return new Figure({
     name: "softmax-steps",
     width,
     height,
-    markup: picture(width, height, head, names.join("") + panels.join("")),
-    description: `${head.title}: ${kept.length} of ${rows.length} kept, with weights ${weightsOf(kept) || "none"}${others.length > 0 ? `; ${rest}` : ""}.`,
-    facts: rows,
+    markup: picture(
+      width,
+      height,
+      head,
+      rows.length > 0 ? names.join("") + panels.join("") : nothing(head, width, height),
+    ),
+    description: `${head.title}: ${kept.length} of ${all.length} kept, with weights ${weightsOf(kept) || "none"}${others.length > 0 ? `; ${rest}` : ""}.`,
+    facts: rows.map(({ expert, logit, kept: isKept, weight }) => ({ expert, logit, kept: isKept, weight })),
   });
 }
 

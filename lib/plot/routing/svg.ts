@@ -44,6 +44,10 @@ export function picture(width: number, height: number, { title, subtitle }: Head
   );
 }
 
+/** What stands in the place of a drawing that has no rows. */
+export const nothing = (head: Head, width: number, height: number, text = "no rows yet"): string =>
+  words(width / 2, (below(head, width) + height) / 2, text, `text-anchor="middle" ${muted}`);
+
 /** A row of squares with words beside them, right-aligned at x. */
 export function legend(
   x: number,

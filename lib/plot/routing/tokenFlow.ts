@@ -7,6 +7,7 @@ import { Figure } from "../figure.js";
 import { expertsOf, noted, Options, type FrameOptions } from "../options.js";
 import { color, SERIES } from "../palette.js";
 import { type Accessors, amount, type Columns, either, index, optional, readRows, text } from "../rows/columns.js";
+import { spreadOver } from "../rows/few.js";
 import { type Area, flowLayout, type FlowLink, type FlowNode, NODE_WIDTH, type PlacedNode } from "./flowLayout.js";
 import { below, fill, muted, picture, px, rect, words } from "./svg.js";
 
@@ -113,12 +114,6 @@ export function tokenFlow(data: Iterable<object>, options: TokenFlowOptions = {}
     })),
   });
 }
-
-/** At most `count` of them, evenly spread, with the first and the last. */
-const spreadOver = <T>(all: readonly T[], count: number): readonly T[] =>
-  all.length <= count
-    ? all
-    : Array.from({ length: count }, (_, i) => all[Math.round((i * (all.length - 1)) / (count - 1))]);
 
 type Layer = readonly [layer: number, rows: readonly FlowRow[]];
 

@@ -62,7 +62,7 @@ describe("routerHeatMap", () => {
     const figure = routerHeatMap([row("a", 2), row("a", 0), row("a", 1)]);
     expect(read(figure).texts.filter((text) => text?.startsWith("layer"))).toEqual(["layer 1", "layer 2", "layer 3"]);
     expect(figure.description).toContain("layer 3: 1 tokens go to 2 of 4 experts");
-    expect(read(figure).facts).toEqual(row("a", 1));
+    expect(figure.facts).toEqual([0, 1, 2].map((layer) => ({ layer, tokens: 1, used: 2, broken: 0 })));
   });
 
   test("shows the first 56 of many tokens and says so", () => {

@@ -37,7 +37,7 @@ describe("softmaxSteps", () => {
   });
 
   test("ends in its rows, and says the outcome in words", () => {
-    expect(read(softmaxSteps(rows)).facts).toEqual(rows);
+    expect(read(softmaxSteps(rows)).facts).toEqual(rows.map((row, expert) => ({ expert, ...row })));
     expect(softmaxSteps(rows).description).toContain(
       "2 of 3 kept, with weights expert 0 0.731, expert 2 0.269; the others weigh 0.",
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { inBytes, inWords, short } from "../../lib/text/numbers.js";
+import { inBytes, inWords, short } from "../../../lib/text/numbers.js";
 
 describe("large numbers keep three digits, and change their unit where these would be 1000", () => {
   test.each([

@@ -8,7 +8,7 @@ import {
   wcagContrast,
 } from "culori";
 import { describe, expect, test } from "vitest";
-import { COLORS, modelColors, SERIES, type ColorName, type Theme } from "../../lib/plot/palette.js";
+import { COLORS, modelColors, SERIES, type ColorName, type Theme } from "../../../lib/plot/palette.js";
 
 const difference = differenceCiede2000();
 const eyes: Readonly<Record<string, (color: Color) => Color>> = {
