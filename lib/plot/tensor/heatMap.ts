@@ -67,7 +67,9 @@ export function heatMap(values: ArrayLike<number>, shape: readonly number[], opt
   const grid = gridOf([rows, columns], { rank: shape.length, names, order, scale }, room);
 
   const notes = size === 0 ? ["empty: no numbers"] : notesOf(grid, count, slices.length);
-  const top = headHeight(title, factsLine, width) + 8 + (factsLine && !title ? 14 : 0);
+  const hasKey = scale.high > scale.low && shape.length > 0;
+  const isNarrow = hasKey && width < 560; // then the color key has lines of its own
+  const top = headHeight(title, factsLine, width) + 8 + (isNarrow ? 34 : factsLine && !title ? 14 : 0);
   const stepX = Math.min(room.width + GAP, Math.max(sliceWidth(grid), 80) + 2 * GAP);
   const stepY = sliceHeight(grid) + GAP;
   const bottom = top + Math.ceil(slices.length / abreast) * stepY - (slices.length > 0 ? GAP : 0);
@@ -78,7 +80,7 @@ export function heatMap(values: ArrayLike<number>, shape: readonly number[], opt
       return `<g transform="${corner}">${sliceMarkup(slice, grid)}</g>`;
     }),
     ...notes.map((note, i) => words(2, bottom + 18 + 17 * i, note, muted)),
-    scale.high > scale.low && shape.length > 0 ? key(facts, grid, width) : "",
+    hasKey ? key(facts, grid, width, isNarrow ? headHeight(title, factsLine, width) : 0) : "",
   ].join("");
   const description = `${title}: ${[summaryLine(facts), ...notes].filter(Boolean).join("; ")}.`;
   const shown = { slices: slices.length, rows: grid.rows.cells, columns: grid.columns.cells };
@@ -159,7 +161,7 @@ function notesOf({ rows, columns }: Grid, count: number, slices: number): string
 }
 
 /** The color key at the top right: from the lowest to the highest color there is. */
-function key({ min, max }: Summary, grid: Grid, width: number): string {
+function key({ min, max }: Summary, grid: Grid, width: number, top: number): string {
   const { low, none, high } = grid.scale;
   const [lowest, highest] = [
     none > low && (min ?? 0) < none ? -TINTS : 0,
@@ -174,7 +176,7 @@ function key({ min, max }: Summary, grid: Grid, width: number): string {
     (tint, i) => `<path d="M${left + i * swatch},11h${swatch}" ${tintLook(tint, strength(grid))}/>`,
   );
   return (
-    `<g class="key" font-size="11" ${muted}><g stroke-width="10">${strokes.join("")}</g>` +
+    `<g class="key" font-size="11" ${muted}${top > 0 ? ` transform="translate(0,${top})"` : ""}><g stroke-width="10">${strokes.join("")}</g>` +
     `<rect x="${left - 0.5}" y="5.5" width="${tints.length * swatch + 1}" height="11" fill="none" stroke="${color("grid")}"/>` +
     `<text x="${left - 6}" y="15" text-anchor="end">${end(lowest)}</text><text x="${right + 6}" y="15">${end(highest)}</text>` +
     `${lowest < 0 && highest > 0 ? `<text x="${(left + right) / 2}" y="29" font-size="10" text-anchor="middle">${digits(none, 3)}</text>` : ""}</g>`
