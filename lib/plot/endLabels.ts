@@ -1,5 +1,6 @@
 import type * as Plot from "@observablehq/plot";
 import { mark, svgElement, svgText } from "./frame.js";
+import { lettersOf } from "./options.js";
 import { color, type ColorName } from "./palette.js";
 
 /** A label at the end of a line, instead of a legend: name above, value below. x and y in data units. */
@@ -16,8 +17,9 @@ export interface EndLabel {
 const BLOCK = 31; // px: two lines of text and some air
 const LINE = 15; // px: both in one line, where many labels share the space
 
-/** A Plot mark that writes the labels right of their points, moved apart where they would overlap. */
-export function endLabels(labels: readonly EndLabel[]): Plot.Markish {
+/** A Plot mark that writes the labels right of their points, moved apart where they would overlap.
+ *  @param letters of a name at most */
+export function endLabels(labels: readonly EndLabel[], letters = 17): Plot.Markish {
   return mark((scales, box, document) => {
     const group = svgElement(document, "g", { class: "end-labels", "text-anchor": "start" });
     const space = box.height - box.marginBottom - box.marginTop;
@@ -37,7 +39,7 @@ export function endLabels(labels: readonly EndLabel[]): Plot.Markish {
         "stroke-linejoin": "round",
         "paint-order": "stroke",
       };
-      const name = shorten(label.name, isTight ? 11 : 17);
+      const name = shorten(label.name, isTight ? letters - 6 : letters);
       group.append(
         svgText(document, name, {
           x,
@@ -47,7 +49,7 @@ export function endLabels(labels: readonly EndLabel[]): Plot.Markish {
           ...ring,
         }),
         svgText(document, label.value, {
-          x: isTight ? x + 6 + 7.4 * name.length : x,
+          x: isTight ? x + 6 + 7.4 * lettersOf(name) : x,
           y: isTight ? y + 4 : y + 12,
           "font-size": 11,
           fill: color(label.alarm ? "alarm" : "muted"),
@@ -71,6 +73,13 @@ export function spread(wanted: readonly number[], gap: number, low: number, high
   return placed;
 }
 
+/** Words that take the room of at most `limit` Latin letters. */
 export function shorten(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+  if (lettersOf(text) <= limit) return text;
+  let kept = "";
+  for (const sign of text) {
+    if (lettersOf(kept + sign) > limit - 1) break;
+    kept += sign;
+  }
+  return `${kept}…`;
 }
