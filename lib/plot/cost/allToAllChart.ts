@@ -67,7 +67,7 @@ export function allToAllChart(data: Iterable<object>, options: AllToAllChartOpti
   for (const { from, to, bytes } of rows) sent[from][to] += bytes;
   const facts = factsOf(sent, machines);
   const most = max(sent, (row, i) => max(row, (value, j) => (i === j ? 0 : value))) ?? 0;
-  const { size, prefix } = unit === "bytes" ? prefixFor(most) : { size: 1, prefix: "" };
+  const { size, prefix } = unit === "bytes" || most >= 1e5 ? prefixFor(most) : { size: 1, prefix: "" };
   const finding = findingOf(facts, machines, amountOf);
 
   const width = given.size("width", 680);
@@ -80,7 +80,7 @@ export function allToAllChart(data: Iterable<object>, options: AllToAllChartOpti
   const grid = gridOf([N, N], shown, room);
   const { by } = grid.rows;
   const { title, subtitle } = headOf(given, finding, "a row sends, a column gets · bars: their sums", [
-    unit === "bytes" && grid.written && most > 0 ? `in ${prefix}B` : "",
+    grid.written && most > 0 ? inUnit(unit, prefix) : "",
     by > 1 ? `a square: the mean of ${by} × ${by} devices, a bar of ${by}` : "",
     machines > 1 ? "lines: between machines" : "",
   ]);
@@ -106,6 +106,13 @@ export function allToAllChart(data: Iterable<object>, options: AllToAllChartOpti
     facts,
   });
 }
+
+/** What the numbers in the squares count. */
+const inUnit = (unit: "bytes" | "number", prefix: string): string =>
+  unit === "bytes" ? `in ${prefix}B` : prefix === "" ? "" : `in ${COUNTS[prefix]}`;
+const COUNTS: Readonly<Record<string, string>> = {
+  ...{ k: "thousands", M: "millions", G: "billions", T: "trillions", P: "quadrillions" },
+};
 
 /** A matrix as rows; rows as they are. */
 function cellsOf(data: Iterable<object>): Iterable<object> {

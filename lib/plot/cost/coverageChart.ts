@@ -8,7 +8,7 @@ import { color, type ColorName } from "../palette.js";
 import { type Accessors, type Columns, either, number, optional, readRows, share, text } from "../rows/columns.js";
 import type { Point } from "../rows/series.js";
 import { isPlaced, linearAxis, logAxis, plain } from "./parts/axes.js";
-import { capital, chart, colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/chart.js";
+import { chart, colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/chart.js";
 import { type Curve, curveMarks, curvesOf, endsOf, lastOf, undrawnNote } from "./parts/curves.js";
 
 /** Experts of a layer that a batch touches: as a number or as a share. */
@@ -222,12 +222,11 @@ function findingOf(
   const at = isEnough ? enough : points.reduce((most, point) => Math.max(most, point.x), 0);
   const there = points.filter((point) => point.x === at).sort((a, b) => a.y - b.y);
   const expected = (batch: number): string => (chance ? words(chance(batch)) : "");
-  if (there.length === 0) return chance ? `By chance, ${x} 8 touches ${expected(8)} ${of}` : "Experts by batch";
+  if (there.length === 0) return chance ? `By chance, ${expected(8)} ${of} work at ${x} 8` : "Experts by batch";
   const [least, most] = [there[0], there[there.length - 1]];
-  const start = `${capital(x)} ${plain(at)} ${isEnough ? "already touches" : "touches"}`;
-  const byChance = chance ? `, by chance ${expected(at)}` : "";
+  const start = `At ${x} ${plain(at)}`;
+  const end = `${of} ${isEnough ? "already work" : "work"}${chance ? `, by chance ${expected(at)}` : ""}`;
   if (there.length > 1)
-    return `${start} between ${words(least.y)} (${inSentence(least.name)}) and ${words(most.y)} (${inSentence(most.name)}) ${of}${byChance}`;
-  const who = curves.length > 1 ? ` (${inSentence(least.name)})` : "";
-  return `${start} ${words(least.y)} ${of}${who}${byChance}`;
+    return `${start}, between ${words(least.y)} (${inSentence(least.name)}) and ${words(most.y)} (${inSentence(most.name)}) ${end}`;
+  return `${start}, ${words(least.y)} ${end}${curves.length > 1 ? ` (${inSentence(least.name)})` : ""}`;
 }

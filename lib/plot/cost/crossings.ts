@@ -5,9 +5,9 @@ import { type FrameOptions, Options } from "../options.js";
 import { color } from "../palette.js";
 import { type Accessors, type Columns, either, number, oneOf, readRows, text } from "../rows/columns.js";
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
-import { capital, chart, colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/chart.js";
+import { chart, colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/chart.js";
 import { type Comparison, compare, type Crossing } from "./crossing.js";
-import { curveMarks, curvesOf, endsOf, undrawnNote } from "./parts/curves.js";
+import { curveMarks, curvesOf, endsOf, lastOf, undrawnNote } from "./parts/curves.js";
 import { pointLabels } from "./parts/labels.js";
 
 /** One point of a line. */
@@ -89,15 +89,21 @@ export function crossings(data: Iterable<object>, options: CrossingsOptions = {}
         title: (at: Crossing) => `${at.pair.join(" and ")} cross at ${digits(at.x, 3)}`,
       }),
       pointLabels(
-        found.slice(0, MARKED).map((at) => ({ x: at.x, y: at.y, name: digits(at.x, 3), color: "ink" as const })),
+        found
+          .slice(0, MARKED)
+          .map((at) => ({ x: at.x, y: at.y, name: placeOf(at), color: "ink" as const, side: "above" as const })),
         rows.length <= 200 ? rows : [],
       ),
     ],
   });
+  // The title says it of two lines.
+  const said =
+    pairs.length > 1 || title !== finding ? listed(pairs, (pair) => sentenceOf(pair, xLabel || "batch")) : "";
+  const ends = listed(curves, (curve) => `${curve.name} ${words(lastOf(curve).y)} at ${plain(lastOf(curve).x)}`);
   return new Figure({
     name: "crossings",
     ...drawn,
-    description: `${title || finding}: ${listed(pairs, (pair) => sentenceOf(pair, xLabel || "batch")) || "fewer than two lines"}.`,
+    description: `${title || finding}: ${[said, ends].filter(Boolean).join("; ") || "no rows"}.`,
     facts: { crossings: found, lines: curves.length, left: all.length - rows.length },
   });
 }
@@ -107,7 +113,7 @@ const MARKED = 60; // crossings with a circle
 function findingOf(curves: readonly { readonly name: string }[], pairs: readonly Comparison[], x: string): string {
   if (curves.length === 0) return "No lines to compare";
   if (pairs.length === 0) return `${curves[0].name} alone: nothing that it could cross`;
-  if (pairs.length === 1) return capital(sentenceOf(pairs[0], x));
+  if (pairs.length === 1) return sentenceOf(pairs[0], x, "Up to");
   const found = pairs.filter(({ crossings: own }) => own.length > 0);
   const count = found.reduce((sum, { crossings: own }) => sum + own.length, 0);
   if (count === 0) return `No two of ${curves.length} lines cross`;
@@ -118,11 +124,11 @@ function findingOf(curves: readonly { readonly name: string }[], pairs: readonly
 const placeOf = ({ x }: Crossing): string => digits(x, 3);
 
 /** What is said of two lines. */
-function sentenceOf({ names: [a, b], crossings: own, order }: Comparison, x: string): string {
+function sentenceOf({ names: [a, b], crossings: own, order }: Comparison, x: string, upTo = "up to"): string {
   if (order === "apart") return `${a} and ${b} have no ${x} in common`;
   if (order === "equal") return `${a} and ${b} are equal at every ${x}`;
   if (own.length === 0) return order === "above" ? `${a} is never below ${b}` : `${b} is never below ${a}`;
   if (own.length > 1) return `${a} and ${b} cross ${own.length} times, at ${x} ${listed(own, placeOf, 4, ", ")}`;
   const [upper, lower] = order === "above" ? [a, b] : [b, a];
-  return `up to ${x} ${placeOf(own[0])} ${upper} is above ${lower}, then below`;
+  return `${upTo} ${x} ${placeOf(own[0])} ${upper} is above ${lower}, then below`;
 }

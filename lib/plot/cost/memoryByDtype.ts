@@ -7,7 +7,7 @@ import { type FrameOptions, lettersOf, Options } from "../options.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
 import { type Accessors, amount, type Columns, either, number, optional, readRows, text } from "../rows/columns.js";
 import { plain } from "./parts/axes.js";
-import { capital, headOf, listed } from "./parts/chart.js";
+import { headOf, listed } from "./parts/chart.js";
 
 /** What a model takes in one format. */
 export interface DtypeRow {
@@ -29,6 +29,7 @@ const BAR = 16; // px
 const LANE = 15; // px of height for the names of references
 const MOST = 40; // bars
 const NAMED = 8; // references
+const FAR = 2.5; // times the largest bar
 const LETTER = 6.8; // px of 11 px type
 
 interface Bar {
@@ -78,13 +79,15 @@ export function memoryByDtype(data: Iterable<object>, options: MemoryByDtypeOpti
   const shown = groups(bars.slice(0, MOST), ({ by }) => by);
   const isGrouped = shown.length > 1 || (shown[0] && shown[0][0] !== "");
 
-  // References up to the first that holds all: those beyond would squeeze the bars.
+  // References up to the first that holds all, if it is near: those beyond would squeeze the bars.
   const largest = bars.slice(0, MOST).reduce((most, { bytes }) => Math.max(most, bytes), 0);
-  const enough = references.findIndex(({ value }) => value >= largest);
-  const drawn = references.slice(0, enough < 0 ? NAMED : Math.min(enough + 1, NAMED));
+  const enough = references.find(({ value }) => value >= largest);
+  const drawn = references
+    .filter((reference) => reference.value < largest || (reference === enough && reference.value <= FAR * largest))
+    .slice(0, NAMED);
   const end = Math.max(largest, ...drawn.map(({ value }) => value)) || 1;
-  const finding = capital(findingOf(bars, references));
-  const undrawn = references.slice(drawn.length);
+  const finding = findingOf(bars, references);
+  const undrawn = references.filter((reference) => !drawn.includes(reference));
   const { title, subtitle } = headOf(
     given,
     finding,
@@ -96,7 +99,7 @@ export function memoryByDtype(data: Iterable<object>, options: MemoryByDtypeOpti
         ? `the first ${MOST} of ${plain(bars.length)}: ${plain(bars.length - MOST)} others not drawn`
         : "",
       undrawn.length > 0
-        ? `larger: ${listed(undrawn, ({ label, value }) => `${label} ${inBytes(value)}`, 3, ", ")}`
+        ? `also compared with: ${listed(undrawn, ({ label, value }) => `${label} ${inBytes(value)}`, 3, ", ")}`
         : "",
     ],
   );
@@ -221,10 +224,11 @@ function findingOf(bars: readonly Bar[], references: readonly Reference[]): stri
     const more = next ? `, ${plain(next.count)} fit ${next.label}` : "";
     return `${who}${plain(first.count)} of ${plain(bars.length)} ${what} ${first.count === 1 ? "fits" : "fit"} ${first.label}${more}`;
   }
-  if (references.length > 0) return `${who}none of ${plain(bars.length)} ${what} fits ${fit[fit.length - 1].label}`;
+  if (references.length > 0)
+    return `${who}${who ? "none" : "None"} of ${plain(bars.length)} ${what} fits ${fit[fit.length - 1].label}`;
   const sorted = sort(bars, ({ bytes }) => bytes);
   const [least, most] = [sorted[0], sorted[sorted.length - 1]];
   const name = ({ by, dtype }: Bar): string => inSentence(isOne ? dtype : `${by} ${dtype}`);
   if (bars.length === 1) return `${who}${inBytes(least.bytes)} in ${name(least)}`;
-  return `${who}from ${inBytes(least.bytes)} (${name(least)}) to ${inBytes(most.bytes)} (${name(most)})`;
+  return `${who}${who ? "from" : "From"} ${inBytes(least.bytes)} (${name(least)}) to ${inBytes(most.bytes)} (${name(most)})`;
 }

@@ -1,9 +1,10 @@
 import { group, mean, scaleLinear, sort, sum } from "d3";
-import { digits, percent } from "../../text/numbers.js";
+import { percent } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, lettersOf, Options } from "../options.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
 import { type Accessors, amount, type Columns, index, readRows } from "../rows/columns.js";
+import { plain } from "./parts/axes.js";
 import { headOf, listed } from "./parts/chart.js";
 import { placeKey } from "./parts/key.js";
 
@@ -106,7 +107,7 @@ export function placementChart(data: Iterable<object>, options: PlacementOptions
   const restLine = others.length > 0 ? [restWords(others, average)] : [];
   const height = Math.max(120, bottom + 12 + 18 * restLine.length);
   const lines = shown.map((own, i) => deviceMarkup(own, { homes, x, y: top + i * ROW, left, average }));
-  const name = `mean ${digits(average, 3)}`;
+  const name = `mean ${plain(average)}`;
   const at = Math.max(2 + 3.4 * name.length, Math.min(x(average), width - 2 - 3.4 * name.length));
   const meanLine =
     average > 0
@@ -121,14 +122,14 @@ export function placementChart(data: Iterable<object>, options: PlacementOptions
   ];
   const said = listed(
     sort(devices, ({ load }) => -load),
-    ({ device, load }) => `device ${device} ${digits(load, 3)}`,
+    ({ device, load }) => `device ${device} ${plain(load)}`,
     8,
     ", ",
   );
   return new Figure({
     name: "placement",
     ...{ width, height, markup: picture(width, height, { title, subtitle }, body.join("")) },
-    description: `${title || finding}: ${nDevice > 0 ? `mean ${digits(average, 3)}; ${said}` : "no devices"}${replicated > 0 ? `; experts on several devices: ${replicated}` : ""}.`,
+    description: `${title || finding}: ${nDevice > 0 ? `mean ${plain(average)}; ${said}` : "no devices"}${replicated > 0 ? `; experts on several devices: ${replicated}` : ""}.`,
     facts: { nDevice, overload, mean: average, busiest: busiest?.device ?? null, replicated },
   });
 }
@@ -158,7 +159,7 @@ function deviceMarkup({ device, load, pieces, rest }: DeviceLoad, { homes, x, y,
     const [start, end] = [x(from), x((from += own))];
     const others = homes.get(expert)!.filter((home) => home !== device);
     const also = others.length > 0 ? `, also on ${listed(others, String, 6, ", ")}` : "";
-    const hint = `expert ${expert} on device ${device}: ${digits(own, 4)}${also}`;
+    const hint = `expert ${expert} on device ${device}: ${plain(own)}${also}`;
     const number = String(expert);
     const inside =
       end - start > 7 * number.length + 6
@@ -175,10 +176,8 @@ function deviceMarkup({ device, load, pieces, rest }: DeviceLoad, { homes, x, y,
   const remaining = Math.max(0, load - from);
   const pale = `${fill("dense")} fill-opacity="0.35" ${stroke("background")}`;
   const gathered =
-    rest > 0
-      ? rect(x(from), y + 2, x(load) - x(from), ROW - 4, pale, `and ${rest} others: ${digits(remaining, 4)}`)
-      : "";
-  const times = average > 0 ? `${digits(load / average, 3)}×` : "";
+    rest > 0 ? rect(x(from), y + 2, x(load) - x(from), ROW - 4, pale, `and ${rest} others: ${plain(remaining)}`) : "";
+  const times = average > 0 ? `${plain(load / average)}×` : "";
   const look = average > 0 && load > average * 1.005 ? `font-weight="600" ${fill("ink")}` : muted;
   return (
     words(left - 8, y + 15, `device ${device}`, `font-size="11" text-anchor="end" ${muted}`) +
@@ -194,7 +193,7 @@ function deviceMarkup({ device, load, pieces, rest }: DeviceLoad, { homes, x, y,
 }
 
 function restWords(others: readonly DeviceLoad[], average: number): string {
-  const times = (load: number): string => `${digits(average > 0 ? load / average : 0, 3)}×`;
+  const times = (load: number): string => `${plain(average > 0 ? load / average : 0)}×`;
   return `and ${others.length} others, ${times(others[others.length - 1].load)} to ${times(others[0].load)}`;
 }
 
@@ -203,5 +202,5 @@ function findingOf(devices: readonly DeviceLoad[], overload: number, busiest: De
   if (busiest.load === 0) return `No load on any of ${devices.length} devices`;
   if (devices.length === 1) return `One device has all of the load`;
   if (overload < 1.0005) return `All ${devices.length} devices have the same load`;
-  return `Device ${busiest.device} has ${digits(overload, 3)} times the mean load: ${percent(1 - 1 / overload)} of all time is waiting`;
+  return `Device ${busiest.device} has ${plain(overload)} times the mean load: ${percent(1 - 1 / overload)} of all time is waiting`;
 }

@@ -75,10 +75,11 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
   const tint = colorsOf(sides);
   const above = points.filter(({ ratio }) => ratio > 1 + 1e-9);
   const close = points.filter(({ ratio }) => ratio >= near && ratio <= 1 + 1e-9);
-  // Those that refute the bound are drawn whatever happens, and last.
   const others = points.filter(({ ratio }) => !(ratio > 1 + 1e-9));
-  const every = Math.max(1, Math.ceil(points.length / DRAWN));
-  const shown = [...others, ...above].filter((_, i, list) => (list.length - 1 - i) % every === 0);
+  // Those above, which refute the prediction, are drawn before others are.
+  const every = Math.max(1, Math.ceil(others.length / Math.max(DRAWN / 2, DRAWN - above.length)));
+  const everyAbove = Math.max(1, Math.ceil(above.length / (DRAWN / 2)));
+  const shown = [...others.filter((_, i) => i % every === 0), ...above.filter((_, i) => i % everyAbove === 0)];
 
   const ends = points.flatMap(({ x, y, low = y, high = y }) => [x, y, ...[low, high].filter(isPlaced)]);
   const x = logAxis(ends, `predicted${unit ? `, ${unit}` : ""}`, plain, 1.3);
@@ -90,7 +91,7 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
     finding,
     `diagonal: as predicted · band: from ${digits(near, 3)} to 1 of it`,
     [
-      every > 1 ? `dots: every ${every}th of ${plain(points.length)}` : "",
+      shown.length < points.length ? `dots: ${plain(shown.length)} of ${plain(points.length)}` : "",
       grayNote(sides.length),
       leftOut(all.length - points.length, all.length, "a number that is not above 0"),
     ],

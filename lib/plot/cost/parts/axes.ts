@@ -43,8 +43,11 @@ export function linearAxis(values: readonly number[], label: string, words: (val
 /** A number that has a place on a logarithmic axis. */
 export const isPlaced = (value: number): boolean => Number.isFinite(value) && value > 0;
 
-/** 1,024 and 65,536, but 3M. */
-export const plain = (value: number): string => (value < 1e6 ? digits(value, 3) : short(value));
+/** 0.5, 1,024 and 65,536, but 3M. */
+export function plain(value: number): string {
+  if (value >= 1e6) return short(value);
+  return digits(value >= 1000 ? Math.round(value) : value, 3);
+}
 
 /** Numbers to write beside an axis of so many pixels: as many as have room, with `each` pixels for one or, without it, for its words. */
 export function ticksOf({ type, domain, words }: Axis, pixels: number, each?: number): number[] {

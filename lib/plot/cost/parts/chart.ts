@@ -134,9 +134,3 @@ export function listed<T>(items: readonly T[], words: (item: T) => string, most 
   const rest = items.length - most;
   return [...items.slice(0, most).map(words), ...(rest > 0 ? [`and ${rest} others`] : [])].join(between);
 }
-
-/** A sentence begins with a capital letter. */
-export const capital = (text: string): string => {
-  const [first = ""] = text;
-  return first.toUpperCase() + text.slice(first.length);
-};

@@ -36,19 +36,23 @@ export function curveMarks(
 ): Plot.Markish[] {
   const drawn = curves.slice(0, DRAWN);
   const each = Math.max(2, Math.floor(POINTS / Math.max(drawn.length, 1)));
-  // The first lie over the others.
-  return [...drawn].reverse().flatMap(({ name, points }) => {
-    const at = { x: "x", y: "y", stroke: color(tint(name)) } as const;
-    const shown = sample(points, each);
-    const isNamed = tint(name) !== "muted";
-    const dots = { ...at, r: 3, fill: color("background"), strokeWidth: 2 };
-    return [
-      Plot.line(shown, { ...at, strokeWidth: isNamed ? 2 : 1, strokeOpacity: isNamed ? 1 : 0.5 }),
-      ...(isNamed && points.length <= DOTTED
-        ? [Plot.dot(points, { ...dots, title: (point: Point) => `${name}: ${words(point)}` })]
-        : []),
-    ];
-  });
+  const [named, others] = [
+    drawn.filter(({ name }) => tint(name) !== "muted"),
+    drawn.filter(({ name }) => tint(name) === "muted"),
+  ];
+  const gray = others.flatMap(({ name, points }) => sample(points, each).map(({ x, y }) => ({ x, y, name })));
+  return [
+    Plot.line(gray, { x: "x", y: "y", z: "name", stroke: color("muted"), strokeWidth: 1, strokeOpacity: 0.5 }),
+    // The first lie over the others.
+    ...[...named].reverse().flatMap(({ name, points }) => {
+      const at = { x: "x", y: "y", stroke: color(tint(name)), strokeWidth: 2 } as const;
+      const title = (point: Point): string => `${name}: ${words(point)}`;
+      return [
+        Plot.line(sample(points, each), at),
+        ...(points.length <= DOTTED ? [Plot.dot(points, { ...at, r: 3, fill: color("background"), title })] : []),
+      ];
+    }),
+  ];
 }
 
 /** "not drawn: 12 more", or nothing. */
