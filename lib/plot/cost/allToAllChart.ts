@@ -1,4 +1,4 @@
-import { max, mean, scaleLinear, sum } from "d3";
+import { max, mean, sum } from "d3";
 import { digits, inBytes, inWords, percent, prefixFor } from "../../text/numbers.js";
 import { show } from "../../text/show.js";
 import { Figure } from "../figure.js";
@@ -7,7 +7,8 @@ import { below, fill, muted, picture, px, rect, stroke, words } from "../routing
 import { type Accessors, amount, type Columns, index, oneOf, readRows } from "../rows/columns.js";
 import { indicesOf, nameOf } from "../tensor/axis.js";
 import { type Grid, gridOf, sliceHeight, sliceMarkup, sliceWidth } from "../tensor/cells.js";
-import { headOf } from "./parts/chart.js";
+import { pixelsOf } from "./parts/axes.js";
+import { headOf } from "./parts/words.js";
 
 /** What one device sends to another; with `from` and `to` the same, what stays. */
 export interface AllToAllRow {
@@ -204,7 +205,7 @@ function margins(sent: readonly (readonly number[])[], grid: Grid, amountOf: (va
   const cells = Array.from({ length: rows.cells }, (_, i) => indicesOf(rows, i));
   const away = cells.map((own) => mean(own, (i) => sum(sent[i], (value, j) => (i === j ? 0 : value)))!);
   const got = cells.map((own) => mean(own, (j) => sum(sent, (row, i) => (i === j ? 0 : row[j])))!);
-  const length = scaleLinear([0, Math.max(max(away)!, max(got)!) || 1], [0, MARGIN.bar]);
+  const length = pixelsOf(Math.max(max(away)!, max(got)!) || 1, 0, MARGIN.bar);
   const [right, bottom] = [sliceWidth(grid) + MARGIN.gap, sliceHeight(grid) + MARGIN.gap];
   const space = cellHeight >= 5 ? 2 : 0;
   const every = Math.max(1, Math.ceil(14 / cellHeight));

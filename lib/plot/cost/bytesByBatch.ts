@@ -1,4 +1,4 @@
-import { group, scaleBand, scaleLinear, sort, sum } from "d3";
+import { group, nice, scaleBand, sort, sum, ticks as ticksOf } from "d3";
 import { digits, inBytes, percent } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { shorten } from "../endLabels.js";
@@ -7,9 +7,9 @@ import { type FrameOptions, lettersOf, Options } from "../options.js";
 import type { ColorName } from "../palette.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
 import { type Accessors, amount, type Columns, either, number, optional, readRows, text } from "../rows/columns.js";
-import { isPlaced, linearAxis, plain, ticksOf } from "./parts/axes.js";
-import { headOf, leftOut, listed } from "./parts/chart.js";
+import { isPlaced, pixelsOf, plain } from "./parts/axes.js";
 import { placeKey } from "./parts/key.js";
+import { headOf, leftOut, listed } from "./parts/words.js";
 
 /** Bytes of one step: what `stepBytes` of twinformer/cost returns, and its batch. */
 export interface BatchBytesRow {
@@ -85,16 +85,13 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
   const top = below({ title, subtitle }, width) + key.height + (shown.length > 1 ? 20 : 4);
   const natural = top + lines * (PANEL + BELOW);
   const height = Math.max(given.size("height", natural), top + lines * (60 + BELOW));
-  const axis = linearAxis(
-    shown.flatMap(({ steps }) => steps.map(({ total }) => total)),
-    "",
-    inBytes,
-  );
   const inner = (height - top) / lines - BELOW;
-  const ticks = ticksOf(axis, inner, 26);
+  const most = shown.reduce((a, { steps }) => steps.reduce((b, { total }) => Math.max(b, total), a), 0) || 1;
+  const [, end] = nice(0, most, 5);
+  const ticks = ticksOf(0, end, Math.max(1, Math.min(5, inner / 32)));
   const left = Math.round(14 + 6.8 * ticks.reduce((most, tick) => Math.max(most, lettersOf(inBytes(tick))), 1));
   const space = (width - left - 8) / Math.ceil(Math.max(shown.length, 1) / lines);
-  const y = scaleLinear(axis.domain, [inner, 0]);
+  const y = pixelsOf(end, inner, 0);
   const body = shown.map((panel, i) => {
     const place = lines > 1 ? { x: left, y: top + i * (inner + BELOW) } : { x: left + i * space, y: top };
     const grid = ticks.map((tick) => {

@@ -3,8 +3,9 @@ import { Figure } from "../figure.js";
 import { type FrameOptions, Options } from "../options.js";
 import { type Accessors, amount, type Columns, optional, readRows } from "../rows/columns.js";
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
-import { chart, colorsOf, headOf, leftOut, listed } from "./parts/chart.js";
+import { chart } from "./parts/chart.js";
 import { curveMarks, curvesOf, endsOf, lastOf } from "./parts/curves.js";
+import { colorsOf, headOf, leftOut, listed } from "./parts/words.js";
 
 /** Bytes for users who each have a model of their own: what `bytesForUsers` of twinformer/account returns. */
 export interface UserBytesRow {

@@ -8,8 +8,9 @@ import { color, type ColorName } from "../palette.js";
 import { type Accessors, type Columns, either, number, optional, readRows, share, text } from "../rows/columns.js";
 import type { Point } from "../rows/series.js";
 import { isPlaced, linearAxis, logAxis, plain } from "./parts/axes.js";
-import { chart, colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/chart.js";
+import { chart } from "./parts/chart.js";
 import { type Curve, curveMarks, curvesOf, endsOf, lastOf, undrawnNote } from "./parts/curves.js";
+import { colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/words.js";
 
 /** Experts of a layer that a batch touches: as a number or as a share. */
 export interface CoverageChartRow {

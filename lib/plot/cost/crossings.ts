@@ -5,10 +5,11 @@ import { type FrameOptions, Options } from "../options.js";
 import { color } from "../palette.js";
 import { type Accessors, type Columns, either, number, oneOf, readRows, text } from "../rows/columns.js";
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
-import { chart, colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/chart.js";
+import { chart } from "./parts/chart.js";
 import { type Comparison, compare, type Crossing } from "./crossing.js";
 import { curveMarks, curvesOf, endsOf, lastOf, undrawnNote } from "./parts/curves.js";
 import { pointLabels } from "./parts/labels.js";
+import { colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/words.js";
 
 /** One point of a line. */
 export interface CrossingRow {

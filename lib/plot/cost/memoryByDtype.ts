@@ -1,4 +1,4 @@
-import { groups, scaleLinear, sort, sum } from "d3";
+import { groups, sort, sum } from "d3";
 import { inBytes } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { shorten } from "../endLabels.js";
@@ -6,8 +6,8 @@ import { Figure } from "../figure.js";
 import { type FrameOptions, lettersOf, Options } from "../options.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
 import { type Accessors, amount, type Columns, either, number, optional, readRows, text } from "../rows/columns.js";
-import { plain } from "./parts/axes.js";
-import { headOf, listed } from "./parts/chart.js";
+import { pixelsOf, plain } from "./parts/axes.js";
+import { headOf, listed } from "./parts/words.js";
 
 /** What a model takes in one format. */
 export interface DtypeRow {
@@ -109,7 +109,7 @@ export function memoryByDtype(data: Iterable<object>, options: MemoryByDtypeOpti
   const longest = (texts: readonly string[]): number => texts.reduce((most, own) => Math.max(most, lettersOf(own)), 1);
   const right = 14 + LETTER * longest(ends);
   const left = Math.min(14 + LETTER * Math.min(longest(bars.slice(0, MOST).map(({ dtype }) => dtype)), 24), width / 3);
-  const x = scaleLinear([0, end], [left, Math.max(width - right, left + 20)]);
+  const x = pixelsOf(end, left, Math.max(width - right, left + 20));
   const labels = lanesOf(drawn, x, width);
   const top = below({ title, subtitle }, width) + (drawn.length > 0 ? LANE * labels.lanes + 6 : 0);
   let y = top;

@@ -1,12 +1,12 @@
-import { group, mean, scaleLinear, sort, sum } from "d3";
+import { group, mean, sort, sum } from "d3";
 import { percent } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, lettersOf, Options } from "../options.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
 import { type Accessors, amount, type Columns, index, readRows } from "../rows/columns.js";
-import { plain } from "./parts/axes.js";
-import { headOf, listed } from "./parts/chart.js";
+import { pixelsOf, plain } from "./parts/axes.js";
 import { placeKey } from "./parts/key.js";
+import { headOf, listed } from "./parts/words.js";
 
 /** The load of one expert, or of one replica of it, on the device where it stands. */
 export interface PlacementRow {
@@ -100,7 +100,7 @@ export function placementChart(data: Iterable<object>, options: PlacementOptions
   );
   const left = 16 + 6.8 * lettersOf(`device ${Math.max(nDevice - 1, 0)}`);
   const right = 62;
-  const x = scaleLinear([0, Math.max(busiest?.load ?? 0, average) || 1], [left, Math.max(width - right, left + 20)]);
+  const x = pixelsOf(Math.max(busiest?.load ?? 0, average) || 1, left, Math.max(width - right, left + 20));
   const keyTop = below({ title, subtitle }, width) - 4;
   const top = keyTop + key.height + 26;
   const bottom = top + shown.length * ROW;

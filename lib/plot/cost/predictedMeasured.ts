@@ -6,8 +6,9 @@ import { type FrameOptions, Options } from "../options.js";
 import { color } from "../palette.js";
 import { type Accessors, type Columns, either, number, optional, readRows, share, text } from "../rows/columns.js";
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
-import { chart, colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/chart.js";
+import { chart } from "./parts/chart.js";
 import { pointLabels } from "./parts/labels.js";
+import { colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/words.js";
 
 /** A measurement beside what was predicted, both in one unit. */
 export interface PredictedRow {

@@ -6,9 +6,10 @@ import { Options } from "../options.js";
 import { color, type ColorName } from "../palette.js";
 import { type Accessors, type Columns, either, number, optional, readRows, text } from "../rows/columns.js";
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
-import { chart, colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/chart.js";
+import { chart } from "./parts/chart.js";
 import { pointLabels } from "./parts/labels.js";
 import { type Roof, type RoofOptions, roofsOf } from "./roofs.js";
+import { colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/words.js";
 
 /** A kernel, or a phase of a model: what it computes for each byte that it moves. */
 export interface RooflineRow {

@@ -40,6 +40,12 @@ export function linearAxis(values: readonly number[], label: string, words: (val
   return { type: "linear", domain: [from, to], label, words };
 }
 
+/** Pixels for numbers from 0: `from` is 0, `to` is `most`. In place of d3's scaleLinear, whose mixing of colors is 10 kB in a page. */
+export const pixelsOf =
+  (most: number, from: number, to: number) =>
+  (value: number): number =>
+    from + (value / most) * (to - from);
+
 /** A number that has a place on a logarithmic axis. */
 export const isPlaced = (value: number): boolean => Number.isFinite(value) && value > 0;
 

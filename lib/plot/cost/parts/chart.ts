@@ -4,8 +4,8 @@
 import * as Plot from "@observablehq/plot";
 import { type EndLabel, endLabels, shorten } from "../../endLabels.js";
 import { draw, head, mark, svgElement } from "../../frame.js";
-import { headHeight, lettersOf, noted, type Options, type FrameOptions } from "../../options.js";
-import { color, type ColorName, modelColors } from "../../palette.js";
+import { type FrameOptions, headHeight, lettersOf, type Options } from "../../options.js";
+import { color } from "../../palette.js";
 import { type Axis, ticksOf } from "./axes.js";
 import { type KeyEntry, placeKey } from "./key.js";
 
@@ -96,41 +96,3 @@ export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PL
 }
 
 const asKey = ({ name, value, color: tint }: EndLabel): KeyEntry => ({ name, value, color: tint, sign: "line" });
-
-/** Title and subtitle: what somebody gave, or what the figure finds; and what was done to the rows. */
-export const headOf = (
-  given: Options<FrameOptions>,
-  finding: string,
-  how: string,
-  notes: readonly string[],
-): { title: string; subtitle: string } => ({
-  title: given.text("title", finding),
-  subtitle: noted(given.text("subtitle", how), notes.filter(Boolean).join(" · ")),
-});
-
-/** Names that get a color and a label; those beyond are gray. */
-export const NAMED = 6;
-
-/** Colors of the first names: the same in every figure for dense models and mixtures. */
-export function colorsOf(names: readonly string[]): (name: string) => ColorName {
-  const shown = names.slice(0, NAMED);
-  const isTwins = shown.some((name) => /dense|moe|mixture|expert/i.test(name));
-  const plain = new Map(shown.map((name, i) => [name, COLORS[i]]));
-  const colors = isTwins ? modelColors(shown) : plain;
-  return (name) => colors.get(name) ?? "muted";
-}
-
-const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
-
-/** "in gray: 3 more" */
-export const grayNote = (names: number): string => (names > NAMED ? `in gray: ${names - NAMED} more` : "");
-
-/** "3 of 40 rows have no place here: a number is not above 0", or nothing. */
-export const leftOut = (left: number, rows: number, why: string): string =>
-  left > 0 ? `${left} of ${rows} rows not drawn: ${why}` : "";
-
-/** The first of them in words, and how many more there are. */
-export function listed<T>(items: readonly T[], words: (item: T) => string, most = 8, between = "; "): string {
-  const rest = items.length - most;
-  return [...items.slice(0, most).map(words), ...(rest > 0 ? [`and ${rest} others`] : [])].join(between);
-}
