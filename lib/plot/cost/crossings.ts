@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { digits, inBytes, inWords, short } from "../../text/numbers.js";
+import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, Options } from "../options.js";
 import { color } from "../palette.js";
@@ -113,19 +114,20 @@ const MARKED = 60; // crossings with a circle
 
 function findingOf(curves: readonly { readonly name: string }[], pairs: readonly Comparison[], x: string): string {
   if (curves.length === 0) return "No lines to compare";
-  if (pairs.length === 0) return `${curves[0].name} alone: nothing that it could cross`;
+  if (pairs.length === 0) return `${inSentence(curves[0].name)} alone: nothing that it could cross`;
   if (pairs.length === 1) return sentenceOf(pairs[0], x, "Up to");
   const found = pairs.filter(({ crossings: own }) => own.length > 0);
   const count = found.reduce((sum, { crossings: own }) => sum + own.length, 0);
   if (count === 0) return `No two of ${curves.length} lines cross`;
-  const first = `${found[0].names.join(" and ")} at ${x} ${digits(found[0].crossings[0].x, 3)}`;
+  const first = `${found[0].names.map(inSentence).join(" and ")} at ${x} ${placeOf(found[0].crossings[0])}`;
   return count === 1 ? `One crossing: ${first}` : `${count} crossings, the first pair ${first}`;
 }
 
 const placeOf = ({ x }: Crossing): string => digits(x, 3);
 
 /** What is said of two lines. */
-function sentenceOf({ names: [a, b], crossings: own, order }: Comparison, x: string, upTo = "up to"): string {
+function sentenceOf({ names, crossings: own, order }: Comparison, x: string, upTo = "up to"): string {
+  const [a, b] = names.map(inSentence);
   if (order === "apart") return `${a} and ${b} have no ${x} in common`;
   if (order === "equal") return `${a} and ${b} are equal at every ${x}`;
   if (own.length === 0) return order === "above" ? `${a} is never below ${b}` : `${b} is never below ${a}`;

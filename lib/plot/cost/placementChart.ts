@@ -116,7 +116,9 @@ export function placementChart(data: Iterable<object>, options: PlacementOptions
       : "";
   const body = [
     `<g transform="translate(0,${px(keyTop)})">${key.markup}</g>`,
-    ...[...lines, meanLine],
+    ...lines.map(({ boxes }) => boxes),
+    meanLine,
+    ...lines.map(({ text }) => text),
     ...restLine.map((line) => words(2, bottom + 20, line, `font-size="11" ${muted}`)),
     nDevice === 0 ? words(width / 2, top + 4, "no devices", `text-anchor="middle" ${muted}`) : "",
   ];
@@ -153,7 +155,10 @@ interface Place {
   readonly average: number;
 }
 
-function deviceMarkup({ device, load, pieces, rest }: DeviceLoad, { homes, x, y, left, average }: Place): string {
+function deviceMarkup(
+  { device, load, pieces, rest }: DeviceLoad,
+  { homes, x, y, left, average }: Place,
+): { boxes: string; text: string } {
   let from = 0;
   const boxes = pieces.map(({ expert, load: own }) => {
     const [start, end] = [x(from), x((from += own))];
@@ -179,17 +184,14 @@ function deviceMarkup({ device, load, pieces, rest }: DeviceLoad, { homes, x, y,
     rest > 0 ? rect(x(from), y + 2, x(load) - x(from), ROW - 4, pale, `and ${rest} others: ${plain(remaining)}`) : "";
   const times = average > 0 ? `${plain(load / average)}×` : "";
   const look = average > 0 && load > average * 1.005 ? `font-weight="600" ${fill("ink")}` : muted;
-  return (
-    words(left - 8, y + 15, `device ${device}`, `font-size="11" text-anchor="end" ${muted}`) +
-    boxes.join("") +
-    gathered +
-    words(
-      x(load) + 6,
-      y + 15,
-      times,
-      `font-size="11" ${look} stroke-width="4" ${stroke("background")} paint-order="stroke"`,
-    )
-  );
+  // A ring of the ground's color keeps the number legible over the line of the mean.
+  const ring = `${stroke("background")} stroke-width="4" stroke-linejoin="round" paint-order="stroke"`;
+  return {
+    boxes: boxes.join("") + gathered,
+    text:
+      words(left - 8, y + 15, `device ${device}`, `font-size="11" text-anchor="end" ${muted}`) +
+      words(x(load) + 6, y + 15, times, `font-size="11" ${look} ${ring}`),
+  };
 }
 
 function restWords(others: readonly DeviceLoad[], average: number): string {

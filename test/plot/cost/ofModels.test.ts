@@ -71,6 +71,16 @@ describe("rows of the package go in without mapping", () => {
     expect(titleOf(figure)).toBeDefined();
   });
 
+  test("a machine measured beside its bounds, colored by what limits it", () => {
+    const rows = [
+      { model: "MoE", phase: "decode", batch: 1, predicted: 100, measured: 60, ratio: 0.6, by: "memory" },
+      { model: "MoE", phase: "prefill", batch: 1, predicted: 900, measured: 300, ratio: 1 / 3, by: "compute" },
+    ];
+    const figure = plot.predictedMeasured(rows, { name: ({ phase, batch }) => `${phase}, batch ${batch}` });
+    expect(figure.facts).toMatchObject({ measurements: 2, near: 1, above: 0 });
+    expect(read(figure).texts).toEqual(expect.arrayContaining(["memory", "compute", "decode, batch 1"]));
+  });
+
   test("speeds of a mixture and its dense twins", () => {
     const rows = speedRows(mixtral, "H100-SXM", { context: 256 });
     const figure = plot.crossings(rows, { by: "model", value: "tokensPerSecond" });
