@@ -17,8 +17,9 @@ export interface EndLabel {
 const BLOCK = 31; // px: two lines of text and some air
 const LINE = 15; // px: both in one line, where many labels share the space
 
-/** A Plot mark that writes the labels right of their points, moved apart where they would overlap. */
-export function endLabels(all: readonly EndLabel[]): Plot.Markish {
+/** A Plot mark that writes the labels right of their points, moved apart where they would overlap.
+ *  @param letters of a name at most */
+export function endLabels(all: readonly EndLabel[], letters = 17): Plot.Markish {
   return mark((scales, box, document) => {
     const group = svgElement(document, "g", { class: "end-labels", "text-anchor": "start" });
     const space = box.height - box.marginBottom - box.marginTop;
@@ -39,7 +40,7 @@ export function endLabels(all: readonly EndLabel[]): Plot.Markish {
         "stroke-linejoin": "round",
         "paint-order": "stroke",
       };
-      const name = shorten(label.name, Math.min(isTight ? 11 : 17, (box.width - x) / 7.4));
+      const name = shorten(label.name, Math.min(isTight ? letters - 6 : letters, (box.width - x) / 7.4));
       group.append(
         svgText(document, name, {
           x,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as plot from "../../lib/plot/index.js";
 import { attempt, outputs, places, replaced, type Output, type Shown } from "./outputs.js";
+import { costOutputs } from "./outputs/cost.js";
 import { geometry } from "./read.js";
 
 /** The figures and tables of plot, whose first argument is a list. */
@@ -123,23 +124,48 @@ const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
   modelMap: [() => plot.modelMap([]), () => plot.modelMap([{ by: "a", total: 1, active: 1 }])],
   parameterBars: [() => plot.parameterBars([]), () => plot.parameterBars([{ component: "a", total: 0, active: 0 }])],
   graphChart: [() => plot.graphChart([{ id: 0, op: "leaf", shape: [], inputs: [] }], { title: "" })],
+  roofline: [
+    () => plot.roofline([], { peak: 1, bandwidth: 1 }),
+    () => plot.roofline([{ by: "a", intensity: 0 }], { peak: 1, bandwidth: 1 }),
+  ],
+  coverageChart: [() => plot.coverageChart([]), () => plot.coverageChart([{ batch: 1, share: 0 }])],
+  bytesByBatch: [() => plot.bytesByBatch([]), () => plot.bytesByBatch([{ batch: 1, dense: 0 }])],
+  predictedMeasured: [
+    () => plot.predictedMeasured([]),
+    () => plot.predictedMeasured([{ predicted: 1, measured: 1 }], { title: "", subtitle: "" }),
+  ],
+  crossings: [() => plot.crossings([]), () => plot.crossings([{ by: "a", batch: 1, value: 1 }])],
+  memoryByDtype: [
+    () => plot.memoryByDtype([]),
+    () => plot.memoryByDtype([{ dtype: "a", bytes: 0 }], { title: "", subtitle: "" }),
+  ],
+  copiesAdapters: [
+    () => plot.copiesAdapters([]),
+    () => plot.copiesAdapters([{ users: 0, copies: 0, adapters: 0 }], { width: 120, height: 120 }),
+  ],
+  placementChart: [() => plot.placementChart([]), () => plot.placementChart([{ device: 0, expert: 0, load: 0 }])],
+  allToAllChart: [
+    () => plot.allToAllChart([]),
+    () => plot.allToAllChart([[0]]),
+    () => plot.allToAllChart([[0]], { width: 120 }),
+  ],
   heatMap: [() => plot.heatMap([], [0]), () => plot.heatMap([1], []), () => plot.heatMap([0], [1, 1], { title: "" })],
 };
 
-test.each(["capacityBars", "queues", "routerHeatMap", "softmaxSteps", "tokenFlow", "expertsPerToken"])(
-  "%s draws no number that a browser cannot read, whatever numbers it is given",
-  async (name) => {
-    const { args, show } = outputs[name];
-    for (const place of places(args[0], (value) => typeof value === "number"))
-      for (const value of [NaN, Infinity, -Infinity, 1e308, -1e308, 5e-324]) {
-        const result = await attempt(outputs[name], [replaced(args[0], [place], value), ...args.slice(1)]);
-        if (result instanceof Error) continue;
-        const tags = result.svg.flatMap((svg) => svg.replaceAll(/aria-label="[^"]*"/g, "").match(/<[^>]*>/g) ?? []);
-        expect(tags.join("\n")).not.toMatch(/NaN|Infinity|\de\+/);
-      }
-    expect(show).toBeTypeOf("function");
-  },
-);
+test.each([
+  ...["capacityBars", "queues", "routerHeatMap", "softmaxSteps", "tokenFlow", "expertsPerToken"],
+  ...Object.keys(costOutputs),
+])("%s draws no number that a browser cannot read, whatever numbers it is given", async (name) => {
+  const { args, show } = outputs[name];
+  for (const place of places(args[0], (value) => typeof value === "number"))
+    for (const value of [NaN, Infinity, -Infinity, 1e308, -1e308, 5e-324]) {
+      const result = await attempt(outputs[name], [replaced(args[0], [place], value), ...args.slice(1)]);
+      if (result instanceof Error) continue;
+      const tags = result.svg.flatMap((svg) => svg.replaceAll(/aria-label="[^"]*"/g, "").match(/<[^>]*>/g) ?? []);
+      expect(tags.join("\n")).not.toMatch(/NaN|Infinity|\de\+/);
+    }
+  expect(show).toBeTypeOf("function");
+});
 
 describe("the smallest data that there is", () => {
   test("are tried for every figure", () => {
