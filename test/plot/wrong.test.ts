@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as plot from "../../lib/plot/index.js";
 import { attempt, outputs, places, replaced, type Output, type Shown } from "./outputs.js";
+import { expertsSmallest, expertsStrings } from "./outputs/experts.js";
 import { geometry } from "./read.js";
 
 /** The figures and tables of plot, whose first argument is a list. */
@@ -90,6 +91,7 @@ describe.each(ofRows)("%s", (name, output) => {
 });
 
 const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
+  ...expertsSmallest,
   lossChart: [() => plot.lossChart([]), () => plot.lossChart([{ step: 0, loss: 1 }])],
   lines: [() => plot.lines([]), () => plot.lines([{ step: 0, value: 0 }])],
   loadChart: [1, 2, 3, 4].flatMap((experts) =>
@@ -126,24 +128,29 @@ const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
   heatMap: [() => plot.heatMap([], [0]), () => plot.heatMap([1], []), () => plot.heatMap([0], [1, 1], { title: "" })],
 };
 
-test.each(["capacityBars", "queues", "routerHeatMap", "softmaxSteps", "tokenFlow", "expertsPerToken"])(
-  "%s draws no number that a browser cannot read, whatever numbers it is given",
-  async (name) => {
-    const { args, show } = outputs[name];
-    for (const place of places(args[0], (value) => typeof value === "number"))
-      for (const value of [NaN, Infinity, -Infinity, 1e308, -1e308, 5e-324]) {
-        const result = await attempt(outputs[name], [replaced(args[0], [place], value), ...args.slice(1)]);
-        if (result instanceof Error) continue;
-        const tags = result.svg.flatMap((svg) => svg.replaceAll(/aria-label="[^"]*"/g, "").match(/<[^>]*>/g) ?? []);
-        expect(tags.join("\n")).not.toMatch(/NaN|Infinity|\de\+/);
-      }
-    expect(show).toBeTypeOf("function");
-  },
-);
+test.each([
+  "capacityBars",
+  "queues",
+  "routerHeatMap",
+  "softmaxSteps",
+  "tokenFlow",
+  "expertsPerToken",
+  ...expertsStrings,
+])("%s draws no number that a browser cannot read, whatever numbers it is given", async (name) => {
+  const { args, show } = outputs[name];
+  for (const place of places(args[0], (value) => typeof value === "number"))
+    for (const value of [NaN, Infinity, -Infinity, 1e308, -1e308, 5e-324]) {
+      const result = await attempt(outputs[name], [replaced(args[0], [place], value), ...args.slice(1)]);
+      if (result instanceof Error) continue;
+      const tags = result.svg.flatMap((svg) => svg.replaceAll(/aria-label="[^"]*"/g, "").match(/<[^>]*>/g) ?? []);
+      expect(tags.join("\n")).not.toMatch(/NaN|Infinity|\de\+/);
+    }
+  expect(show).toBeTypeOf("function");
+});
 
 describe("the smallest data that there is", () => {
   test("are tried for every figure", () => {
-    const markup = ["partTable", "formulaBox", "slider"];
+    const markup = ["partTable", "formulaBox", "slider", "tokenStripByLayer"];
     expect(Object.keys(one).sort()).toEqual(
       figures
         .map(([name]) => name)

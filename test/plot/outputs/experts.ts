@@ -1,4 +1,42 @@
-import type { Output } from "./output.js";
+import * as plot from "../../../lib/plot/index.js";
+import { figure, frame, type Output } from "./output.js";
+
+const token = { token: "a", layer: 0, expert: 1, weight: 0.5, by: "a text" };
 
 /** The figures of how experts differ and work together. */
-export const expertsOutputs: Readonly<Record<string, Output>> = {};
+export const expertsOutputs: Readonly<Record<string, Output>> = {
+  tokenStrip: figure(plot.tokenStrip, [[token], { ...frame, nExpert: 4, onlyLayer: 0 }]),
+  tokenStripByLayer: figure(plot.tokenStripByLayer, [
+    [token, { ...token, layer: 1 }],
+    { ...frame, nExpert: 4, onlyLayer: 0 },
+  ]),
+  tokenPath: figure(
+    plot.tokenPath,
+    [
+      [
+        {
+          ...{ layer: 0, expert: 1, logit: 2, noise: 0.5, masked: false, prob: 0.75, chosen: true },
+          ...{ weight: 1, place: 3, status: "rerouted" as const },
+        },
+        { layer: 0, expert: 2, logit: -Infinity, prob: 0.25, chosen: false, masked: true },
+      ],
+      { ...frame, nExpert: 4 },
+    ],
+    ["rerouted"],
+  ),
+};
+
+/** The smallest data that each of them draws. */
+export const expertsSmallest: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
+  tokenStrip: [
+    () => plot.tokenStrip([], { title: "", subtitle: "" }),
+    () => plot.tokenStrip([{ token: "", expert: 0 }], { title: "", subtitle: "" }),
+  ],
+  tokenPath: [
+    () => plot.tokenPath([], { title: "", subtitle: "" }),
+    () => plot.tokenPath([{ layer: 0, expert: 0, logit: 0, prob: 0, chosen: false }], { width: 120 }),
+  ],
+};
+
+/** Those that are drawn without Plot. */
+export const expertsStrings = ["tokenStrip", "tokenPath"];

@@ -1,0 +1,42 @@
+import { randomInt, randomLcg } from "d3";
+import { type Figure, tokenPath, tokenStrip } from "../../../lib/plot/index.js";
+
+const draw = (below: number, seed = 0.5) => randomInt.source(randomLcg(seed))(below);
+const words = "Call me Ishmael. Some years ago — never mind how long precisely".split(/(?= )/);
+
+export const experts: Readonly<Record<string, () => Figure>> = {
+  "strip of a text in two layers": () => {
+    const weight = draw(10);
+    return tokenStrip(
+      [0, 1].flatMap((layer) =>
+        words.map((token, i) => ({ token, layer, expert: (i * i) % (3 + layer), weight: (1 + weight()) / 10 })),
+      ),
+    );
+  },
+  "strip of 256 experts, narrow": () => {
+    const expert = draw(256);
+    return tokenStrip(
+      Array.from("To be or not", (token) => ({ token, expert: expert() })),
+      { width: 340 },
+    );
+  },
+  "path of a token through three layers": () => tokenPath(pathRows(3, 6, 2)),
+  "path of a token through twenty layers of 64 experts": () => tokenPath(pathRows(20, 64, 4), { width: 400 }),
+};
+
+/** One token's softmax in each layer: the best k are chosen, one expert is masked, one choice dropped. */
+function pathRows(layers: number, experts: number, k: number) {
+  const score = draw(1000);
+  return Array.from({ length: layers }, (_, layer) => {
+    const logits = Array.from({ length: experts }, () => score() / 300);
+    const parts = logits.map((logit, e) => (e === 1 ? 0 : Math.exp(logit)));
+    const sum = parts.reduce((a, b) => a + b);
+    const order = parts.map((_, e) => e).sort((a, b) => parts[b] - parts[a]);
+    return logits.map((logit, expert) => {
+      const rank = order.indexOf(expert);
+      const status = layer === 1 && rank === 0 ? ("dropped" as const) : ("kept" as const);
+      const queue = rank < k ? { weight: 1 / k, place: rank + layer, status } : {};
+      return { layer, expert, logit, masked: expert === 1, prob: parts[expert] / sum, chosen: rank < k, ...queue };
+    });
+  }).flat();
+}
