@@ -1,2 +1,5 @@
 export { type TokenRow, tokenStrip, tokenStripByLayer, type TokenStripOptions } from "./tokenStrip.js";
 export { tokenPath, type TokenPathOptions, type TokenPathRow } from "./tokenPath.js";
+export { coActivation, type CoActivationOptions, type CoActivationRow } from "./coActivation.js";
+export { similarity, type SimilarityOptions, type SimilarityRow } from "./similarity.js";
+export { agreement, type AgreementOptions, type AgreementRow } from "./agreement.js";

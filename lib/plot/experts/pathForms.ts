@@ -151,7 +151,9 @@ export function bars(stops: readonly Stop[], width: number, top: number, whole: 
       numbers.join("") +
       parts.join("") +
       (isBroken ? words(left + 4, base, "NaN", `${small} ${fill("alarm")}`) : "") +
-      (trouble ? words(width - 86, base, trouble, `${small} ${fill(/drop/.test(trouble) ? "alarm" : "ink")}`) : "") +
+      (trouble
+        ? words(width - 86, base, trouble, `${small} ${fill(trouble.includes("drop") ? "alarm" : "ink")}`)
+        : "") +
       "</g>"
     );
   });

@@ -1,6 +1,7 @@
 import * as plot from "../../../lib/plot/index.js";
 import { figure, frame, type Output } from "./output.js";
 
+const { height: _, ...words } = frame;
 const token = { token: "a", layer: 0, expert: 1, weight: 0.5, by: "a text" };
 
 /** The figures of how experts differ and work together. */
@@ -24,6 +25,35 @@ export const expertsOutputs: Readonly<Record<string, Output>> = {
     ],
     ["rerouted"],
   ),
+  coActivation: figure(
+    plot.coActivation,
+    [
+      [
+        { chosen: [0, 1], layer: 0 },
+        { chosen: [1, 2], layer: 1 },
+      ],
+      { ...words, nExpert: 4, onlyLayer: 0, order: "cluster" },
+    ],
+    ["cluster"],
+  ),
+  similarity: figure(
+    plot.similarity,
+    [
+      [
+        { expert: 0, vector: [1, 2] },
+        { expert: 3, vector: [2, 1] },
+      ],
+      { ...words, measure: "cosine", order: "cluster" },
+    ],
+    ["cosine", "cluster"],
+  ),
+  agreement: figure(plot.agreement, [
+    [0, 1, 2, 3].flatMap((position) => [
+      { position, layer: 0, expert: position % 2, run: "a" },
+      { position, layer: 1, expert: position % 2, run: "b" },
+    ]),
+    words,
+  ]),
 };
 
 /** The smallest data that each of them draws. */
@@ -35,6 +65,18 @@ export const expertsSmallest: Readonly<Record<string, readonly (() => plot.Figur
   tokenPath: [
     () => plot.tokenPath([], { title: "", subtitle: "" }),
     () => plot.tokenPath([{ layer: 0, expert: 0, logit: 0, prob: 0, chosen: false }], { width: 120 }),
+  ],
+  coActivation: [
+    () => plot.coActivation([], { title: "", subtitle: "" }),
+    () => plot.coActivation([{ chosen: [] }], { width: 120 }),
+  ],
+  similarity: [
+    () => plot.similarity([], { title: "", subtitle: "" }),
+    () => plot.similarity([{ expert: 0, vector: [] }], { width: 120 }),
+  ],
+  agreement: [
+    () => plot.agreement([], { title: "", subtitle: "" }),
+    () => plot.agreement([{ position: 0, expert: 0 }], { width: 120 }),
   ],
 };
 

@@ -1,5 +1,5 @@
 import { randomInt, randomLcg } from "d3";
-import { type Figure, tokenPath, tokenStrip } from "../../../lib/plot/index.js";
+import { agreement, coActivation, type Figure, similarity, tokenPath, tokenStrip } from "../../../lib/plot/index.js";
 
 const draw = (below: number, seed = 0.5) => randomInt.source(randomLcg(seed))(below);
 const words = "Call me Ishmael. Some years ago — never mind how long precisely".split(/(?= )/);
@@ -22,6 +22,34 @@ export const experts: Readonly<Record<string, () => Figure>> = {
   },
   "path of a token through three layers": () => tokenPath(pathRows(3, 6, 2)),
   "path of a token through twenty layers of 64 experts": () => tokenPath(pathRows(20, 64, 4), { width: 400 }),
+  "co-activation of experts in pairs": () => {
+    const expert = draw(8);
+    return coActivation(
+      Array.from({ length: 300 }, (_, i) => {
+        const first = expert();
+        return { chosen: [first, i % 3 === 0 ? first ^ 1 : (first + 1 + (expert() % 7)) % 8] };
+      }),
+    );
+  },
+  "similarity of experts, one of them zero": () => {
+    const value = draw(100);
+    return similarity(
+      [0, 1, 2, 5, 9].map((expert) => ({
+        expert,
+        vector: [0, 1, 2, 3].map((d) => (expert === 9 ? 0 : value() + 40 * (d % 2) - 60)),
+      })),
+      { width: 340 },
+    );
+  },
+  "agreement of layers": () => {
+    const expert = draw(4);
+    return agreement(
+      Array.from({ length: 5 * 200 }, (_, i) => {
+        const [layer, position] = [Math.floor(i / 200), i % 200];
+        return { layer, position, expert: position % 5 < layer ? (position + layer) % 4 : expert() };
+      }),
+    );
+  },
 };
 
 /** One token's softmax in each layer: the best k are chosen, one expert is masked, one choice dropped. */
