@@ -1,5 +1,5 @@
 import { greatest, max, sum } from "d3";
-import { digits, grouped } from "../../text/numbers.js";
+import { counted, digits } from "../../text/numbers.js";
 import { show } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { expertsOf, type FrameOptions, noted, Options } from "../options.js";
@@ -81,7 +81,7 @@ export function coActivation(data: Iterable<object>, options: CoActivationOption
     { width: given.size("width", 680), title, order },
     { subtitle, isBlank: (a, b) => a === b },
   );
-  const said = `${grouped(rows.length)} ${rows.length === 1 ? "token" : "tokens"} of layer ${layer + 1}, ${experts} experts`;
+  const said = `${counted(rows.length, "token")} of layer ${layer + 1}, ${counted(experts, "expert")}`;
   return new Figure({ ...parts, name: "co-activation", facts, description: `${title}; ${said}.` });
 }
 

@@ -1,5 +1,5 @@
 import { greatest, mean } from "d3";
-import { digits } from "../../text/numbers.js";
+import { counted, digits } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, noted, Options } from "../options.js";
 import { type Accessors, type Columns, index, numbers, oneOf, readRows } from "../rows/columns.js";
@@ -77,7 +77,7 @@ export function similarity(data: Iterable<object>, options: SimilarityOptions = 
     { width: given.size("width", 680), title, order, ...(isNumbered ? {} : { rowNames: names, columnNames: names }) },
     { subtitle: noted(given.text("subtitle", how), isLess), isBlank: (a, b) => a === b },
   );
-  const said = [`${rows.length} experts`, isLess].filter(Boolean).join(", ");
+  const said = [counted(rows.length, "expert"), isLess].filter(Boolean).join(", ");
   return new Figure({ ...parts, name: "similarity", facts, description: `${title}; ${said}.` });
 }
 

@@ -1,5 +1,5 @@
 import { greatest, group, max, rollup, sum } from "d3";
-import { digits, grouped, percent } from "../../text/numbers.js";
+import { counted, digits, grouped, percent } from "../../text/numbers.js";
 import { clip } from "../../text/show.js";
 import { Figure, HtmlFigure } from "../figure.js";
 import { slider } from "../interactive/slider.js";
@@ -291,8 +291,7 @@ function describe(title: string, strips: readonly (readonly Token[])[]): string 
       ({ expert }) => expert,
     );
     const [expert, most] = greatest(counts, ([e, a], [f, b]) => a - b || f - e)!;
-    const count = `${grouped(strip.length)} ${strip.length === 1 ? "token" : "tokens"}`;
-    return `${names[s] ? `${names[s]}: ` : ""}${count} at ${counts.size} ${counts.size === 1 ? "expert" : "experts"}, most at expert ${expert} (${percent(most / strip.length)})`;
+    return `${names[s] ? `${names[s]}: ` : ""}${counted(strip.length, "token")} at ${counted(counts.size, "expert")}, most at expert ${expert} (${percent(most / strip.length)})`;
   });
   const more = strips.length > SAID ? `; and ${strips.length - SAID} more` : "";
   return `${title}; ${parts.join("; ")}${more}.`;

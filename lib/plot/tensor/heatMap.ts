@@ -57,6 +57,8 @@ export interface OwnWords {
   readonly subtitle?: string;
   /** In place of the indices of a slice. */
   readonly sliceNames?: readonly string[];
+  /** Most slices side by side; default 4. */
+  readonly abreast?: number;
   /** Cells without a number, such as a diagonal. */
   readonly isBlank?: (row: number, column: number) => boolean;
 }
@@ -85,7 +87,7 @@ export function heatMapParts(
     ...(own.isBlank && { isBlank: own.isBlank }),
   }));
   const order = orderOf(given, slices[0], rows, columns);
-  const abreast = Math.max(1, Math.min(slices.length, 4, Math.floor(width / 150)));
+  const abreast = Math.max(1, Math.min(slices.length, own.abreast ?? 4, Math.floor(width / 150)));
   const room = { width: (width + GAP) / abreast - GAP, cells: CELLS, slices: slices.length };
   const scale = scaleOf(given, facts);
   const grid = gridOf([rows, columns], { rank: shape.length, names, order, scale }, room);

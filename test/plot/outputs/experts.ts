@@ -54,6 +54,14 @@ export const expertsOutputs: Readonly<Record<string, Output>> = {
     ]),
     words,
   ]),
+  lorenz: figure(plot.lorenz, [[{ expert: 1, tokens: 3, by: "MoE" }], { ...frame, nExpert: 4 }]),
+  expertsByDomain: figure(plot.expertsByDomain, [
+    [
+      { domain: "code", expert: 1, count: 3, shuffled: false },
+      { domain: "law", expert: 0, count: 3, shuffled: true },
+    ],
+    { ...words, nExpert: 4 },
+  ]),
 };
 
 /** The smallest data that each of them draws. */
@@ -77,6 +85,11 @@ export const expertsSmallest: Readonly<Record<string, readonly (() => plot.Figur
   agreement: [
     () => plot.agreement([], { title: "", subtitle: "" }),
     () => plot.agreement([{ position: 0, expert: 0 }], { width: 120 }),
+  ],
+  lorenz: [() => plot.lorenz([]), () => plot.lorenz([{ expert: 0, tokens: 0 }])],
+  expertsByDomain: [
+    () => plot.expertsByDomain([], { title: "", subtitle: "" }),
+    () => plot.expertsByDomain([{ domain: "", expert: 0, count: 0 }], { width: 120 }),
   ],
 };
 

@@ -1,5 +1,14 @@
 import { randomInt, randomLcg } from "d3";
-import { agreement, coActivation, type Figure, similarity, tokenPath, tokenStrip } from "../../../lib/plot/index.js";
+import {
+  agreement,
+  coActivation,
+  expertsByDomain,
+  type Figure,
+  lorenz,
+  similarity,
+  tokenPath,
+  tokenStrip,
+} from "../../../lib/plot/index.js";
 
 const draw = (below: number, seed = 0.5) => randomInt.source(randomLcg(seed))(below);
 const words = "Call me Ishmael. Some years ago — never mind how long precisely".split(/(?= )/);
@@ -48,6 +57,24 @@ export const experts: Readonly<Record<string, () => Figure>> = {
         const [layer, position] = [Math.floor(i / 200), i % 200];
         return { layer, position, expert: position % 5 < layer ? (position + layer) % 4 : expert() };
       }),
+    );
+  },
+  "Lorenz curves of three layers": () => {
+    const tokens = draw(100);
+    return lorenz(
+      Array.from({ length: 24 }, (_, i) => ({
+        by: Math.floor(i / 8),
+        expert: i % 8,
+        tokens: tokens() ** (1 + Math.floor(i / 8)),
+      })),
+    );
+  },
+  "experts by domain": () => {
+    const count = draw(40);
+    return expertsByDomain(
+      ["code", "French", "numbers"].flatMap((domain, d) =>
+        [0, 1, 2, 3, 4, 5].map((expert) => ({ domain, expert, count: 60 + count() + (expert % 3 === d ? 90 : 0) })),
+      ),
     );
   },
 };
