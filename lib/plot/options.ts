@@ -107,6 +107,18 @@ const WIDE = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60
 /** Letters of a text; those of Chinese, Japanese and Korean, and pictures, count as two. */
 export const lettersOf = (text: string): number => Array.from(text).reduce((sum, c) => sum + (WIDE.test(c) ? 2 : 1), 0);
 
+/** A text of at most `most` letters, the last of them "…" where some are missing. */
+export function fitted(text: string, most: number): string {
+  if (lettersOf(text) <= most) return text;
+  let [start, letters] = ["", 1];
+  for (const c of text) {
+    letters += lettersOf(c);
+    if (letters > most) break;
+    start += c;
+  }
+  return `${start}…`;
+}
+
 /** Lines of at most `most` letters, broken between words; a word that is longer than a line, anywhere. */
 export function wrapped(text: string, most: number): string[] {
   if (lettersOf(text) <= most) return [text];

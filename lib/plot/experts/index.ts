@@ -5,3 +5,5 @@ export { similarity, type SimilarityOptions, type SimilarityRow } from "./simila
 export { agreement, type AgreementOptions, type AgreementRow } from "./agreement.js";
 export { type DomainRow, expertsByDomain, type ExpertsByDomainOptions } from "./expertsByDomain.js";
 export { lorenz, type LorenzOptions, type LorenzRow } from "./lorenz.js";
+export { switchOffBars, type SwitchOffRow } from "./switchOffBars.js";
+export { type TopTokenRow, topTokens, type TopTokensOptions } from "./topTokens.js";

@@ -1,6 +1,5 @@
-import { clip } from "../../text/show.js";
 import { escapeHtml } from "../escape.js";
-import { lettersOf } from "../options.js";
+import { fitted, lettersOf } from "../options.js";
 import { color } from "../palette.js";
 import { fill, px, words } from "../routing/svg.js";
 import { visible } from "../routing/token.js";
@@ -41,7 +40,7 @@ export function linesOf(tokens: readonly Placed[], width: number, most: number):
   let line: Run[] = [];
   let shown = 0;
   for (const placed of tokens) {
-    const text = clip(shownText(placed.token), Math.max(2, Math.floor((width - 2 * PAD) / LETTER / 2)));
+    const text = fitted(shownText(placed.token), (width - 2 * PAD) / LETTER);
     const own = lettersOf(text) * LETTER + 2 * PAD;
     let last = line.at(-1);
     let isNew = last?.expert !== placed.expert;

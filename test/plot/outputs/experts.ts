@@ -62,6 +62,14 @@ export const expertsOutputs: Readonly<Record<string, Output>> = {
     ],
     { ...words, nExpert: 4 },
   ]),
+  topTokens: figure(plot.topTokens, [[{ expert: 1, token: "the", count: 3, weight: 0.5 }], { ...frame, most: 4 }]),
+  switchOffBars: figure(plot.switchOffBars, [
+    [
+      { expert: 1, layer: 0, loss: 2.5, base: 2 },
+      { expert: 2, layer: 3, loss: 1.5, base: 2 },
+    ],
+    frame,
+  ]),
 };
 
 /** The smallest data that each of them draws. */
@@ -91,7 +99,17 @@ export const expertsSmallest: Readonly<Record<string, readonly (() => plot.Figur
     () => plot.expertsByDomain([], { title: "", subtitle: "" }),
     () => plot.expertsByDomain([{ domain: "", expert: 0, count: 0 }], { width: 120 }),
   ],
+  topTokens: [
+    () => plot.topTokens([], { title: "", subtitle: "" }),
+    () => plot.topTokens([{ expert: 0, token: "", count: 0 }]),
+    () => plot.topTokens([{ expert: 0, token: "a" }], { width: 120, title: "", subtitle: "" }),
+  ],
+  switchOffBars: [
+    () => plot.switchOffBars([], { title: "", subtitle: "" }),
+    () => plot.switchOffBars([{ expert: 0, loss: 0 }], { title: "", subtitle: "" }),
+    () => plot.switchOffBars([{ expert: 0, loss: NaN }], { width: 120 }),
+  ],
 };
 
 /** Those that are drawn without Plot. */
-export const expertsStrings = ["tokenStrip", "tokenPath"];
+export const expertsStrings = ["tokenStrip", "tokenPath", "topTokens", "switchOffBars"];

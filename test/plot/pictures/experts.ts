@@ -6,8 +6,10 @@ import {
   type Figure,
   lorenz,
   similarity,
+  switchOffBars,
   tokenPath,
   tokenStrip,
+  topTokens,
 } from "../../../lib/plot/index.js";
 
 const draw = (below: number, seed = 0.5) => randomInt.source(randomLcg(seed))(below);
@@ -75,6 +77,25 @@ export const experts: Readonly<Record<string, () => Figure>> = {
       ["code", "French", "numbers"].flatMap((domain, d) =>
         [0, 1, 2, 3, 4, 5].map((expert) => ({ domain, expert, count: 60 + count() + (expert % 3 === d ? 90 : 0) })),
       ),
+    );
+  },
+  "top tokens of three experts": () => {
+    const count = draw(60);
+    return topTokens(
+      [0, 1, 2].flatMap((expert) =>
+        [...words, "\n"].map((token, i) => ({ expert, token, count: 1 + count() + (i % 3 === expert ? 90 : 0) })),
+      ),
+    );
+  },
+  "switching off experts of two layers": () => {
+    const cost = draw(1000);
+    return switchOffBars(
+      Array.from({ length: 40 }, (_, i) => ({
+        layer: i % 2,
+        expert: i >> 1,
+        loss: 2 + (cost() / 1000) ** 4 - 0.02,
+        base: 2,
+      })),
     );
   },
 };
