@@ -7,3 +7,4 @@ export { type DomainRow, expertsByDomain, type ExpertsByDomainOptions } from "./
 export { lorenz, type LorenzOptions, type LorenzRow } from "./lorenz.js";
 export { switchOffBars, type SwitchOffRow } from "./switchOffBars.js";
 export { type TopTokenRow, topTokens, type TopTokensOptions } from "./topTokens.js";
+export { type RouterMetricRow, routerMetrics, type RouterMetricsOptions } from "./routerMetrics.js";

@@ -19,8 +19,7 @@ import {
   text,
 } from "../rows/columns.js";
 import { sample } from "../rows/series.js";
-import { type Look, looksOf } from "./looks.js";
-import { LINE, linesOf, type Placed, stripMarkup } from "./stripLayout.js";
+import { LINE, linesOf, type Look, looksOf, type Placed, stripMarkup } from "./stripLayout.js";
 
 /** One token of a text in one layer, in the order of the text. */
 export interface TokenRow {

@@ -70,6 +70,10 @@ export const expertsOutputs: Readonly<Record<string, Output>> = {
     ],
     frame,
   ]),
+  routerMetrics: figure(plot.routerMetrics, [
+    [{ step: 1, layer: 0, entropy: 1, z: 2, gini: 0.5, maxViolation: 1, flipRate: 0.25 }],
+    { ...frame, height: 700, steps: 10 },
+  ]),
 };
 
 /** The smallest data that each of them draws. */
@@ -108,6 +112,11 @@ export const expertsSmallest: Readonly<Record<string, readonly (() => plot.Figur
     () => plot.switchOffBars([], { title: "", subtitle: "" }),
     () => plot.switchOffBars([{ expert: 0, loss: 0 }], { title: "", subtitle: "" }),
     () => plot.switchOffBars([{ expert: 0, loss: NaN }], { width: 120 }),
+  ],
+  routerMetrics: [
+    () => plot.routerMetrics([], { title: "", subtitle: "" }),
+    () => plot.routerMetrics([{ step: 0, gini: 0 }]),
+    () => plot.routerMetrics([{ step: 0, entropy: NaN }], { width: 300 }),
   ],
 };
 

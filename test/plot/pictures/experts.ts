@@ -5,6 +5,7 @@ import {
   expertsByDomain,
   type Figure,
   lorenz,
+  routerMetrics,
   similarity,
   switchOffBars,
   tokenPath,
@@ -98,7 +99,21 @@ export const experts: Readonly<Record<string, () => Figure>> = {
       })),
     );
   },
+  "metrics of the routers of two layers": () => routerMetrics(metricRows(2, 30)),
+  "metrics of the routers of twelve layers, narrow": () => routerMetrics(metricRows(12, 20), { width: 340 }),
 };
+
+/** Metrics that drift apart, one value missing. */
+function metricRows(layers: number, steps: number) {
+  const noise = draw(100);
+  return Array.from({ length: layers * steps }, (_, i) => {
+    const [layer, step] = [i % layers, Math.floor(i / layers)];
+    return {
+      ...{ step: 10 * step, layer, gini: 0.1 + (layer * step) / (2 * layers * steps) + noise() / 5000 },
+      entropy: layer === 1 && step === 7 ? NaN : 2 - step / (steps * (1 + layer)) + noise() / 2000,
+    };
+  });
+}
 
 /** One token's softmax in each layer: the best k are chosen, one expert is masked, one choice dropped. */
 function pathRows(layers: number, experts: number, k: number) {
