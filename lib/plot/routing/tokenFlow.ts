@@ -7,7 +7,6 @@ import { Figure } from "../figure.js";
 import { expertsOf, noted, Options, type FrameOptions } from "../options.js";
 import { color, type ColorName } from "../palette.js";
 import { type Accessors, amount, type Columns, either, index, optional, readRows, text } from "../rows/columns.js";
-import { sample } from "../rows/series.js";
 import { type Area, flowLayout, type FlowLink, type FlowNode, NODE_WIDTH, type PlacedNode } from "./flowLayout.js";
 import { below, fill, muted, picture, px, rect, words } from "./svg.js";
 
@@ -64,7 +63,7 @@ export function tokenFlow(data: Iterable<object>, options: TokenFlowOptions = {}
   const width = given.size("width", 680);
   const isOneFlow = rows.some(({ from }) => typeof from === "number");
   const layers = [...group(rows, ({ layer = 0 }) => layer)].sort(([a], [b]) => a - b);
-  const shownLayers = sample(layers, LAYERS);
+  const shownLayers = spreadOver(layers, LAYERS);
   const panels = isOneFlow ? [layers] : shownLayers.map((layer) => [layer]);
   const flows = panels.map((panel) => flowOf(panel, { nExpert, most, name }));
   const gathered = max(flows, ({ gathered }) => gathered) ?? 0;
@@ -115,6 +114,12 @@ export function tokenFlow(data: Iterable<object>, options: TokenFlowOptions = {}
     })),
   });
 }
+
+/** At most `count` of them, evenly spread, with the first and the last. */
+const spreadOver = <T>(all: readonly T[], count: number): readonly T[] =>
+  all.length <= count
+    ? all
+    : Array.from({ length: count }, (_, i) => all[Math.round((i * (all.length - 1)) / (count - 1))]);
 
 type Layer = readonly [layer: number, rows: readonly FlowRow[]];
 
