@@ -1,5 +1,6 @@
 import { greatest, mean, randomLcg, range, shuffler } from "d3";
 import { digits, grouped } from "../../text/numbers.js";
+import { clip } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, noted, Options } from "../options.js";
 import { type Accessors, type Columns, either, index, optional, readRows, step, text } from "../rows/columns.js";
@@ -124,7 +125,8 @@ function linesOf(rows: readonly AgreementRow[]) {
   const all = new Map<string, Line>();
   for (const run of runs)
     for (const layer of layers) {
-      const name = isRuns ? run : runs.length > 1 ? `${run} ${layer + 1}` : String(layer + 1);
+      const own = clip(run, 40);
+      const name = isRuns ? own : runs.length > 1 ? `${own} ${layer + 1}` : String(layer + 1);
       all.set(JSON.stringify([run, layer]), { name, layer, experts: new Int32Array(shown.length).fill(-1) });
     }
   let later = 0;

@@ -28,6 +28,7 @@ const COLUMNS: Columns<LorenzRow> = { expert: index, tokens: amount, by: optiona
 const NAMED = 6; // curves with a color and a label
 const GRAY = 64; // further ones
 const POINTS = 96; // of a curve
+const SAID = 64; // curves in the facts, the most uneven
 const BUSY = 0.2; // share of the experts that a title speaks of
 
 /** Lorenz curves: the share of the tokens that the least busy experts have together. On the diagonal all experts have the same; the
@@ -44,7 +45,9 @@ export function lorenz(data: Iterable<object>, options: LorenzOptions = {}): Fig
   const given = new Options("lorenz", options);
   const width = given.size("width", 680);
   const experts = expertsOf(given, rows);
-  const all = [...group(rows, ({ by = "experts" }) => String(by))].map(([by, own]) => curveOf(by, own, experts));
+  const all = [...group(rows, ({ by = "experts" }) => String(by))].map(([by, own]) =>
+    curveOf(clip(by, 40), own, experts),
+  );
   const curves = all.filter(({ tokens }) => tokens > 0).sort((a, b) => b.gini - a.gini);
   const named = curves.slice(0, NAMED);
   const gray = sample(curves.slice(NAMED), GRAY);
@@ -101,7 +104,7 @@ export function lorenz(data: Iterable<object>, options: LorenzOptions = {}): Fig
     height,
     markup,
     description: `${[title, ...(said.length > 0 ? said : ["no tokens"]), ...more].join("; ")}.`,
-    facts: curves.map(({ points: _, ...facts }) => facts),
+    facts: curves.slice(0, SAID).map(({ points: _, ...facts }) => facts),
   });
 }
 

@@ -38,7 +38,7 @@ export interface Form {
 /** A logit as a column of them needs it. */
 const hundredths = (value: number): string => digits(Math.round(value * 100) / 100);
 /** A probability, or that it is none. */
-export const chance = (prob: number): string => (Number.isNaN(prob) ? "NaN" : percent(prob));
+const chance = (prob: number): string => (Number.isNaN(prob) ? "NaN" : percent(prob));
 
 const small = `font-size="11"`;
 const LINE = 18; // px of one expert

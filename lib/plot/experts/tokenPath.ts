@@ -14,7 +14,7 @@ import {
   readRows,
   share,
 } from "../rows/columns.js";
-import { bars, chance, type Step, type Stop, tables, wholeOf } from "./pathForms.js";
+import { bars, type Step, type Stop, tables, wholeOf } from "./pathForms.js";
 
 /** One expert in one layer, for one token. Experts that nothing is known of may be left out. */
 export interface TokenPathRow {
@@ -184,7 +184,7 @@ function describe(title: string, stops: readonly Stop[]): string {
   const parts = stops.slice(0, SAID).map(({ layer, chosen }) => {
     const names = chosen.slice(0, SAID).map(({ expert, prob, status }) => {
       const end = status === undefined || status === "kept" ? "" : `, ${status}`;
-      return `expert ${expert} (${chance(prob)}${end})`;
+      return `expert ${expert} (${Number.isNaN(prob) ? "no number" : percent(prob)}${end})`;
     });
     const more = chosen.length > SAID ? ` and ${chosen.length - SAID} more` : "";
     return `layer ${layer + 1}: ${names.join(", ") || "no expert"}${more}`;

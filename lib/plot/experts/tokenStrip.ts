@@ -219,7 +219,7 @@ function namesOf(strips: readonly (readonly Token[])[]): string[] {
   const differ = (of: (token: Token) => unknown) => new Set(strips.map(([first]) => of(first))).size > 1;
   const [byDiffers, layersDiffer] = [differ(({ by }) => by), differ(({ layer }) => layer)];
   return strips.map(([{ by, layer }]) =>
-    [byDiffers ? by || "text" : "", layersDiffer ? `layer ${layer + 1}` : ""].filter(Boolean).join(" · "),
+    [byDiffers ? clip(by || "text", 60) : "", layersDiffer ? `layer ${layer + 1}` : ""].filter(Boolean).join(" · "),
   );
 }
 
