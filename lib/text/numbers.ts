@@ -16,6 +16,9 @@ const rounded = (value: number, significant: number): string => String(Number(va
 /** 12345 -> "12,345" */
 export const grouped = (value: number): string => value.toLocaleString("en");
 
+/** "1 token", "2,000 tokens" */
+export const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+
 /** Large numbers with three digits and a word: 46.7 billion. */
 export function inWords(value: number): string {
   const [unit, word] = UNITS.find(([size]) => Math.abs(value) >= size * 0.9995) ?? [1, ""];

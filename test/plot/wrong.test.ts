@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import * as plot from "../../lib/plot/index.js";
 import { attempt, outputs, places, replaced, type Output, type Shown } from "./outputs.js";
 import { costOutputs } from "./outputs/cost.js";
+import { expertsSmallest, expertsStrings } from "./outputs/experts.js";
 import { geometry } from "./read.js";
 
 /** The figures and tables of plot, whose first argument is a list. */
@@ -91,6 +92,7 @@ describe.each(ofRows)("%s", (name, output) => {
 });
 
 const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
+  ...expertsSmallest,
   lossChart: [() => plot.lossChart([]), () => plot.lossChart([{ step: 0, loss: 1 }])],
   lines: [() => plot.lines([]), () => plot.lines([{ step: 0, value: 0 }])],
   loadChart: [1, 2, 3, 4].flatMap((experts) =>
@@ -155,6 +157,7 @@ const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
 test.each([
   ...["capacityBars", "queues", "routerHeatMap", "softmaxSteps", "tokenFlow", "expertsPerToken"],
   ...Object.keys(costOutputs),
+  ...expertsStrings,
 ])("%s draws no number that a browser cannot read, whatever numbers it is given", async (name) => {
   const { args, show } = outputs[name];
   for (const place of places(args[0], (value) => typeof value === "number"))
@@ -169,7 +172,7 @@ test.each([
 
 describe("the smallest data that there is", () => {
   test("are tried for every figure", () => {
-    const markup = ["partTable", "formulaBox", "slider"];
+    const markup = ["partTable", "formulaBox", "slider", "tokenStripByLayer"];
     expect(Object.keys(one).sort()).toEqual(
       figures
         .map(([name]) => name)
