@@ -143,7 +143,7 @@ test.each(["capacityBars", "queues", "routerHeatMap", "softmaxSteps", "tokenFlow
 
 describe("the smallest data that there is", () => {
   test("are tried for every figure", () => {
-    const markup = ["partTable", "formulaBox", "slider"];
+    const markup = ["partTable", "formulaBox", "slider", "attention"];
     expect(Object.keys(one).sort()).toEqual(
       figures
         .map(([name]) => name)

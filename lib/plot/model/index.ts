@@ -1,1 +1,2 @@
-export {};
+/** Pictures of a model and its parts. */
+export { attention, type AttentionOptions, type AttentionRow } from "./attention.js";

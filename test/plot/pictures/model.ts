@@ -1,0 +1,22 @@
+import { attention, type Figure, type HtmlFigure } from "../../../lib/plot/index.js";
+
+const before = [
+  [1, 0, 0, 0],
+  [0.9, 0.1, 0, 0],
+  [0.1, 0.8, 0.1, 0],
+  [0.02, 0.03, 0.9, 0.05],
+];
+const first = before.map((row, q) => row.map((_, k) => (k > q ? 0 : q === 0 ? 1 : k === 0 ? 0.7 : 0.3 / q)));
+
+export const models: Readonly<Record<string, () => Figure>> = {};
+
+export const modelMarkups: Readonly<Record<string, () => HtmlFigure>> = {
+  "attention of two heads": () =>
+    attention(
+      [
+        { layer: 0, head: 0, weights: first },
+        { layer: 0, head: 1, weights: before },
+      ],
+      { tokens: ["the", "cat", " sat", "\n"] },
+    ),
+};
