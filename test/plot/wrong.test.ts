@@ -122,6 +122,7 @@ const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
   memoryBars: [() => plot.memoryBars([]), () => plot.memoryBars([{ bar: "a", bytes: 0 }], { title: "", subtitle: "" })],
   modelMap: [() => plot.modelMap([]), () => plot.modelMap([{ name: "a", total: 1, active: 1 }])],
   parameterBars: [() => plot.parameterBars([]), () => plot.parameterBars([{ component: "a", total: 0, active: 0 }])],
+  positions: [() => plot.positions([]), () => plot.positions([[0]], { width: 120, title: "", subtitle: "" })],
   graphChart: [() => plot.graphChart([{ id: 0, op: "leaf", shape: [], inputs: [] }], { title: "" })],
   heatMap: [() => plot.heatMap([], [0]), () => plot.heatMap([1], []), () => plot.heatMap([0], [1, 1], { title: "" })],
 };

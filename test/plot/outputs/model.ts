@@ -20,4 +20,8 @@ export const modelOutputs: Readonly<Record<string, Output>> = {
       ...{ tokens: ["the", "cat", "sat"], start: { layer: 0, head: 0, token: 1 } },
     },
   ]),
+  positions: figure(plot.positions, [
+    [{ values: [0, 1] }, { values: [0.8, 0.6] }],
+    { width: 680, title: "title", subtitle: "subtitle" },
+  ]),
 };
