@@ -123,6 +123,7 @@ const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
   modelMap: [() => plot.modelMap([]), () => plot.modelMap([{ name: "a", total: 1, active: 1 }])],
   parameterBars: [() => plot.parameterBars([]), () => plot.parameterBars([{ component: "a", total: 0, active: 0 }])],
   positions: [() => plot.positions([]), () => plot.positions([[0]], { width: 120, title: "", subtitle: "" })],
+  modules: [() => plot.modules([]), () => plot.modules([{ name: "a", depth: 0, parameters: 0 }], { width: 120 })],
   graphChart: [() => plot.graphChart([{ id: 0, op: "leaf", shape: [], inputs: [] }], { title: "" })],
   heatMap: [() => plot.heatMap([], [0]), () => plot.heatMap([1], []), () => plot.heatMap([0], [1, 1], { title: "" })],
 };

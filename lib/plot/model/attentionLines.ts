@@ -3,15 +3,14 @@
 import { percent } from "../../text/numbers.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
-import { wrapped } from "../options.js";
 import { below, fill, type Head as Words, muted, picture, stroke, words } from "../routing/svg.js";
+import { fit, widthOf } from "./fit.js";
 import { type Head, nameOf, type SeenHead } from "./heads.js";
 
 /** The smallest weight that gets a line and is said. */
 export const LEAST = 0.05;
 export const ROW = 22; // px of a token
 export const LINES = 170; // px from the tokens of the left to those of the right
-const LETTER = 6.8; // px
 const STRENGTHS = 4;
 
 /** Strength of a weight from 0, nothing, to 4. The root makes also an attention that is spread out visible. */
@@ -43,13 +42,6 @@ export const rounded = (weight: number): string => percent(Math.round(weight * 1
 /** What the head does, in a few words: "looks at the token before (83 %)". */
 export const looks = ({ place, share }: SeenHead): string =>
   place === "no one place" ? "looks at no one place" : `looks at ${place} (${rounded(share)})`;
-
-/** A token as a label that has room for `width` pixels. */
-export function label(token: string, width: number): string {
-  const most = Math.max(2, Math.floor(width / LETTER));
-  const [first] = wrapped(token, most);
-  return first === token ? first : `${wrapped(token, most - 1)[0]}…`;
-}
 
 /** The first head with the first token, for places that keep no styles; and the words for those who see neither. */
 export function stillFigure(
@@ -91,9 +83,9 @@ function drawn(
     const y = top + i * ROW + 15;
     const hint = `<title>${escapeHtml(text)}</title>`;
     const strong = (is: boolean): string => (is ? `font-weight="600" ${fill("ink")}` : muted);
-    const left = words(side + 8, y, label(text, side), `text-anchor="end" ${strong(i === token)}`);
+    const left = words(side + 8, y, fit(text, side), `text-anchor="end" ${strong(i === token)}`);
     const share = at.has(i) ? `${rounded(head.weights[token][i])}  ` : "";
-    const end = words(right + 8, y, share + label(text, side - LETTER * share.length), strong(at.has(i)));
+    const end = words(right + 8, y, share + fit(text, side - widthOf(share)), strong(at.has(i)));
     return `<g>${hint}${left}${end}</g>`;
   });
   const first = `<g transform="translate(${side + 16},${top})" fill="none" ${stroke("third")}>${lines.join("")}</g>`;

@@ -1,3 +1,4 @@
 /** Pictures of a model and its parts. */
 export { attention, type AttentionOptions, type AttentionRow } from "./attention.js";
-export { type PositionRow, positions, type PositionsOptions } from "./positions.js";
+export { type NestedNumbers, type PositionRow, positions, type PositionsOptions } from "./positions.js";
+export { type ModuleRow, modules, type ModulesOptions } from "./modules.js";

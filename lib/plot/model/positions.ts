@@ -13,6 +13,9 @@ export interface PositionRow {
   readonly values: readonly number[];
 }
 
+/** What `toArray()` of a tensor gives. */
+export type NestedNumbers = number | readonly NestedNumbers[];
+
 export type PositionsOptions = Omit<FrameOptions, "height">;
 
 const COLUMNS: Columns<PositionRow> = { values: numbers };
@@ -32,9 +35,12 @@ export function positions<T extends object>(
   rows: Iterable<T>,
   options: PositionsOptions & Accessors<PositionRow, T>,
 ): Figure;
-export function positions(rows: Iterable<PositionRow | ArrayLike<number>>, options?: PositionsOptions): Figure;
-export function positions(data: Iterable<object>, options: PositionsOptions = {}): Figure {
-  const rows = readRows("positions", named(data), COLUMNS, options).map(({ values }) => values);
+export function positions(
+  rows: Iterable<PositionRow | ArrayLike<number>> | NestedNumbers,
+  options?: PositionsOptions,
+): Figure;
+export function positions(data: unknown, options: PositionsOptions = {}): Figure {
+  const rows = readRows("positions", named(data as Iterable<object>), COLUMNS, options).map(({ values }) => values);
   const [T, D] = [rows.length, rows[0]?.length ?? 0];
   const other = rows.findIndex((row) => row.length !== D || D === 0);
   if (other >= 0)

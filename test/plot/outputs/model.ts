@@ -24,4 +24,12 @@ export const modelOutputs: Readonly<Record<string, Output>> = {
     [{ values: [0, 1] }, { values: [0.8, 0.6] }],
     { width: 680, title: "title", subtitle: "subtitle" },
   ]),
+  modules: figure(plot.modules, [
+    [
+      { path: "", kind: "Net", shape: "", parameters: 30 },
+      { path: ["layers", "first"], kind: "Linear", shape: "weight [5, 2], bias [5]", parameters: 15 },
+      { name: "other", depth: 1, kind: "Linear", parameters: 15 },
+    ],
+    { width: 680, title: "title", subtitle: "subtitle", most: 30 },
+  ]),
 };

@@ -1,4 +1,4 @@
-import { attention, type Figure, type HtmlFigure, positions } from "../../../lib/plot/index.js";
+import { attention, type Figure, type HtmlFigure, modules, positions } from "../../../lib/plot/index.js";
 
 const before = [
   [1, 0, 0, 0],
@@ -13,7 +13,22 @@ const waves = (length: number, size: number): number[][] =>
     Array.from({ length: size }, (_d, i) => (i % 2 === 0 ? Math.sin : Math.cos)(p / 10_000 ** ((i - (i % 2)) / size))),
   );
 
+const experts = (layer: number) =>
+  Array.from({ length: 8 }, (_, e) => ({ path: `layers.${layer}.moe.experts.${e}`, kind: "MLP", parameters: 300 }));
+const moduleRows = [
+  { path: "", kind: "Model", parameters: 500 + 4 * (8 * 300 + 90) },
+  { path: "embed", kind: "Embedding", shape: "weight [50, 10]", parameters: 500 },
+  ...[0, 1, 2, 3].flatMap((layer) => [
+    { path: `layers.${layer}`, kind: "Block", parameters: 8 * 300 + 90 },
+    { path: `layers.${layer}.attention`, kind: "Attention", parameters: 80 },
+    { path: `layers.${layer}.norm`, kind: "RMSNorm", shape: "weight [10]", parameters: 10 },
+    ...experts(layer),
+  ]),
+];
+
 export const models: Readonly<Record<string, () => Figure>> = {
+  "modules of a model, layers and experts gathered": () => modules(moduleRows),
+  "modules of which the deepest have no room": () => modules(moduleRows, { width: 340, most: 5 }),
   "positions of waves": () => positions(waves(24, 16)),
   "positions of vectors, narrow": () =>
     positions(
