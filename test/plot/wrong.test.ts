@@ -5,7 +5,7 @@ import { geometry } from "./read.js";
 
 /** The figures and tables of plot, whose first argument is a list. */
 const figures = Object.entries(outputs).filter(([name]) => name in plot);
-const ofRows = figures.filter(([name]) => !["heatMap", "formulaBox", "slider"].includes(name));
+const ofRows = figures.filter(([name]) => !["heatMap", "formulaBox", "slider", "twinBlocks"].includes(name));
 
 /** Every column of the first row, and every option. */
 const columns = ({ args }: Output): (string | number)[][] =>
@@ -124,6 +124,10 @@ const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
   parameterBars: [() => plot.parameterBars([]), () => plot.parameterBars([{ component: "a", total: 0, active: 0 }])],
   positions: [() => plot.positions([]), () => plot.positions([[0]], { width: 120, title: "", subtitle: "" })],
   modules: [() => plot.modules([]), () => plot.modules([{ name: "a", depth: 0, parameters: 0 }], { width: 120 })],
+  twinBlocks: [
+    () => plot.twinBlocks({ dense: [], moe: [] }),
+    () => plot.twinBlocks({ dense: [], moe: [] }, { width: 120 }),
+  ],
   graphChart: [() => plot.graphChart([{ id: 0, op: "leaf", shape: [], inputs: [] }], { title: "" })],
   heatMap: [() => plot.heatMap([], [0]), () => plot.heatMap([1], []), () => plot.heatMap([0], [1, 1], { title: "" })],
 };

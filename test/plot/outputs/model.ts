@@ -32,4 +32,17 @@ export const modelOutputs: Readonly<Record<string, Output>> = {
     ],
     { width: 680, title: "title", subtitle: "subtitle", most: 30 },
   ]),
+  twinBlocks: figure(plot.twinBlocks, [
+    {
+      dense: [
+        { component: "attention", total: 4, active: 4 },
+        { component: "feed-forward", total: 8 },
+      ],
+      moe: [
+        { component: "attention", total: 4 },
+        { component: "expert", total: 32, active: 8 },
+      ],
+    },
+    { width: 680, title: "title", subtitle: "subtitle", nLayer: 2, nExpert: 8, topK: 2 },
+  ]),
 };

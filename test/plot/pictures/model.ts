@@ -1,4 +1,4 @@
-import { attention, type Figure, type HtmlFigure, modules, positions } from "../../../lib/plot/index.js";
+import { attention, type Figure, type HtmlFigure, modules, positions, twinBlocks } from "../../../lib/plot/index.js";
 
 const before = [
   [1, 0, 0, 0],
@@ -26,9 +26,24 @@ const moduleRows = [
   ]),
 ];
 
+const same = [
+  { component: "embedding", total: 131e6 },
+  { component: "attention", total: 1.34e9 },
+  { component: "norm", total: 266_240 },
+];
+const dense = [...same, { component: "feed-forward", total: 5.64e9 }];
+const moe = [
+  ...same,
+  { component: "router", total: 1.05e6 },
+  { component: "expert", total: 45.1e9, active: 45.1e9 / 4 },
+];
+
 export const models: Readonly<Record<string, () => Figure>> = {
   "modules of a model, layers and experts gathered": () => modules(moduleRows),
   "modules of which the deepest have no room": () => modules(moduleRows, { width: 340, most: 5 }),
+  "twins that differ in one part": () => twinBlocks({ dense, moe }, { nExpert: 8, nLayer: 32 }),
+  "twins that differ in more, narrow": () =>
+    twinBlocks({ dense, moe: moe.map((row, i) => (i === 1 ? { ...row, total: 2e9 } : row)) }, { width: 340 }),
   "positions of waves": () => positions(waves(24, 16)),
   "positions of vectors, narrow": () =>
     positions(
