@@ -128,6 +128,8 @@ const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
     () => plot.twinBlocks({ dense: [], moe: [] }),
     () => plot.twinBlocks({ dense: [], moe: [] }, { width: 120 }),
   ],
+  treemap: [() => plot.treemap([]), () => plot.treemap([{ path: "a", total: 1 }], { width: 120, height: 120 })],
+  icicle: [() => plot.icicle([]), () => plot.icicle([{ path: "a", total: 1 }], { width: 120, height: 120 })],
   graphChart: [() => plot.graphChart([{ id: 0, op: "leaf", shape: [], inputs: [] }], { title: "" })],
   heatMap: [() => plot.heatMap([], [0]), () => plot.heatMap([1], []), () => plot.heatMap([0], [1, 1], { title: "" })],
 };

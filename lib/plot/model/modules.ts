@@ -151,7 +151,9 @@ function lineMarkup({ name, kind, shape, depth, total, color }: Line, y: number,
   return (
     `<g class="module">` +
     `<text x="${left}" y="${y + 14}" font-weight="${depth === 0 ? 600 : 500}" ${fill("ink")}>${escapeHtml(first)}${more.join("")}</text>` +
-    (bar > 0 ? rect(right, y + 5, bar, 10, `rx="1.5" ${fill(color)}`, exact) : "") +
+    (bar > 0
+      ? rect(right, y + 5, bar, 10, `rx="1.5" ${fill(color)}${color === "muted" ? ` fill-opacity="0.5"` : ""}`, exact)
+      : "") +
     words(width - 4, y + 14, number, `font-size="11.5" text-anchor="end" ${fill("ink")}`) +
     `</g>`
   );

@@ -1,5 +1,11 @@
 import * as plot from "../../../lib/plot/index.js";
-import { figure, type Output } from "./output.js";
+import { figure, frame, type Output } from "./output.js";
+
+const sizeRows = [
+  { path: "attention.query", total: 100, active: 20 },
+  { path: ["attention", "key"], total: 20 },
+  { name: "experts", depth: 0, total: 60, active: 15 },
+];
 
 /** The figures of a model and its parts. */
 export const modelOutputs: Readonly<Record<string, Output>> = {
@@ -45,4 +51,6 @@ export const modelOutputs: Readonly<Record<string, Output>> = {
     },
     { width: 680, title: "title", subtitle: "subtitle", nLayer: 2, nExpert: 8, topK: 2 },
   ]),
+  treemap: figure(plot.treemap, [sizeRows, { ...frame, least: 0.01 }]),
+  icicle: figure(plot.icicle, [sizeRows, { ...frame, least: 0.01 }]),
 };

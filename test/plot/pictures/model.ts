@@ -1,4 +1,13 @@
-import { attention, type Figure, type HtmlFigure, modules, positions, twinBlocks } from "../../../lib/plot/index.js";
+import {
+  attention,
+  type Figure,
+  type HtmlFigure,
+  icicle,
+  modules,
+  positions,
+  treemap,
+  twinBlocks,
+} from "../../../lib/plot/index.js";
 
 const before = [
   [1, 0, 0, 0],
@@ -38,12 +47,25 @@ const moe = [
   { component: "expert", total: 45.1e9, active: 45.1e9 / 4 },
 ];
 
+const sizes = [
+  { path: "embed", total: 50 },
+  ...[0, 1, 2].flatMap((layer) => [
+    { path: `layers.${layer}.attention.query`, total: 40 },
+    { path: `layers.${layer}.attention.key`, total: 10 },
+    { path: `layers.${layer}.norm`, total: 0.1 },
+    { path: `layers.${layer}.router`, total: 0.2 },
+    ...Array.from({ length: 256 }, (_, e) => ({ path: `layers.${layer}.experts.${e}`, total: 1, active: 8 / 256 })),
+  ]),
+];
+
 export const models: Readonly<Record<string, () => Figure>> = {
   "modules of a model, layers and experts gathered": () => modules(moduleRows),
   "modules of which the deepest have no room": () => modules(moduleRows, { width: 340, most: 5 }),
   "twins that differ in one part": () => twinBlocks({ dense, moe }, { nExpert: 8, nLayer: 32 }),
   "twins that differ in more, narrow": () =>
     twinBlocks({ dense, moe: moe.map((row, i) => (i === 1 ? { ...row, total: 2e9 } : row)) }, { width: 340 }),
+  "treemap of a mixture": () => treemap(sizes),
+  "icicle of a mixture, narrow": () => icicle(sizes, { width: 340 }),
   "positions of waves": () => positions(waves(24, 16)),
   "positions of vectors, narrow": () =>
     positions(

@@ -1,9 +1,9 @@
 /** What stands at each place of a transformer, and how large it is. */
 
 import { sum } from "d3";
-import { grouped, percent } from "../../text/numbers.js";
-import { amount, type Columns, optional, readRows, text } from "../rows/columns.js";
-import { groupOf } from "./groups.js";
+import { grouped, percent } from "../../../text/numbers.js";
+import { amount, type Columns, optional, readRows, text } from "../../rows/columns.js";
+import { groupOf } from "../groups.js";
 
 /** Parameters of one component of one of the twins. */
 export interface TwinRow {

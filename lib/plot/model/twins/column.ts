@@ -1,10 +1,10 @@
 /** One of the twins as a block diagram: from the tokens down to the next token. */
 
-import { inWords } from "../../text/numbers.js";
-import type { ColorName } from "../palette.js";
-import { fill, muted, px, rect, stroke, words } from "../routing/svg.js";
-import { fit, widthOf } from "./fit.js";
-import { type PlaceName, type Sizes, type Sums, totalOf, working } from "./twinSums.js";
+import { inWords } from "../../../text/numbers.js";
+import type { ColorName } from "../../palette.js";
+import { fill, muted, px, rect, stroke, words } from "../../routing/svg.js";
+import { fit, widthOf } from "../fit.js";
+import { type PlaceName, type Sizes, type Sums, totalOf, working } from "./sums.js";
 
 export interface Column {
   readonly name: string;

@@ -1,12 +1,12 @@
-import { grouped, percent } from "../../text/numbers.js";
-import { show } from "../../text/show.js";
-import { shorten } from "../endLabels.js";
-import { HtmlFigure } from "../figure.js";
-import { type FrameOptions, noted, Options } from "../options.js";
-import { visible } from "../routing/token.js";
-import { type Accessors, type Columns, index, matrix, optional, readRows, texts } from "../rows/columns.js";
-import { chosenHeads, page } from "./attentionPage.js";
-import { LEAST, stillFigure } from "./attentionLines.js";
+import { grouped, percent } from "../../../text/numbers.js";
+import { show } from "../../../text/show.js";
+import { shorten } from "../../endLabels.js";
+import { HtmlFigure } from "../../figure.js";
+import { type FrameOptions, noted, Options } from "../../options.js";
+import { visible } from "../../routing/token.js";
+import { type Accessors, type Columns, index, matrix, optional, readRows, texts } from "../../rows/columns.js";
+import { chosenHeads, page } from "./page.js";
+import { LEAST, stillFigure } from "./lines.js";
 import { byPlace, type Head, inTurn, nameOf, seen, type SeenHead } from "./heads.js";
 
 /** The weights of one head of one layer, over one text. */

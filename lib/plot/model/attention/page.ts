@@ -1,13 +1,13 @@
 /** The page of attention: radio buttons and style rules, no script. */
 
 import { group } from "d3";
-import { grouped } from "../../text/numbers.js";
-import { base64, escapeHtml } from "../escape.js";
-import type { Figure } from "../figure.js";
-import { color, paletteRules } from "../palette.js";
-import { stroke } from "../routing/svg.js";
+import { grouped } from "../../../text/numbers.js";
+import { base64, escapeHtml } from "../../escape.js";
+import type { Figure } from "../../figure.js";
+import { color, paletteRules } from "../../palette.js";
+import { stroke } from "../../routing/svg.js";
 import type { Start } from "./attention.js";
-import { isBroken, LINES, lineGroups, looks, looksAt, opacityOf, ROW, rounded, strengthOf } from "./attentionLines.js";
+import { isBroken, LINES, lineGroups, looks, looksAt, opacityOf, ROW, rounded, strengthOf } from "./lines.js";
 import { inTurn, nameOf, type Place, type SeenHead } from "./heads.js";
 
 const WORDS = 700; // bytes of a head's name and rules

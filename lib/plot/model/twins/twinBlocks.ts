@@ -1,9 +1,9 @@
-import { grouped, inWords, short } from "../../text/numbers.js";
-import { show } from "../../text/show.js";
-import { Figure } from "../figure.js";
-import { type FrameOptions, Options } from "../options.js";
-import { below, picture } from "../routing/svg.js";
-import { type Column, columnHeight, columnMarkup } from "./twinColumn.js";
+import { grouped, inWords, short } from "../../../text/numbers.js";
+import { show } from "../../../text/show.js";
+import { Figure } from "../../figure.js";
+import { type FrameOptions, Options } from "../../options.js";
+import { below, picture } from "../../routing/svg.js";
+import { type Column, columnHeight, columnMarkup } from "./column.js";
 import {
   isEqual,
   type PlaceName,
@@ -15,7 +15,7 @@ import {
   totalOf,
   totals,
   type TwinRow,
-} from "./twinSums.js";
+} from "./sums.js";
 
 export interface Twins {
   readonly dense: Iterable<TwinRow>;

@@ -1,10 +1,10 @@
 /** One head drawn: tokens at both sides, and lines between them. */
 
-import { percent } from "../../text/numbers.js";
-import { escapeHtml } from "../escape.js";
-import { Figure } from "../figure.js";
-import { below, fill, type Head as Words, muted, picture, stroke, words } from "../routing/svg.js";
-import { fit, widthOf } from "./fit.js";
+import { percent } from "../../../text/numbers.js";
+import { escapeHtml } from "../../escape.js";
+import { Figure } from "../../figure.js";
+import { below, fill, type Head as Words, muted, picture, stroke, words } from "../../routing/svg.js";
+import { fit, widthOf } from "../fit.js";
 import { type Head, nameOf, type SeenHead } from "./heads.js";
 
 /** The smallest weight that gets a line and is said. */
