@@ -48,7 +48,13 @@ export function columnMarkup(column: Column): string {
     words(middle, 54, "tokens", `font-size="11" text-anchor="middle" ${muted}`),
     `<path fill="none" ${stroke("muted")} d="M${px(middle)},58V${AT.head[0] + AT.head[1] + 8}"/>`,
     rect(4, frameTop, width - 8, frameHeight, `class="block" rx="8" fill="none" ${stroke("grid")} stroke-width="2"`),
-    words(width - 12, frameTop + frameHeight - 8, often, `font-size="12" font-weight="600" text-anchor="end" ${muted}`),
+    often &&
+      words(
+        width - 12,
+        frameTop + frameHeight - 8,
+        often,
+        `font-size="12" font-weight="600" text-anchor="end" ${muted}`,
+      ),
     around(AT.firstNorm[0] - 7, PLUS[0], middle),
     around(AT.secondNorm[0] - 8, PLUS[1], middle),
     ...PLUS.map((y) => plus(middle, y)),
