@@ -8,6 +8,7 @@ import * as moe from "../../lib/moe/index.js";
 import * as notebook from "../../lib/notebook/index.js";
 import * as nn from "../../lib/nn/index.js";
 import * as parallel from "../../lib/parallel/index.js";
+import * as plot from "../../lib/plot/index.js";
 import * as tensor from "../../lib/tensor/index.js";
 import * as tokenizers from "../../lib/tokenizers/index.js";
 import * as clip from "../../lib/train/clip.js";
@@ -26,6 +27,7 @@ const places = [
   "lib/data/bpe",
   "lib/data/tokenizerJson.ts",
   "lib/tokenizers",
+  "lib/plot/model",
   ...["optim", "schedule", "clip", "generate", "labs/routingTrace"].map((name) => `lib/train/${name}.ts`),
   ...["placement", "replicas", "owners", "allToAll", "limits", "project"].map((name) => `lib/parallel/${name}.ts`),
 ];
@@ -40,6 +42,7 @@ const entries = {
   "moe/index": moe,
   "account/index": account,
   "parallel/index": parallel,
+  "plot/index": plot,
 };
 const names = Object.assign({}, ...Object.values(entries)) as Record<string, unknown>;
 

@@ -32,11 +32,8 @@ const STEP = 14; // px of a level
 /** The modules of a model as a tree, each with a bar for its parameters. Neighbors that are alike, as layers and experts are, take one
  *  line. Throws where a part has fewer parameters than its own parts.
  *  @example
- *  modules([
- *    { path: "", kind: "Net", parameters: 30 },
- *    { path: "layers.0", kind: "Linear", parameters: 15 },
- *    { path: "layers.1", kind: "Linear", parameters: 15 },
- *  ]).facts; // => { parameters: 30, parts: 4, lines: 3 } */
+ *  const layers = [0, 1].map((i) => ({ path: `layers.${i}`, kind: "Linear", parameters: 15 }));
+ *  modules([{ path: "", kind: "Net", parameters: 30 }, ...layers]).facts; // => { parameters: 30, parts: 4, lines: 3 } */
 export function modules<T extends object>(rows: Iterable<T>, options: ModulesOptions & Accessors<ModuleRow, T>): Figure;
 export function modules(rows: Iterable<ModuleRow>, options?: ModulesOptions): Figure;
 export function modules(data: Iterable<object>, options: ModulesOptions = {}): Figure {
