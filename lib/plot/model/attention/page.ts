@@ -10,7 +10,7 @@ import type { Start } from "./attention.js";
 import { isBroken, LINES, lineGroups, looks, looksAt, opacityOf, ROW, rounded, strengthOf } from "./lines.js";
 import { inTurn, nameOf, type Place, type SeenHead } from "./heads.js";
 
-const WORDS = 700; // bytes of a head's name and rules
+const WORDS = 520; // bytes of a head's name and rules
 const THUMB = 40; // px
 
 type Groups = readonly (readonly [Place, readonly SeenHead[]])[];
