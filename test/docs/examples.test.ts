@@ -28,6 +28,7 @@ const places = [
   "lib/data/tokenizerJson.ts",
   "lib/tokenizers",
   "lib/plot/experts",
+  "lib/plot/model",
   ...["optim", "schedule", "clip", "generate", "labs/routingTrace"].map((name) => `lib/train/${name}.ts`),
   ...["placement", "replicas", "owners", "allToAll", "limits", "project"].map((name) => `lib/parallel/${name}.ts`),
 ];

@@ -6,6 +6,7 @@ import { type Figure, lossChart, type HtmlFigure } from "../../lib/plot/index.js
 import { counts, markups } from "./pictures/account.js";
 import { costs } from "./pictures/cost.js";
 import { experts } from "./pictures/experts.js";
+import { modelMarkups, models } from "./pictures/model.js";
 import { routing } from "./pictures/routing.js";
 import { sliders, tensors } from "./pictures/tensor.js";
 import { training } from "./pictures/training.js";
@@ -16,8 +17,16 @@ const fileName = (name: string): string => name.replaceAll(/\W+/g, "-");
 /** An element a line, so that a diff can be read. */
 const lines = (markup: string): string => `${markup.replaceAll("><", ">\n<")}\n`;
 
-const figures: Record<string, () => Figure> = { ...training, ...routing, ...experts, ...counts, ...tensors, ...costs };
-const others: Record<string, () => HtmlFigure> = { ...markups, ...sliders };
+const figures: Record<string, () => Figure> = {
+  ...training,
+  ...routing,
+  ...experts,
+  ...models,
+  ...counts,
+  ...tensors,
+  ...costs,
+};
+const others: Record<string, () => HtmlFigure> = { ...markups, ...sliders, ...modelMarkups };
 
 describe("a picture stays as it is", () => {
   test.each(Object.keys(figures))("%s", async (name) => {

@@ -7,7 +7,7 @@ import { geometry } from "./read.js";
 
 /** The figures and tables of plot, whose first argument is a list. */
 const figures = Object.entries(outputs).filter(([name]) => name in plot);
-const ofRows = figures.filter(([name]) => !["heatMap", "formulaBox", "slider"].includes(name));
+const ofRows = figures.filter(([name]) => !["heatMap", "formulaBox", "slider", "twinBlocks"].includes(name));
 
 /** Every column of the first row, and every option. */
 const columns = ({ args }: Output): (string | number)[][] =>
@@ -125,6 +125,14 @@ const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
   memoryBars: [() => plot.memoryBars([]), () => plot.memoryBars([{ by: "a", bytes: 0 }], { title: "", subtitle: "" })],
   modelMap: [() => plot.modelMap([]), () => plot.modelMap([{ by: "a", total: 1, active: 1 }])],
   parameterBars: [() => plot.parameterBars([]), () => plot.parameterBars([{ component: "a", total: 0, active: 0 }])],
+  positions: [() => plot.positions([]), () => plot.positions([[0]], { width: 120, title: "", subtitle: "" })],
+  modules: [() => plot.modules([]), () => plot.modules([{ name: "a", depth: 0, parameters: 0 }], { width: 120 })],
+  twinBlocks: [
+    () => plot.twinBlocks({ dense: [], moe: [] }),
+    () => plot.twinBlocks({ dense: [], moe: [] }, { width: 120 }),
+  ],
+  treemap: [() => plot.treemap([]), () => plot.treemap([{ path: "a", total: 1 }], { width: 120, height: 120 })],
+  icicle: [() => plot.icicle([]), () => plot.icicle([{ path: "a", total: 1 }], { width: 120, height: 120 })],
   graphChart: [() => plot.graphChart([{ id: 0, op: "leaf", shape: [], inputs: [] }], { title: "" })],
   roofline: [
     () => plot.roofline([], { peak: 1, bandwidth: 1 }),
@@ -172,7 +180,7 @@ test.each([
 
 describe("the smallest data that there is", () => {
   test("are tried for every figure", () => {
-    const markup = ["partTable", "formulaBox", "slider", "tokenStripByLayer"];
+    const markup = ["partTable", "formulaBox", "slider", "tokenStripByLayer", "attention"];
     expect(Object.keys(one).sort()).toEqual(
       figures
         .map(([name]) => name)
