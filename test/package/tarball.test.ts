@@ -16,6 +16,8 @@ interface Manifest {
   license: string;
   sideEffects: boolean;
   dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+  peerDependenciesMeta: Record<string, { optional: boolean }>;
   browser: Record<string, string>;
   exports: Record<string, string | { types: string; node: string; default: string }>;
 }
@@ -47,7 +49,7 @@ function graph(from: string[]): { own: Set<string>; others: Set<string> } {
   return { own, others };
 }
 
-test("the tarball holds what was compiled, the command, a sample text, the readme, the license and the list of changes, and nothing else", () => {
+test("the tarball holds what was compiled, the command, sample texts, the readme and what it leads to, and nothing else", () => {
   const compiled = files.filter(
     (file) =>
       !isForNode(file) && /^dist[\\/][\w/\\]+(\.reference|\.generated|\.wasm)?(\.d\.ts|\.js|\.js\.map)$/.test(file),
@@ -55,11 +57,10 @@ test("the tarball holds what was compiled, the command, a sample text, the readm
   const others = files.filter((file) => !compiled.includes(file) && !isForNode(file));
   expect(others).toEqual([
     ...[
-      "CHANGELOG.md",
-      "LICENSE",
-      "README.md",
-      "assets/texts/german-names.txt",
-      "assets/texts/typescript.txt",
+      ...["CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"],
+      ...["assets/models/README.md", "assets/texts/german-names.txt", "assets/texts/typescript.txt"],
+      ...["assets/twins-dark.svg", "assets/twins.svg"],
+      ...["docs/api.md", "docs/interop.md", "docs/measurements.md", "docs/performance.md", "docs/plots.md"],
       "package.json",
       "scripts/twinformer.mjs",
     ],
@@ -70,6 +71,15 @@ test("the tarball holds what was compiled, the command, a sample text, the readm
     .map((file) => path.join("dist", file.slice(0, -3)));
   const expected = sources.flatMap((file) => [".d.ts", ".js", ".js.map"].map((ending) => file + ending));
   expect(compiled).toEqual(expected.sort());
+});
+
+test("the readme leads to files of the tarball and to other sites, so that no link is dead where it is unpacked", () => {
+  const readme = read("README.md");
+  const links = [...readme.matchAll(/\]\(([^)#]+)[^)]*\)|(?:src|srcset)="([^"]+)"/g)].map(
+    ([, link, image]) => link ?? image,
+  );
+  expect(links.length).toBeGreaterThan(8);
+  expect(links.filter((link) => !/^https?:/.test(link) && !existsSync(path.join(unpacked, link)))).toEqual([]);
 });
 
 test("the license is MIT, in package.json and as a text", () => {
@@ -119,7 +129,12 @@ test("the engine imports nothing but itself; the rest imports the dependencies o
   // linkedom is asked for by name, as pages must not pack it.
   const required = [...all.own].flatMap((file) => [...read(file).matchAll(/createRequire\(.*?\)\("(\S+?)"\)/g)]);
   expect(required.map((match) => match[1])).toEqual(["linkedom"]);
-  expect(Object.keys(manifest.dependencies).sort()).toEqual([...all.others, "linkedom"].sort());
+  // mathjs is what `formula` alone needs: who wants one installs it.
+  expect(Object.keys(manifest.dependencies).sort()).toEqual(
+    [...[...all.others].filter((name) => name !== "mathjs"), "linkedom"].sort(),
+  );
+  expect(Object.keys(manifest.peerDependencies).sort()).toEqual(["@resvg/resvg-js", "mathjs"]);
+  expect(Object.values(manifest.peerDependenciesMeta)).toEqual([{ optional: true }, { optional: true }]);
 });
 
 test("what Node imports is packed into few files, of the same imports, each of which belongs to an entry", () => {
