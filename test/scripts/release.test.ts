@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { releaseProblems } from "../../scripts/release.mjs";
+import { releaseProblems } from "../../scripts/release/tag.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const read = (file: string): string => readFileSync(path.join(root, file), "utf8");
@@ -46,7 +46,7 @@ test("the version is the same in package.json, its lock file, CITATION.cff and t
 test("the workflow publishes with provenance, after the check of the version and the tests", () => {
   const commands = [...read(".github/workflows/release.yml").matchAll(/run: (.*)$/gm)].map(([, command]) => command);
   expect(commands[0]).toBe("npm ci");
-  expect(commands[1]).toMatch(/^node scripts\/release\.mjs/);
+  expect(commands[1]).toMatch(/^node scripts\/release\/tag\.mjs/);
   expect(commands[2]).toBe("npm test");
   expect(commands.at(-1)).toMatch(/^npm publish --provenance/);
 });

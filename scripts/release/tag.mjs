@@ -1,10 +1,10 @@
-// node scripts/release.mjs v0.2.0: may this tag be released? It follows the rule of versions in CONTRIBUTING.md.
+// node scripts/release/tag.mjs v0.2.0: may this tag be released? It follows the rule of versions in CONTRIBUTING.md.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const VERSION = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
 
 /** What stands against releasing a tag, a sentence each.
