@@ -114,7 +114,6 @@ test("the engine imports nothing but itself; the rest imports the dependencies o
   const core = graph(engine.map((entry) => fileOf(entry)));
   expect(core.own.size).toBeGreaterThan(40);
   expect([...core.others]).toEqual([]);
-  for (const file of core.own) expect(read(file), file).not.toMatch(/createRequire|linkedom/);
 
   const all = graph(entries.map((entry) => fileOf(entry)));
   expect([...all.others].sort()).toEqual([
@@ -126,13 +125,9 @@ test("the engine imports nothing but itself; the rest imports the dependencies o
     "mathjs",
     "valibot",
   ]);
-  // linkedom is asked for by name, as pages must not pack it.
-  const required = [...all.own].flatMap((file) => [...read(file).matchAll(/createRequire\(.*?\)\("(\S+?)"\)/g)]);
-  expect(required.map((match) => match[1])).toEqual(["linkedom"]);
+  for (const file of all.own) expect(read(file), file).not.toMatch(/\bcreateRequire\b/); // which no bundle survives
   // mathjs is what `formula` alone needs: who wants one installs it.
-  expect(Object.keys(manifest.dependencies).sort()).toEqual(
-    [...[...all.others].filter((name) => name !== "mathjs"), "linkedom"].sort(),
-  );
+  expect(Object.keys(manifest.dependencies).sort()).toEqual([...all.others].filter((name) => name !== "mathjs").sort());
   expect(Object.keys(manifest.peerDependencies).sort()).toEqual(["@resvg/resvg-js", "mathjs"]);
   expect(Object.values(manifest.peerDependenciesMeta)).toEqual([{ optional: true }, { optional: true }]);
 });
@@ -164,8 +159,8 @@ test("no path of the machine that packed it is in the tarball", () => {
   expect(found).toEqual([]);
 });
 
-test("the tarball stays below 1.8 MB", () => {
+test("the tarball stays below 2.1 MB", () => {
   const kilobytes = statSync(inject("tarball")).size / 1000;
   console.log(`size of the tarball: ${kilobytes.toFixed(0)} kB, ${files.length} files`);
-  expect(kilobytes).toBeLessThan(1800);
+  expect(kilobytes).toBeLessThan(2100);
 });

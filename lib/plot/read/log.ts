@@ -142,7 +142,9 @@ function named(found: readonly Found[], names: Names, axis: string | undefined):
     const column = columnOf(all, of);
     return column === undefined ? [] : [[name, column] as const];
   });
-  const empty = Object.fromEntries([...all, ...columns.map(([name]) => name)].map((name) => [name, null]));
+  const empty: Record<string, unknown> = Object.fromEntries(
+    [...all, ...columns.map(([name]) => name)].map((name) => [name, null]),
+  );
   if ("valLoss" in empty) empty.loss = null;
   return found.flatMap(({ where, row }, i): LogRow[] => {
     const number = (column: string): number | null => {
@@ -152,7 +154,8 @@ function named(found: readonly Found[], names: Names, axis: string | undefined):
     };
     const at = step === undefined ? i : number(step);
     if (at === null) return [];
-    const read = columns.map(([name, column]) => [name, number(column)]);
-    return [{ ...empty, ...row, step: at, ...(Object.fromEntries(read) as Pick<LogRow, "loss" | "value">) }];
+    const read = Object.assign({}, empty, row, { step: at });
+    for (const [name, column] of columns) read[name] = number(column);
+    return [read as unknown as LogRow];
   });
 }

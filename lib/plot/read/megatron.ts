@@ -26,11 +26,10 @@ export function megatronRows(text: string): Found[] {
 
 /** "a: 1 | b: 2 |" as { a: 1, b: 2 }. What follows the last bar was written by somebody else. */
 function pieces(text: string): Record<string, unknown> {
-  const parts = text.split("|").slice(0, -1);
-  return Object.fromEntries(
-    parts.flatMap((part): [string, unknown][] => {
-      const at = part.lastIndexOf(":");
-      return at < 0 ? [] : [[part.slice(0, at).trim(), valueOf(part.slice(at + 1))]];
-    }),
-  );
+  const values: Record<string, unknown> = {};
+  for (const part of text.split("|").slice(0, -1)) {
+    const at = part.lastIndexOf(":");
+    if (at >= 0) values[part.slice(0, at).trim()] = valueOf(part.slice(at + 1));
+  }
+  return values;
 }

@@ -43,7 +43,9 @@ const SPELLED: Readonly<Record<string, string | undefined>> = {
 export function valueOf(cell: string): number | string | null {
   const text = cell.trim();
   if (text === "") return null;
+  const number = Number(text);
+  if (!Number.isNaN(number) && !/[xob]/i.test(text)) return number; // hexadecimal is no number of a log
   const word = /^([+-]?)(nan|inf|infinity)$/i.exec(text);
-  if (word) return word[2].toLowerCase() === "nan" ? NaN : word[1] === "-" ? -Infinity : Infinity;
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
+  if (!word) return text;
+  return word[2].toLowerCase() === "nan" ? NaN : word[1] === "-" ? -Infinity : Infinity;
 }
