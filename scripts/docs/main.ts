@@ -33,7 +33,7 @@ const PAGES: Readonly<Record<string, Page>> = {
   },
   "docs/plots.md": {
     ...{ make: one("docs/plots.md", plotsPage), from: "the docstrings say" },
-    ...{ rows: /^\| `/gm, what: "figures" },
+    ...{ rows: /^\| `/gm, what: "figures and readers" },
   },
   "docs/gallery.md": {
     ...{ make: () => galleryFiles(oneLines()), from: "its examples draw" },

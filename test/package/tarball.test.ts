@@ -154,7 +154,9 @@ test("every compiled module belongs to an entry, to the command, to a worker, or
 test("no path of the machine that packed it is in the tarball", () => {
   const paths = [root, homedir(), "file://", "node_modules/"].filter((text) => text.length > 5);
   const found = files.flatMap((file) =>
-    paths.filter((text) => read(file).includes(text)).map((text) => `${file}: ${text}`),
+    paths
+      .filter((text) => !(file.endsWith(".md") && text === "node_modules/") && read(file).includes(text))
+      .map((text) => `${file}: ${text}`),
   );
   expect(found).toEqual([]);
 });
