@@ -90,4 +90,13 @@ describe("lines", () => {
     for (const band of ["deviation", "runs"] as const)
       expect(lines(rows, { band }).html({ still: false }).length).toBeLessThan(300_000);
   });
+
+  test("of runs that differ by more than they are have a band on a logarithmic axis, too", () => {
+    const spike = [1, 2, 3].flatMap((step) => [0.1, step === 2 ? 9 : 0.2].map((value, run) => ({ step, value, run })));
+    const figure = lines(spike, { log: true }); // mean 4.55, deviation 6.3
+    expect(figure.svg()).not.toContain("NaN");
+    expect(() => lines([{ step: 1, value: -1 }], { log: true })).toThrow(
+      "lines needs values above 0 where log is true",
+    );
+  });
 });

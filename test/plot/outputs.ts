@@ -258,7 +258,12 @@ export const outputs: Readonly<Record<string, Output>> = {
 
 /** Exported, and no output with words of the user: what is measured on a machine has none. */
 const machine = ["machineFigure", "machineFindings", "machineText", "measureMachine"];
-export const others = ["Figure", "HtmlFigure", "OpenedModel", "liveDisplay", ...machine, "seconds", "shortForm"];
+const readers = ["readLoad", "readLog", "readRouter"];
+export const others = [
+  ...["Figure", "HtmlFigure", "OpenedModel", "liveDisplay", "seconds", "shortForm"],
+  ...machine,
+  ...readers,
+];
 export const exported = [...Object.keys(plot), ...Object.keys(notebook)];
 
 export { attempt, othersOf, places, replaced, textsOf } from "./places.js";
