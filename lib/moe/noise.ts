@@ -7,6 +7,7 @@ import { add, mul } from "../tensor/ops/elementwise.js";
 import { full } from "../tensor/create.js";
 import { checkGenerator, type Generator, randn, uniformDraws } from "../tensor/random.js";
 import { empty, type Tensor, write } from "../tensor/tensor.js";
+import { gumbel } from "./gumbel.js";
 import type { Noisy } from "./routing.js";
 
 /** H = z + ε, ε ~ N(0, std²): logits [N, E]. Source: Riquelme et al. 2021 (V-MoE), §2.1, https://arxiv.org/abs/2106.05974 */
@@ -33,7 +34,7 @@ export function gumbelNoise(logits: Tensor, scale: number, rng: Generator): Tens
   checkGenerator("gumbelNoise", rng);
   const noise = empty(logits.shape);
   const G = write(noise);
-  for (let i = 0; i < G.length; i++) G[i] = -scale * Math.log(-Math.log(1 - rng.uniform() || Number.MIN_VALUE));
+  for (let i = 0; i < G.length; i++) G[i] = scale * gumbel(rng);
   return add(logits, noise);
 }
 

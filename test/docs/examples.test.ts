@@ -5,9 +5,11 @@ import * as data from "../../lib/data/index.js";
 import * as twinformer from "../../lib/index.js";
 import * as models from "../../lib/models/index.js";
 import * as moe from "../../lib/moe/index.js";
+import * as interactive from "../../lib/interactive/index.js";
 import * as notebook from "../../lib/notebook/index.js";
 import * as nn from "../../lib/nn/index.js";
 import * as parallel from "../../lib/parallel/index.js";
+import * as plot from "../../lib/plot/index.js";
 import * as tensor from "../../lib/tensor/index.js";
 import * as tokenizers from "../../lib/tokenizers/index.js";
 import * as clip from "../../lib/train/clip.js";
@@ -26,6 +28,8 @@ const places = [
   "lib/data/bpe",
   "lib/data/tokenizerJson.ts",
   "lib/tokenizers",
+  "lib/interactive",
+  "lib/plot/interactive",
   ...["optim", "schedule", "clip", "generate", "labs/routingTrace"].map((name) => `lib/train/${name}.ts`),
   ...["placement", "replicas", "owners", "allToAll", "limits", "project"].map((name) => `lib/parallel/${name}.ts`),
 ];
@@ -40,6 +44,8 @@ const entries = {
   "moe/index": moe,
   "account/index": account,
   "parallel/index": parallel,
+  "plot/index": plot,
+  "interactive/index": interactive,
 };
 const names = Object.assign({}, ...Object.values(entries)) as Record<string, unknown>;
 
