@@ -5,9 +5,8 @@ import { checkTensor } from "../tensor/check.js";
 import { softplus } from "../tensor/ops/unary.js";
 import { add, mul } from "../tensor/ops/elementwise.js";
 import { full } from "../tensor/create.js";
-import { checkGenerator, type Generator, randn, uniformDraws } from "../tensor/random.js";
+import { checkGenerator, type Generator, gumbel, randn, uniformDraws } from "../tensor/random.js";
 import { empty, type Tensor, write } from "../tensor/tensor.js";
-import { gumbel } from "./gumbel.js";
 import type { Noisy } from "./routing.js";
 
 /** H = z + ε, ε ~ N(0, std²): logits [N, E]. Source: Riquelme et al. 2021 (V-MoE), §2.1, https://arxiv.org/abs/2106.05974 */

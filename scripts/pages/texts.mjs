@@ -25,7 +25,7 @@ export async function pageTexts() {
   const { rolldown } = await import("rolldown");
   const texts = {};
   for (const [file, exports] of Object.entries(pages)) {
-    let text = "// Written by scripts/pages.mjs from the modules beside it: do not edit.\n";
+    let text = "// Written by scripts/pages/ from the modules beside it: do not edit.\n";
     for (const [name, [module, exported]] of Object.entries(exports)) {
       const packed = await rolldown({
         input: path.join(root, module),

@@ -2,14 +2,13 @@
 
 import { max, mean, sum } from "d3";
 import { softmaxRow } from "../../kernels/reference/softmax.js";
-import { gumbel } from "../../moe/gumbel.js";
 import { effectiveExperts } from "../../moe/metrics/load.js";
 import { loadOf } from "../../moe/routing.js";
 import { selectTopK } from "../../moe/select/topK.js";
 import type { Drawn } from "../../plot/interactive/knobs.js";
 import { wrapped } from "../../plot/options.js";
 import { below, fill, muted, picture, px, stroke, words } from "../../plot/routing/svg.js";
-import { Generator } from "../../tensor/random.js";
+import { Generator, gumbel } from "../../tensor/random.js";
 import { digits, grouped, percent } from "../../text/numbers.js";
 import { axes, blocks, column, type Columns, heightOf, isThin, level, tooltips } from "../chart.js";
 import { floats } from "../packed.js";
@@ -37,7 +36,7 @@ export interface RouterData {
 }
 
 export interface RouterFacts {
-  /** Of the token: its experts, best first, their weights, which sum to 1, and the entropy of its probabilities in nats. */
+  /** Of the token: its experts, best first, their weights (of several, they sum to 1), and the entropy of its probabilities in nats. */
   readonly chosen: readonly number[];
   readonly weights: readonly number[];
   readonly entropy: number;
@@ -78,14 +77,17 @@ function routed({ token, temperature, topK, noise, scale, draw }: RouterValues, 
   });
   const n = Math.max(0, tokens.indexOf(token));
   const chosen = Array.from(experts.subarray(n * topK, (n + 1) * topK));
-  const weights = new Float32Array(chosen.length);
-  softmaxRow(
-    chosen.map((e) => noisy[n * nExpert + e]),
-    weights,
-    0,
-    chosen.length,
-  );
   const at = (all: Float32Array) => all.subarray(n * nExpert, (n + 1) * nExpert);
+  const weights = new Float32Array(chosen.length);
+  const logits = at(noisy);
+  if (topK === 1) weights.set(chosen.map((e) => at(probs)[e]));
+  else
+    softmaxRow(
+      chosen.map((e) => logits[e]),
+      weights,
+      0,
+      chosen.length,
+    );
   return {
     chosen,
     weights: Array.from(weights),
@@ -114,7 +116,7 @@ export function drawRouter(values: RouterValues, data: RouterData, width: number
   const { probs, calm, load, nToken, ...facts } = routed(values, data);
   const { nExpert, note } = data;
   const { chosen, weights, entropy, meanEntropy, effective, busiest, moved } = facts;
-  const named = chosen.map((e, i) => (chosen.length > 1 ? `${e} (${digits(weights[i], 2)})` : String(e)));
+  const named = chosen.map((e, i) => `${e} (${digits(weights[i], 2)})`);
   const goes =
     named.length > 3
       ? `${named.length} experts, most to ${named[0]}`

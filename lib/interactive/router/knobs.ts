@@ -29,7 +29,7 @@ const ROOM = 16_000;
 const NAMED = 60;
 
 /** What temperature, noise and top-k do to one token's probabilities and to the load of all: softmax of logits / temperature + noise, the
- *  topK largest, weights that sum to 1. Temperature alone changes weights and no choice; noise changes choices. Noise is drawn as in
+ *  topK largest, and weights: of several, divided by their sum, as is the default of a router. Temperature alone changes weights and no choice; noise changes choices. Noise is drawn as in
  *  training, by the library's generator: "gumbel" or "normal", times its scale.
  *
  *  An output of less than 60 kB has room for some 3,000 logits: those of the first tokens, as the subtitle says.

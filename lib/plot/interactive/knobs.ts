@@ -132,7 +132,7 @@ const RULES =
   ".twinformer-bar{display:grid;grid-template-columns:repeat(auto-fill,minmax(148px,1fr));gap:6px 20px;margin:0 0 10px;" +
   "font:12px/1.4 system-ui,sans-serif}" +
   ".twinformer-bar label{display:grid;grid-template-columns:1fr auto;align-content:end;column-gap:8px;cursor:pointer}" +
-  ".twinformer-bar output{font-variant-numeric:tabular-nums;font-weight:600}" +
+  ".twinformer-bar b{font-variant-numeric:tabular-nums;font-weight:600}" +
   ".twinformer-bar :is(input,select,button){font:inherit;color:inherit;box-sizing:border-box;min-height:28px;margin:0;" +
   "accent-color:var(--twin-dense,#0068a8)}" +
   ".twinformer-bar :is(input,select){grid-column:1/-1;width:100%}" +

@@ -111,7 +111,7 @@ function put(place: HTMLElement, { markup, description }: Drawn): void {
 }
 
 // JupyterLab takes arrow keys for its own, but leaves them to what has this attribute.
-const KEYS = { "data-lm-suppress-shortcuts": "true" };
+const own = (name: string) => ({ "data-lm-suppress-shortcuts": "true", "aria-label": name });
 
 function knobOf(control: AnyControl): Knob {
   const label = element("label", "");
@@ -119,7 +119,7 @@ function knobOf(control: AnyControl): Knob {
   name.textContent = control.label;
   label.append(name);
   if ("choices" in control) {
-    const select = element("select", "", KEYS);
+    const select = element("select", "", own(control.label));
     for (const choice of control.choices) select.append(new Option(choice, choice, false, choice === control.start));
     label.append(select);
     return {
@@ -134,7 +134,7 @@ function knobOf(control: AnyControl): Knob {
   const input = element("input", "", {
     type: typed ? "number" : "range",
     ...{ min: String(min), max: String(max), step: String(step) },
-    ...KEYS,
+    ...own(typed && control.unit ? `${control.label}, ${control.unit}` : control.label),
   });
   input.value = String(first);
   const read = (): number | null => {
@@ -147,7 +147,7 @@ function knobOf(control: AnyControl): Knob {
     label.append(input);
     return { element: label, value: read, reset: () => (input.value = String(first)) };
   }
-  const output = element("output", "", { "aria-hidden": "true" }); // a slider says its value itself
+  const output = element("b", "", { "aria-hidden": "true" }); // a slider says its value itself
   const tell = (): void => {
     output.textContent = `${digits(read()!)}${control.unit ? ` ${control.unit}` : ""}`;
     input.setAttribute("aria-valuetext", output.textContent);

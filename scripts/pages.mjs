@@ -1,3 +1,0 @@
-import { onGoodNode } from "./setup/node.mjs";
-// npm run pages: packs what interactive figures run in a page, as text, into the *.generated.ts beside it.
-onGoodNode(() => import("./pages/main.mjs").then(({ main }) => main()));
