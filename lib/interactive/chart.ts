@@ -2,7 +2,8 @@
 
 import { ticks } from "d3";
 import { digits } from "../text/numbers.js";
-import { fill, muted, px, rect, stroke, words } from "../plot/routing/svg.js";
+import { escapeHtml } from "../plot/escape.js";
+import { fill, muted, px, stroke, words } from "../plot/routing/svg.js";
 
 /** Where columns stand: a column an expert, from 0 at `bottom` to `most` at `top`. */
 export interface Columns {
@@ -21,7 +22,7 @@ export function column({ count, left, right }: Columns, e: number): { x: number;
   return { x: left + e * band + gap / 2, width: band - gap };
 }
 
-/** Columns too thin for outlines and tooltips. */
+/** Columns too thin for outlines. */
 export const isThin = (columns: Columns): boolean => column(columns, 0).width < 5;
 
 export const heightOf = ({ most, top, bottom }: Columns, value: number): number =>
@@ -58,14 +59,18 @@ export function blocks(columns: Columns, from: (e: number) => number, to: (e: nu
 
 const tenth = (value: number): number => Math.round(value * 10) / 10;
 
-/** What is said where a pointer rests on a column. */
+/** What is said where a pointer rests on a column that is wide enough to be pointed at. */
 export function tooltips(columns: Columns, text: (e: number) => string): string {
-  if (isThin(columns)) return "";
-  return Array.from({ length: columns.count }, (_, e) => {
+  const { count, top, bottom } = columns;
+  if (column(columns, 0).width < TARGET) return "";
+  const areas = Array.from({ length: count }, (_, e) => {
     const { x, width } = column(columns, e);
-    return rect(x, columns.top, width, columns.bottom - columns.top, 'fill="none" pointer-events="all"', text(e));
-  }).join("");
+    return `<path d="M${px(x)},${px(bottom)}V${px(top)}h${px(width)}V${px(bottom)}z"><title>${escapeHtml(text(e))}</title></path>`;
+  });
+  return `<g fill="none" pointer-events="all">${areas.join("")}</g>`;
 }
+
+const TARGET = 20; // px
 
 /** Grid, numbers at the left, the experts' numbers below, and what both are.
  *  @param write how a value is written */

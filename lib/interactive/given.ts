@@ -35,9 +35,3 @@ export function startOf<Given extends object, Name extends keyof Given & string>
   if (value >= min && value <= max && Math.abs(steps - Math.round(steps)) < 1e-6) return value;
   throw new RangeError(`${given.figure} needs ${name} to be ${min} to ${max} in steps of ${step}, got ${show(value)}`);
 }
-
-/** At most `most` of a list, evenly spread, the first and the last among them. */
-export const spread = <T>(list: readonly T[], most: number): readonly T[] =>
-  list.length <= most
-    ? list
-    : Array.from({ length: most }, (_, i) => list[most === 1 ? 0 : Math.round((i * (list.length - 1)) / (most - 1))]);

@@ -5,7 +5,7 @@ import { geometry } from "./read.js";
 
 /** The figures and tables of plot, whose first argument is a list. */
 const figures = Object.entries(outputs).filter(([name]) => name in plot);
-const ofRows = figures.filter(([name]) => !["heatMap", "formulaBox", "slider"].includes(name));
+const ofRows = figures.filter(([name]) => !["heatMap", "formulaBox", "slider", "knobs"].includes(name));
 
 /** Every column of the first row, and every option. */
 const columns = ({ args }: Output): (string | number)[][] =>
@@ -143,7 +143,7 @@ test.each(["capacityBars", "queues", "routerHeatMap", "softmaxSteps", "tokenFlow
 
 describe("the smallest data that there is", () => {
   test("are tried for every figure", () => {
-    const markup = ["partTable", "formulaBox", "slider"];
+    const markup = ["partTable", "formulaBox", "slider", "knobs"];
     expect(Object.keys(one).sort()).toEqual(
       figures
         .map(([name]) => name)

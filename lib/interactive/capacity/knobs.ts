@@ -2,9 +2,9 @@ import { group, max } from "d3";
 import { type Accessors, type Columns, index, numbers, optional, readRows } from "../../plot/rows/columns.js";
 import { knobs, type KnobsFigure } from "../../plot/interactive/knobs.js";
 import { Options } from "../../plot/options.js";
-import { grouped } from "../../text/numbers.js";
+import { someOf, spreadOver } from "../../plot/rows/few.js";
 import { topIndices } from "../../tensor/topIndices.js";
-import { checkScores, spread, startOf } from "../given.js";
+import { checkScores, startOf } from "../given.js";
 import { packed, packedExperts, packedLength } from "../packed.js";
 import { drawCapacityPage } from "../pages.generated.js";
 import { type CapacityData, type CapacityFacts, type CapacityValues, drawCapacity, type LayerChoices } from "./draw.js";
@@ -27,7 +27,7 @@ export interface CapacityKnobsOptions {
 
 const COLUMNS: Columns<ScoresRow> = { scores: numbers, layer: optional(index) };
 /** Characters that an output has room for, for its data. */
-const ROOM = 16_000;
+const ROOM = 12_000;
 /** Of each token, so many of its best experts: more than it is likely to try. */
 const DEPTH = 16;
 /** Tokens of a layer below which a layer says little. */
@@ -37,7 +37,7 @@ const MOST_K = 8;
 /** Who finds a place: capacity factor, experts for each token, overflow and queue as knobs over the choices of real tokens, counted in the
  *  page by the functions that route in this library. At evaluation and in one sequence, as `route` does it with "slotMajor".
  *
- *  An output of less than 60 kB has room for some 600 tokens with the 16 best experts of each, among which overflow "nextBest" then
+ *  An output of less than 60 kB has room for some 400 tokens with the 16 best experts of each, among which overflow "nextBest" then
  *  looks; of more tokens it has the first ones, and of many layers some, as the subtitle says.
  *  @example
  *  const rows = [[3, 1], [2, 1], [4, 0]].map((scores) => ({ scores }));
@@ -86,11 +86,11 @@ function keptOf(rows: readonly ScoresRow[], nExpert: number): CapacityData {
   const room = Math.floor(ROOM / (packedLength(depth, nExpert > 256 ? 2 : 1) + packedLength(1, 4))); // tokens
   const layers = [...group(rows, ({ layer = 0 }) => layer)].sort(([a], [b]) => a - b);
   const nToken = max(layers, ([, own]) => own.length) ?? 0;
-  const chosen = spread(layers, Math.max(1, Math.floor(room / Math.min(Math.max(nToken, 1), FEW))));
+  const chosen = spreadOver(layers, Math.max(1, Math.floor(room / Math.min(Math.max(nToken, 1), FEW))));
   const each = Math.floor(room / Math.max(chosen.length, 1));
   const notes = [
-    nToken > each ? `the first ${grouped(each)} of ${grouped(nToken)} tokens` : "",
-    chosen.length < layers.length ? `${chosen.length} of ${layers.length} layers` : "",
+    someOf(each, nToken, "tokens", "the first"),
+    someOf(chosen.length, layers.length, "layers"),
     depth < nExpert ? `of each token its ${depth} best experts` : "",
   ];
   const empty: LayerChoices = { name: "0", nToken: 0, experts: "", best: "" };

@@ -33,7 +33,12 @@ export interface CostValues {
 export interface CostData {
   readonly name: string;
   readonly model: PlainAccount;
-  readonly devices: readonly Device[];
+  readonly devices: readonly PlainDevice[];
+}
+
+/** A device as far as `bound` reads it; its link is bytes a second. */
+export interface PlainDevice extends Pick<Device, "name" | "memory" | "bandwidth" | "peak" | "watts"> {
+  readonly link: number | null;
 }
 
 export interface CostFacts {
@@ -67,13 +72,15 @@ const counted = new WeakMap<PlainAccount, Map<string, Account>>();
 /** What `bound` of twinformer/cost says at this position. */
 function facts(values: CostValues, data: CostData): CostFacts {
   const own = modelAt(data, values);
-  const device = data.devices.find(({ name }) => name === values.device) ?? data.devices[0];
+  const plain = data.devices.find(({ name }) => name === values.device) ?? data.devices[0];
+  const link = plain.link === null ? null : { name: "", bandwidth: plain.link };
+  const device: Device = { ...plain, link, host: null, sources: [] };
   const phase = values.phase === "prefill" ? "prefill" : "decode";
   const { batch, context } = values;
   const dtype = (values.weights === "as shipped" ? "shipped" : values.weights) as WeightFormat;
   const limit = bound(own, device, {
     ...{ phase, context, batch, dtype },
-    devices: device.link ? values.devices : 1,
+    devices: link ? values.devices : 1,
     sharing: values.sharing === "experts" ? "experts" : "layers",
   });
   const { total, topK } = own.experts;

@@ -9,7 +9,7 @@ import { knobs, type KnobsFigure } from "../../plot/interactive/knobs.js";
 import { Options } from "../../plot/options.js";
 import { clip, show } from "../../text/show.js";
 import { drawCostPage } from "../pages.generated.js";
-import { type CostData, type CostFacts, type CostValues, drawCost } from "./draw.js";
+import { type CostData, type CostFacts, type CostValues, drawCost, type PlainDevice } from "./draw.js";
 
 export interface CostKnobsOptions {
   /** What the model is called. Default its model_type. */
@@ -42,8 +42,8 @@ export function costKnobs(model: Account, options: CostKnobsOptions = {}): Knobs
   return knobs<CostValues, CostData, CostFacts>(drawCost, {
     label: "cost",
     controls: {
-      batch: { label: "batch", stops: POWERS(10), start: 1, unit: "texts" },
-      context: { label: "length of a text", stops: POWERS(17).slice(7), start: 4096, unit: "tokens" },
+      batch: { label: "batch", stops: POWERS(10), start: 1 },
+      context: { label: "tokens a text", stops: POWERS(17).slice(7), start: 4096 },
       phase: { label: "phase", choices: ["decode", "prefill"], start: "decode" },
       device: { label: "device", choices: chosen.map(({ name }) => name), start: chosen[0].name },
       devices: { label: "devices", stops: POWERS(6), start: 1 },
@@ -64,7 +64,7 @@ export function costKnobs(model: Account, options: CostKnobsOptions = {}): Knobs
   });
 }
 
-function devicesOf(given: unknown): Device[] {
+function devicesOf(given: unknown): PlainDevice[] {
   if (given === undefined) return table.map(brief);
   if (!Array.isArray(given) || given.length === 0)
     throw new TypeError(`costKnobs needs devices to be a list of names or devices, got ${show(given)}`);
@@ -74,10 +74,9 @@ function devicesOf(given: unknown): Device[] {
   return found;
 }
 
-/** Without where its numbers are from. */
-const brief = ({ name, memory, bandwidth, peak, link, host, watts }: Device): Device => ({
-  ...{ name, memory, bandwidth, peak, link, host, watts },
-  sources: [],
+const brief = ({ name, memory, bandwidth, peak, watts, link }: Device): PlainDevice => ({
+  ...{ name, memory, bandwidth, peak, watts },
+  link: link?.bandwidth ?? null,
 });
 
 /** Whether the tree with other numbers for E and k is what a config with these numbers counts as: parameters, and FLOPs of a token. */

@@ -175,9 +175,9 @@ export function drawRouter(values: RouterValues, data: RouterData, width: number
     bar(second, (e) => load[e], fill("dense")) +
     level(second, 1 / nExpert, "fair share") +
     tooltips(second, (e) => `expert ${e}: ${percent(load[e])} of all choices`);
-  const spreads = `All tokens: mean entropy ${digits(meanEntropy, 3)} nats, load spread over ${digits(effective, 3)} of ${nExpert} experts, busiest ${digits(busiest, 3)}× its fair share; noise moves ${percent(moved)} of the tokens.`;
+  const spreads = `All tokens: mean entropy ${digits(meanEntropy, 3)} nats, load spread over ${digits(effective, 3)} of ${nExpert} experts, busiest ${digits(busiest, 3)}× its fair share${values.noise === "none" ? "" : `; noise moves ${percent(moved)} of the tokens`}.`;
   const all = wrapped(
-    `choices spread over ${digits(effective, 3)} of ${nExpert} experts · busiest ${digits(busiest, 3)}× its fair share · noise moves ${percent(moved)} of the tokens`,
+    `choices spread over ${digits(effective, 3)} of ${nExpert} experts · busiest ${digits(busiest, 3)}× its fair share${values.noise === "none" ? "" : ` · noise moves ${percent(moved)} of the tokens`}`,
     (width - 4) / 6.7,
   );
   const lines = all.map((line, i) => words(2, second.bottom + 52 + 15 * i, line, muted)).join("");

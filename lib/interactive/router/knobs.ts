@@ -2,7 +2,7 @@ import { knobs, type KnobsFigure } from "../../plot/interactive/knobs.js";
 import { Options } from "../../plot/options.js";
 import { visible } from "../../plot/routing/token.js";
 import { type Accessors, type Columns, numbers, readRows, text } from "../../plot/rows/columns.js";
-import { grouped } from "../../text/numbers.js";
+import { someOf } from "../../plot/rows/few.js";
 import { clip } from "../../text/show.js";
 import { checkScores, startOf } from "../given.js";
 import { packed, packedLength } from "../packed.js";
@@ -24,7 +24,7 @@ export interface RouterKnobsOptions {
 
 const COLUMNS: Columns<LogitsRow> = { token: text, logits: numbers };
 /** Characters that an output has room for, for its logits. */
-const ROOM = 16_000;
+const ROOM = 12_000;
 /** Tokens in the menu. */
 const NAMED = 60;
 
@@ -32,7 +32,7 @@ const NAMED = 60;
  *  topK largest, and weights: of several, divided by their sum, as is the default of a router. Temperature alone changes weights and no choice; noise changes choices. Noise is drawn as in
  *  training, by the library's generator: "gumbel" or "normal", times its scale.
  *
- *  An output of less than 60 kB has room for some 3,000 logits: those of the first tokens, as the subtitle says.
+ *  An output of less than 60 kB has room for some 2,200 logits: those of the first tokens, as the subtitle says.
  *  @example
  *  const rows = [{ token: "a", logits: [2, 1, 0] }, { token: "b", logits: [0, 1, 3] }];
  *  routerKnobs(rows, { topK: 1 }).at({ temperature: 0.5 }).facts.chosen // => [0] */
@@ -72,7 +72,7 @@ export function routerKnobs(
       nExpert,
       tokens,
       logits: packed(Float32Array.from(kept.flatMap(({ logits }) => logits))),
-      note: kept.length < rows.length ? `the first ${grouped(kept.length)} of ${grouped(rows.length)} tokens` : "",
+      note: someOf(kept.length, rows.length, "tokens", "the first"),
     },
     script: drawRouterPage,
     width: given.size("width", 680),

@@ -76,19 +76,21 @@ export function knobs<V extends object, Data, Facts>(
   const controls = checkControls(options.controls);
   const name = given.text("label", "knobs");
   const width = given.size("width", 680);
-  const data = inJson({ label: name, width, controls, data: options.data });
+  const setup = jsonText({ label: name, width, controls }).slice(1, -1);
+  const data = `{${setup},"data":${json("data", options.data)}}`.replaceAll("<", "\\u003c"); // nothing in it ends its element
   const script = inScript(`${page}(${given.text("script", "") || String(draw)})`);
   const at = (values: Partial<V>): Figure => {
     const drawn = draw(valuesOf(controls, values) as V, options.data, width);
     return new Figure({ ...checkDrawn(drawn), name });
   };
   const start = at({});
+  json("facts", start.facts); // as the page keeps them
   return new KnobsFigure<V, Facts>({
     name,
     description: `${start.description} Knobs: ${controls.map(said).join(", ")}.`,
     facts: start.facts,
     html: (how) =>
-      `<div class="twinformer twinformer-knobs" data-figure="${escapeHtml(name)}" data-facts="${escapeHtml(jsonText(start.facts))}" ` +
+      `<div class="twinformer twinformer-knobs" data-figure="${escapeHtml(name)}" ` +
       `style="margin:0 0 10px${themeStyle(how.theme ?? "auto")}"><div class="twinformer-still">${start.html(how)}</div>` +
       `<style>${RULES}</style><script type="application/json">${data}</script><script>${script}</script></div>`,
     at,
@@ -113,15 +115,16 @@ function checkDrawn(drawn: unknown): Drawn {
 
 const said = ([, { label, start }]: readonly [string, AnyControl]): string => `${label} ${start}`;
 
-/** Nothing in it ends the element that it stands in. */
-function inJson(value: unknown): string {
-  let text: string;
+/** Plain data as JSON. @param what they are, for the sentence that refuses others */
+function json(what: string, value: unknown): string {
+  let text: string | undefined;
   try {
-    text = jsonText(value);
-  } catch (error) {
-    throw new TypeError(`knobs needs data that JSON keeps: ${error instanceof Error ? error.message : String(error)}`);
+    text = value === undefined ? "null" : JSON.stringify(value);
+  } catch {
+    text = undefined; // a cycle, a bigint
   }
-  return text.replaceAll("<", "\\u003c");
+  if (text === undefined) throw new TypeError(`knobs needs ${what} that JSON keeps, got ${show(value)}`);
+  return jsonText(value ?? null);
 }
 
 /** A text, a pattern or a template of a program may hold what would end its element; they mean the same with \x3C. */
@@ -138,7 +141,7 @@ const RULES =
   ".twinformer-bar :is(input,select){grid-column:1/-1;width:100%}" +
   ".twinformer-bar :is(input[type=number],select,button){background:var(--twin-background,Canvas);border:1px solid currentColor;" +
   "border-radius:3px;padding:0 6px}" +
-  ".twinformer-bar button{align-self:end;cursor:pointer}" +
+  ".twinformer-bar button{align-self:end;justify-self:start;padding:0 16px;cursor:pointer}" +
   ".twinformer-bar :focus-visible{outline:2px solid currentColor;outline-offset:2px}" +
   "@media (pointer:coarse){.twinformer-bar :is(input,select,button){min-height:44px}}" +
   ".twinformer-said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}";

@@ -101,7 +101,7 @@ describe("at 20 random positions the page says what the library says", () => {
         ];
         const sharing = model.moeLayers > 0 ? pick(rng, ["layers", "experts"] as const) : "layers";
         await turn(page, "batch", b);
-        await turn(page, "length of a text", c);
+        await turn(page, "tokens a text", c);
         await turn(page, "phase", phase);
         await turn(page, "device", device);
         await turn(page, "devices", d);
