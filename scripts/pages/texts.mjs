@@ -36,7 +36,7 @@ export async function pageTexts() {
       const { output } = await packed.generate({ format: "iife", name: "m", minify: true });
       await packed.close();
       const code = output[0].code.trim().replace(/;$/, "");
-      text += `export const ${name} =\n  ${JSON.stringify(`(()=>{${code};return m.${exported}})()`)};\n`;
+      text += `export const ${name}: string =\n  ${JSON.stringify(`(()=>{${code};return m.${exported}})()`)};\n`;
     }
     texts[file] = text;
   }

@@ -4,6 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { type Figure, lossChart, type HtmlFigure } from "../../lib/plot/index.js";
 import { counts, markups } from "./pictures/account.js";
+import { positions } from "./pictures/interactive.js";
 import { routing } from "./pictures/routing.js";
 import { sliders, tensors } from "./pictures/tensor.js";
 import { training } from "./pictures/training.js";
@@ -14,7 +15,7 @@ const fileName = (name: string): string => name.replaceAll(/\W+/g, "-");
 /** An element a line, so that a diff can be read. */
 const lines = (markup: string): string => `${markup.replaceAll("><", ">\n<")}\n`;
 
-const figures: Record<string, () => Figure> = { ...training, ...routing, ...counts, ...tensors };
+const figures: Record<string, () => Figure> = { ...training, ...routing, ...counts, ...tensors, ...positions };
 const others: Record<string, () => HtmlFigure> = { ...markups, ...sliders };
 
 describe("a picture stays as it is", () => {
