@@ -8,7 +8,8 @@ export const softmax: RowKernels["softmax"] = (rows, n, x, y, scale, block, ahea
   const S = stats && floats(stats, 2 * rows);
   for (let r = 0; r < rows; r++) {
     const seen = Math.max(0, Math.min(n, (r % block) + ahead + 1));
-    S?.set(softmaxRow(X, Y, r * n, n, scale, seen), 2 * r);
+    const found = softmaxRow(X, Y, r * n, n, scale, seen);
+    S?.set(found, 2 * r);
   }
 };
 
