@@ -1,5 +1,6 @@
 /** The count as a formula, from the same tree: as text, as LaTeX and as MathML; with letters, with numbers, and evaluated.
- *  mathjs is loaded when the first formula is asked for: it takes most of a second. */
+ *  mathjs is loaded when the first formula is asked for: it takes most of a second, and 18 MB of disk, so it is not installed with this
+ *  package. */
 
 import type { ConstantNode, MathNode, SymbolNode } from "mathjs";
 import type { Account } from "./account.js";
@@ -22,9 +23,12 @@ export interface Formula {
   readonly letters: readonly Letter[];
 }
 
-/** @param what all parameters, or those that work on one token */
+/** Needs the package mathjs beside this one.
+ *  @param what all parameters, or those that work on one token */
 export async function formula(counted: Account, what: "total" | "active" = "total"): Promise<Formula> {
-  const { math } = await import("./mathjs.js");
+  const { math } = await import("./mathjs.js").catch((cause: unknown) => {
+    throw new Error("formula needs the package mathjs: npm install mathjs", { cause });
+  });
   const text = expression(counted.tree, what);
   const scope = Object.fromEntries(counted.letters.map(({ letter, value }) => [letter, value]));
   const letters = math.parse(text);

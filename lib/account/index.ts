@@ -1,5 +1,6 @@
 /** What a model has, what works on a token, and what that weighs: from its config alone. */
 export { account, type Account } from "./account.js";
+export { componentRows } from "./componentRows.js";
 export type { Beside } from "./beside.js";
 export type { BothSides, Cache } from "./architecture.js";
 export { ConfigError } from "./config/errors.js";

@@ -51,6 +51,15 @@ export {
   shuffledNMI,
   type ShuffleOptions,
 } from "./metrics/mutualInformation.js";
+export {
+  flowRows,
+  type FlowRowsOptions,
+  type LayerNumbers,
+  loadRows,
+  queueRows,
+  type TokenRow,
+  tokenRows,
+} from "./metrics/figures.js";
 export { loadCVByChance, type RoutingRow, routingRows } from "./metrics/rows.js";
 export { combine, dispatch, passOn, type Plan, planByExpert } from "./dispatch.js";
 export { Experts } from "./experts.js";

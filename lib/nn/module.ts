@@ -1,5 +1,6 @@
 /** The base of all layers: finds the parameters among a layer's own properties. */
 
+import { inWords, isRecord } from "../format/record.js";
 import { checkWord } from "../config/options.js";
 import { Generator } from "../tensor/random.js";
 import { overwrite, type Tensor } from "../tensor/tensor.js";
@@ -17,7 +18,7 @@ import {
 import { type Role, setRole } from "./state/role.js";
 import { checkElements } from "../tensor/numbers.js";
 import { clip, show as shown } from "../text/show.js";
-import { checkedEntry, inWords, isRecord } from "./state/entry.js";
+import { checkedEntry } from "./state/entry.js";
 import { printTree } from "./structure/tree.js";
 import { partsOf, placesIn } from "./structure/walk.js";
 

@@ -1,4 +1,5 @@
 import type * as Plot from "@observablehq/plot";
+import { lettersOf } from "./options.js";
 import { mark, svgElement, svgText } from "./frame.js";
 import { color, type ColorName } from "./palette.js";
 
@@ -16,11 +17,13 @@ export interface EndLabel {
 const BLOCK = 31; // px: two lines of text and some air
 const LINE = 15; // px: both in one line, where many labels share the space
 
-/** A Plot mark that writes the labels right of their points, moved apart where they would overlap. */
-export function endLabels(labels: readonly EndLabel[]): Plot.Markish {
+/** A Plot mark that writes the labels right of their points, moved apart where they would overlap.
+ *  @param letters of a name at most */
+export function endLabels(all: readonly EndLabel[], letters = 17): Plot.Markish {
   return mark((scales, box, document) => {
     const group = svgElement(document, "g", { class: "end-labels", "text-anchor": "start" });
     const space = box.height - box.marginBottom - box.marginTop;
+    const labels = all.slice(0, Math.max(1, Math.floor(space / LINE)));
     const isTight = labels.length * BLOCK > space;
     const block = isTight ? LINE : BLOCK;
     const top = box.marginTop + block / 2;
@@ -37,7 +40,7 @@ export function endLabels(labels: readonly EndLabel[]): Plot.Markish {
         "stroke-linejoin": "round",
         "paint-order": "stroke",
       };
-      const name = shorten(label.name, isTight ? 11 : 17);
+      const name = shorten(label.name, Math.min(isTight ? letters - 6 : letters, (box.width - x) / 7.4));
       group.append(
         svgText(document, name, {
           x,
@@ -46,8 +49,8 @@ export function endLabels(labels: readonly EndLabel[]): Plot.Markish {
           fill: color(label.color),
           ...ring,
         }),
-        svgText(document, label.value, {
-          x: isTight ? x + 6 + 7.4 * name.length : x,
+        svgText(document, shorten(label.value, (box.width - x - (isTight ? 6 + 7.4 * lettersOf(name) : 0)) / 5.9), {
+          x: isTight ? x + 6 + 7.4 * lettersOf(name) : x,
           y: isTight ? y + 4 : y + 12,
           "font-size": 11,
           fill: color(label.alarm ? "alarm" : "muted"),
@@ -71,6 +74,14 @@ export function spread(wanted: readonly number[], gap: number, low: number, high
   return placed;
 }
 
+/** At most `limit` letters, the last of them "…" where some are left out. Wide letters count twice. */
 export function shorten(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+  if (lettersOf(text) <= limit) return text;
+  let [kept, room] = ["", Math.max(limit - 1, 0)];
+  for (const letter of text) {
+    room -= lettersOf(letter);
+    if (room < 0) break;
+    kept += letter;
+  }
+  return `${kept}…`;
 }

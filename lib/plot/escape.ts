@@ -7,6 +7,9 @@ export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 
+/** Words inside an element, as a serializer writes them: quotes stay. */
+export const escapeWords = (text: string): string => text.replace(/[&<>]/g, (character) => ENTITIES[character]);
+
 /** UTF-8 text as base64, in Node and in a browser, without a stack overflow for long texts. */
 export function base64(text: string): string {
   let binary = "";

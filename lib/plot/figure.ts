@@ -1,5 +1,4 @@
 import { jsonText, oneLine, printable } from "../text/printable.js";
-import { drawingDocument } from "./document.js";
 import { base64, escapeHtml } from "./escape.js";
 import { tslab } from "./kernel.js";
 import { bakeColors, fileRules, paletteRules, type Theme, themeStyle, valueOf } from "./palette.js";
@@ -40,16 +39,18 @@ abstract class Output implements Words {
   /** The same as one text: a drawing's SVG file, or the HTML of what is no drawing. */
   abstract toString(): string;
 
-  /** An element of the page, new at each call: what Observable, React's refs and d3's `append` want. A worker has no page: it sends
-   *  `svg()` or `html()`. */
+  /** An element of the page, new at each call: what Observable, React's refs and d3's `append` want. Throws where there
+   *  is no page, as in Node and in a worker: those send `svg()` or `html()`. */
   node(options: Pick<HtmlOptions, "theme"> = {}): HTMLElement {
-    const place = drawingDocument().createElement("div");
+    if (typeof document === "undefined")
+      throw new Error("node needs a page: where there is none, svg() and html() give the same as text");
+    const place = document.createElement("div");
     place.innerHTML = this.html({ ...options, still: false });
     const node = place.firstElementChild as HTMLElement;
     node.remove();
     // A script that came as text never runs; one that was made does, as soon as it is in the page.
     for (const script of Array.from(node.querySelectorAll("script"))) {
-      const made = drawingDocument().createElement("script");
+      const made = document.createElement("script");
       made.type = script.type;
       made.textContent = script.textContent;
       script.replaceWith(made);

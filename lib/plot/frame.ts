@@ -61,6 +61,11 @@ export function draw(options: Plot.PlotOptions): string {
   }) as unknown as SVGElement;
   element.querySelector("style")?.remove(); // Plot's rules would fix a white ground
   element.setAttribute("font-size", "12");
+  // The picture as a whole has a label; on its parts, which have no role, one would be an error.
+  for (const part of element.querySelectorAll("[aria-label]")) {
+    part.setAttribute("data-mark", part.getAttribute("aria-label")!);
+    part.removeAttribute("aria-label");
+  }
   return markupOf(element);
 }
 
@@ -72,7 +77,7 @@ export const waiting = (words: string): Plot.Markish =>
 export const stepAxes = (yLabel: string, xLabel: string, ticks: number, y: Plot.AxisYOptions = {}): Plot.Markish[] => [
   Plot.gridY({ ticks, stroke: color("grid"), strokeOpacity: 1 }),
   Plot.axisY({ ticks, tickSize: 0, fill: color("muted"), ...y }),
-  Plot.axisX({ ticks: 6, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
+  Plot.axisX({ tickSpacing: 72, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
   Plot.text([`↑ ${yLabel}`], { frameAnchor: "top-left", dx: -60, dy: -20, fill: color("muted") }),
   Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 33, fill: color("muted") }),
 ];

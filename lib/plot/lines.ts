@@ -79,7 +79,11 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
   );
   const named = curves.slice(0, NAMED);
   const colors = modelColors(named.map(({ name }) => name));
-  const values = curves.flatMap(({ line, low, high, runs }) => [line, low, high, ...runs].flat().map(({ y }) => y));
+  // A deviation may reach below 0, where a logarithmic band ends at its frame.
+  const drawable = ({ y }: Point): boolean => !isLog || y > 0;
+  const values = curves
+    .flatMap(({ line, low, high, runs }) => [line, low.filter(drawable), high, ...runs].flat())
+    .map(({ y }) => y);
   const finite = [...values, ...references.map(({ value }) => value)].filter(Number.isFinite);
   const bad = isLog ? finite.find((value) => value <= 0) : undefined;
   if (bad !== undefined) throw new RangeError(`lines needs values above 0 where log is true, got ${bad}`);

@@ -22,6 +22,8 @@ interface Layout {
   readonly atStep: (step: number) => number;
   /** Left end of the bars. */
   readonly bars: number;
+  /** Right end of the longest bar. */
+  readonly right: number;
   /** Length of the bar of a share. */
   readonly length: (share: number) => number;
 }
@@ -35,6 +37,7 @@ function layoutOf({ layers, experts, largest }: LoadHistory, scales: Scales, box
     top: (layer) => box.marginTop + layer * (experts * row + GAP),
     atStep: scales.x,
     bars,
+    right: box.width - 4,
     length: (share) => ((box.width - 12 - bars) * share) / longest,
   };
 }
@@ -59,7 +62,12 @@ export function loadBlocks(history: LoadHistory, { layers, limit, tint }: Blocks
       ...history.now.flatMap((shares, layer) =>
         layerMarks(document, shares, { place: layer, layer: layers[layer], limit, layout, tint }),
       ),
-      svgText(document, fair, { x: layout.bars, y: box.height - box.marginBottom + 17, ...small }),
+      svgText(document, fair, {
+        ...small,
+        x: layout.right,
+        y: box.height - box.marginBottom + 17,
+        "text-anchor": "end",
+      }),
       svgText(document, "last step", { x: layout.bars, y: box.marginTop - 26, ...small }),
     );
     return group;
@@ -78,7 +86,7 @@ function layerMarks(
     tint,
   }: { place: number; layer: number; limit: number; layout: Layout; tint: ColorName },
 ): SVGElement[] {
-  const { row, top, atStep, bars, length } = layout;
+  const { row, top, atStep, bars, right, length } = layout;
   const y = top(place);
   const depth = shares.length * row;
   const path = (attributes: Record<string, string | number>) => svgElement(document, "path", attributes);
@@ -101,10 +109,10 @@ function layerMarks(
     svgText(document, inExperts(shares.length), {
       ...name,
       y: y + depth / 2 + 12,
-      "font-size": 10,
+      "font-size": 9,
       fill: color("muted"),
     }),
-    svgText(document, words, { x: bars, y: y - 4, "text-anchor": "start", "font-size": 10.5, ...warning }),
+    svgText(document, words, { x: right, y: y - 4, "text-anchor": "end", "font-size": 10.5, ...warning }),
   ];
 }
 

@@ -7,7 +7,7 @@ import { Figure } from "./figure.js";
 import { draw, head, STEP_MARGINS, stepLimit, waiting } from "./frame.js";
 import { balanceOf, GAP, inExperts, loadBlocks, loadKey } from "./loadBlocks.js";
 import { loadHistory, type LoadHistory } from "./loadHistory.js";
-import { headHeight, noted, Options, type FrameOptions } from "./options.js";
+import { headHeight, lettersOf, noted, Options, type FrameOptions } from "./options.js";
 import { color, modelColors } from "./palette.js";
 import { listed, someOf, spreadOver } from "./rows/few.js";
 import { byLine, inOrder, type LoadRow, type Loads } from "./rows/training.js";
@@ -60,8 +60,9 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
     given.text("subtitle", "share of the layer's tokens that each expert received"),
     [note, someOf(layers.length, nLayer, "layers")].filter(Boolean).join(" · "),
   );
+  const isCrowded = 6.7 * lettersOf(subtitle) > width - STEP_MARGINS.marginRight - 210; // then the key has a line of its own
   const margins = {
-    marginTop: Math.max(headHeight(title, subtitle, width), 18) + 20,
+    marginTop: Math.max(headHeight(title, subtitle, width), 18) + (isCrowded ? 40 : 20),
     marginBottom: 38,
     ...STEP_MARGINS,
   };
@@ -74,7 +75,7 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
     x: { domain: [0, limit], label: null },
     y: { domain: [0, 1], axis: null },
     marks: [
-      Plot.axisX({ ticks: 6, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
+      Plot.axisX({ tickSpacing: 72, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
       Plot.text([`${given.text("xLabel", "training step")} →`], {
         frameAnchor: "bottom-right",
         dy: 35,
@@ -82,7 +83,7 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
       }),
       history
         ? [loadBlocks(history, { layers, limit, tint }), loadKey(tint, margins.marginTop - 26)]
-        : waiting("waiting for the first step of a model with experts"),
+        : waiting("waiting for a model with experts"),
       head(title, subtitle, width),
     ],
   });

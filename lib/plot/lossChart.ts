@@ -73,7 +73,7 @@ export function lossChart(data: Iterable<object>, options: LossChartOptions = {}
     ...STEP_MARGINS,
     marginTop: headHeight(title, subtitle, width) + 30, // and the axis label
     marginBottom: 36,
-    x: { domain: x, label: null, ticks: 6 },
+    x: { domain: x, label: null },
     y: { domain, label: null, ticks: 5, tickFormat: ".1f" },
     marks: [
       ...stepAxes(yLabel, "training step", 5),

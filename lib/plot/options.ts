@@ -104,7 +104,8 @@ export const headHeight = (title: string, subtitle: string, width: number): numb
   headLines(title, subtitle, width).height;
 
 const WIDE = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]|\p{Extended_Pictographic}/u;
-const lettersOf = (text: string): number => Array.from(text).reduce((sum, c) => sum + (WIDE.test(c) ? 2 : 1), 0);
+/** Width of a text in letters; those of Chinese, Japanese and Korean, and emoji, count twice. */
+export const lettersOf = (text: string): number => Array.from(text).reduce((sum, c) => sum + (WIDE.test(c) ? 2 : 1), 0);
 
 /** Lines of at most `most` letters, broken between words; a word that is longer than a line, anywhere. */
 export function wrapped(text: string, most: number): string[] {

@@ -16,6 +16,9 @@ const rounded = (value: number, significant: number): string => String(Number(va
 /** 12345 -> "12,345" */
 export const grouped = (value: number): string => value.toLocaleString("en");
 
+/** "1 token", "2,000 tokens" */
+export const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+
 /** Large numbers with three digits and a word: 46.7 billion. */
 export function inWords(value: number): string {
   const [unit, word] = UNITS.find(([size]) => Math.abs(value) >= size * 0.9995) ?? [1, ""];
@@ -29,18 +32,27 @@ export function short(value: number): string {
 }
 
 /** Bytes, decimal: 350 GB. */
-export function inBytes(value: number): string {
-  const [unit, word] = (
-    [
-      [1e15, "PB"],
-      [1e12, "TB"],
-      [1e9, "GB"],
-      [1e6, "MB"],
-      [1e3, "kB"],
-    ] as const
-  ).find(([size]) => value >= size * 0.9995) ?? [1, "B"];
-  return `${Number((value / unit).toPrecision(3))} ${word}`;
+export const inBytes = (value: number): string => inUnits(value, "B");
+
+/** Any unit with the decimal prefix for a number of three digits: 989 TFLOP/s. */
+export function inUnits(value: number, unit: string): string {
+  const { size, prefix } = prefixFor(value);
+  return `${Number((value / size).toPrecision(3))} ${prefix}${unit}`;
 }
+
+/** The decimal prefix that a number is written with, and what it stands for. */
+export function prefixFor(value: number): { size: number; prefix: string } {
+  const [size, prefix] = PREFIXES.find(([least]) => value >= least * 0.9995) ?? [1, ""];
+  return { size, prefix };
+}
+
+const PREFIXES: readonly (readonly [number, string])[] = [
+  [1e15, "P"],
+  [1e12, "T"],
+  [1e9, "G"],
+  [1e6, "M"],
+  [1e3, "k"],
+];
 
 const UNITS: readonly (readonly [number, string, string])[] = [
   [1e12, "trillion", "T"],

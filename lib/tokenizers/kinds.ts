@@ -3,7 +3,7 @@
  *  since a tokenizer that is nearly right is a bug that nobody sees. */
 
 import { SPLIT } from "../data/bpe/bytes.js";
-import { isRecord } from "../nn/state/entry.js";
+import { isRecord } from "../format/record.js";
 import { named, show, showAll } from "../text/show.js";
 
 type Part = Readonly<Record<string, unknown>>;

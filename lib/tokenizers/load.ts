@@ -1,7 +1,7 @@
 import { readBytes } from "../nn/state/files.js";
 import { type CheckpointSource, folderOf } from "../nn/state/folder.js";
-import { parseStrictly } from "../nn/state/json.js";
-import { asBytes } from "../nn/state/safetensors.js";
+import { parseStrictly } from "../format/strictJson.js";
+import { asBytes } from "../format/record.js";
 import { sentence, show } from "../text/show.js";
 import { type Contents, contentsOf, fail } from "./kinds.js";
 import { type Decoder, type Library, Tokenizer } from "./library.js";

@@ -6,20 +6,22 @@ import path from "node:path";
 export const mayImport = {
   text: [],
   config: ["text"],
+  // Files of other programs: safetensors, JSON that says nothing twice.
+  format: ["text"],
   kernels: [],
   tensor: ["kernels"],
-  nn: ["text", "config", "tensor"],
+  nn: ["text", "config", "format", "tensor"],
   moe: ["config", "nn", "tensor"],
-  models: ["text", "config", "moe", "nn", "tensor", "data"],
+  models: ["text", "config", "format", "moe", "nn", "tensor", "data"],
   data: ["config", "tensor"],
-  tokenizers: ["text", "config", "nn", "data"],
-  train: ["text", "config", "models", "moe", "nn", "tensor", "data"],
+  tokenizers: ["text", "config", "format", "nn", "data"],
+  train: ["text", "config", "format", "models", "moe", "nn", "tensor", "data"],
   account: ["text", "config"],
   cost: ["text", "config", "account"],
   // Where a mixture of experts and what it costs meet: experts on several devices.
   parallel: ["text", "config", "tensor", "nn", "moe", "account", "cost"],
   cli: ["text", "config", "account", "cost"],
-  plot: ["text"],
+  plot: ["text", "format"],
   notebook: [
     "text",
     "config",

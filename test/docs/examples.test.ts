@@ -30,6 +30,8 @@ const places = [
   "lib/tokenizers",
   "lib/interactive",
   "lib/plot/interactive",
+  "lib/plot/experts",
+  "lib/plot/model",
   ...["optim", "schedule", "clip", "generate", "labs/routingTrace"].map((name) => `lib/train/${name}.ts`),
   ...["placement", "replicas", "owners", "allToAll", "limits", "project"].map((name) => `lib/parallel/${name}.ts`),
 ];

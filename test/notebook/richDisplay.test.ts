@@ -43,25 +43,25 @@ describe("a tensor in a cell", () => {
 describe("a model in a cell", () => {
   const { moe } = twins({ vocabSize: 65, dModel: 32, nLayer: 2, nHead: 4, blockSize: 16 });
 
-  test("is a table with a row a part, its share and its shapes", () => {
+  test("is a tree with a line a part, its class, its shapes and its parameters", () => {
     const messages = insideTslab();
     display(moe);
-    const root = page(messages[0].html).querySelector("[data-module]")!;
-    expect(root.getAttribute("data-module")).toBe("Transformer");
-    expect(Number(root.getAttribute("data-parameters"))).toBe(moe.totalParameters());
-    const experts = root.querySelector('tr[data-part="experts"]')!;
-    expect(experts.textContent).toContain("2 × 32,768");
-    expect(experts.textContent).toContain("up [8, 64, 32]");
-    expect(Number(experts.getAttribute("data-count"))).toBe(2 * 32_768);
+    const root = page(messages[0].html).querySelector('[data-figure="modules"]')!;
+    expect(JSON.parse(root.getAttribute("data-facts")!)).toMatchObject({ parameters: moe.totalParameters() });
+    const lines = Array.from(root.querySelectorAll("svg .module"), (line) => line.textContent);
+    expect(lines[0]).toContain("modelTransformer");
+    expect(lines.find((line) => line.startsWith("experts"))).toMatch(/^expertsExpertsup \[8, 64, 32\], .*65,536$/);
   });
 
   test("draws bars whose lengths are the shares", () => {
-    const rows = Array.from(page(moduleTree(moe).html()).querySelectorAll("tr[data-part]"));
+    const { all } = read(moduleTree(moe));
+    const bars = all(".module rect");
+    const counts = all(".module").map((line) => Number(/([\d,]+)$/.exec(line.textContent)![1].replaceAll(",", "")));
     const total = moe.totalParameters();
-    for (const row of rows) {
-      const pixels = Number(/width:(\d+)px/.exec(row.querySelector("span")!.getAttribute("style")!)![1]);
-      expect(pixels).toBe(Math.max(1, Math.round((120 * Number(row.getAttribute("data-count"))) / total)));
-    }
+    expect(counts[0]).toBe(total);
+    bars.forEach((bar, i) => {
+      expect(Number(bar.getAttribute("width"))).toBeCloseTo(Math.max(0.5, (130 * counts[i]) / total), 1);
+    });
   });
 
   test("shows a hostile name as the words it is", () => {
@@ -69,7 +69,7 @@ describe("a model in a cell", () => {
       readonly ["<img src=x onerror=alert(1)>"] = new LayerNorm(2);
     }
     const document = page(moduleTree(new Evil()).html());
-    expect(document.querySelector("img")).toBeNull();
+    expect(document.querySelector("img[onerror]")).toBeNull();
     expect(document.body.textContent).toContain("<img src=x onerror=alert(1)>");
   });
 

@@ -1,5 +1,7 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { expect, inject, test } from "vitest";
-import { engine, entries, expectProgramWorked, inProject, sourceText, write } from "./project.js";
+import { engine, entries, expectProgramWorked, inProject, project, sourceText, write } from "./project.js";
 
 test("plain Node runs a program that uses every entry", async () => {
   write("program.js", sourceText); // no type annotation in it: the same text is JavaScript
@@ -20,6 +22,26 @@ test("the engine computes without any other package being there", async () => {
     console.log(matmul(tensor([[1, 2]]), tensor([[3], [4]])).item(), kernelName());`;
   const printed = await inProject(process.execPath, ["--input-type=module", "-e", code], inject("bare"));
   expect(printed).toMatch(/^11 (relaxed|simd)\n$/);
+});
+
+test("without mathjs a model is counted, its formula printed, and `formula` says what to install", async () => {
+  const folder = mkdtempSync(path.join(inject("bare"), "..", "without mathjs "));
+  const [modules, all] = [path.join(folder, "node_modules"), path.join(project, "node_modules")];
+  mkdirSync(modules);
+  for (const name of readdirSync(all))
+    if (name !== "mathjs" && name !== "twinformer" && !name.startsWith("."))
+      symlinkSync(path.join(all, name), path.join(modules, name), "junction");
+  cpSync(path.join(all, "twinformer"), path.join(modules, "twinformer"), { recursive: true });
+  const config = { model_type: "twinformer", vocabSize: 3, blockSize: 4, nLayer: 1, nHead: 1, dModel: 2 };
+  writeFileSync(path.join(folder, "config.json"), JSON.stringify(config));
+  const command = path.join(modules, "twinformer/scripts/twinformer.mjs");
+  expect(await inProject(process.execPath, [command, "count", "config.json", "--formula"], folder)).toMatch(/^total /m);
+  const code = `
+    import { account, formula } from "twinformer/account";
+    const counted = account(${JSON.stringify(config)});
+    await formula(counted).catch((error) => console.log(String(counted.total), error.message));`;
+  const printed = await inProject(process.execPath, ["--input-type=module", "-e", code], folder);
+  expect(printed).toMatch(/^\d+ formula needs the package mathjs: npm install mathjs\n$/);
 });
 
 test("workers that own experts start from the package, and do not keep the program alive", async () => {

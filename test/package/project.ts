@@ -19,7 +19,7 @@ export const sourceText = readFileSync(source, "utf8");
 export const project = inject("project");
 
 /** Writes a file into the project; gives its path. */
-export function write(name: string, text: string): string {
+export function write(name: string, text: string | Uint8Array): string {
   const file = path.join(project, name);
   writeFileSync(file, text);
   return file;

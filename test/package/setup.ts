@@ -9,11 +9,18 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The tarball. */
     tarball: string;
-    /** A project that was empty until the tarball was installed there by npm. */
+    /** A project that was empty until the tarball, and mathjs beside it, were installed there by npm. */
     project: string;
     /** A folder that has the unpacked tarball as its only package: none of the dependencies. */
     bare: string;
   }
+}
+
+/** What `formula` needs beside the package. */
+const { mathjs } = (JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as Manifest).devDependencies;
+
+interface Manifest {
+  readonly devDependencies: Readonly<Record<string, string>>;
 }
 
 /** Where Vite, webpack and Deno are. */
@@ -32,7 +39,7 @@ export default async function setup(context: TestProject): Promise<() => void> {
 
   const empty = { name: "empty", private: true, type: "module" };
   writeFileSync(path.join(project, "package.json"), JSON.stringify(empty));
-  await npmIn(project, "install", tarball);
+  await npmIn(project, "install", tarball, `mathjs@${mathjs}`);
 
   const { code, output } = await run("tar", ["-xzf", tarball, "-C", unpacked, "--strip-components", "1"]);
   if (code !== 0) throw new Error(`the tarball cannot be unpacked:\n${output}`);

@@ -1,11 +1,18 @@
 import fc from "fast-check";
 import { inspect } from "node:util";
-import { describe, expect, test } from "vitest";
+import { parseHTML } from "linkedom";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Figure, formulaBox, lossChart, partTable, queues, slider } from "../../lib/plot/index.js";
 import { COLORS } from "../../lib/plot/palette.js";
 import { insideTslab } from "../notebook/kernels.js";
 import { read, wellFormed } from "./read.js";
 import { twinRows } from "./rows.js";
+
+/** A page, for the rest of the test. */
+const inPage = () => vi.stubGlobal("document", parseHTML("<!doctype html><html><body></body></html>").document);
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 const named = (by: string): Figure => lossChart([{ by, step: 1, loss: 3 }], { title: by, subtitle: by });
 
@@ -72,8 +79,15 @@ describe("a figure", () => {
     expect(figure[Symbol.for("nodejs.util.inspect.custom")]()).toContain("MoE");
   });
 
+  test("is no element where there is no page, and says so", () => {
+    expect(() => lossChart(twinRows(20)).node()).toThrow(
+      "node needs a page: where there is none, svg() and html() give the same as text",
+    );
+  });
+
   test("is a new element at each call, of the theme that was asked for", () => {
     const figure = lossChart(twinRows(20));
+    inPage();
     const [node, other] = [figure.node(), figure.node({ theme: "dark" })];
     expect(node).not.toBe(figure.node());
     expect(node.tagName).toBe("FIGURE");
@@ -136,6 +150,7 @@ describe("a figure", () => {
     const math = `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mi>V</mi></math>`;
     const words = { text: "V", latex: "V", latexInNumbers: "2", mathml: math, mathmlInNumbers: math };
     const formula = formulaBox({ ...words, value: 2n, letters: [] });
+    inPage();
     for (const figure of [table, formula, stops]) {
       expect(String(figure)).toBe(figure.html());
       expect(figure.node().tagName).toBe("DIV");

@@ -37,11 +37,11 @@ describe("lines", () => {
     expect(facts.value.runs).toBe(5);
     expect(facts.value.end.y).toBeCloseTo(mean(ends)!, 12);
     const figure = read(lines(rows));
-    expect(figure.all('[aria-label="area"] path')).toHaveLength(1);
+    expect(figure.all('[data-mark="area"] path')).toHaveLength(1);
     expect(figure.texts).toContain("line: mean · band: one standard deviation of the runs");
     const median = lines(rows, { band: "quartiles" }).facts as typeof facts;
     expect(median.value.end.y).toBeCloseTo(quantile(ends, 0.5)!, 12);
-    expect(read(lines(rows, { band: "runs" })).all('[aria-label="line"] path')).toHaveLength(6);
+    expect(read(lines(rows, { band: "runs" })).all('[data-mark="line"] path')).toHaveLength(6);
     expect(deviation(ends)).toBeGreaterThan(0);
   });
 
@@ -54,7 +54,7 @@ describe("lines", () => {
 
   test("marks where there is no number", () => {
     const figure = lines([1, 2, NaN, 3, Infinity].map((value, step) => ({ step, value })));
-    expect(read(figure).all('[aria-label="dot"] path')).toHaveLength(2);
+    expect(read(figure).all('[data-mark="dot"] path')).toHaveLength(2);
     expect(figure.description).toContain("not a number at step 4");
     expect(geometry(figure)).not.toMatch(/NaN|Infinity/);
   });
@@ -89,5 +89,14 @@ describe("lines", () => {
     }));
     for (const band of ["deviation", "runs"] as const)
       expect(lines(rows, { band }).html({ still: false }).length).toBeLessThan(300_000);
+  });
+
+  test("of runs that differ by more than they are have a band on a logarithmic axis, too", () => {
+    const spike = [1, 2, 3].flatMap((step) => [0.1, step === 2 ? 9 : 0.2].map((value, run) => ({ step, value, run })));
+    const figure = lines(spike, { log: true }); // mean 4.55, deviation 6.3
+    expect(figure.svg()).not.toContain("NaN");
+    expect(() => lines([{ step: 1, value: -1 }], { log: true })).toThrow(
+      "lines needs values above 0 where log is true",
+    );
   });
 });

@@ -81,7 +81,7 @@ describe("loadChart", () => {
 
   test("says that it waits where no model has experts", () => {
     const { texts } = read(loadChart(twinRows(5).filter(({ by }) => by === "dense")));
-    expect(texts).toContain("waiting for the first step of a model with experts");
+    expect(texts).toContain("waiting for a model with experts");
   });
 
   test("says so where a share is not a number, and draws the others", () => {

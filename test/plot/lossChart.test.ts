@@ -4,7 +4,7 @@ import { geometry, read } from "./read.js";
 import { twinRows } from "./rows.js";
 
 const columns = ({ by, step, loss, valLoss }: LossRow) => ({ by, step, loss, valLoss });
-const lines = (selector: string) => `svg [aria-label="${selector}"]`;
+const lines = (selector: string) => `svg [data-mark="${selector}"]`;
 
 describe("lossChart", () => {
   test("ends in the last row of each model, with the columns that it reads", () => {
@@ -162,6 +162,6 @@ describe("lossChart", () => {
 
 /** Heights (pixels from the top) of all points of the drawn batch lines. */
 function lineHeights(html: string): number[] {
-  const paths = html.match(/aria-label="line"><path d="[^"]*"/g) ?? [];
+  const paths = html.match(/data-mark="line"[^>]*><path d="[^"]*"/g) ?? [];
   return paths.flatMap((path) => [...path.matchAll(/[ML][\d.]+,([\d.]+)/g)].map((match) => Number(match[1])));
 }

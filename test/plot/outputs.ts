@@ -261,15 +261,11 @@ export const outputs: Readonly<Record<string, Output>> = {
 
 /** Exported, and no output with words of the user: what is measured on a machine has none. */
 const machine = ["machineFigure", "machineFindings", "machineText", "measureMachine"];
+const readers = ["readLoad", "readLog", "readRouter"];
 export const others = [
-  "Figure",
-  "HtmlFigure",
-  "KnobsFigure",
-  "OpenedModel",
-  "liveDisplay",
+  ...["Figure", "HtmlFigure", "KnobsFigure", "OpenedModel", "liveDisplay", "seconds", "shortForm"],
   ...machine,
-  "seconds",
-  "shortForm",
+  ...readers,
 ];
 export const exported = [...Object.keys(plot), ...Object.keys(interactive), ...Object.keys(notebook)];
 

@@ -4,7 +4,10 @@
 import { describe, expect, test } from "vitest";
 import { type Figure, lossChart, type HtmlFigure } from "../../lib/plot/index.js";
 import { counts, markups } from "./pictures/account.js";
+import { costs } from "./pictures/cost.js";
+import { experts } from "./pictures/experts.js";
 import { positions } from "./pictures/interactive.js";
+import { modelMarkups, models } from "./pictures/model.js";
 import { routing } from "./pictures/routing.js";
 import { sliders, tensors } from "./pictures/tensor.js";
 import { training } from "./pictures/training.js";
@@ -15,8 +18,17 @@ const fileName = (name: string): string => name.replaceAll(/\W+/g, "-");
 /** An element a line, so that a diff can be read. */
 const lines = (markup: string): string => `${markup.replaceAll("><", ">\n<")}\n`;
 
-const figures: Record<string, () => Figure> = { ...training, ...routing, ...counts, ...tensors, ...positions };
-const others: Record<string, () => HtmlFigure> = { ...markups, ...sliders };
+const figures: Record<string, () => Figure> = {
+  ...training,
+  ...routing,
+  ...experts,
+  ...models,
+  ...counts,
+  ...tensors,
+  ...costs,
+  ...positions,
+};
+const others: Record<string, () => HtmlFigure> = { ...markups, ...sliders, ...modelMarkups };
 
 describe("a picture stays as it is", () => {
   test.each(Object.keys(figures))("%s", async (name) => {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import * as plot from "../../lib/plot/index.js";
 import { attempt, outputs, places, replaced, type Output, type Shown } from "./outputs.js";
+import { costOutputs } from "./outputs/cost.js";
+import { expertsSmallest, expertsStrings } from "./outputs/experts.js";
 import { geometry } from "./read.js";
 
 /** The figures and tables of plot, whose first argument is a list. */
 const figures = Object.entries(outputs).filter(([name]) => name in plot);
-const ofRows = figures.filter(([name]) => !["heatMap", "formulaBox", "slider", "knobs"].includes(name));
+const ofRows = figures.filter(([name]) => !["heatMap", "formulaBox", "slider", "knobs", "twinBlocks"].includes(name));
 
 /** Every column of the first row, and every option. */
 const columns = ({ args }: Output): (string | number)[][] =>
@@ -90,6 +92,7 @@ describe.each(ofRows)("%s", (name, output) => {
 });
 
 const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
+  ...expertsSmallest,
   lossChart: [() => plot.lossChart([]), () => plot.lossChart([{ step: 0, loss: 1 }])],
   lines: [() => plot.lines([]), () => plot.lines([{ step: 0, value: 0 }])],
   loadChart: [1, 2, 3, 4].flatMap((experts) =>
@@ -122,28 +125,62 @@ const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
   memoryBars: [() => plot.memoryBars([]), () => plot.memoryBars([{ by: "a", bytes: 0 }], { title: "", subtitle: "" })],
   modelMap: [() => plot.modelMap([]), () => plot.modelMap([{ by: "a", total: 1, active: 1 }])],
   parameterBars: [() => plot.parameterBars([]), () => plot.parameterBars([{ component: "a", total: 0, active: 0 }])],
+  positions: [() => plot.positions([]), () => plot.positions([[0]], { width: 120, title: "", subtitle: "" })],
+  modules: [() => plot.modules([]), () => plot.modules([{ name: "a", depth: 0, parameters: 0 }], { width: 120 })],
+  twinBlocks: [
+    () => plot.twinBlocks({ dense: [], moe: [] }),
+    () => plot.twinBlocks({ dense: [], moe: [] }, { width: 120 }),
+  ],
+  treemap: [() => plot.treemap([]), () => plot.treemap([{ path: "a", total: 1 }], { width: 120, height: 120 })],
+  icicle: [() => plot.icicle([]), () => plot.icicle([{ path: "a", total: 1 }], { width: 120, height: 120 })],
   graphChart: [() => plot.graphChart([{ id: 0, op: "leaf", shape: [], inputs: [] }], { title: "" })],
+  roofline: [
+    () => plot.roofline([], { peak: 1, bandwidth: 1 }),
+    () => plot.roofline([{ by: "a", intensity: 0 }], { peak: 1, bandwidth: 1 }),
+  ],
+  coverageChart: [() => plot.coverageChart([]), () => plot.coverageChart([{ batch: 1, share: 0 }])],
+  bytesByBatch: [() => plot.bytesByBatch([]), () => plot.bytesByBatch([{ batch: 1, dense: 0 }])],
+  predictedMeasured: [
+    () => plot.predictedMeasured([]),
+    () => plot.predictedMeasured([{ predicted: 1, measured: 1 }], { title: "", subtitle: "" }),
+  ],
+  crossings: [() => plot.crossings([]), () => plot.crossings([{ by: "a", batch: 1, value: 1 }])],
+  memoryByDtype: [
+    () => plot.memoryByDtype([]),
+    () => plot.memoryByDtype([{ dtype: "a", bytes: 0 }], { title: "", subtitle: "" }),
+  ],
+  copiesAdapters: [
+    () => plot.copiesAdapters([]),
+    () => plot.copiesAdapters([{ users: 0, copies: 0, adapters: 0 }], { width: 120, height: 120 }),
+  ],
+  placementChart: [() => plot.placementChart([]), () => plot.placementChart([{ device: 0, expert: 0, load: 0 }])],
+  allToAllChart: [
+    () => plot.allToAllChart([]),
+    () => plot.allToAllChart([[0]]),
+    () => plot.allToAllChart([[0]], { width: 120 }),
+  ],
   heatMap: [() => plot.heatMap([], [0]), () => plot.heatMap([1], []), () => plot.heatMap([0], [1, 1], { title: "" })],
 };
 
-test.each(["capacityBars", "queues", "routerHeatMap", "softmaxSteps", "tokenFlow", "expertsPerToken"])(
-  "%s draws no number that a browser cannot read, whatever numbers it is given",
-  async (name) => {
-    const { args, show } = outputs[name];
-    for (const place of places(args[0], (value) => typeof value === "number"))
-      for (const value of [NaN, Infinity, -Infinity, 1e308, -1e308, 5e-324]) {
-        const result = await attempt(outputs[name], [replaced(args[0], [place], value), ...args.slice(1)]);
-        if (result instanceof Error) continue;
-        const tags = result.svg.flatMap((svg) => svg.replaceAll(/aria-label="[^"]*"/g, "").match(/<[^>]*>/g) ?? []);
-        expect(tags.join("\n")).not.toMatch(/NaN|Infinity|\de\+/);
-      }
-    expect(show).toBeTypeOf("function");
-  },
-);
+test.each([
+  ...["capacityBars", "queues", "routerHeatMap", "softmaxSteps", "tokenFlow", "expertsPerToken"],
+  ...Object.keys(costOutputs),
+  ...expertsStrings,
+])("%s draws no number that a browser cannot read, whatever numbers it is given", async (name) => {
+  const { args, show } = outputs[name];
+  for (const place of places(args[0], (value) => typeof value === "number"))
+    for (const value of [NaN, Infinity, -Infinity, 1e308, -1e308, 5e-324]) {
+      const result = await attempt(outputs[name], [replaced(args[0], [place], value), ...args.slice(1)]);
+      if (result instanceof Error) continue;
+      const tags = result.svg.flatMap((svg) => svg.replaceAll(/aria-label="[^"]*"/g, "").match(/<[^>]*>/g) ?? []);
+      expect(tags.join("\n")).not.toMatch(/NaN|Infinity|\de\+/);
+    }
+  expect(show).toBeTypeOf("function");
+});
 
 describe("the smallest data that there is", () => {
   test("are tried for every figure", () => {
-    const markup = ["partTable", "formulaBox", "slider", "knobs"];
+    const markup = ["partTable", "formulaBox", "slider", "knobs", "tokenStripByLayer", "attention"];
     expect(Object.keys(one).sort()).toEqual(
       figures
         .map(([name]) => name)

@@ -2,8 +2,8 @@
 
 import { checkObject } from "../../config/options.js";
 import { type Folder, readBytes } from "../../nn/state/files.js";
-import { isRecord } from "../../nn/state/entry.js";
-import { parseStrictly } from "../../nn/state/json.js";
+import { isRecord } from "../../format/record.js";
+import { parseStrictly } from "../../format/strictJson.js";
 import { noneOf } from "../../nn/state/shards.js";
 import { named, sentence, show } from "../../text/show.js";
 import { families } from "./families/index.js";

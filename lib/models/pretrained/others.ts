@@ -1,6 +1,6 @@
 /** Fields of config.json that a family does not read: those by which another model is meant. */
 
-import { isRecord } from "../../nn/state/entry.js";
+import { isRecord } from "../../format/record.js";
 import type { Fields } from "./fields.js";
 
 /** By name, the values that change nothing. */

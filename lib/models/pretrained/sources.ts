@@ -1,7 +1,7 @@
 /** Which numbers of a checkpoint belong to which parameter of a model. */
 
 import type { Module, StateDict, StateInput } from "../../nn/module.js";
-import { inWords } from "../../nn/state/entry.js";
+import { inWords } from "../../format/record.js";
 import { ShapeError, show, sizeOf } from "../../tensor/check.js";
 import { read, type Tensor } from "../../tensor/tensor.js";
 import { clip, named, sentence } from "../../text/show.js";

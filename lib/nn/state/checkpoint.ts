@@ -3,11 +3,11 @@
 import type { Shape } from "../../tensor/shape.js";
 import { clip, named, showAll } from "../../text/show.js";
 import type { StateDict } from "../module.js";
-import type { Numbers } from "./dtypes.js";
-import { inWords } from "./entry.js";
+import type { Numbers } from "../../format/dtypes.js";
+import { inWords } from "../../format/record.js";
 import { fail, type Folder, type PartialFile, readBytes, readPart } from "./files.js";
 import { type CheckpointSource, folderOf } from "./folder.js";
-import { type Fail, headerEnd, type HeaderEntry, piecesOf, readHeader, roomFor } from "./header.js";
+import { type Fail, headerEnd, type HeaderEntry, piecesOf, readHeader, roomFor } from "../../format/header.js";
 import { type Shards, shardsOf } from "./shards.js";
 
 /** What a checkpoint says of a tensor without reading it. */

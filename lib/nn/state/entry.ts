@@ -1,24 +1,14 @@
 /** One tensor of a state, wherever the state came from: a file, JSON, plain JavaScript. */
 
-import { ShapeError, show, sizeOf } from "../../tensor/check.js";
-import { clip, named, show as shown } from "../../text/show.js";
+import { inWords, isRecord, isSize } from "../../format/record.js";
+import { ShapeError, sizeOf } from "../../tensor/check.js";
+import { show as shown } from "../../text/show.js";
 
 /** Its numbers and how they lie. */
 export interface Entry {
   readonly shape: readonly number[];
   readonly data: ArrayLike<number>;
 }
-
-/** A name or a shape as a sentence holds it: files may make both as long as they like. */
-export const inWords = (name: string, shape?: readonly number[]): string =>
-  shape ? `${named(name)} ${clip(show(shape), 80)}` : named(name);
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Minus zero is none: it would come back from JSON as another number. */
-export const isSize = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
 
 /** The entry, if it has as many numbers as its shape says. Typed arrays that went through JSON, `{ "0": 1, "1": 2 }`, are arrays again.
  *  @param who the function that was given it, for the sentences */

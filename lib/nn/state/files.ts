@@ -1,7 +1,7 @@
 /** Files that are read in part, wherever they lie. */
 
 import { named, sentence as inOneLine } from "../../text/show.js";
-import { MAX_HEADER, type Piece } from "./header.js";
+import { MAX_HEADER, type Piece } from "../../format/header.js";
 
 export interface PartialFile {
   readonly size: number;

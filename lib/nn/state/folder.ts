@@ -2,9 +2,8 @@
 
 import { named, show } from "../../text/show.js";
 import { diskFolder } from "./disk.js";
-import { isRecord, isSize } from "./entry.js";
+import { asBytes, isRecord, isSize } from "../../format/record.js";
 import { fail, type Folder, type PartialFile, unreadable } from "./files.js";
-import { asBytes } from "./safetensors.js";
 
 /** What a page has of a file: a `File` (with its name) or a `Blob`. */
 export interface FileLike {

@@ -1,11 +1,12 @@
-/** Tensors in the bytes of one file: the safetensors format, which `header.ts` describes. */
+/** Tensors in the bytes of one file: the safetensors format, which `lib/format/header.ts` describes. */
 
 import { checkWord } from "../../config/options.js";
 import { sentence as inOneLine, show } from "../../text/show.js";
 import type { StateDict, StateInput } from "../module.js";
-import { checkedEntry, inWords, isRecord } from "./entry.js";
+import { asBytes, inWords, isRecord } from "../../format/record.js";
+import { tensorsOf } from "../../format/tensors.js";
+import { checkedEntry } from "./entry.js";
 import { type FloatFormat, inHalves } from "./halves.js";
-import { headerEnd, piecesOf, readHeader, roomFor } from "./header.js";
 
 /** What a file holds. */
 export interface SafetensorsFile {
@@ -63,16 +64,7 @@ export function saveSafetensors(
  *  const bytes = saveSafetensors({ x: { shape: [2], data: [1, 2] } });
  *  Array.from(loadSafetensors(bytes).state.x.data); // => [1, 2] */
 export function loadSafetensors(file: Uint8Array | ArrayBuffer): SafetensorsFile {
-  const bytes = bytesOf(file);
-  const first = headerEnd(bytes, bytes.length, fail);
-  const { metadata, tensors } = readHeader(bytes.subarray(8, first), bytes.length, fail);
-  const state: [string, StateDict[string]][] = tensors.map((entry) => {
-    const data = roomFor(entry, fail);
-    for (const { from, bytes: piece } of piecesOf(entry, data, fail))
-      piece.set(bytes.subarray(from, from + piece.length));
-    return [entry.name, { shape: entry.shape, data }];
-  });
-  return { metadata, state: Object.fromEntries(state) };
+  return tensorsOf(bytesOf(file), fail);
 }
 
 function fail(sentence: string): never {
@@ -83,11 +75,4 @@ function bytesOf(file: unknown): Uint8Array {
   const bytes = asBytes(file);
   if (bytes) return bytes;
   throw new TypeError(`loadSafetensors: needs the bytes of a file, a Uint8Array or an ArrayBuffer, got ${show(file)}`);
-}
-
-/** The bytes of a buffer or of any view of one; null for what is neither. */
-export function asBytes(given: unknown): Uint8Array | null {
-  if (ArrayBuffer.isView(given)) return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
-  const kind = Object.prototype.toString.call(given).slice(8, -1);
-  return kind === "ArrayBuffer" ? new Uint8Array(given as ArrayBuffer) : null;
 }

@@ -1,10 +1,10 @@
 /** Which files of a folder hold the weights, and which tensor is where. */
 
 import { named, showAll } from "../../text/show.js";
-import { isRecord } from "./entry.js";
+import { isRecord } from "../../format/record.js";
 import { fail, type Folder, readBytes } from "./files.js";
-import type { Fail } from "./header.js";
-import { parseStrictly } from "./json.js";
+import type { Fail } from "../../format/header.js";
+import { parseStrictly } from "../../format/strictJson.js";
 
 const ONE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";

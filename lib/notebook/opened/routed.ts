@@ -1,5 +1,6 @@
 /** What the routers of a model decided on one text, and the figures of it. */
 
+import { flowRows, loadRows, tokenRows } from "../../moe/metrics/figures.js";
 import { type RoutingRow, routingRows } from "../../moe/metrics/rows.js";
 import type { Routing } from "../../moe/routing.js";
 import {
@@ -55,7 +56,7 @@ export class Routed implements Picture {
   /** What share of the tokens each expert of each layer has got, as the text goes on. */
   load(options: FrameOptions = {}): Figure {
     const xLabel = "tokens read";
-    return loadChart(rows.loadRows(this.routings), { ...options, xLabel, steps: this.ids.length });
+    return loadChart(loadRows(this.routings), { ...options, xLabel, steps: this.ids.length });
   }
 
   /** How many experts are in use, as the text goes on: a line a layer. */
@@ -68,7 +69,7 @@ export class Routed implements Picture {
 
   /** What each router says of each token, and where that goes. Shows the first 56 tokens. */
   heatMap(options: FrameOptions = {}): Figure {
-    return routerHeatMap(rows.routerRows(this.routings, this.layers, this.tokens), options);
+    return routerHeatMap(tokenRows(this.routings, this.tokens, { layers: this.layers }), options);
   }
 
   /** Which tokens go to which expert.
@@ -76,7 +77,7 @@ export class Routed implements Picture {
   flow({ kind, ...options }: FrameOptions & { readonly kind?: (token: string) => string } = {}): Figure {
     const of = kind ?? (this.hasWords ? kindOf : (id: string) => `id …${id.slice(-1)}`);
     const { nExpert } = this.routings[0];
-    return tokenFlow(rows.flowRows(this.routings, this.layers, this.tokens.map(of)), { nExpert, ...options });
+    return tokenFlow(flowRows(this.routings, this.tokens.map(of), { layers: this.layers }), { nExpert, ...options });
   }
 
   /** From the logits of one token to its weights. Throws where they are not the softmax over the chosen experts.

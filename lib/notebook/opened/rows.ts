@@ -2,19 +2,17 @@
 
 import { capacityOf } from "../../moe/capacity/capacity.js";
 import { place } from "../../moe/capacity/place.js";
+import { loadRows, placesOf, queueRows as queuesOf } from "../../moe/metrics/figures.js";
 import { effectiveExperts } from "../../moe/metrics/load.js";
 import type { RoutingRow } from "../../moe/metrics/rows.js";
 import { overflowShares } from "../../moe/metrics/tokens.js";
-import { loadOf, type Routing, statusOf } from "../../moe/routing.js";
+import type { Routing } from "../../moe/routing.js";
 import type { Overflow } from "../../config/router/fields.js";
 import type {
   CapacityRow,
   EffectiveRow,
   ExpertsPerTokenRow,
-  FlowRow,
-  LoadRow,
   QueueRow,
-  RouterRow,
   ShareRow,
   SoftmaxStepRow,
 } from "../../plot/index.js";
@@ -25,66 +23,14 @@ export interface Capacity {
   readonly overflow?: Overflow;
 }
 
-/** Lengths of the beginning of a text at which its load is drawn: each token, or 60 of them. */
-const stops = (nToken: number): number[] => {
-  const count = Math.min(nToken, 60);
-  return Array.from({ length: count }, (_, i) => Math.ceil(((i + 1) * nToken) / count));
-};
-
-const loadUpTo = ({ experts, tokens, nExpert }: Routing, end: number): number[] =>
-  loadOf(experts, nExpert, (i) => tokens[i] < end);
-
-export const loadRows = (routings: readonly Routing[]): LoadRow[] =>
-  stops(routings[0].nToken).map((end) => ({ step: end, load: routings.map((routing) => loadUpTo(routing, end)) }));
-
 export const effectiveRows = (routings: readonly Routing[], layers: readonly number[]): EffectiveRow[] =>
   routings.flatMap((routing, i) =>
-    stops(routing.nToken).map((end) => ({
-      model: `layer ${layers[i] + 1}`,
-      step: end,
-      effective: effectiveExperts(loadUpTo(routing, end)),
+    loadRows(routing).map(({ step, load }) => ({
+      by: `layer ${layers[i] + 1}`,
+      step,
+      effective: effectiveExperts(load[0]),
     })),
   );
-
-export const routerRows = (
-  routings: readonly Routing[],
-  layers: readonly number[],
-  tokens: readonly string[],
-): RouterRow[] =>
-  routings.flatMap((routing, i) => {
-    const { nExpert } = routing;
-    const probs = read(routing.probs);
-    const chosen = chosenOf(routing);
-    return tokens.map((token, n) => ({
-      token,
-      layer: layers[i],
-      probs: Array.from(probs.subarray(n * nExpert, (n + 1) * nExpert)),
-      chosen: chosen[n],
-    }));
-  });
-
-/** [N] the experts of each token. */
-function chosenOf({ nToken, tokens, experts, positions }: Routing): number[][] {
-  const chosen: number[][] = Array.from({ length: nToken }, () => []);
-  tokens.forEach((n, i) => {
-    if (positions[i] >= 0) chosen[n].push(experts[i]);
-  });
-  return chosen;
-}
-
-/** @param kinds [N] of each token */
-export function flowRows(routings: readonly Routing[], layers: readonly number[], kinds: readonly string[]): FlowRow[] {
-  const order = [...new Set(kinds)].sort();
-  return routings.flatMap((routing, i) => {
-    const counts = new Map<string, number[]>(order.map((kind) => [kind, new Array<number>(routing.nExpert).fill(0)]));
-    chosenOf(routing).forEach((experts, n) => {
-      for (const e of experts) counts.get(kinds[n])![e]++;
-    });
-    return order.flatMap((from) =>
-      counts.get(from)!.map((count, expert) => ({ layer: layers[i], from, expert, count })),
-    );
-  });
-}
 
 export function gateRows(routing: Routing, token: number): SoftmaxStepRow[] {
   const { logits, nExpert, tokens, experts } = routing;
@@ -107,7 +53,7 @@ export function gateRows(routing: Routing, token: number): SoftmaxStepRow[] {
 export const perTokenRows = (routings: readonly Routing[], layers: readonly number[]): ExpertsPerTokenRow[] =>
   routings.flatMap((routing, i) => {
     const counts = new Map<number, number>();
-    for (const { length } of chosenOf(routing)) counts.set(length, (counts.get(length) ?? 0) + 1);
+    for (const { length } of placesOf(routing)) counts.set(length, (counts.get(length) ?? 0) + 1);
     return [...counts].map(([experts, tokens]) => ({ by: `layer ${layers[i] + 1}`, experts, tokens }));
   });
 
@@ -138,13 +84,7 @@ export function queueRows(
   { factor, overflow }: Required<Capacity>,
 ): { lines: QueueRow[]; capacity: number } {
   const { capacity, routing } = placed(given, factor, overflow);
-  const lines = Array.from(routing.tokens, (n, i) => ({
-    by: overflow,
-    token: words[n],
-    expert: routing.positions[i] >= 0 ? routing.experts[i] : routing.wanted[i],
-    status: statusOf(routing, i),
-  }));
-  return { lines, capacity };
+  return { lines: queuesOf(routing, words, overflow), capacity };
 }
 
 export const capacityRows = (

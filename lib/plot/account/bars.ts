@@ -1,6 +1,7 @@
 /** Horizontal bars of several pieces: what the figures of parameters and of memory share. */
 
 import * as Plot from "@observablehq/plot";
+import { lettersOf } from "../options.js";
 import { shorten } from "../endLabels.js";
 import { color, type ColorName } from "../palette.js";
 import { mark, svgElement, svgText } from "../frame.js";
@@ -23,7 +24,7 @@ export interface Piece {
 
 export const BAR = 26; // px
 const CHARACTER = 6.4; // px, of 12 px system-ui on average
-export const widthOf = (text: string): number => CHARACTER * text.length;
+export const widthOf = (text: string): number => CHARACTER * lettersOf(text);
 
 /** The pieces, each with a hairline of the ground's color around it and its words where they fit. The vertical scale must be
  *  `{ type: "identity" }`: pixels. */
@@ -46,7 +47,7 @@ export function pieces(all: readonly Piece[]): Plot.Markish[] {
         const [left, right] = [scales.x(piece.x1), scales.x(piece.x2)];
         const words = piece.inside?.find((text) => widthOf(text) < right - left - 8);
         if (words === undefined) continue;
-        const fill = color(piece.pale ? piece.color : "background");
+        const fill = color(piece.pale ? "ink" : "background");
         group.append(svgText(document, words, { x: (left + right) / 2, y: piece.y + BAR / 2 + 4, fill }));
       }
       return group;
@@ -58,7 +59,7 @@ export function pieces(all: readonly Piece[]): Plot.Markish[] {
 export function endWords(
   ends: readonly { readonly y: number; readonly x: number; readonly value: string; readonly more?: string }[],
 ): Plot.Markish {
-  return mark((scales, _box, document) => {
+  return mark((scales, box, document) => {
     // A ring of the ground's color keeps the words legible over a line.
     const ring = {
       stroke: color("background"),
@@ -71,7 +72,8 @@ export function endWords(
       const [left, middle] = [scales.x(x) + 8, y + BAR / 2 + 4];
       group.append(svgText(document, value, { x: left, y: middle, "font-weight": 600, fill: color("ink") }));
       const second = left + widthOf(value) * 1.06 + 8;
-      if (more) group.append(svgText(document, more, { x: second, y: middle, fill: color("muted") }));
+      if (more && second + widthOf(more) < box.width)
+        group.append(svgText(document, more, { x: second, y: middle, fill: color("muted") }));
     }
     return group;
   });

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { scaleLog } from "d3";
 import { type Accessors, type Columns, label, number, oneOf, type Read, readRows } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
@@ -46,7 +47,7 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
   const last = series.map((name) => rows.filter((row) => row.by === name).reduce((a, b) => (b.x >= a.x ? b : a)));
 
   const [xs, ys] = [rows.map(({ x }) => x), rows.map(({ y }) => y)];
-  const xTicks = xTicksOf(xs);
+  const xTicks = apart(xTicksOf(xs), extent(xs), width - 214);
   const yTicks = decades(ys);
   const markup = draw({
     width,
@@ -105,6 +106,15 @@ function decades(values: readonly number[]): number[] {
   const [tens, fine] = [within(powers), within(powers.flatMap((power) => [power, 2 * power, 5 * power]))];
   const every = Math.ceil(tens.length / 7);
   return tens.length < 3 ? fine : tens.filter((_, i) => i % every === 0);
+}
+
+/** Ticks without those that would stand on the one before. @param room in pixels */
+function apart(ticks: readonly number[], domain: readonly [number, number], room: number): number[] {
+  const x = scaleLog(domain, [0, room]);
+  const kept: number[] = [];
+  for (const tick of [...ticks].sort((a, b) => a - b))
+    if (kept.length === 0 || x(tick) - x(kept[kept.length - 1]) >= 34) kept.push(tick);
+  return kept;
 }
 
 /** The points themselves, where they are few. */

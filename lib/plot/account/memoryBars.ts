@@ -86,7 +86,7 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
   const key = whats.length > 1 ? keyHeight(keys, width - 4) : 0;
   const height = marginTop + Math.max(names.length, 1) * (BAR + 8) + key + 8;
   const marginLeft = 16 + Math.min(Math.max(20, ...names.map(widthOf)), width * 0.4);
-  const room = (marginLeft - 16) / widthOf("m");
+  const room = (marginLeft - 16) / widthOf("m"); // letters
   const largest = Math.max(1, ...sums.map(({ bytes }) => bytes), ...references.map(({ value }) => value));
   const markup = draw({
     width,

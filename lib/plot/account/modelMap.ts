@@ -2,11 +2,11 @@ import * as Plot from "@observablehq/plot";
 import { type Accessors, amount, type Columns, label, type Read, readRows } from "../rows/columns.js";
 import { checkActive, widthOf } from "./bars.js";
 import { Figure } from "../figure.js";
-import { draw, head, mark, svgElement, svgText, waiting } from "../frame.js";
+import { draw, head, mark, type Scales, svgElement, svgText, waiting } from "../frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
 import { color } from "../palette.js";
-import { grouped, inWords, short } from "../../text/numbers.js";
+import { grouped, inWords, percent, short } from "../../text/numbers.js";
 
 /** A model as a point. */
 export interface ModelMapRow {
@@ -53,6 +53,7 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
   const yTicks = ticks.filter((tick) => tick >= low && tick <= top);
   const isDense = ({ total, active }: Read<ModelMapRow>): boolean => active >= 0.999 * total;
 
+  const lines = [1, 0.1, 0.01].map((share): Line => ({ share, low, high, top }));
   const markup = draw({
     width,
     height,
@@ -73,7 +74,7 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
       }),
       Plot.text(["↑ active parameters"], { frameAnchor: "top-left", dx: -52, dy: -18, fill: color("muted") }),
       Plot.text(["total parameters →"], { frameAnchor: "bottom-right", dy: 36, fill: color("muted") }),
-      diagonals([1, 0.1, 0.01], low, high, top),
+      diagonals(lines),
       ...(rows.length > TOOLTIPS
         ? [false, true].map((dense) =>
             cloud(
@@ -90,7 +91,7 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
         stroke: color("background"),
         title: ({ by, total, active }: Read<ModelMapRow>) => `${by}: ${inWords(total)}, ${inWords(active)} active`,
       }),
-      labels(rows, new Set(named), isDense),
+      labels(rows, new Set(named), lines, isDense),
       ...(rows.length === 0 ? [waiting("no rows yet")] : []),
       head(title, subtitle, width),
     ],
@@ -125,10 +126,18 @@ const cloud = (rows: readonly Read<ModelMapRow>[], isDense: boolean): Plot.Marki
 const px = (value: number): number => Math.round(value * 10) / 10;
 
 /** Lines of equal share, named at the end where no model is. */
-const diagonals = (shares: readonly number[], low: number, high: number, top: number): Plot.Markish =>
+interface Line {
+  readonly share: number;
+  /** Ends of the axes. */
+  readonly low: number;
+  readonly high: number;
+  readonly top: number;
+}
+
+const diagonals = (lines: readonly Line[]): Plot.Markish =>
   mark((scales, _box, document) => {
     const group = svgElement(document, "g", { class: "diagonals", "font-size": 11 });
-    for (const share of shares) {
+    for (const { share, low, high, top } of lines) {
       const [from, to] = [low / share, Math.min(high, top / share)];
       if (from >= to) continue;
       const [start, end] = [
@@ -137,19 +146,24 @@ const diagonals = (shares: readonly number[], low: number, high: number, top: nu
       ];
       const line = { x1: start.x, y1: start.y, x2: end.x, y2: end.y };
       group.append(svgElement(document, "line", { ...line, stroke: color("muted"), "stroke-dasharray": "3,3" }));
-      const [words, place] =
-        share === 1
-          ? ["dense: all of it", { x: end.x - 16, y: end.y + 10, "text-anchor": "end" }]
-          : [`${share * 100} %`, { x: start.x + 18, y: start.y - 4, "text-anchor": "start" }];
-      group.append(svgText(document, words, { ...place, fill: color("muted") }));
     }
     return group;
   });
+
+/** What a line of equal share says, and where. */
+const shareWords = ({ share, low, high, top }: Line, scales: Scales) => {
+  const to = Math.min(high, top / share);
+  if (low / share >= to) return [];
+  return share === 1
+    ? [{ text: "dense: all of it", x: scales.x(to) - 16, y: scales.y(to) + 10, anchor: "end" }]
+    : [{ text: percent(share), x: scales.x(low / share) + 18, y: scales.y(low) - 4, anchor: "start" }];
+};
 
 /** Names beside their points where they find room; the others have theirs as a tooltip. */
 const labels = (
   rows: readonly Read<ModelMapRow>[],
   named: ReadonlySet<Read<ModelMapRow>>,
+  lines: readonly Line[],
   isDense: (row: Read<ModelMapRow>) => boolean,
 ): Plot.Markish =>
   mark((scales, box, document) => {
@@ -163,6 +177,12 @@ const labels = (
     const group = svgElement(document, "g", { class: "names", "font-size": 11, ...ring });
     const points = rows.map((row) => ({ row, x: scales.x(row.total), y: scales.y(row.active) }));
     const taken = points.map(({ x, y }) => ({ x1: x - 5, x2: x + 5, y1: y - 5, y2: y + 5 }));
+    for (const { text, x, y, anchor } of lines.flatMap((line) => shareWords(line, scales))) {
+      const length = widthOf(text);
+      const left = anchor === "end" ? x - length : x;
+      taken.push({ x1: left - 2, x2: left + length + 2, y1: y - 10, y2: y + 3 });
+      group.append(svgText(document, text, { x, y, "text-anchor": anchor, fill: color("muted") }));
+    }
     const free = (a: (typeof taken)[number]): boolean =>
       a.x1 > box.marginLeft &&
       a.x2 < box.width &&

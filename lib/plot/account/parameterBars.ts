@@ -6,6 +6,7 @@ import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText, waiting } from "../frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
+import { shorten } from "../endLabels.js";
 import { color, type ColorName } from "../palette.js";
 import { BAR, checkActive, colorKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
 
@@ -70,18 +71,22 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
   const height = marginTop + Math.max(models.length, 1) * pair + key + 6;
   const largest = Math.max(1, ...models.map(({ total }) => total));
   const placed = models.map((model, i) => ({ ...model, y: marginTop + i * pair + (names ? 22 : 4) }));
+  // Words behind a bar that is nearly as long as the longest need room of their own.
+  const isFull = width >= 560 && models.some(({ total, active }) => active < total && active > 0.7 * largest);
   const markup = draw({
     width,
     height,
     marginTop,
     marginBottom: key,
     marginLeft: 52,
-    marginRight: 16 + Math.max(...models.map(({ total }) => widthOf(inWords(total))), 60),
+    marginRight: 16 + Math.max(...models.map(({ total }) => widthOf(inWords(total))), 60) + (isFull ? 112 : 0),
     x: { domain: [0, largest], axis: null },
     y: { type: "identity", axis: null },
     marks: [
       pieces(placed.flatMap(({ y, sums }) => [...barOf(y, "total", sums), ...barOf(y + STEP, "active", sums)])),
-      ...(names ? [words(placed.map(({ name, y }) => ({ text: name, y: y - 7, x: 2, weight: 600 })))] : []),
+      ...(names
+        ? [words(placed.map(({ name, y }) => ({ text: shorten(name, width / 7.4), y: y - 7, x: 2, weight: 600 })))]
+        : []),
       words(
         placed.flatMap(({ y }) => [
           { text: "total", y: y + BAR / 2 + 4, x: 44 },

@@ -1,1 +1,10 @@
-export {};
+export { copiesAdapters, type UserBytesRow } from "./copiesAdapters.js";
+export { type CrossingRow, crossings, type CrossingsOptions } from "./crossings.js";
+export { coverageChart, type CoverageChartOptions, type CoverageChartRow } from "./coverageChart.js";
+export { predictedMeasured, type PredictedOptions, type PredictedRow } from "./predictedMeasured.js";
+export { roofline, type RooflineOptions, type RooflineRow } from "./roofline.js";
+export type { RoofDevice } from "./roofs.js";
+export { type BatchBytesRow, bytesByBatch } from "./bytesByBatch.js";
+export { allToAllChart, type AllToAllChartOptions, type AllToAllRow } from "./allToAllChart.js";
+export { type DtypeRow, memoryByDtype, type MemoryByDtypeOptions } from "./memoryByDtype.js";
+export { placementChart, type PlacementOptions, type PlacementRow } from "./placementChart.js";

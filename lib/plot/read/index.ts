@@ -1,1 +1,3 @@
-export {};
+export { readLoad, type ReadLoadOptions } from "./load.js";
+export { readLog, type LogRow, type ReadLogOptions } from "./log.js";
+export { readRouter, type ReadRouterOptions, type RoutedRow } from "./router.js";

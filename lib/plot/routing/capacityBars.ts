@@ -2,6 +2,7 @@ import { group, max, sum } from "d3";
 import { percent } from "../../text/numbers.js";
 import { type Accessors, type Columns, label, number, orNull, type Read, readRows, share } from "../rows/columns.js";
 import { Figure } from "../figure.js";
+import { shorten } from "../endLabels.js";
 import { noted, Options, type FrameOptions } from "../options.js";
 import { listed, shareInWords, someOf, spreadOver } from "../rows/few.js";
 import { droppedLook, keptLook, reroutedLook } from "./looks.js";
@@ -29,7 +30,7 @@ const COLUMNS: Columns<Read<CapacityRow>> = {
 };
 const MOST = { policies: 8, factors: 10, said: 12 };
 const ROW = 22;
-const LEFT = 92;
+const LEFT = 76;
 const NUMBER = 42; // px of a percentage
 
 /** What becomes of the tokens at each capacity factor: kept, rerouted and dropped as one bar of 100 %; beside it the share of
@@ -64,25 +65,29 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
         .join(", "),
     ),
   };
-  const top = below(head, width) + 30;
+  const isNarrow = width < 560; // then the key has a line of its own, and empty places are a number without a bar
+  const labelLine = below(head, width) + (isNarrow ? 30 : 12);
+  const top = labelLine + 18;
   const block = (own: readonly unknown[]) => own.length * ROW + 28;
   const natural = top + sum(policies, ({ own }) => block(own));
   const height = given.size("height", Math.max(120, natural));
-  const main = Math.round((width - LEFT) * 0.58);
+  const main = isNarrow ? width - LEFT - 2 * NUMBER - 66 : Math.round((width - LEFT) * 0.58);
   const side = LEFT + main + 2 * NUMBER + 20; // where the bars of the empty places begin
-  const room = width - side - 46;
+  const room = isNarrow ? 0 : width - side - 46;
 
   let y = top;
   const blocks = policies.map(({ policy, own }) => {
-    const name = words(0, y + 12, policy, `font-weight="600" ${fill("ink")}`);
+    const name = words(0, y + 12, shorten(policy, width / 7.4), `font-weight="600" ${fill("ink")}`);
     const bars = own.map((row, i) => bar(row, y + 20 + i * ROW, main, side, room));
     y += block(own);
     return `<g class="policy">${name}${bars.join("")}</g>`;
   });
   const labels =
-    words(LEFT, below(head, width) + 12, "choices", `font-size="11" ${muted}`) +
-    words(side, below(head, width) + 12, "empty places", `font-size="11" ${muted}`);
-  const key = legend(LEFT + main, below(head, width) + 12, [
+    words(LEFT, labelLine, "choices", `font-size="11" ${muted}`) +
+    (isNarrow
+      ? words(width - 2, labelLine, "empty places", `font-size="11" text-anchor="end" ${muted}`)
+      : words(side, labelLine, "empty places", `font-size="11" ${muted}`));
+  const key = legend(isNarrow ? width - 4 : LEFT + main, below(head, width) + 12, [
     { look: keptLook, text: "kept" },
     { look: reroutedLook, text: "rerouted" },
     { look: droppedLook, text: "dropped" },

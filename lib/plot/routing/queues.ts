@@ -14,6 +14,7 @@ import {
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { expertsOf, noted, Options, type FrameOptions } from "../options.js";
+import { shorten } from "../endLabels.js";
 import { largestOf, someOf } from "../rows/few.js";
 import { droppedLook, keptLook, reroutedLook } from "./looks.js";
 import { below, fill, legend, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
@@ -44,10 +45,10 @@ const COLUMNS: Columns<Read<QueueRow>> = {
   status: oneOf("kept", "rerouted", "dropped", "skipped"),
 };
 const MOST = { policies: 4, experts: 32 };
+const COLUMN = 160; // px, the narrowest
 const SMALLEST = 5; // px, of a box
 const LEGIBLE = 9; // px of a box that holds a letter
 const ROW = 20;
-const LEFT = 58;
 const GAP = 22;
 
 /** The places of each expert in a row and who has them, in the order of arrival: kept; rerouted from a full expert; dashed behind
@@ -75,21 +76,28 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
     ),
   };
   const top = below(head, width) + 44;
-  const height = given.size("height", Math.max(120, top + experts * ROW + 26));
   const lines = everyone.map((own) => shown.map((e) => own[e]));
   const longest = Math.max(
     1,
     ...lines.flat().map((line) => Math.max(line.inside.length + line.dropped.length, line.capacity ?? 0)),
   );
-  const space = (width - LEFT + GAP) / Math.max(policies.length, 1) - GAP;
+  const LEFT = 16 + 6.2 * `expert ${max(shown) ?? 0}`.length;
+  const abreast = Math.max(1, Math.min(policies.length, Math.floor((width - LEFT + GAP) / (COLUMN + GAP))));
+  const space = (width - LEFT + GAP) / abreast - GAP;
+  const block = experts * ROW + 54; // with the name above and the sum below
+  const stacked = Math.ceil(policies.length / abreast);
+  const height = given.size("height", Math.max(120, top + (stacked - 1) * block + experts * ROW + 26));
   const box = Math.max(SMALLEST, Math.min(18, (space - 10) / longest));
-  const fits = Math.floor((space - 46) / box); // where not all boxes do: how many, with their number behind
-  const names = shown.map((e, i) =>
-    words(LEFT - 8, top + i * ROW + 13, `expert ${e}`, `font-size="11" text-anchor="end" ${muted}`),
+  const fits = Math.floor((space - 54) / box); // where not all boxes do: how many, with their number behind
+  const names = range(stacked).flatMap((line) =>
+    shown.map((e, i) =>
+      words(LEFT - 8, top + line * block + i * ROW + 13, `expert ${e}`, `font-size="11" text-anchor="end" ${muted}`),
+    ),
   );
   const columns = policies.map((policy, p) => {
-    const x = LEFT + p * (space + GAP);
-    const title = words(x, top - 10, policy, `font-weight="600" ${fill("ink")}`);
+    const x = LEFT + (p % abreast) * (space + GAP);
+    const y = top + Math.floor(p / abreast) * block;
+    const title = words(x, y - 10, shorten(policy, space / 7.4), `font-weight="600" ${fill("ink")}`);
     const gone = everyone[p].reduce((sum, line) => sum + line.dropped.length, 0);
     const moved = everyone[p].reduce(
       (sum, line) => sum + line.inside.filter((row) => row.status === "rerouted").length,
@@ -97,11 +105,11 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
     );
     const sum = words(
       x,
-      top + experts * ROW + 16,
+      y + experts * ROW + 16,
       `${moved} rerouted, ${gone} dropped`,
       `font-size="11" ${gone > 0 ? fill("alarm") : muted}`,
     );
-    return `<g class="policy">${title}${lines[p].map((line, e) => lineMarkup(line, { x, y: top + e * ROW, box, most: longest * box > space - 8 ? fits : Infinity })).join("")}${sum}</g>`;
+    return `<g class="policy">${title}${lines[p].map((line, e) => lineMarkup(line, { x, y: y + e * ROW, box, most: longest * box > space - 8 ? fits : Infinity })).join("")}${sum}</g>`;
   });
   const key = legend(width - 4, below(head, width) + 10, [
     { look: keptLook, text: "kept" },

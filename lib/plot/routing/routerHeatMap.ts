@@ -13,7 +13,7 @@ import {
 } from "../rows/columns.js";
 import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { noted, Options, type FrameOptions } from "../options.js";
+import { lettersOf, noted, Options, type FrameOptions } from "../options.js";
 import { largestOf, listed, someOf, spreadOver } from "../rows/few.js";
 import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
 import { visible } from "./token.js";
@@ -65,8 +65,8 @@ export function routerHeatMap(data: Iterable<object>, options: FrameOptions = {}
   const shownLayers = spreadOver(layers, MOST.layers);
   const experts = shownExperts.length;
   const tokens = layers[0]?.[1].map((row) => row.token) ?? [];
-  const shown = Math.min(tokens.length, MOST.tokens);
   const width = given.size("width", 680);
+  const shown = Math.min(tokens.length, MOST.tokens, Math.max(4, Math.floor((width - LEFT) / 13)));
   const head = {
     title: given.text("title", "What the router says"),
     subtitle: noted(
@@ -82,10 +82,11 @@ export function routerHeatMap(data: Iterable<object>, options: FrameOptions = {}
   };
   const column = Math.floor(Math.min(24, (width - LEFT - 4) / Math.max(shown, 1)) * 2) / 2;
   const labels = tokens.slice(0, shown).map((token) => shorten(visible(token), 10));
-  const upright = labels.some((label) => label.length > 2); // words stand on end
+  const upright = column < 16 || labels.some((label) => label.length > 2); // words stand on end
   const labelHeight = upright ? 8 + 7 * Math.max(...labels.map((label) => label.length)) : 18;
   const block = experts * CELL + 12;
-  const top = below(head, width) + 10 + labelHeight;
+  const isNarrow = Math.max(8.3 * lettersOf(head.title), 6.7 * lettersOf(head.subtitle)) > width - 190; // then the color key has lines of its own
+  const top = below(head, width) + 10 + labelHeight + (isNarrow ? 36 : 0);
   const height = given.size("height", Math.max(120, top + shownLayers.length * block + 8));
 
   const apart = (p: number) => (Number.isFinite(p) ? Math.abs(p - 1 / nExpert) : 0);
@@ -123,7 +124,10 @@ export function routerHeatMap(data: Iterable<object>, options: FrameOptions = {}
             .join(""))
     );
   });
-  const body = heading.join("") + blocks.join("") + (reach > 0 && head.title ? key(width, 1 / nExpert, reach) : "");
+  const body =
+    heading.join("") +
+    blocks.join("") +
+    (reach > 0 && head.title ? key(width, isNarrow ? below(head, width) : 0, 1 / nExpert, reach) : "");
   return new Figure({
     name: "router",
     width,
@@ -201,20 +205,26 @@ function cells({ token, probs, chosen }: Read, { x, y, column, experts, reach }:
 }
 
 /** The color key at the top right: from the lowest to the highest probability that there is a color for. */
-function key(width: number, fair: number, reach: number): string {
+function key(width: number, y: number, fair: number, reach: number): string {
   const [from, to] = [-Math.min(fair, reach), Math.min(1 - fair, reach)];
   const left = width - 48 - SWATCHES * 5; // room for "38.9 %"
   const swatches = Array.from({ length: SWATCHES }, (_, i) => {
     const apart = (from + ((to - from) * (i + 0.5)) / SWATCHES) / reach;
-    return rect(left + i * 5, 5, 5, 11, `${fill(apart < 0 ? "dense" : "moe")} fill-opacity="${px(Math.abs(apart))}"`);
+    return rect(
+      left + i * 5,
+      y + 5,
+      5,
+      11,
+      `${fill(apart < 0 ? "dense" : "moe")} fill-opacity="${px(Math.abs(apart))}"`,
+    );
   });
   const small = `font-size="11" ${muted}`;
   const label = (x: number, y: number, share: number, anchor: string, word = "") =>
     words(x, y, `${word}${percent(share)}`, `text-anchor="${anchor}" ${small}`);
   const even = left + (SWATCHES * 5 * -from) / (to - from);
   return (
-    `<g class="key">${swatches.join("")}</g>${label(left - 6, 15, fair + from, "end")}` +
-    `${label(left + SWATCHES * 5 + 6, 15, fair + to, "start")}${label(even, 29, fair, "middle", "fair ")}`
+    `<g class="key">${swatches.join("")}</g>${label(left - 6, y + 15, fair + from, "end")}` +
+    `${label(left + SWATCHES * 5 + 6, y + 15, fair + to, "start")}${label(even, y + 29, fair, "middle", "fair ")}`
   );
 }
 

@@ -106,7 +106,7 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
         fill: color("muted"),
       }),
       Plot.axisX({
-        ticks: xs.length <= 8 ? xs : 8,
+        ...(xs.length <= 8 && xs.length * 40 < width - 202 ? { ticks: xs } : { tickSpacing: 60 }),
         tickSize: 4,
         tickFormat: (x: number) => digits(x),
         fill: color("muted"),

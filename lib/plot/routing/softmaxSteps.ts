@@ -1,3 +1,4 @@
+import { max } from "d3";
 import {
   type Accessors,
   either,
@@ -10,7 +11,7 @@ import {
   type Columns,
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { noted, Options, type FrameOptions } from "../options.js";
+import { lettersOf, noted, Options, type FrameOptions } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
 import { digits } from "../../text/numbers.js";
 import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
@@ -35,8 +36,6 @@ const COLUMNS: Columns<SoftmaxStepRow> = {
 };
 const MOST = 32; // experts
 const ROW = 24;
-const LEFT = 66;
-const GAP = 26;
 
 /** From logits to weights in four steps, from left to right: the logits; all but the topK set to −∞; their exponentials (of the
  *  distance to the largest, as computed); divided by their sum. One row an expert, the kept ones in color. */
@@ -65,11 +64,13 @@ export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {})
   const height = given.size("height", Math.max(120, top + rows.length * ROW + 8));
   const largest = Math.max(...rows.filter((row) => row.kept).map((row) => row.logit));
   const columns: Column[] = [
-    { name: "1  logits z", value: ({ logit }) => logit },
-    { name: "2  not in the top: −∞", value: ({ logit, kept }) => (kept ? logit : -Infinity) },
-    { name: "3  exp(z − max z)", value: ({ logit, kept }) => (kept ? Math.exp(logit - largest) : 0) },
-    { name: "4  ÷ sum = weight", value: ({ weight }) => weight },
+    { name: "1  logits z", short: "1  z", value: ({ logit }) => logit },
+    { name: "2  not in the top: −∞", short: "2  top", value: ({ logit, kept }) => (kept ? logit : -Infinity) },
+    { name: "3  exp(z − max z)", short: "3  exp", value: ({ logit, kept }) => (kept ? Math.exp(logit - largest) : 0) },
+    { name: "4  ÷ sum = weight", short: "4  ÷ sum", value: ({ weight }) => weight },
   ];
+  const GAP = width < 560 ? 12 : 26;
+  const LEFT = 16 + 6.6 * (max(rows, ({ expert }) => lettersOf(`expert ${expert}`)) ?? 0);
   const space = (width - LEFT + GAP) / columns.length - GAP;
   const names = rows.map((row, i) =>
     words(
@@ -108,12 +109,14 @@ export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {})
 
 interface Column {
   readonly name: string;
+  /** The same where there is little room. */
+  readonly short: string;
   readonly value: (row: SoftmaxStepRow) => number;
 }
 
 /** Bars from a common zero line, each with its number behind it. */
 function panel(
-  { name, value }: Column,
+  { name, short, value }: Column,
   rows: readonly SoftmaxStepRow[],
   x: number,
   top: number,
@@ -122,7 +125,7 @@ function panel(
   const values = rows.map(value);
   const finite = values.filter(Number.isFinite);
   const [low, high] = [Math.min(0, ...finite), Math.max(0, ...finite)];
-  const room = space - 40; // the number behind the longest bar
+  const room = space - 50; // the number behind the longest bar
   const scale = high > low ? room / (high - low) : 0;
   const zero = x - low * scale;
   const marks = rows.map((row, i) => {
@@ -140,5 +143,5 @@ function panel(
     return bar + text;
   });
   const line = `<path d="M${px(zero)},${top + 2}v${rows.length * ROW - 4}" ${stroke("muted")} stroke-opacity="0.6"/>`;
-  return `<g class="step">${words(x, top - 9, name, muted)}${line}${marks.join("")}</g>`;
+  return `<g class="step">${words(x, top - 9, space < 116 ? short : name, muted)}${line}${marks.join("")}</g>`;
 }

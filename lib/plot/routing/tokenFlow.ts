@@ -9,7 +9,7 @@ import { color, SERIES } from "../palette.js";
 import { type Accessors, amount, type Columns, either, index, optional, readRows, text } from "../rows/columns.js";
 import { spreadOver } from "../rows/few.js";
 import { type Area, flowLayout, type FlowLink, type FlowNode, NODE_WIDTH, type PlacedNode } from "./flowLayout.js";
-import { below, fill, muted, picture, px, rect, words } from "./svg.js";
+import { below, fill, muted, nothing, picture, px, rect, words } from "./svg.js";
 
 /** How many tokens went from one place to one expert of one layer. */
 export interface FlowRow {
@@ -105,7 +105,7 @@ export function tokenFlow(data: Iterable<object>, options: TokenFlowOptions = {}
     name: "flow",
     width,
     height,
-    markup: picture(width, height, head, drawn.join("")),
+    markup: picture(width, height, head, rows.length > 0 ? drawn.join("") : nothing(head, width, height)),
     description: describe(head.title, layers),
     facts: layers.slice(0, SAID.layers).map(([layer, own]) => ({
       layer,

@@ -58,8 +58,8 @@ export function thin(points: readonly Point[], limit: number): Point[] {
   return kept;
 }
 
-/** At most `limit` points, evenly spaced, with the first and the last: for lines that are smooth already. */
-export function sample(points: readonly Point[], limit: number): Point[] {
+/** At most `limit` of them, evenly spaced, with the first and the last: of points, for lines that are smooth already. */
+export function sample<T>(points: readonly T[], limit: number): T[] {
   if (points.length <= limit) return [...points];
   return Array.from({ length: limit }, (_, i) => points[Math.round((i * (points.length - 1)) / (limit - 1))]);
 }

@@ -12,6 +12,10 @@ export interface Slice {
   /** Indices along the leading axes: none for a matrix. */
   readonly at: readonly number[];
   readonly value: (row: number, column: number) => number;
+  /** What stands above it; default its indices. */
+  readonly name?: string;
+  /** Cells without a number. */
+  readonly isBlank?: (row: number, column: number) => boolean;
 }
 
 /** Which number has which color: `none` the ground's own, `low` full blue where it lies below, `high` full orange. */
@@ -117,7 +121,7 @@ export function sliceMarkup(slice: Slice, grid: Grid): string {
   );
 }
 
-const sliceName = ({ at }: Slice): string => `[${at.join(", ")}, :, :]`;
+const sliceName = ({ at, name }: Slice): string => (name === undefined ? `[${at.join(", ")}, :, :]` : escapeHtml(name));
 
 function frame({ rows, columns, cellWidth, cellHeight }: Grid): string {
   if (rows.cells * columns.cells === 0) return "";
@@ -148,11 +152,16 @@ function indices(grid: Grid): string {
   return `<g class="indices" font-size="10" fill="${color("muted")}">${words}</g>`;
 }
 
-/** What a cell stands for: its number, or the mean of its numbers; NaN where one of them is. */
-function valueOf({ value }: Slice, rows: readonly number[], columns: readonly number[]): number {
-  let sum = 0;
-  for (const row of rows) for (const column of columns) sum += value(row, column);
-  return sum / (rows.length * columns.length);
+/** What a cell stands for: its number, or the mean of its numbers; NaN where one of them is, null where it has none. */
+function valueOf({ value, isBlank }: Slice, rows: readonly number[], columns: readonly number[]): number | null {
+  let [sum, count] = [0, 0];
+  for (const row of rows)
+    for (const column of columns) {
+      if (isBlank?.(row, column)) continue;
+      sum += value(row, column);
+      count++;
+    }
+  return count > 0 ? sum / count : null;
 }
 
 /** Cells of one tint share a path or, where each has a tooltip, a group. Strokes as thick as a cell is high: half the bytes of
@@ -172,6 +181,11 @@ function cells(slice: Slice, grid: Grid): string {
     };
     for (let c = 0; c < columns.cells; c++) {
       const value = valueOf(slice, indicesOf(rows, r), indicesOf(columns, c));
+      if (value === null) {
+        end(c);
+        run = undefined;
+        continue;
+      }
       const x = c * cellWidth;
       const look = lookOf(value, grid);
       if (hinted) {

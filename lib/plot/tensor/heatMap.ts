@@ -1,6 +1,6 @@
 import { digits, grouped } from "../../text/numbers.js";
 import { clip, show } from "../../text/show.js";
-import { Figure } from "../figure.js";
+import { Figure, type FigureParts } from "../figure.js";
 import { headHeight, Options } from "../options.js";
 import { color } from "../palette.js";
 import { muted, picture, words } from "../routing/svg.js";
@@ -48,26 +48,56 @@ const GAP = 16;
  *  shown whole: where it has more numbers than there is room for, a cell is the mean of neighbors, and the note below says of how many.
  *  @param values row-major  @param shape [] a number, [C] one row, [R, C] a matrix; of more axes the first slices [..., R, C] */
 export function heatMap(values: ArrayLike<number>, shape: readonly number[], options: HeatMapOptions = {}): Figure {
+  return new Figure(heatMapParts(values, shape, options));
+}
+
+/** What a figure that is a heat map says of its own. */
+export interface OwnWords {
+  /** Second line, in place of least, mean and largest. */
+  readonly subtitle?: string;
+  /** In place of the indices of a slice. */
+  readonly sliceNames?: readonly string[];
+  /** Most slices side by side; default 4. */
+  readonly abreast?: number;
+  /** Cells without a number, such as a diagonal. */
+  readonly isBlank?: (row: number, column: number) => boolean;
+}
+
+/** A heat map as the parts of a figure, for figures that have words of their own. */
+export function heatMapParts(
+  values: ArrayLike<number>,
+  shape: readonly number[],
+  options: HeatMapOptions,
+  own: OwnWords = {},
+): FigureParts {
   checkArray(values, shape);
   const size = shape.reduce((product, length) => product * length, 1);
   const given = new Options("heatMap", options);
   const width = given.size("width", 680);
   const title = given.text("title", `[${shape.join(", ")}]`);
   const facts = summary(values);
-  const factsLine = shape.length > 0 ? summaryLine(facts) : ""; // a number alone says it all
+  const factsLine = own.subtitle ?? (shape.length > 0 ? summaryLine(facts) : ""); // a number alone says it all
 
   const [rows, columns] = [shape[shape.length - 2] ?? 1, shape[shape.length - 1] ?? 1];
   const names = { rows: namesOf(given, "rowNames", rows), columns: namesOf(given, "columnNames", columns) };
   const count = size === 0 ? 0 : size / (rows * columns);
-  const slices = Array.from({ length: slicesDrawn(count, rows * columns) }, (_, i) => sliceOf(values, shape, i));
+  const slices = Array.from({ length: slicesDrawn(count, rows * columns) }, (_, i) => ({
+    ...sliceOf(values, shape, i),
+    ...(own.sliceNames && { name: own.sliceNames[i] }),
+    ...(own.isBlank && { isBlank: own.isBlank }),
+  }));
   const order = orderOf(given, slices[0], rows, columns);
-  const abreast = Math.max(1, Math.min(slices.length, 4, Math.floor(width / 150)));
+  const abreast = Math.max(1, Math.min(slices.length, own.abreast ?? 4, Math.floor(width / 150)));
   const room = { width: (width + GAP) / abreast - GAP, cells: CELLS, slices: slices.length };
   const scale = scaleOf(given, facts);
   const grid = gridOf([rows, columns], { rank: shape.length, names, order, scale }, room);
 
   const notes = size === 0 ? ["empty: no numbers"] : notesOf(grid, count, slices.length);
-  const top = headHeight(title, factsLine, width) + 8 + (factsLine && !title ? 14 : 0);
+  const hasKey = scale.high > scale.low && shape.length > 0;
+  const head = headHeight(title, factsLine, width);
+  const isNarrow = hasKey && width < 560;
+  const keyTop = own.subtitle !== undefined || isNarrow ? head + 2 : 0; // beside a short title, or on a line of its own
+  const top = keyTop > 0 ? keyTop + (hasKey ? 32 : 6) : head + 8 + (factsLine && !title ? 14 : 0);
   const stepX = Math.min(room.width + GAP, Math.max(sliceWidth(grid), 80) + 2 * GAP);
   const stepY = sliceHeight(grid) + GAP;
   const bottom = top + Math.ceil(slices.length / abreast) * stepY - (slices.length > 0 ? GAP : 0);
@@ -78,12 +108,12 @@ export function heatMap(values: ArrayLike<number>, shape: readonly number[], opt
       return `<g transform="${corner}">${sliceMarkup(slice, grid)}</g>`;
     }),
     ...notes.map((note, i) => words(2, bottom + 18 + 17 * i, note, muted)),
-    scale.high > scale.low && shape.length > 0 ? key(facts, grid, width) : "",
+    hasKey ? key(facts, grid, width, keyTop) : "",
   ].join("");
   const description = `${title}: ${[summaryLine(facts), ...notes].filter(Boolean).join("; ")}.`;
   const shown = { slices: slices.length, rows: grid.rows.cells, columns: grid.columns.cells };
   const markup = picture(width, height, { title, subtitle: factsLine }, body);
-  return new Figure({ name: "tensor", width, height, markup, description, facts: { shape, ...facts, shown } });
+  return { name: "tensor", width, height, markup, description, facts: { shape, ...facts, shown } };
 }
 
 function namesOf(given: Options<HeatMapOptions>, name: "rowNames" | "columnNames", size: number): Names {
@@ -158,8 +188,8 @@ function notesOf({ rows, columns }: Grid, count: number, slices: number): string
   return [slicesNote, blocks].filter(Boolean);
 }
 
-/** The color key at the top right: from the lowest to the highest color there is. */
-function key({ min, max }: Summary, grid: Grid, width: number): string {
+/** The color key at the right, y pixels below the top: from the lowest to the highest color there is. */
+function key({ min, max }: Summary, grid: Grid, width: number, y: number): string {
   const { low, none, high } = grid.scale;
   const [lowest, highest] = [
     none > low && (min ?? 0) < none ? -TINTS : 0,
@@ -174,7 +204,7 @@ function key({ min, max }: Summary, grid: Grid, width: number): string {
     (tint, i) => `<path d="M${left + i * swatch},11h${swatch}" ${tintLook(tint, strength(grid))}/>`,
   );
   return (
-    `<g class="key" font-size="11" ${muted}><g stroke-width="10">${strokes.join("")}</g>` +
+    `<g class="key" font-size="11" ${muted}${y > 0 ? ` transform="translate(0,${y})"` : ""}><g stroke-width="10">${strokes.join("")}</g>` +
     `<rect x="${left - 0.5}" y="5.5" width="${tints.length * swatch + 1}" height="11" fill="none" stroke="${color("grid")}"/>` +
     `<text x="${left - 6}" y="15" text-anchor="end">${end(lowest)}</text><text x="${right + 6}" y="15">${end(highest)}</text>` +
     `${lowest < 0 && highest > 0 ? `<text x="${(left + right) / 2}" y="29" font-size="10" text-anchor="middle">${digits(none, 3)}</text>` : ""}</g>`

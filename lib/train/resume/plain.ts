@@ -1,6 +1,6 @@
 /** Plain data as text that keeps every number: JSON has no Infinity, no NaN and no minus zero. */
 
-import { isRecord } from "../../nn/state/entry.js";
+import { isRecord } from "../../format/record.js";
 import { show } from "../../text/show.js";
 
 /** The key under which a number stands that JSON lacks. */

@@ -2,7 +2,7 @@
 
 import { checkObject } from "../../config/options.js";
 import { type Module, checkModule, type StateDict } from "../../nn/module.js";
-import { asBytes } from "../../nn/state/safetensors.js";
+import { asBytes } from "../../format/record.js";
 import { show } from "../../tensor/check.js";
 import { fromArray } from "../../tensor/create.js";
 import { Generator, type GeneratorState } from "../../tensor/random.js";

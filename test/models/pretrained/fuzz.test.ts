@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { loadPretrained } from "../../../lib/models/pretrained/index.js";
 import { Generator } from "../../../lib/index.js";
-import { isRecord } from "../../../lib/nn/state/entry.js";
+import { isRecord } from "../../../lib/format/record.js";
 import { fromArray, noGrad } from "../../../lib/tensor/index.js";
 import { mutations } from "../../nn/checkpoint/mutations.js";
 import { type Config, configOf, fileOf, names } from "./files.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { inHalves } from "../../../lib/nn/state/halves.js";
-import { decoders } from "../../../lib/nn/state/dtypes.js";
+import { decoders } from "../../../lib/format/dtypes.js";
 
 const fail = (sentence: string): never => {
   throw new Error(sentence);

@@ -14,7 +14,7 @@ const dense = [
 ];
 const widths = (figure: ReturnType<typeof parameterBars>) =>
   read(figure)
-    .all('[aria-label="rect"] rect')
+    .all('[data-mark="rect"] rect')
     .map((rect) => Number(rect.getAttribute("width")));
 
 describe("parameterBars", () => {
@@ -80,7 +80,7 @@ describe("logLines", () => {
 
   test("draws a line for each series and writes its name and last value at its end", () => {
     const { texts, all, facts } = read(logLines(rows, { unit: "bytes" }));
-    expect(all('[aria-label="line"] path')).toHaveLength(2);
+    expect(all('[data-mark="line"] path')).toHaveLength(2);
     expect(texts).toEqual(expect.arrayContaining(["copies", "adapters", "35 TB", "354 GB"]));
     expect(facts.copies).toEqual({ by: "copies", x: 100, y: 35e12 });
   });
@@ -101,7 +101,7 @@ describe("modelMap", () => {
 
   test("puts dense models on the diagonal and mixtures below, and names them", () => {
     const { all, texts } = read(modelMap(rows));
-    const [a, b] = all('[aria-label="dot"] circle').map((dot) => dot.getAttribute("fill"));
+    const [a, b] = all('[data-mark="dot"] circle').map((dot) => dot.getAttribute("fill"));
     expect(a).not.toBe(b);
     expect(texts).toEqual(expect.arrayContaining(["dense", "mixture", "huge", "dense: all of it", "10 %", "1 %"]));
   });
@@ -109,7 +109,7 @@ describe("modelMap", () => {
   test("draws as dense only what uses all of its parameters", () => {
     const fill = (active: number) =>
       read(modelMap([{ by: "a", total: 1000, active }]))
-        .all('[aria-label="dot"] circle')[0]
+        .all('[data-mark="dot"] circle')[0]
         .getAttribute("fill");
     const [half, most, nearly, all] = [500, 998, 999, 1000].map(fill);
     expect(all).toContain("dense");

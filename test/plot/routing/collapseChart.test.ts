@@ -6,7 +6,7 @@ describe("collapseChart", () => {
   const rows = [1, 2, 3].flatMap((step) => [1, 2].map((run) => ({ by: "none", run, step, effective: 8 / step })));
   test("draws a line a run, names the end, and raises the alarm near one expert", () => {
     const { all, texts, facts } = read(collapseChart(rows));
-    expect(all('svg [aria-label="line"] path')).toHaveLength(2);
+    expect(all('svg [data-mark="line"] path')).toHaveLength(2);
     expect(texts).toContain("2.7 on average");
     expect(facts).toEqual({ none: rows[5] });
     const low = rows.map((row) => ({ ...row, effective: 1 }));

@@ -65,10 +65,17 @@ describe("routerHeatMap", () => {
     expect(figure.facts).toEqual([0, 1, 2].map((layer) => ({ layer, tokens: 1, used: 2, broken: 0 })));
   });
 
-  test("shows the first 56 of many tokens and says so", () => {
-    const figure = routerHeatMap(Array.from({ length: 100 }, () => row("x")));
-    expect(read(figure).texts.filter((text) => text === "x")).toHaveLength(56);
-    expect(read(figure).texts.join(" ")).toContain("the first 56 of 100 tokens");
+  test.each([
+    [340, 20],
+    [680, 46],
+    [1280, 56],
+  ])("shows as many of the first tokens as fit, and says so: of %d pixels %d", (width, fit) => {
+    const figure = routerHeatMap(
+      Array.from({ length: 100 }, () => row("x")),
+      { width },
+    );
+    expect(read(figure).texts.filter((text) => text === "x")).toHaveLength(fit);
+    expect(read(figure).texts.join(" ")).toContain(`the first ${fit} of 100 tokens`);
   });
 
   test("draws no number that a browser could not read", () => {

@@ -13,7 +13,7 @@ describe("shareCurve", () => {
     const { all } = read(shareCurve(rows, options));
     expect(all("svg circle")).toHaveLength(4);
     expect(all("svg path[stroke-dasharray]").length + all("svg g[stroke-dasharray] path").length).toBe(1);
-    expect(all('svg g[aria-label="rule"] line')).toHaveLength(4);
+    expect(all('svg g[data-mark="rule"] line')).toHaveLength(4);
   });
 
   test("puts a dot on the line where both agree", () => {

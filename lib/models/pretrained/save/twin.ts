@@ -3,7 +3,7 @@
 import type { ConfigInput, ModelConfig } from "../../../config/model.js";
 import { balanceFactors } from "../../../config/router/defaults.js";
 import type { StateDict } from "../../../nn/module.js";
-import { isRecord } from "../../../nn/state/entry.js";
+import { isRecord } from "../../../format/record.js";
 import { sizeOf } from "../../../tensor/check.js";
 import { Generator } from "../../../tensor/random.js";
 import { sentence, showAll } from "../../../text/show.js";

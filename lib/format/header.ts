@@ -5,11 +5,10 @@
  * Source: https://huggingface.co/docs/safetensors (format)
  */
 
-import { sizeOf } from "../../tensor/check.js";
-import { clip, named, show } from "../../text/show.js";
+import { clip, named, show } from "../text/show.js";
 import { decoders, type Decoder, type Numbers, unread } from "./dtypes.js";
-import { inWords, isRecord, isSize } from "./entry.js";
-import { parseStrictly } from "./json.js";
+import { inWords, isRecord, isSize } from "./record.js";
+import { parseStrictly } from "./strictJson.js";
 
 /** Throws the sentence, with the name of the function or file before it. */
 export type Fail = (sentence: string) => never;
@@ -76,7 +75,7 @@ function checked(name: string, entry: unknown, first: number, fail: Fail): Heade
   const format = dtype as string;
   const decoder = Object.hasOwn(decoders, format) ? decoders[format] : null;
   const [start, end] = offsets as [number, number];
-  const wanted = sizeOf(shape) * (decoder?.bytes ?? unread[format]);
+  const wanted = shape.reduce((product, size) => product * size, 1) * (decoder?.bytes ?? unread[format]);
   if (end - start !== wanted)
     fail(
       `${named(name)} ${format} ${clip(`[${shape.join(", ")}]`, 80)} takes ${wanted} bytes, but has offsets ${start} to ${end}`,

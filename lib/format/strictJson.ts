@@ -1,8 +1,8 @@
 /** JSON that a stranger wrote, read so that neither its size nor its form does harm. */
 
-import { named } from "../../text/show.js";
+import { named } from "../text/show.js";
 import { repeatedKey } from "./duplicates.js";
-import { isRecord } from "./entry.js";
+import { isRecord } from "./record.js";
 import type { Fail } from "./header.js";
 
 /** What a header or an index needs is 3 deep, and has some ten values for each tensor; both are far less than it may have. */

@@ -1,0 +1,98 @@
+/** What the charts of cost have in common: words, axes with as many numbers as have room, and names at the ends of lines, or in a key
+ *  above the picture where it is narrow. */
+
+import * as Plot from "@observablehq/plot";
+import { type EndLabel, endLabels, shorten } from "../../endLabels.js";
+import { draw, head, mark, svgElement } from "../../frame.js";
+import { type FrameOptions, headHeight, lettersOf, type Options } from "../../options.js";
+import { color } from "../../palette.js";
+import { type Axis, ticksOf } from "./axes.js";
+import { type KeyEntry, placeKey } from "./key.js";
+
+export interface ChartParts {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly marks: readonly Plot.Markish[];
+  /** Names of lines, at their ends. */
+  readonly ends?: readonly EndLabel[];
+  /** Names of what has no end. */
+  readonly key?: readonly KeyEntry[];
+  /** Said in the middle of a picture without marks. */
+  readonly empty?: string;
+}
+
+export interface Drawn {
+  readonly width: number;
+  readonly height: number;
+  readonly markup: string;
+}
+
+const PLOT = 230; // px of height inside the axes, if none was asked for
+const LEAST = 60; // px of height that are kept for them in any case
+const NARROW = 480; // px of width below which names go into a key
+const LETTERS = 20; // of a name at the end of a line
+const BOTTOM = 40; // px
+
+/** The chart in the size that the options say; it is higher where its words leave no room for it.
+ *  @param plot natural height inside the axes, in pixels */
+export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PLOT): Drawn {
+  const { title, subtitle, x, y, marks, ends = [], empty = "" } = parts;
+  const width = given.size("width", 680);
+  const atEnds = width >= NARROW ? ends : [];
+  const inKey = ends.length > atEnds.length ? ends.map(asKey) : [];
+  const key = placeKey([...(parts.key ?? []), ...inKey], width - 4);
+  const headed = headHeight(title, subtitle, width);
+  const marginTop = headed + (key.height > 0 ? key.height + 6 : 0) + 30;
+  const height = Math.max(given.size("height", marginTop + plot + BOTTOM), marginTop + LEAST + BOTTOM);
+  const yTicks = ticksOf(y, height - marginTop - BOTTOM, 26);
+  const longest = yTicks.reduce((most, tick) => Math.max(most, lettersOf(y.words(tick))), 1);
+  const marginLeft = Math.min(Math.round(14 + 6.8 * longest), width / 3);
+  const longestEnd = atEnds.reduce(
+    (most, { name, value }) => Math.max(most, 7.4 * Math.min(lettersOf(name), LETTERS), 6.4 * lettersOf(value)),
+    0,
+  );
+  const lastTick = 4 + 3.4 * lettersOf(x.words(x.domain[1]));
+  const marginRight = Math.round(Math.max(16, lastTick, atEnds.length > 0 ? 16 + longestEnd : 0));
+  const xTicks = ticksOf(x, width - marginLeft - marginRight);
+  const label = (text: string, letters: number): string => shorten(text, Math.floor(letters));
+  const markup = draw({
+    width,
+    height,
+    ...{ marginTop, marginBottom: BOTTOM, marginLeft, marginRight },
+    x: { type: x.type, domain: [...x.domain], label: null },
+    y: { type: y.type, domain: [...y.domain], label: null },
+    marks: [
+      Plot.gridY(yTicks, { stroke: color("grid"), strokeOpacity: 1 }),
+      Plot.axisY(yTicks, { tickSize: 0, fill: color("muted"), text: y.words }),
+      Plot.axisX(xTicks, { tickSize: 4, fill: color("muted"), stroke: color("muted"), text: x.words }),
+      ...(y.label
+        ? [
+            Plot.text([`↑ ${label(y.label, width / 7)}`], {
+              ...{ frameAnchor: "top-left", dx: 2 - marginLeft, dy: -20, fill: color("muted") },
+            }),
+          ]
+        : []),
+      ...(x.label
+        ? [
+            Plot.text([`${label(x.label, width / 7)} →`], {
+              ...{ frameAnchor: "bottom-right", dx: Math.max(0, marginRight - 16), dy: 36, fill: color("muted") },
+            }),
+          ]
+        : []),
+      ...marks,
+      endLabels(atEnds, LETTERS),
+      ...(empty ? [Plot.text([empty], { frameAnchor: "middle", fill: color("muted") })] : []),
+      mark((_scales, _box, document) => {
+        const group = svgElement(document, "g", { transform: `translate(0,${headed + 4})` });
+        group.innerHTML = key.markup;
+        return group;
+      }),
+      ...head(title, subtitle, width),
+    ],
+  });
+  return { width, height, markup };
+}
+
+const asKey = ({ name, value, color: tint }: EndLabel): KeyEntry => ({ name, value, color: tint, sign: "line" });
