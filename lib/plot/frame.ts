@@ -61,11 +61,6 @@ export function draw(options: Plot.PlotOptions): string {
   }) as unknown as SVGElement;
   element.querySelector("style")?.remove(); // Plot's rules would fix a white ground
   element.setAttribute("font-size", "12");
-  // The picture as a whole has a label; on its parts, which have no role, one would be an error.
-  for (const part of element.querySelectorAll("[aria-label]")) {
-    part.setAttribute("data-mark", part.getAttribute("aria-label")!);
-    part.removeAttribute("aria-label");
-  }
   return markupOf(element);
 }
 

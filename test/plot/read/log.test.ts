@@ -9,7 +9,7 @@ const losses = (text: string) => readLog(text).map(({ step, loss, valLoss }) => 
 
 describe("a log", () => {
   test("of Megatron-LM: steps, held-out losses and a resumed run, in order of arrival; other lines are not of it", () => {
-    expect(losses(sample("megatron.log"))).toEqual([
+    expect(losses(sample("megatron.txt"))).toEqual([
       [10, 9.812345, null],
       [20, 8.204411, null],
       [20, null, 8.3012],
@@ -18,9 +18,9 @@ describe("a log", () => {
       [1000, null, 3.1],
       [1000, null, null],
     ]);
-    const [row] = readLog(sample("megatron.log"));
+    const [row] = readLog(sample("megatron.txt"));
     expect(row).toMatchObject({ "grad norm": 4.512, load_balancing_loss: 1.012345, "consumed samples": 2560 });
-    expect(readLog(sample("megatron.log")).at(-1)).toMatchObject({ "lm loss test": 3.2, "lm loss validation": null });
+    expect(readLog(sample("megatron.txt")).at(-1)).toMatchObject({ "lm loss test": 3.2, "lm loss validation": null });
   });
 
   test("of Weights & Biases: a row for each run and step that it has", () => {
@@ -97,7 +97,7 @@ describe("a log", () => {
     expect(lines(rows, { value: "loss" }).description).toMatch(/a .*b /);
   });
 
-  test.each(["megatron.log", "log.jsonl", "trainer_state.json", "own.csv", "wandbEpochs.csv"])(
+  test.each(["megatron.txt", "log.jsonl", "trainer_state.json", "own.csv", "wandbEpochs.csv"])(
     "is drawn without a mapping: %s",
     (name) => {
       expect(lossChart(readLog(sample(name))).description).toMatch(/(at|since) step \d+/);
