@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { range } from "d3";
+import { greatest, range, sum } from "d3";
 import { percent } from "../text/numbers.js";
 import { show, showAll } from "../text/show.js";
 import { type Accessors, type Columns, label, matrix, optional, orNull, readRows, step } from "./rows/columns.js";
@@ -55,9 +55,9 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
   );
   const history = loadHistory(drawn, limit, (width - STEP_MARGINS.marginLeft - STEP_MARGINS.marginRight) / 6);
 
-  const title = given.text("title", "Who gets the tokens? One row an expert");
+  const title = given.text("title", finding(layers, history));
   const subtitle = noted(
-    given.text("subtitle", "share of the layer's tokens that each expert received"),
+    given.text("subtitle", "one row an expert: its share of the layer's tokens"),
     [note, someOf(layers.length, nLayer, "layers")].filter(Boolean).join(" · "),
   );
   const isCrowded = 6.7 * lettersOf(subtitle) > width - STEP_MARGINS.marginRight - 210; // then the key has a line of its own
@@ -103,6 +103,20 @@ function blocksHeight(history: LoadHistory | undefined): number {
   if (!history) return 200;
   const row = Math.max(2, Math.min(10, Math.round(80 / history.experts)));
   return history.layers * (row * history.experts + GAP) - GAP;
+}
+
+/** "The busiest expert, 3 of layer 2, gets 5.2 times its fair share; 4 of 16 get next to nothing" */
+function finding(layers: readonly number[], history: LoadHistory | undefined): string {
+  if (!history) return "Who gets the tokens?";
+  const places = history.now.flatMap((shares, i) =>
+    shares.map((share, expert) => ({ layer: layers[i], expert, share })),
+  );
+  const busiest = greatest(places, ({ share }) => share);
+  const idle = sum(history.now, (shares) => balanceOf(shares).facts.idle);
+  if (!busiest || !Number.isFinite(busiest.share)) return "No expert has a number of tokens";
+  const times = `${(busiest.share * history.experts).toFixed(1)} times its fair share`;
+  const rest = idle > 0 ? `; ${idle} of ${places.length} experts get next to nothing` : "";
+  return `The busiest expert, ${busiest.expert} of layer ${busiest.layer + 1}, gets ${times}${rest}`;
 }
 
 /** Of each layer that is drawn. */

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { maxIndex, minIndex } from "d3";
 import {
   type Accessors,
   type Columns,
@@ -53,14 +54,14 @@ export function lossChart(data: Iterable<object>, options: LossChartOptions = {}
   const { rows, note } = inOrder(readRows("lossChart", data, COLUMNS, options), ({ by }) => by ?? "");
   const given = new Options("lossChart", options);
   const [width, height] = [given.size("width", 680), given.size("height", 290)];
-  const title = given.text("title", "Loss while training");
+  const curves = curvesOf(rows);
+  const title = given.text("title", finding(curves));
   const subtitle = noted(
     given.text("subtitle", `faint: each step's batch · line: average over ${WINDOW} steps · dots: validation`),
     note,
   );
   const yLabel = given.text("yLabel", "cross-entropy, nats per character");
   const references = readRows("lossChart with references", options.references ?? [], { value: number, label: text });
-  const curves = curvesOf(rows);
   const x = stepDomain(
     rows.map((row) => row.step),
     given.number("steps"),
@@ -183,6 +184,17 @@ function endValue({ end, lost, validation }: Curve): string {
   const last = validation[validation.length - 1];
   if (!last) return `training ${end.y.toFixed(2)}`;
   return last.x === end.x ? `validation ${last.y.toFixed(2)}` : `val. ${last.y.toFixed(2)} at step ${last.x}`;
+}
+
+/** "Loss: lowest MoE with 2.90, highest dense with 3.05": held-out text where it was measured, else the average of the last batches. */
+function finding(curves: readonly Curve[]): string {
+  const lost = curves.find((curve) => curve.lost);
+  if (lost) return `Loss of ${lost.by} is not a number since step ${lost.end.x}`;
+  const ends = curves.map(({ by, end, validation }) => ({ by, loss: (validation.at(-1) ?? end).y }));
+  if (ends.length === 0) return "Loss while training";
+  const [least, most] = [minIndex(ends, ({ loss }) => loss), maxIndex(ends, ({ loss }) => loss)].map((i) => ends[i]);
+  if (ends.length === 1) return `Loss of ${least.by} is ${least.loss.toFixed(3)}`;
+  return `Loss is lowest for ${least.by}, ${least.loss.toFixed(3)}, and highest for ${most.by}, ${most.loss.toFixed(3)}`;
 }
 
 function describe(title: string, curves: readonly Curve[]): string {

@@ -60,7 +60,7 @@ describe("the alt text", () => {
   test("of lossChart says since when there is no number, and averages the last five batches where nothing else was measured", () => {
     const rows = [4, 3, 2, 9, 1, 5].map((value, i) => ({ step: 10 * i, loss: value }));
     expect(plot.lossChart(rows).description).toBe(
-      "Loss while training: model 4.000 at step 50 (training, average of the last steps).",
+      "Loss of model is 4.000: model 4.000 at step 50 (training, average of the last steps).",
     );
     expect(plot.lossChart([...rows, { step: 60, loss: NaN }]).description).toContain(
       "model not a number since step 60",
@@ -91,7 +91,9 @@ describe("the alt text", () => {
         const where = together ? `at step ${ends[0].step}` : "at their last steps";
         return `${name} ${mean.toFixed(1)} ${ends.length > 1 ? "on average" : "experts"} ${where}`;
       });
-      expect(plot.collapseChart(rows, { title: "Use", nExpert: 8 }).description).toBe(`Use ${parts.join("; ")}, of 8.`);
+      expect(plot.collapseChart(rows, { title: "Use", nExpert: 8 }).description).toBe(
+        `Use: ${parts.join("; ")}, of 8.`,
+      );
     });
   });
 

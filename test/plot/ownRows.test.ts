@@ -93,7 +93,7 @@ describe("the order of a log", () => {
     const only = [1, 2].map((step) => ({ by: "a", step, loss: null, valLoss: 4 - step }));
     const none = { by: "b", step: 1, loss: null };
     const figure = plot.lossChart([...only, none]);
-    expect(figure.description).toBe("Loss while training: a 2.000 at step 2 (validation).");
+    expect(figure.description).toBe("Loss of a is 2.000: a 2.000 at step 2 (validation).");
     expect(plot.lossChart([none]).description).toContain("no step yet");
   });
 

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { scaleLog } from "d3";
+import { maxIndex, minIndex, scaleLog } from "d3";
 import { type Accessors, type Columns, label, number, oneOf, type Read, readRows } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
@@ -38,7 +38,6 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
   if (bad)
     throw new RangeError(`logLines needs numbers above 0, as its axes are logarithmic, got x ${bad.x}, y ${bad.y}`);
   const [width, height] = [given.size("width", 680), given.size("height", 300)];
-  const [title, subtitle] = [given.text("title", "Growth"), given.text("subtitle", "logarithmic axes")];
   const [xLabel, yLabel] = [given.text("xLabel", "x"), given.text("yLabel", "y")];
   const [words, tick] =
     given.read("unit", oneOf("number", "bytes")) === "bytes" ? [inBytes, inBytes] : [inWords, short];
@@ -46,6 +45,8 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
   const colors = modelColors(series);
   const last = series.map((name) => rows.filter((row) => row.by === name).reduce((a, b) => (b.x >= a.x ? b : a)));
 
+  const title = given.text("title", finding(last, words));
+  const subtitle = given.text("subtitle", "logarithmic axes");
   const [xs, ys] = [rows.map(({ x }) => x), rows.map(({ y }) => y)];
   const xTicks = apart(xTicksOf(xs), extent(xs), width - 214);
   const yTicks = decades(ys);
@@ -89,6 +90,14 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
     description: `${title}: ${ends.join("; ") || "nothing"}.`,
     facts: Object.fromEntries(last.map((row) => [row.by, row])),
   });
+}
+
+/** "At the end: dense 142, MoE 152": the least and the most. */
+function finding(ends: readonly { readonly by: string; readonly y: number }[], words: (y: number) => string): string {
+  if (ends.length === 0) return "Growth";
+  const [least, most] = [minIndex(ends, ({ y }) => y), maxIndex(ends, ({ y }) => y)].map((i) => ends[i]);
+  const said = ({ by, y }: (typeof ends)[number]) => `${by} ${words(y)}`;
+  return `At the end: ${least === most ? said(least) : `from ${said(least)} to ${said(most)}`}`;
 }
 
 /** The data's range, or a decade where it is a point. */

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { group, sum } from "d3";
+import { group, maxIndex, minIndex, sum } from "d3";
 import {
   type Accessors,
   amount,
@@ -47,7 +47,6 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
   const rows = readRows("memoryBars", data, COLUMNS, options);
   const given = new Options("memoryBars", options);
   const width = given.size("width", 680);
-  const title = given.text("title", "What lies in memory");
   const references = readRows("memoryBars with references", options.references ?? [], { value: number, label: text });
   const groups = [...group(rows, ({ by }) => by)].map(([bar, own]) => ({
     bar,
@@ -59,6 +58,7 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
     given.text("subtitle", "decimal units: 1 GB is 10⁹ bytes"),
     someOf(sums.length, groups.length, "bars", "the largest"),
   );
+  const title = given.text("title", finding(groups));
   const names = sums.map(({ bar }) => bar);
   const whats = [...new Set(sums.flatMap(({ own }) => own.map(({ what = "weights" }) => what)))];
   const tint = (what: string): ColorName => SERIES[whats.indexOf(what)] ?? "muted";
@@ -137,4 +137,14 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
     }.`,
     facts: Object.fromEntries(sums.map(({ bar, bytes }) => [bar, bytes])),
   });
+}
+
+/** "full takes 82.6 GB, LoRA 14.2 GB": the most and the least. */
+function finding(bars: readonly { readonly bar: string; readonly bytes: number }[]): string {
+  if (bars.length === 0) return "What lies in memory";
+  const [most, least] = [maxIndex(bars, ({ bytes }) => bytes), minIndex(bars, ({ bytes }) => bytes)].map(
+    (i) => bars[i],
+  );
+  const first = `${most.bar} takes ${inBytes(most.bytes)}`;
+  return most === least ? first : `${first}, ${least.bar} ${inBytes(least.bytes)}`;
 }

@@ -1,5 +1,5 @@
 import type * as Plot from "@observablehq/plot";
-import { group } from "d3";
+import { group, minIndex } from "d3";
 import { inWords, percent } from "../../text/numbers.js";
 import { type Accessors, amount, type Columns, label, optional, type Read, readRows, text } from "../rows/columns.js";
 import { Figure } from "../figure.js";
@@ -55,9 +55,9 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
   checkActive("parameterBars", rows);
   const given = new Options("parameterBars", options);
   const width = given.size("width", 680);
-  const title = given.text("title", "What it has, and what works on a token");
   const all = [...group(rows, ({ by = "model" }) => by)].map(([name, own]) => modelOf(name, own));
   const models = largestOf(all, MOST, ({ total }) => total);
+  const title = given.text("title", finding(models));
   const subtitle = noted(
     given.text("subtitle", "parameters by component; pale: experts that this token does not use"),
     someOf(models.length, all.length, "models", "the largest"),
@@ -112,6 +112,14 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
     description: `${title}: ${listed(models.map(describe), 8) || "no model"}.`,
     facts: Object.fromEntries(models.map(({ name, total, active }) => [name, { total, active }])),
   });
+}
+
+/** "28.7 % of the 46.3 billion parameters of MoE work on a token": of the model of which the least works. */
+function finding(models: readonly Model[]): string {
+  const least = models[minIndex(models, ({ total, active }) => (total > 0 ? active / total : NaN))];
+  if (!least || least.total === 0) return "What it has, and what works on a token";
+  const whose = models.length > 1 ? ` of ${least.name}` : "";
+  return `${percent(least.active / least.total)} of the ${inWords(least.total)} parameters${whose} work on a token`;
 }
 
 interface Model {

@@ -1,4 +1,4 @@
-import { group, max, sum } from "d3";
+import { greatest, group, max, sum } from "d3";
 import { percent } from "../../text/numbers.js";
 import { type Accessors, type Columns, label, number, orNull, type Read, readRows, share } from "../rows/columns.js";
 import { Figure } from "../figure.js";
@@ -54,7 +54,7 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
     .map(([policy, own]) => ({ policy, own: spreadOver(own, MOST.factors) }));
   const width = given.size("width", 680);
   const head = {
-    title: given.text("title", "Who finds a place"),
+    title: given.text("title", finding(rows)),
     subtitle: noted(
       given.text("subtitle", "one bar: all choices of the same tokens · at the right: places that stay empty"),
       [
@@ -112,6 +112,14 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
     description: `${head.title}; ${listed(parts, MOST.said) || "no rows yet"}.`,
     facts: Object.fromEntries(policies.map(({ policy, own }) => [policy, own.at(-1)])),
   });
+}
+
+/** "drop at factor 0.5 drops 50 % of the choices" */
+function finding(rows: readonly Read<CapacityRow>[]): string {
+  const worst = greatest(rows, ({ dropped }) => dropped);
+  if (!worst) return "Who finds a place";
+  if (worst.dropped === 0) return "Every choice finds a place";
+  return `${worst.by} at ${factorName(worst)} drops most: ${percent(worst.dropped)} of the choices`;
 }
 
 function bar(row: Read<CapacityRow>, y: number, main: number, side: number, room: number): string {

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { maxIndex, minIndex } from "d3";
 import { type Accessors, type Columns, label, number, optional, type Read, readRows, step } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
@@ -55,21 +56,7 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
       `collapseChart needs nExpert to be no less than the effective experts of its rows, got ${top} and ${most}`,
     );
   const groups = byLine(rows);
-  const title = given.text("title", "How many experts are in use?");
-  const subtitle = noted(
-    given.text("subtitle", "e to the entropy of the load, of the layer where it is lowest · a line: one run"),
-    [note, groups.size > SERIES.length ? `in gray: ${groups.size - SERIES.length} more` : ""]
-      .filter(Boolean)
-      .join(" · "),
-  );
   const colors = modelColors([...groups.keys()]);
-  const lines = [...groups].flatMap(([by, group]) =>
-    [...byRun(group)].map((run) => ({ by, tint: colors.get(by)!, run })),
-  );
-  const x = stepDomain(
-    rows.map((row) => row.step),
-    given.number("steps"),
-  );
   const labels = [...groups].slice(0, SERIES.length).map(([by, group]) => {
     const ends = [...byRun(group)].map((run) => run[run.length - 1]);
     const mean = ends.reduce((sum, row) => sum + row.effective, 0) / ends.length;
@@ -87,6 +74,20 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
       alarm: !(mean > Math.max((nExpert ?? 0) / 4, NEAR_ONE)),
     };
   });
+  const title = given.text("title", finding(labels));
+  const subtitle = noted(
+    given.text("subtitle", "e to the entropy of the load, of the layer where it is lowest · a line: one run"),
+    [note, groups.size > SERIES.length ? `in gray: ${groups.size - SERIES.length} more` : ""]
+      .filter(Boolean)
+      .join(" · "),
+  );
+  const lines = [...groups].flatMap(([by, group]) =>
+    [...byRun(group)].map((run) => ({ by, tint: colors.get(by)!, run })),
+  );
+  const x = stepDomain(
+    rows.map((row) => row.step),
+    given.number("steps"),
+  );
   const markup = draw({
     width,
     height,
@@ -120,7 +121,7 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
     ],
   });
   const ends = labels.map(({ name, value, when }) => `${name} ${value} ${when}`);
-  const description = `${title} ${ends.length > 0 ? `${ends.join("; ")}${nExpert === undefined ? "" : `, of ${nExpert}`}.` : "No step yet."}`;
+  const description = `${title}${/[?.!]$/.test(title) ? "" : ":"} ${ends.length > 0 ? `${ends.join("; ")}${nExpert === undefined ? "" : `, of ${nExpert}`}.` : "No step yet."}`;
   return new Figure({
     name: "collapse",
     width,
@@ -129,6 +130,15 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
     description,
     facts: Object.fromEntries(Object.entries(lastRows(rows)).slice(0, SERIES.length)),
   });
+}
+
+/** "none ends with 1.0 experts in use, switch with 7.8" */
+function finding(ends: readonly { readonly name: string; readonly y: number; readonly value: string }[]): string {
+  const finite = ends.filter(({ y }) => Number.isFinite(y));
+  if (finite.length === 0) return "How many experts are in use?";
+  const [least, most] = [minIndex(finite, ({ y }) => y), maxIndex(finite, ({ y }) => y)].map((i) => finite[i]);
+  if (least === most) return `${least.name} ends with ${least.y.toFixed(1)} experts in use`;
+  return `${least.name} ends with ${least.y.toFixed(1)} experts in use, ${most.name} with ${most.y.toFixed(1)}`;
 }
 
 function byRun(rows: readonly Read<EffectiveRow>[]): Iterable<EffectiveRow[]> {

@@ -1,4 +1,4 @@
-import { group, sum } from "d3";
+import { group, maxIndex, minIndex, sum } from "d3";
 import { digits, percent } from "../../text/numbers.js";
 import { type Accessors, amount, type Columns, index, label, optional, type Read, readRows } from "../rows/columns.js";
 import { shorten } from "../endLabels.js";
@@ -43,7 +43,7 @@ export function expertsPerToken(data: Iterable<object>, options: ExpertsPerToken
   const groups = [...group(rows, ({ by = "router" }) => by)];
   const routers = groups.slice(0, MOST).map(([name, own]) => summary(name, own));
   const head = {
-    title: given.text("title", "How many experts work on a token?"),
+    title: given.text("title", finding(routers)),
     subtitle: noted(
       given.text("subtitle", "a column: share of the tokens · triangle: the average"),
       someOf(routers.length, groups.length, "routers"),
@@ -67,7 +67,7 @@ export function expertsPerToken(data: Iterable<object>, options: ExpertsPerToken
     width,
     height,
     markup: picture(width, height, head, routers.length > 0 ? blocks.join("") + axis(most, floor, layout) : waiting),
-    description: `${head.title} ${routers.length > 0 ? routers.map(inSentence).join("; ") : "No tokens yet"}.`,
+    description: `${head.title}${/[?:]$/.test(head.title) ? "" : ":"} ${routers.length > 0 ? routers.map(inSentence).join("; ") : "No tokens yet"}.`,
     facts: routers.map(({ name, mean }) => ({ by: name, mean })),
   });
 }
@@ -155,6 +155,15 @@ function axis(most: number, floor: number, { step, right, at }: Layout): string 
 
 /** A share as a column has room for it: whole percents, and what is less is said to be less. */
 const inColumn = (share: number): string => (share < 0.005 ? "< 1 %" : percent(Math.round(share * 100) / 100));
+
+/** "A token has 1.59 experts on average with top-p, 2 with top-2" */
+function finding(routers: readonly Summary[]): string {
+  const some = routers.filter(({ shares }) => shares.size > 0);
+  if (some.length === 0) return "How many experts work on a token?";
+  const [least, most] = [minIndex(some, ({ mean }) => mean), maxIndex(some, ({ mean }) => mean)].map((i) => some[i]);
+  const first = `A token has ${digits(least.mean, 3)} experts on average with ${least.name}`;
+  return least === most ? first : `${first}, ${digits(most.mean, 3)} with ${most.name}`;
+}
 
 function inSentence({ name, shares, mean }: Summary): string {
   if (shares.size === 0) return `${name} no tokens`;

@@ -1,4 +1,4 @@
-import { max, range } from "d3";
+import { greatest, max, range, sum } from "d3";
 import { grouped } from "../../text/numbers.js";
 import { named, show } from "../../text/show.js";
 import {
@@ -67,7 +67,7 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
   const shown = largestOf(range(nExpert), MOST.experts, busy);
   const experts = shown.length;
   const head = {
-    title: given.text("title", "Who stands where"),
+    title: given.text("title", finding(policies, everyone)),
     subtitle: noted(
       given.text("subtitle", "a row is an expert, a box a token in the order of arrival · the bar: its capacity"),
       [someOf(experts, nExpert, "experts", "the busiest"), someOf(policies.length, all.length, "rules")]
@@ -216,6 +216,19 @@ function lineMarkup({ capacity, inside, dropped }: Line, { x, y, box, most }: Ro
     wall +
     dropped.map((row, i) => seat(row, outside + i * box)).join("")
   );
+}
+
+/** "drop: 2 of 12 tokens are dropped": of the rule that drops most. */
+function finding(policies: readonly string[], everyone: readonly (readonly Line[])[]): string {
+  const rules = policies.map((policy, p) => ({
+    policy,
+    dropped: sum(everyone[p], (line) => line.dropped.length),
+    tokens: sum(everyone[p], (line) => line.inside.length + line.dropped.length),
+  }));
+  const worst = greatest(rules, ({ dropped }) => dropped);
+  if (!worst || worst.tokens === 0) return "Who stands where";
+  if (worst.dropped === 0) return "Every token has a place";
+  return `${worst.policy ? `${worst.policy}: ` : ""}${worst.dropped} of ${worst.tokens} tokens are dropped`;
 }
 
 function describe(policy: string, lines: readonly Line[]): string {

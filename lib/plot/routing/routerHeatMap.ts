@@ -68,7 +68,7 @@ export function routerHeatMap(data: Iterable<object>, options: FrameOptions = {}
   const width = given.size("width", 680);
   const shown = Math.min(tokens.length, MOST.tokens, Math.max(4, Math.floor((width - LEFT) / 13)));
   const head = {
-    title: given.text("title", "What the router says"),
+    title: given.text("title", finding(layers, nExpert)),
     subtitle: noted(
       given.text("subtitle", "a column is a token, a row an expert · color: probability · framed: where it goes"),
       [
@@ -263,6 +263,15 @@ const factsOf = (layers: readonly [number, Read[]][]) =>
     used: new Set(group.flatMap(({ chosen }) => chosen)).size,
     broken: group.filter(({ probs }) => !probs.every(Number.isFinite)).length,
   }));
+
+/** "The tokens go to 3 of 4 experts", of several layers from the fewest to the most. */
+function finding(layers: readonly [number, Read[]][], nExpert: number): string {
+  const used = factsOf(layers).map((layer) => layer.used);
+  if (used.length === 0) return "What the router says";
+  const [least, most] = [Math.min(...used), Math.max(...used)];
+  const range = least === most ? String(least) : `${least} to ${most}`;
+  return `The tokens go to ${range} of ${nExpert} experts${layers.length > 1 ? " in each layer" : ""}`;
+}
 
 function describe(title: string, layers: readonly [number, Read[]][], experts: number): string {
   if (layers.length === 0) return `${title}: no tokens.`;

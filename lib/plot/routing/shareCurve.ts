@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { group } from "d3";
+import { group, maxIndex, minIndex } from "d3";
 import { digits, percent } from "../../text/numbers.js";
 import {
   type Accessors,
@@ -66,12 +66,12 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
   const rows = readRows("shareCurve", data, COLUMNS, options);
   const given = new Options("shareCurve", options);
   const [width, height] = [given.size("width", 680), given.size("height", 290)];
-  const title = given.text("title", "Formula and measurement");
   const [xLabel, yLabel] = [given.text("xLabel", ""), given.text("yLabel", "share")];
   const formula = new Set(given.read("formula", texts));
   const lines = new Map(
     [...group(rows, (row) => row.by)].map(([name, own]) => [name, [...own].sort((a, b) => a.x - b.x)]),
   );
+  const title = given.text("title", finding(yLabel, lines));
   const series = [...lines.keys()];
   const measured = series.filter((name) => !formula.has(name));
   const colors = modelColors(measured);
@@ -156,6 +156,22 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
     description: `${title}: ${ends.join("; ") || "no rows yet"}.`,
     facts,
   });
+}
+
+/** "share at 64: measured 99.9 %, formula 100 %" */
+function finding(yLabel: string, lines: ReadonlyMap<string, readonly Read<ShareRow>[]>): string {
+  const ends = [...lines].flatMap(([name, rows]) => {
+    const end = rows.at(-1);
+    return end && Number.isFinite(end.share) && Number.isFinite(end.x) ? [{ name, ...end }] : [];
+  });
+  if (ends.length === 0) return "Formula and measurement";
+  const last = Math.max(...ends.map(({ x }) => x));
+  const there = ends.filter(({ x }) => x === last);
+  const [least, most] = [minIndex(there, ({ share }) => share), maxIndex(there, ({ share }) => share)].map(
+    (i) => there[i],
+  );
+  const said = (end: (typeof ends)[number]) => `${percent(end.share)} (${end.name})`;
+  return `${yLabel} at ${digits(last)}: ${least === most ? said(least) : `from ${said(least)} to ${said(most)}`}`;
 }
 
 function marks(rows: readonly Read<ShareRow>[], tint: ColorName, formula: boolean): Plot.Markish[] {

@@ -1,4 +1,4 @@
-import { max } from "d3";
+import { greatest, max } from "d3";
 import {
   type Accessors,
   either,
@@ -54,7 +54,7 @@ export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {})
   const given = new Options("softmaxSteps", options);
   const width = given.size("width", 680);
   const head = {
-    title: given.text("title", "From logits to weights"),
+    title: given.text("title", finding(all)),
     subtitle: noted(
       given.text("subtitle", "one token, a row an expert · in color: the ones it is sent to"),
       someOf(rows.length, all.length, "experts", "the largest"),
@@ -105,6 +105,13 @@ export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {})
     description: `${head.title}: ${kept.length} of ${all.length} kept, with weights ${weightsOf(kept) || "none"}${others.length > 0 ? `; ${rest}` : ""}.`,
     facts: rows.map(({ expert, logit, kept: isKept, weight }) => ({ expert, logit, kept: isKept, weight })),
   });
+}
+
+/** "Expert 4 gets 62 % of the weight" */
+function finding(rows: readonly SoftmaxStepRow[]): string {
+  const best = greatest(rows, ({ weight }) => weight);
+  if (!best || !(best.weight > 0)) return "From logits to weights";
+  return `Expert ${best.expert} has the largest weight, ${digits(best.weight, 3)}`;
 }
 
 interface Column {

@@ -1,4 +1,4 @@
-import { greatest, group, max, rollup, sum } from "d3";
+import { group, max, rollup, sum } from "d3";
 import { percent } from "../../text/numbers.js";
 import { show } from "../../text/show.js";
 import { shorten, spread } from "../endLabels.js";
@@ -8,6 +8,7 @@ import { expertsOf, noted, Options, type FrameOptions } from "../options.js";
 import { color, SERIES } from "../palette.js";
 import { type Accessors, amount, type Columns, either, index, optional, readRows, text } from "../rows/columns.js";
 import { spreadOver } from "../rows/few.js";
+import { favoritesOf, finding } from "./flowWords.js";
 import { type Area, flowLayout, type FlowLink, type FlowNode, NODE_WIDTH, type PlacedNode } from "./flowLayout.js";
 import { below, fill, muted, nothing, picture, px, rect, words } from "./svg.js";
 
@@ -68,7 +69,7 @@ export function tokenFlow(data: Iterable<object>, options: TokenFlowOptions = {}
   const flows = panels.map((panel) => flowOf(panel, { nExpert, most, name }));
   const gathered = max(flows, ({ gathered }) => gathered) ?? 0;
   const head = {
-    title: given.text("title", "Which tokens go to which expert"),
+    title: given.text("title", finding(rows, name)),
     subtitle: noted(
       given.text("subtitle", "left: kinds of tokens · right: experts · thickness: number of tokens"),
       [
@@ -269,18 +270,4 @@ function describe(title: string, layers: readonly Layer[]): string {
   });
   const more = layers.length > SAID.layers ? `; and ${layers.length - SAID.layers} more layers` : "";
   return `${title}; ${parts.join("; ")}${more}.`;
-}
-
-/** Where most of the tokens of each place went. */
-function favoritesOf(rows: readonly FlowRow[]): (readonly [place: string, expert: number])[] {
-  const places = group(rows, ({ from }) => from);
-  return [...places].flatMap(([from, own]) => {
-    const counts = rollup(
-      own,
-      (some) => sum(some, ({ count }) => count),
-      ({ expert }) => expert,
-    );
-    const best = greatest(counts, ([, a], [, b]) => a - b);
-    return best && best[1] > 0 ? [[typeof from === "number" ? `expert ${from}` : from, best[0]] as const] : [];
-  });
 }
