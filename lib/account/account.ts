@@ -5,7 +5,8 @@ import type { Config, Letter } from "./config/fields.js";
 import { type Beside, beside } from "./beside.js";
 import { choose } from "./nearest.js";
 import { sentence } from "../text/show.js";
-import { group, type Kind, leaves, type Part, sizeOfOne } from "./part.js";
+import { countsOf } from "./counts.js";
+import { group, type Kind, type Part } from "./part.js";
 
 /** All counts are exact, so they are of type bigint. */
 export interface Account {
@@ -51,19 +52,6 @@ export interface Account {
   readonly file: string;
 }
 
-const KINDS: readonly Kind[] = [
-  "embedding",
-  "position",
-  "attention",
-  "feed-forward",
-  "router",
-  "expert",
-  "shared expert",
-  "norm",
-  "other",
-  "head",
-];
-
 /** Counts the model that a Hugging Face config describes, or one of our own twins: { model_type: "twinformer", ...model.config }.
  *  Fields that are left out have transformers' defaults.
  *  @param file what sentences about the config call it */
@@ -73,35 +61,12 @@ export function account(config: Config, { file = "config" }: { file?: string } =
   const { parts, bothSides = [], ...facts } = architecture;
   const others = beside(fields, architecture, as, known);
   const tree = group("model", ...parts);
-  const all = leaves(tree);
-  const trained = all.filter(({ part }) => !part.buffer);
-  const saved = all.filter(({ part }) => part.buffer);
-
-  const add = (pick: "total" | "active"): Record<Kind, bigint> => {
-    const sums = Object.fromEntries(KINDS.map((kind) => [kind, 0n])) as Record<Kind, bigint>;
-    for (const leaf of trained) sums[leaf.part.kind ?? "other"] += leaf[pick];
-    return sums;
-  };
-  const [byKind, activeByKind] = [add("total"), add("active")];
-  const [total, active] = [byKind, activeByKind].map((sums) => Object.values(sums).reduce((a, b) => a + b, 0n));
-  const { embedding, head } = byKind;
   return {
     ...facts,
     bothSides,
     modelType: typeof config.model_type === "string" ? config.model_type : as,
     countedAs: as,
-    total,
-    active,
-    activeWithoutInputEmbedding: facts.tied ? active : active - embedding,
-    activeWithoutEmbeddings: active - embedding - head,
-    totalWithoutEmbeddings: total - embedding - head,
-    byKind,
-    activeByKind,
-    oneExpert: oneExpert(tree),
-    buffers: {
-      total: saved.reduce((sum, leaf) => sum + leaf.total, 0n),
-      names: [...new Set(saved.map(({ part }) => part.name))],
-    },
+    ...countsOf(tree, facts.tied),
     tree,
     letters: fields.letters,
     width: facts.width.value,
@@ -110,12 +75,6 @@ export function account(config: Config, { file = "config" }: { file?: string } =
     config,
     file,
   };
-}
-
-/** The first part of the tree that holds experts: each of them has as many parameters. */
-function oneExpert(part: Part): bigint {
-  if (part.name === "experts") return sizeOfOne(part).value;
-  return part.parts?.reduce((found, inner) => found || oneExpert(inner), 0n) ?? 0n;
 }
 
 function assumed(letters: readonly Letter[], notes: readonly string[], file: string): string[] {

@@ -5,7 +5,7 @@ import { checkTensor } from "../tensor/check.js";
 import { softplus } from "../tensor/ops/unary.js";
 import { add, mul } from "../tensor/ops/elementwise.js";
 import { full } from "../tensor/create.js";
-import { checkGenerator, type Generator, randn, uniformDraws } from "../tensor/random.js";
+import { checkGenerator, type Generator, gumbel, randn, uniformDraws } from "../tensor/random.js";
 import { empty, type Tensor, write } from "../tensor/tensor.js";
 import type { Noisy } from "./routing.js";
 
@@ -33,7 +33,7 @@ export function gumbelNoise(logits: Tensor, scale: number, rng: Generator): Tens
   checkGenerator("gumbelNoise", rng);
   const noise = empty(logits.shape);
   const G = write(noise);
-  for (let i = 0; i < G.length; i++) G[i] = -scale * Math.log(-Math.log(1 - rng.uniform() || Number.MIN_VALUE));
+  for (let i = 0; i < G.length; i++) G[i] = scale * gumbel(rng);
   return add(logits, noise);
 }
 

@@ -21,6 +21,7 @@ class BareElement {
   parentNode: BareElement | null = null;
   readonly childNodes: (BareElement | string)[] = [];
   readonly #attributes = new Map<string, string>();
+  #markup = "";
 
   constructor(
     readonly namespaceURI: string,
@@ -86,8 +87,15 @@ class BareElement {
   }
 
   set textContent(text: unknown) {
+    this.#markup = "";
     this.childNodes.length = 0;
     this.childNodes.push(String(text));
+  }
+
+  /** Markup that is written out as it is. */
+  set innerHTML(markup: string) {
+    this.childNodes.length = 0;
+    this.#markup = markup;
   }
 
   /** The first element of a name within this one. */
@@ -105,7 +113,8 @@ class BareElement {
     const attributes = [...this.#attributes].reverse().map(([name, value]) => ` ${name}="${escapeHtml(value)}"`);
     const inside = this.childNodes.map((child) => (typeof child === "string" ? escapeWords(child) : child.toString()));
     const open = `<${this.tagName}${attributes.join("")}`;
-    return inside.length > 0 ? `${open}>${inside.join("")}</${this.tagName}>` : `${open} />`;
+    const whole = this.#markup + inside.join("");
+    return whole ? `${open}>${whole}</${this.tagName}>` : `${open} />`;
   }
 }
 

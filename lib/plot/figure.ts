@@ -48,6 +48,13 @@ abstract class Output implements Words {
     place.innerHTML = this.html({ ...options, still: false });
     const node = place.firstElementChild as HTMLElement;
     node.remove();
+    // A script that came as text never runs; one that was made does, as soon as it is in the page.
+    for (const script of Array.from(node.querySelectorAll("script"))) {
+      const made = document.createElement("script");
+      made.type = script.type;
+      made.textContent = script.textContent;
+      script.replaceWith(made);
+    }
     return node;
   }
 
@@ -139,16 +146,16 @@ export class Figure extends Output {
 
 /** An output that is not one drawing: a table, a formula, a slider. */
 export class HtmlFigure extends Output {
-  readonly #html: () => string;
+  readonly #html: (options: HtmlOptions) => string;
 
   /** @param parts.html what it looks like: one element. Words of the user are escaped. */
-  constructor({ html, ...words }: Words & { readonly html: () => string }) {
+  constructor({ html, ...words }: Words & { readonly html: (options: HtmlOptions) => string }) {
     super(words);
     this.#html = html;
   }
 
-  override html(): string {
-    return this.#html();
+  override html(options: HtmlOptions = {}): string {
+    return this.#html(options);
   }
 
   override toString(): string {

@@ -8,6 +8,8 @@ export type { Theme } from "./palette.js";
 export { capacityBars, type CapacityRow } from "./routing/capacityBars.js";
 export { collapseChart, type CollapseChartOptions, type EffectiveRow } from "./routing/collapseChart.js";
 export { expertsPerToken, type ExpertsPerTokenOptions, type ExpertsPerTokenRow } from "./routing/expertsPerToken.js";
+export type { ChoiceControl, Control, Controls, RangeControl, StopsControl } from "./interactive/controls.js";
+export { type Draw, type Drawn, knobs, KnobsFigure, type KnobsOptions } from "./interactive/knobs.js";
 export { slider, type SliderOptions } from "./interactive/slider.js";
 export { queues, type QueueRow, type QueuesOptions } from "./routing/queues.js";
 export { type RouterRow, routerHeatMap } from "./routing/routerHeatMap.js";

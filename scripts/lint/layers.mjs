@@ -37,6 +37,8 @@ export const mayImport = {
     "parallel",
     "plot",
   ],
+  // Figures whose page computes with what other layers compute with. They are packed into pages: nothing here needs a kernel.
+  interactive: ["text", "config", "kernels", "tensor", "moe", "account", "cost", "plot"],
   // lib/index.ts, the package's entry: the engine. The rest has entries of its own.
   index: ["kernels", "tensor", "nn"],
 };

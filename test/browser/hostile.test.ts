@@ -2,9 +2,11 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findChromium } from "../../scripts/test/chromium.mjs";
 import { hostile } from "../hostile.js";
+import { ownScripts } from "../plot/outputs/interactive.js";
 import { attempt, othersOf, outputs, replaced, textsOf, type Shown } from "../plot/outputs.js";
 
 // What test/plot/hostile.test.ts looks for in the text of each output, tried: does anything run, or ask for something?
+const own = [...ownScripts()];
 let browser: Browser;
 let page: Page;
 const requests: string[] = [];
@@ -23,10 +25,12 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 /** Runs in the page: what is wrong with it. */
-async function look(files: readonly string[]): Promise<string[]> {
+async function look({ files, own }: { files: readonly string[]; own: readonly string[] }): Promise<string[]> {
   const problems: string[] = [];
   const everything = Array.from(document.querySelectorAll<HTMLElement>("body *"));
   for (const element of everything) {
+    const isOwn = element.matches(".twinformer-knobs>script[type]") || own.includes(element.textContent);
+    if (element.tagName === "SCRIPT" && isOwn) continue;
     if (/^(script|iframe|object|embed|link|base|foreignobject)$/i.test(element.tagName))
       problems.push(element.outerHTML);
     for (const { name, value } of Array.from(element.attributes))
@@ -55,14 +59,12 @@ async function problemsOf(all: readonly Shown[]): Promise<string[]> {
   const body = all.flatMap(({ html }) => html).join("\n");
   await page.goto("about:blank"); // a new window: what ran in the last one is gone
   await page.setContent(`<!doctype html><html><body>${body}</body></html>`);
-  const parsed = await page.evaluate(
-    look,
-    all.flatMap(({ svg }) => svg),
-  );
+  const files = all.flatMap(({ svg }) => svg);
+  const parsed = await page.evaluate(look, { files, own });
   // A front end puts outputs in by innerHTML, with another parser state around them.
   await page.setContent(`<!doctype html><html><body><div id="place"></div></body></html>`);
   await page.evaluate((html) => void (document.getElementById("place")!.innerHTML = html), body);
-  return [...parsed, ...(await page.evaluate(look, []))];
+  return [...parsed, ...(await page.evaluate(look, { files: [], own }))];
 }
 
 test("the look sees what it looks for", { timeout: 60_000 }, async () => {

@@ -95,6 +95,28 @@ test("a slider shows the picture of its pressed stop, by mouse and by key, and l
   await page.context().close();
 });
 
+const turned = `import { capacityKnobs } from "twinformer/interactive";
+import { display } from "twinformer/notebook";
+for (const seed of [1, 2]) display(capacityKnobs(Array.from({ length: 40 }, (_, n) => ({ scores: [n * seed % 7, n % 5, n % 3] }))));`;
+
+test("a figure with knobs is live in JupyterLab, which leaves it its arrow keys, and another one alone", async () => {
+  write("knobs.ipynb", [code("turned", turned)]);
+  const page = await lab.open("knobs.ipynb");
+  await runAll(page);
+  await allRan(page, 60);
+  expect(await errors(page)).toEqual([]);
+  const live = page.locator(".twinformer-live svg");
+  await live.last().waitFor();
+  const words = () => live.evaluateAll((all) => all.map((svg) => svg.getAttribute("aria-label")!));
+  const before = await words();
+  expect(before.map((text) => text.startsWith("At factor 1,"))).toEqual([true, true]);
+  await page.getByLabel("capacity factor", { exact: true }).first().press("ArrowRight");
+  await expect.poll(async () => (await words())[0]).toMatch(/^At factor 1.05,/);
+  expect((await words())[1]).toBe(before[1]);
+  await page.screenshot({ path: path.join(screenshots, "knobs-lab.png") });
+  await page.context().close();
+});
+
 test("a notebook that somebody else ran shows its pictures, still and without stray words", async () => {
   const tree = moduleTree(twins({ vocabSize: 65, dModel: 32, nLayer: 2, nHead: 4, blockSize: 16 }).moe);
   const heat = tensorFigure(randn([2, 6, 7], new Generator(1)));

@@ -5,6 +5,7 @@ import * as data from "../../lib/data/index.js";
 import * as twinformer from "../../lib/index.js";
 import * as models from "../../lib/models/index.js";
 import * as moe from "../../lib/moe/index.js";
+import * as interactive from "../../lib/interactive/index.js";
 import * as notebook from "../../lib/notebook/index.js";
 import * as nn from "../../lib/nn/index.js";
 import * as parallel from "../../lib/parallel/index.js";
@@ -27,6 +28,8 @@ const places = [
   "lib/data/bpe",
   "lib/data/tokenizerJson.ts",
   "lib/tokenizers",
+  "lib/interactive",
+  "lib/plot/interactive",
   "lib/plot/experts",
   "lib/plot/model",
   ...["optim", "schedule", "clip", "generate", "labs/routingTrace"].map((name) => `lib/train/${name}.ts`),
@@ -44,6 +47,7 @@ const entries = {
   "account/index": account,
   "parallel/index": parallel,
   "plot/index": plot,
+  "interactive/index": interactive,
 };
 const names = Object.assign({}, ...Object.values(entries)) as Record<string, unknown>;
 

@@ -145,7 +145,9 @@ describe.each(["mixtral-top1-right", "qwen2moe-mixed", "qwen3moe-left", "olmoe-c
 
     test("goes into every figure, with its own numbers", () => {
       const { routings } = routed;
-      expect(lastOf(routed.load())).toMatchObject({ model: { load: routings.map(({ load }) => load) } });
+      expect(lastOf(routed.load())).toMatchObject({
+        model: { layers: routings.map(({ load }) => ({ busiest: load.length * Math.max(...load) })) },
+      });
       const flow = routed.flow();
       const entropy = routed.entropy().description;
       expect(entropy).toContain("router");

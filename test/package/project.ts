@@ -4,7 +4,7 @@ import { expect, inject } from "vitest";
 import { run } from "../../scripts/setup/run.mjs";
 
 const engines = ["", "/moe", "/models", "/data", "/train"];
-const others = ["/tokenizers", "/account", "/cost", "/parallel", "/plot", "/notebook"];
+const others = ["/tokenizers", "/account", "/cost", "/parallel", "/plot", "/interactive", "/notebook"];
 export const entries = [...engines, ...others].map((at) => `twinformer${at}`);
 /** The entries that compute; they must not need any other package. */
 export const engine = engines.map((at) => `twinformer${at}`);

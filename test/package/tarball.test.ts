@@ -140,9 +140,9 @@ test("what Node imports is packed into few files, of the same imports, each of w
   expect(graph([nodeFileOf("twinformer")]).own.size).toBeLessThanOrEqual(3);
 });
 
-test("every compiled module belongs to an entry, to the command, to a worker, or takes the place of one in pages", () => {
+test("every compiled module belongs to an entry, to the command, to a worker, to a page, or takes the place of one there", () => {
   const forPages = Object.values(manifest.browser).map((file) => path.posix.normalize(file));
-  const programs = ["dist/cli/main.js", "dist/parallel/expertWorker.js"];
+  const programs = ["dist/cli/main.js", "dist/parallel/expertWorker.js", "dist/plot/interactive/page.js"];
   const { own } = graph([...entries.map((entry) => fileOf(entry)), ...programs, ...forPages]);
   const unused = files
     .map((file) => file.replaceAll("\\", "/"))

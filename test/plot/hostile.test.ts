@@ -2,6 +2,7 @@ import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
 import { ACTING, hostile } from "../hostile.js";
 import { attempt, exported, othersOf, others, outputs, replaced, textsOf, type Shown } from "./outputs.js";
+import { ownScripts, scriptsIn } from "./outputs/interactive.js";
 import { wellFormed } from "./read.js";
 
 // In Chromium: test/browser/hostile.test.ts.
@@ -10,6 +11,7 @@ test("every output of the package is in the table", () => {
   expect(Object.keys(outputs).sort()).toEqual(exported.filter((name) => !others.includes(name)).sort());
 });
 
+const own = ownScripts();
 const files = (html: string): string[] =>
   [...html.matchAll(/src="data:image\/svg\+xml;base64,([^"]*)"/g)].map(([, data]) =>
     Buffer.from(data, "base64").toString("utf8"),
@@ -21,7 +23,10 @@ const FORBIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\
 function harmIn({ html, svg, descriptions }: Shown): string {
   for (const output of html) {
     const { document } = parseHTML(`<!doctype html><html><body>${output}</body></html>`);
-    const stranger = document.querySelector("script,iframe,object,embed,link,meta,base,a,foreignObject,details");
+    for (const script of scriptsIn(output)) if (!own.has(script)) return script;
+    const stranger = document.querySelector(
+      "script:not(.twinformer-knobs>script),iframe,object,embed,link,meta,base,a,foreignObject,details",
+    );
     if (stranger) return stranger.outerHTML;
     for (const element of Array.from(document.querySelectorAll("*")))
       for (const { name, value } of Array.from(element.attributes))

@@ -2,12 +2,14 @@
  *  of wrong arguments and of alt texts walk through. A new figure goes into this table; a test fails where it is missing. */
 
 import { Generator, LayerNorm, Module, mul, randn, saveSafetensors, sum, tensor } from "../../lib/index.js";
+import * as interactive from "../../lib/interactive/index.js";
 import { routeTopK } from "../../lib/moe/index.js";
 import * as notebook from "../../lib/notebook/index.js";
 import * as plot from "../../lib/plot/index.js";
 import { insideTslab, outside } from "../notebook/kernels.js";
 import { costOutputs } from "./outputs/cost.js";
 import { expertsOutputs } from "./outputs/experts.js";
+import { interactiveOutputs } from "./outputs/interactive.js";
 import { modelOutputs } from "./outputs/model.js";
 import { figure, frame, type Output, type Shown, shown } from "./outputs/output.js";
 
@@ -37,6 +39,7 @@ export const outputs: Readonly<Record<string, Output>> = {
   ...costOutputs,
   ...expertsOutputs,
   ...modelOutputs,
+  ...interactiveOutputs,
   lossChart: figure(plot.lossChart, [
     [
       { by: "dense", step: 1, loss: 3, valLoss: 3.1 },
@@ -260,10 +263,10 @@ export const outputs: Readonly<Record<string, Output>> = {
 const machine = ["machineFigure", "machineFindings", "machineText", "measureMachine"];
 const readers = ["readLoad", "readLog", "readRouter"];
 export const others = [
-  ...["Figure", "HtmlFigure", "OpenedModel", "liveDisplay", "seconds", "shortForm"],
+  ...["Figure", "HtmlFigure", "KnobsFigure", "OpenedModel", "liveDisplay", "seconds", "shortForm"],
   ...machine,
   ...readers,
 ];
-export const exported = [...Object.keys(plot), ...Object.keys(notebook)];
+export const exported = [...Object.keys(plot), ...Object.keys(interactive), ...Object.keys(notebook)];
 
 export { attempt, othersOf, places, replaced, textsOf } from "./places.js";

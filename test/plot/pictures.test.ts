@@ -6,6 +6,7 @@ import { type Figure, lossChart, type HtmlFigure } from "../../lib/plot/index.js
 import { counts, markups } from "./pictures/account.js";
 import { costs } from "./pictures/cost.js";
 import { experts } from "./pictures/experts.js";
+import { positions } from "./pictures/interactive.js";
 import { modelMarkups, models } from "./pictures/model.js";
 import { routing } from "./pictures/routing.js";
 import { sliders, tensors } from "./pictures/tensor.js";
@@ -25,6 +26,7 @@ const figures: Record<string, () => Figure> = {
   ...counts,
   ...tensors,
   ...costs,
+  ...positions,
 };
 const others: Record<string, () => HtmlFigure> = { ...markups, ...sliders, ...modelMarkups };
 

@@ -7,7 +7,7 @@ import { geometry } from "./read.js";
 
 /** The figures and tables of plot, whose first argument is a list. */
 const figures = Object.entries(outputs).filter(([name]) => name in plot);
-const ofRows = figures.filter(([name]) => !["heatMap", "formulaBox", "slider", "twinBlocks"].includes(name));
+const ofRows = figures.filter(([name]) => !["heatMap", "formulaBox", "slider", "knobs", "twinBlocks"].includes(name));
 
 /** Every column of the first row, and every option. */
 const columns = ({ args }: Output): (string | number)[][] =>
@@ -180,7 +180,7 @@ test.each([
 
 describe("the smallest data that there is", () => {
   test("are tried for every figure", () => {
-    const markup = ["partTable", "formulaBox", "slider", "tokenStripByLayer", "attention"];
+    const markup = ["partTable", "formulaBox", "slider", "knobs", "tokenStripByLayer", "attention"];
     expect(Object.keys(one).sort()).toEqual(
       figures
         .map(([name]) => name)

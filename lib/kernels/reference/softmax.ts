@@ -6,22 +6,36 @@ import { floats, ints } from "./views.js";
 export const softmax: RowKernels["softmax"] = (rows, n, x, y, scale, block, ahead, stats) => {
   const [X, Y] = [floats(x, rows * n), floats(y, rows * n)];
   const S = stats && floats(stats, 2 * rows);
-  for (let r = 0, first = 0; r < rows; r++, first += n) {
+  for (let r = 0; r < rows; r++) {
     const seen = Math.max(0, Math.min(n, (r % block) + ahead + 1));
-    let top = -Infinity;
-    for (let i = first; i < first + seen; i++) {
-      const z = X[i] * scale;
-      if (z > top || z !== z) top = z;
-    }
-    // Nothing to see: zeros.
-    const end = top === -Infinity ? first : first + seen;
-    let total = 0;
-    for (let i = first; i < end; i++) total += Y[i] = Math.exp(X[i] * scale - top);
-    for (let i = first; i < end; i++) Y[i] /= total;
-    Y.fill(0, end, first + n);
-    S?.set([top, total], 2 * r);
+    const found = softmaxRow(X, Y, r * n, n, scale, seen);
+    S?.set(found, 2 * r);
   }
 };
+
+/** yᵢ = exp(scale · xᵢ − m) / Σ for n numbers from X[first] on, to the same places of Y; those behind the first `seen` are 0. Gives m, the
+ *  largest of the scaled ones, and the sum. */
+export function softmaxRow(
+  X: ArrayLike<number>,
+  Y: Float32Array,
+  first: number,
+  n: number,
+  scale = 1,
+  seen = n,
+): [number, number] {
+  let top = -Infinity;
+  for (let i = first; i < first + seen; i++) {
+    const z = X[i] * scale;
+    if (z > top || z !== z) top = z;
+  }
+  // Nothing to see: zeros.
+  const end = top === -Infinity ? first : first + seen;
+  let total = 0;
+  for (let i = first; i < end; i++) total += Y[i] = Math.exp(X[i] * scale - top);
+  for (let i = first; i < end; i++) Y[i] /= total;
+  Y.fill(0, end, first + n);
+  return [top, total];
+}
 
 export const softmaxBackward: RowKernels["softmaxBackward"] = (rows, n, y, dy, dx, scale) => {
   const [Y, DY, DX] = [y, dy, dx].map((span) => floats(span, rows * n));

@@ -5,6 +5,7 @@ import { Figure } from "../figure.js";
 import { shorten } from "../endLabels.js";
 import { noted, Options, type FrameOptions } from "../options.js";
 import { listed, shareInWords, someOf, spreadOver } from "../rows/few.js";
+import { droppedLook, keptLook, reroutedLook } from "./looks.js";
 import { below, fill, legend, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
 
 /** What one capacity and one overflow policy made of the same tokens. */
@@ -31,9 +32,6 @@ const MOST = { policies: 8, factors: 10, said: 12 };
 const ROW = 22;
 const LEFT = 76;
 const NUMBER = 42; // px of a percentage
-export const keptLook = fill("dense");
-export const reroutedLook = fill("moe");
-export const droppedLook = `${fill("background")} ${stroke("alarm")} stroke-width="1.2" stroke-dasharray="3,2"`;
 
 /** What becomes of the tokens at each capacity factor: kept, rerouted and dropped as one bar of 100 %; beside it the share of
  *  places that stay empty. Small factors lose tokens, large ones waste places. */

@@ -16,7 +16,7 @@ import { Figure } from "../figure.js";
 import { expertsOf, noted, Options, type FrameOptions } from "../options.js";
 import { shorten } from "../endLabels.js";
 import { largestOf, someOf } from "../rows/few.js";
-import { droppedLook, keptLook, reroutedLook } from "./capacityBars.js";
+import { droppedLook, keptLook, reroutedLook } from "./looks.js";
 import { below, fill, legend, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
 import { visible } from "./token.js";
 

@@ -9,4 +9,4 @@ export type { CaseName, Cases } from "./case.js";
 export const cases: Readonly<Record<string, Cases>> = { ...trainingCases, ...routingCases, ...countCases };
 
 /** Those that draw no rows of their own. */
-export const without: readonly string[] = ["slider", "formulaBox", "partTable"];
+export const without: readonly string[] = ["slider", "knobs", "formulaBox", "partTable"];

@@ -9,6 +9,7 @@ import * as account from "twinformer/account";
 import * as cost from "twinformer/cost";
 import * as parallel from "twinformer/parallel";
 import * as plot from "twinformer/plot";
+import * as interactive from "twinformer/interactive";
 import * as notebook from "twinformer/notebook";
 
-export { twinformer, moe, models, data, tokenizers, train, account, cost, parallel, plot, notebook };
+export { twinformer, moe, models, data, tokenizers, train, account, cost, parallel, plot, interactive, notebook };
