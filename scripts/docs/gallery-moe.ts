@@ -31,7 +31,9 @@ const seen = texts.flatMap(({ domain, blocks }) =>
     const chosen = run(ids).routings.map(({ tokens, experts, weights, positions }) => {
       const given = weights.toTypedArray();
       const of: [number, number][][] = ids.map(() => []);
-      tokens.forEach((n, a) => void (positions[a] >= 0 && of[n].push([experts[a], given[a]])));
+      tokens.forEach((n, a) => {
+        if (positions[a] >= 0) of[n].push([experts[a], given[a]]);
+      });
       return of.map((own) => own.sort((a, b) => b[1] - a[1]).map(([expert]) => expert));
     });
     return { domain, ids, chosen };
@@ -74,11 +76,11 @@ const rows = model.blocks.flatMap(({ attention: { query, key, rotary, nHead, hea
         const all = projection.forward(inputs[layer]).toTypedArray();
         const width = nHead * headSize;
         const own = ids.map((_, t) => [...all.slice(t * width + head * headSize, t * width + (head + 1) * headSize)]);
-        const turned = fromArray(own.flat() as number[], [1, 1, ids.length, headSize]) as Tensor;
+        const turned = fromArray(own.flat(), [1, 1, ids.length, headSize] as number[]);
         const values = (rotary?.forward(turned) ?? turned).toTypedArray();
         return ids.map((_, t) => Array.from(values.slice(t * headSize, (t + 1) * headSize), Number));
       });
-    const [q, k] = [ofHead(query as never), ofHead(key as never)];
+    const [q, k] = [ofHead(query), ofHead(key)];
     const weights = ids.map((_, i) => {
       const scores = k.slice(0, i + 1).map((own) => own.reduce((sum, x, d) => sum + x * q[i][d], 0) / headSize ** 0.5);
       const powers = scores.map((score) => Math.exp(score - Math.max(...scores)));

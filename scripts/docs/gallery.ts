@@ -68,9 +68,11 @@ export const shown = (code: string): string =>
     .replace("export const figure", "const figure")
     .trim();
 
-/** Coordinates to a tenth of a pixel, a line an element: smaller, and a diff can be read. */
+/** Coordinates to a tenth of a pixel, a line an element: smaller, and a diff can be read. Words keep their numbers. */
 const asFile = (svg: string): string =>
-  `${svg.replace(/\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 10) / 10)).replaceAll("><", ">\n<")}\n`;
+  `${svg.replace(COORDINATES, (places) => places.replace(/\d+\.\d{2,}/g, tenths)).replaceAll("><", ">\n<")}\n`;
+const COORDINATES = / (?:x|y|x1|x2|y1|y2|cx|cy|r|width|height|d|points|transform)="[^"]*"(?=[^<]*>)/g;
+const tenths = (number: string): string => String(Math.round(Number(number) * 10) / 10);
 
 /** docs/gallery.md and its pictures, by path. @param oneLine what the docstrings say of a figure */
 export async function galleryFiles(oneLine: ReadonlyMap<string, string>): Promise<Record<string, string>> {
@@ -96,8 +98,8 @@ export async function galleryFiles(oneLine: ReadonlyMap<string, string>): Promis
 const FORMAT = { parser: "typescript", printWidth: 100 } as const;
 const HEAD = `# Gallery
 
-Each figure of \`twinformer/plot\` with the code that makes it, from real runs: \`scripts/docs/gallery-data.ts\` and \`npm run labs\` recorded
-them, the tests run every example. Made by \`npm run docs\`. How to bring your own rows: [plots.md](plots.md).`;
+Each figure of \`twinformer/plot\` with the code that makes it, from real runs: \`scripts/docs/gallery-data.ts\`,
+\`scripts/docs/gallery-moe.ts\` and \`npm run labs\` recorded them, the tests run every example. Made by \`npm run docs\`. How to bring your own rows: [plots.md](plots.md).`;
 
 const attribute = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");

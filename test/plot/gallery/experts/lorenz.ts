@@ -1,11 +1,7 @@
-import { lorenz } from "../../../../lib/plot/index.js";
+import { lorenz, readLoad } from "../../../../lib/plot/index.js";
 import { file } from "../data.js";
 
-const { nExpert, chosen } = JSON.parse(new TextDecoder().decode(file("choices.json"))) as {
-  readonly nExpert: number;
-  readonly chosen: number[][][];
-};
+const log = readLoad(file("experts.csv")).filter(({ step }) => [8, 48, 200].includes(step));
 export const figure = lorenz(
-  chosen.flatMap((ofLayer, layer) => ofLayer.flat().map((expert) => ({ by: `layer ${layer + 1}`, expert, tokens: 1 }))),
-  { nExpert },
+  log.flatMap(({ step, load }) => Array.from(load![1], (tokens, expert) => ({ by: `step ${step}`, expert, tokens }))),
 );
