@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "prettier";
-import { Figure, type HtmlFigure } from "../../lib/plot/index.js";
+import { Figure, type HtmlFigure, KnobsFigure } from "../../lib/plot/index.js";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const folder = "test/plot/gallery";
@@ -83,10 +83,11 @@ export async function galleryFiles(oneLine: ReadonlyMap<string, string>): Promis
     if (area !== last) parts.push(`## ${AREAS[area] ?? area}`);
     last = area;
     parts.push(`### ${name}`, oneLine.get(name) ?? "");
-    if (figure instanceof Figure) {
-      files[`docs/gallery/${name}.svg`] = asFile(figure.svg());
-      files[`docs/gallery/${name}-dark.svg`] = asFile(figure.svg("dark"));
-      parts.push(picture(name, figure.description));
+    const still = figure instanceof KnobsFigure ? figure.at() : figure;
+    if (still instanceof Figure) {
+      files[`docs/gallery/${name}.svg`] = asFile(still.svg());
+      files[`docs/gallery/${name}-dark.svg`] = asFile(still.svg("dark"));
+      parts.push(picture(name, still.description));
     } else parts.push(`_HTML, for a page or a notebook:_ ${figure.description.slice(0, 400)}`);
     const formatted = await format(code, FORMAT);
     parts.push(`\`\`\`ts\n${formatted.trim()}\n\`\`\``);

@@ -12,9 +12,9 @@ export const figure = tokenPath(
   logits.flatMap((ofLayer, layer) => {
     const { probs, chosen, weights } = tokenRows(route(tensor(ofLayer), { topK: 2 }), tokens)[token];
     return ofLayer[token].map((logit, expert) => {
-      const isChosen = chosen.includes(expert);
-      const weight = isChosen ? weights[chosen.indexOf(expert)] : 0;
-      return { layer, expert, logit, prob: probs[expert], chosen: isChosen, weight };
+      const at = chosen.indexOf(expert);
+      const row = { layer, expert, logit, prob: probs[expert], chosen: at >= 0 };
+      return at >= 0 ? { ...row, weight: weights[at] } : row;
     });
   }),
 );
