@@ -55,12 +55,9 @@ describe.each(all)("$name", ({ name, code, figure }) => {
   });
 
   test("makes that very figure where its code is run as it is shown", async () => {
-    const again = await made(code);
-    expect(again.description).toBe(figure.description);
-    // Knobs carry the text of a function, which a compiler may write otherwise.
-    if (figure instanceof plot.KnobsFigure && again instanceof plot.KnobsFigure)
-      expect(again.at().toString()).toBe(figure.at().toString());
-    else expect(again.toString()).toBe(figure.toString());
+    // The text of a function, which a page gets, is another one for each compiler.
+    const drawn = (one: plot.Figure | plot.HtmlFigure) => (one instanceof plot.KnobsFigure ? one.at() : one).toString();
+    expect(drawn(await made(code))).toBe(drawn(figure));
   });
 });
 

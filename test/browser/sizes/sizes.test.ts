@@ -41,9 +41,9 @@ describe.each(Object.keys(cases))("%s", (name) => {
         const found = await page.evaluate(measure, grounds[theme]);
         problems.push(...found.slice(0, 4).map((problem) => `${which}, ${width} px: ${problem}`));
         if (width !== 640) continue;
-        const { violations } = (await page.evaluate(
+        const { violations } = await page.evaluate<{ violations: { id: string; help: string }[] }>(
           `axe.run("main", { rules: ${JSON.stringify(Object.fromEntries(PAGE.map((id) => [id, { enabled: false }])))} })`,
-        )) as { violations: { id: string; help: string }[] };
+        );
         problems.push(...violations.map(({ id, help }) => `${which}: axe ${id}: ${help}`));
       }
     expect(problems).toEqual([]);

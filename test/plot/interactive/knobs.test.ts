@@ -1,5 +1,5 @@
 import { parseHTML } from "linkedom";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { knobs, type KnobsOptions } from "../../../lib/plot/index.js";
 import { sanitizers, visible } from "../../notebook/sanitizers.js";
 
@@ -89,6 +89,16 @@ describe("knobs", () => {
     expect(document.querySelectorAll("body img")).toHaveLength(1);
     const [data] = Array.from(document.querySelectorAll("script"), (script) => script.textContent);
     expect((JSON.parse(data) as { data: unknown }).data).toEqual(["</script><script>alert(1)</script>"]);
+  });
+
+  test("are an element with both scripts in it, made anew, as a page runs none that it read as text", () => {
+    const own = parseHTML("<!doctype html><html><body></body></html>").document;
+    vi.stubGlobal("document", own);
+    const node = figure.node();
+    vi.unstubAllGlobals();
+    const scripts = Array.from(node.querySelectorAll("script"), ({ textContent }) => textContent.length > 50);
+    expect(scripts).toEqual([true, true]);
+    expect(node.querySelectorAll("img")).toHaveLength(0);
   });
 
   test("take a theme", () => {
