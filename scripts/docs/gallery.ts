@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "prettier";
-import { Figure, type HtmlFigure } from "../../lib/plot/index.js";
+import { Figure, type HtmlFigure, KnobsFigure } from "../../lib/plot/index.js";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const folder = "test/plot/gallery";
@@ -68,9 +68,11 @@ export const shown = (code: string): string =>
     .replace("export const figure", "const figure")
     .trim();
 
-/** Coordinates to a tenth of a pixel, a line an element: smaller, and a diff can be read. */
+/** Coordinates to a tenth of a pixel, a line an element: smaller, and a diff can be read. Words keep their numbers. */
 const asFile = (svg: string): string =>
-  `${svg.replace(/\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 10) / 10)).replaceAll("><", ">\n<")}\n`;
+  `${svg.replace(COORDINATES, (places) => places.replace(/\d+\.\d{2,}/g, tenths)).replaceAll("><", ">\n<")}\n`;
+const COORDINATES = / (?:x|y|x1|x2|y1|y2|cx|cy|r|width|height|d|points|transform)="[^"]*"(?=[^<]*>)/g;
+const tenths = (number: string): string => String(Math.round(Number(number) * 10) / 10);
 
 /** docs/gallery.md and its pictures, by path. @param oneLine what the docstrings say of a figure */
 export async function galleryFiles(oneLine: ReadonlyMap<string, string>): Promise<Record<string, string>> {
@@ -81,10 +83,11 @@ export async function galleryFiles(oneLine: ReadonlyMap<string, string>): Promis
     if (area !== last) parts.push(`## ${AREAS[area] ?? area}`);
     last = area;
     parts.push(`### ${name}`, oneLine.get(name) ?? "");
-    if (figure instanceof Figure) {
-      files[`docs/gallery/${name}.svg`] = asFile(figure.svg());
-      files[`docs/gallery/${name}-dark.svg`] = asFile(figure.svg("dark"));
-      parts.push(picture(name, figure.description));
+    const still = figure instanceof KnobsFigure ? figure.at() : figure;
+    if (still instanceof Figure) {
+      files[`docs/gallery/${name}.svg`] = asFile(still.svg());
+      files[`docs/gallery/${name}-dark.svg`] = asFile(still.svg("dark"));
+      parts.push(picture(name, still.description));
     } else parts.push(`_HTML, for a page or a notebook:_ ${figure.description.slice(0, 400)}`);
     const formatted = await format(code, FORMAT);
     parts.push(`\`\`\`ts\n${formatted.trim()}\n\`\`\``);
@@ -96,8 +99,8 @@ export async function galleryFiles(oneLine: ReadonlyMap<string, string>): Promis
 const FORMAT = { parser: "typescript", printWidth: 100 } as const;
 const HEAD = `# Gallery
 
-Each figure of \`twinformer/plot\` with the code that makes it, from real runs: \`scripts/docs/gallery-data.ts\` and \`npm run labs\` recorded
-them, the tests run every example. Made by \`npm run docs\`. How to bring your own rows: [plots.md](plots.md).`;
+Each figure of \`twinformer/plot\` with the code that makes it, from real runs: \`scripts/docs/gallery-data.ts\`,
+\`scripts/docs/gallery-moe.ts\` and \`npm run labs\` recorded them, the tests run every example. Made by \`npm run docs\`. How to bring your own rows: [plots.md](plots.md).`;
 
 const attribute = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");

@@ -12,7 +12,9 @@ const plotItems = (): Item[] => entries().find(({ name }) => name === "twinforme
 
 /** Figures are the functions that return one. */
 const figures = (items: readonly Item[]): Item[] =>
-  items.filter(({ signatures }) => signatures.some((signature) => /\): (?:Html)?Figure;?$/.test(signature)));
+  items.filter(({ signatures }) =>
+    signatures.some((signature) => /\): (?:Html|Knobs)?Figure(?:<.*>)?;?$/.test(signature)),
+  );
 
 /** What the docstring of each figure says first, by its name. */
 export const oneLines = (): ReadonlyMap<string, string> =>

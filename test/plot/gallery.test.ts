@@ -6,7 +6,9 @@ import { describe, expect, test } from "vitest";
 import * as account from "../../lib/account/index.js";
 import * as cost from "../../lib/cost/index.js";
 import * as engine from "../../lib/index.js";
+import * as models from "../../lib/models/index.js";
 import * as moe from "../../lib/moe/index.js";
+import * as parallel from "../../lib/parallel/index.js";
 import * as plot from "../../lib/plot/index.js";
 import { examples, shown } from "../../scripts/docs/gallery.js";
 
@@ -16,6 +18,7 @@ const others = ["Figure", "HtmlFigure", "KnobsFigure", "readLoad", "readLog", "r
 
 const modules: Readonly<Record<string, object>> = {
   ...{ twinformer: engine, "twinformer/account": account, "twinformer/cost": cost, "twinformer/moe": moe },
+  ...{ "twinformer/models": models, "twinformer/parallel": parallel },
   ...{ "twinformer/plot": plot, "node:fs/promises": files },
 };
 
@@ -24,9 +27,9 @@ async function made(code: string): Promise<plot.Figure | plot.HtmlFigure> {
   const target = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true };
   const js = ts
     .transpileModule(code, { compilerOptions: target })
-    .outputText.replace(/^import (\{[^}]*\}) from ("[^"]+");/gm, "const $1 = modules[$2];");
+    .outputText.replace(/^import (\{[^}]*\}) from ("[^"]+");/gm, "const $1 = packages[$2];");
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
-  const run = new AsyncFunction("modules", `${js}\nreturn figure;`) as (given: object) => Promise<plot.Figure>;
+  const run = new AsyncFunction("packages", `${js}\nreturn figure;`) as (given: object) => Promise<plot.Figure>;
   return await run(modules);
 }
 

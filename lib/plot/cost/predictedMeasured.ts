@@ -86,6 +86,8 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
   const x = logAxis(ends, `predicted${unit ? `, ${unit}` : ""}`, plain, 1.3);
   const y = { ...x, label: `measured${unit ? `, ${unit}` : ""}` };
   const [from, to] = points.length > 0 ? x.domain : [1, 1]; // nothing to compare with
+  // No name may cover the line.
+  const diagonal = Array.from({ length: 81 }, (_, i) => from * (to / from) ** (i / 80)).map((at) => ({ x: at, y: at }));
   const finding = findingOf(points.length, above.length, close.length, near);
   const { title, subtitle } = headOf(
     given,
@@ -126,7 +128,7 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
             .filter(({ name }) => name)
             .slice(0, LABELED)
             .map((row) => ({ ...row, color: row.ratio > 1 + 1e-9 ? ("alarm" as const) : tint(row.by) })),
-          shown,
+          [...shown, ...diagonal],
         ),
       ],
     },

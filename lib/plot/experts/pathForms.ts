@@ -36,7 +36,7 @@ export interface Form {
 }
 
 /** A logit as a column of them needs it. */
-const hundredths = (value: number): string => digits(Math.round(value * 100) / 100);
+const hundredths = (value: number): string => digits(Math.round(value * 100) / 100 + 0); // −0 + 0 is 0
 /** A probability, or that it is none. */
 const chance = (prob: number): string => (Number.isNaN(prob) ? "NaN" : percent(prob));
 

@@ -92,8 +92,8 @@ export function switchOffBars(data: Iterable<object>, options: FrameOptions = {}
     const [from, to] = [x(Math.min(cost, 0)), x(Math.max(cost, 0))];
     const label =
       cost < 0
-        ? words(from - 4, y + 13, signed(cost), `${small} text-anchor="end" ${muted}`)
-        : words(to + 4, y + 13, signed(cost), `${small} ${muted}`);
+        ? words(from - 4, y + 13, signed(cost), `${small} text-anchor="end" ${muted} ${ring}`)
+        : words(to + 4, y + 13, signed(cost), `${small} ${muted} ${ring}`);
     return rect(from, y + 3, to - from, 12, look) + label;
   };
   const line = (one: Cost, i: number): string =>
@@ -117,7 +117,7 @@ export function switchOffBars(data: Iterable<object>, options: FrameOptions = {}
   const height = given.size("height", isEmpty ? top + 24 : bottom + 8);
   const body = isEmpty
     ? words(2, top + 6, all.length > 0 ? "no numbers" : "no experts yet", muted)
-    : first.map(line).join("") + gathered + last.map((one, i) => line(one, first.length + 1 + i)).join("") + rules;
+    : rules + first.map(line).join("") + gathered + last.map((one, i) => line(one, first.length + 1 + i)).join("");
   const said = costs.slice(0, 5).map((one) => `${nameOf(one)} ${signed(one.cost)}`);
   const rest = costs.length > 5 ? [`and ${grouped(costs.length - 5)} more`] : [];
   return new Figure({
@@ -131,6 +131,8 @@ export function switchOffBars(data: Iterable<object>, options: FrameOptions = {}
 }
 
 const small = `font-size="11"`;
+// A ring of the ground's color keeps a number legible over the dashed line.
+const ring = `${stroke("background")} stroke-width="4" stroke-linejoin="round" paint-order="stroke"`;
 
 interface Cost {
   readonly layer: number;
@@ -155,6 +157,8 @@ function finding(
   if (most === null || average === null || name === undefined) return "What switching off an expert costs";
   if (most <= 0) return "No expert costs anything when it is switched off";
   const rest =
-    free > 0 ? `${grouped(free)} of ${counted(experts, "expert")} cost nothing` : `the average is ${signed(average)}`;
+    free > 0
+      ? `${grouped(free)} of ${counted(experts, "expert")} ${free === 1 ? "costs" : "cost"} nothing`
+      : `the average is ${signed(average)}`;
   return `Switching off ${name} costs most, ${signed(most)} of loss; ${rest}`;
 }

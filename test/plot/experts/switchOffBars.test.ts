@@ -16,7 +16,7 @@ describe("switchOffBars", () => {
     expect(shown).toEqual(["expert 1", "+0.5", "expert 0", "+0.125", "expert 2", "−0.25"]);
     expect(texts).toContain("average +0.125");
     expect(switchOffBars(rows).description).toBe(
-      "Switching off expert 1 costs most, +0.5 of loss; 1 of 3 experts cost nothing; 3 experts; expert 1 +0.5; expert 0 +0.125; expert 2 −0.25.",
+      "Switching off expert 1 costs most, +0.5 of loss; 1 of 3 experts costs nothing; 3 experts; expert 1 +0.5; expert 0 +0.125; expert 2 −0.25.",
     );
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-/** A file of `data`, which `scripts/docs/gallery-data.ts` makes from real runs. */
+/** A file of `data`, which `scripts/docs/gallery-data.ts` and `gallery-moe.ts` beside it make from real runs. */
 export const file = (name: string): Uint8Array => readFileSync(path.join(import.meta.dirname, "data", name));
 
 /** Recorded runs: `npm run labs` wrote them. */

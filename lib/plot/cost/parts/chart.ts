@@ -50,7 +50,7 @@ export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PL
   const longest = yTicks.reduce((most, tick) => Math.max(most, lettersOf(y.words(tick))), 1);
   const marginLeft = Math.min(Math.round(14 + 6.8 * longest), width / 3);
   const longestEnd = atEnds.reduce(
-    (most, { name, value }) => Math.max(most, 7.4 * Math.min(lettersOf(name), LETTERS), 6.4 * lettersOf(value)),
+    (most, { name, value }) => Math.max(most, 8.2 * Math.min(lettersOf(name), LETTERS), 6.4 * lettersOf(value)),
     0,
   );
   const lastTick = 4 + 3.4 * lettersOf(x.words(x.domain[1]));

@@ -21,7 +21,7 @@ interface Area {
   readonly y2: number;
 }
 
-const LETTER = 6.5; // px of 11 px type
+const LETTER = 6.9; // px of 11 px type
 const LONGEST = 30; // letters
 /** Right, left, below, above; then both sides a little lower, and a little higher. */
 const ORDERS = { right: [0, 1, 2, 3, 4, 5, 6, 7], above: [3, 7, 6, 2, 1, 0], below: [2, 4, 5, 3, 0, 1] } as const;

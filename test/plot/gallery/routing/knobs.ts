@@ -1,7 +1,11 @@
 import { knobs } from "../../../../lib/plot/index.js";
+import { file } from "../data.js";
 
-const sharpened = ({ temperature }: { temperature: number }, logits: readonly number[], width: number) => {
-  const powers = logits.map((z) => Math.exp(z / temperature));
+const { router_logits: logits } = JSON.parse(new TextDecoder().decode(file("router.json"))) as {
+  readonly router_logits: number[][][];
+};
+const sharpened = ({ temperature }: { temperature: number }, given: readonly number[], width: number) => {
+  const powers = given.map((z) => Math.exp(z / temperature));
   const probs = powers.map((p) => p / powers.reduce((a, b) => a + b));
   const step = width / probs.length;
   const bars = probs.map((p, e) => {
@@ -18,4 +22,4 @@ const sharpened = ({ temperature }: { temperature: number }, logits: readonly nu
   };
 };
 const temperature = { label: "temperature", stops: [0.1, 0.3, 1, 3, 10], start: 1 };
-export const figure = knobs(sharpened, { label: "temperature", controls: { temperature }, data: [2, 1, 0.5, 0, -1] });
+export const figure = knobs(sharpened, { label: "temperature", controls: { temperature }, data: logits[0][0] });
