@@ -37,6 +37,7 @@ type PartName = (typeof PARTS)[number];
 const TINTS: Readonly<Record<PartName, ColorName>> = { dense: "dense", experts: "moe", cache: "third" };
 const NAMES: Readonly<Record<PartName, string>> = { dense: "dense parts", experts: "experts", cache: "cache" };
 const PANELS = 4;
+const TOLD = 60; // pictures in the facts
 const BARS = 24; // of a panel
 const PANEL = 200; // px of height
 const BELOW = 58; // px below a panel: batches, and the name of the next one
@@ -119,7 +120,7 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
     name: "bytes",
     ...{ width, height, markup },
     description: `${title || finding}: ${said || "no rows"}.`,
-    facts: panels.map(({ name, steps }) => ({ by: name, first: steps[0], last: steps[steps.length - 1] })),
+    facts: panels.slice(0, TOLD).map(({ name, steps }) => ({ by: name, first: steps[0], last: steps[steps.length - 1] })),
   });
 }
 

@@ -106,11 +106,11 @@ export function crossings(data: Iterable<object>, options: CrossingsOptions = {}
     name: "crossings",
     ...drawn,
     description: `${title || finding}: ${[said, ends].filter(Boolean).join("; ") || "no rows"}.`,
-    facts: { crossings: found, lines: curves.length, left: all.length - rows.length },
+    facts: { crossings: found.slice(0, MARKED), lines: curves.length, left: all.length - rows.length },
   });
 }
 
-const MARKED = 60; // crossings with a circle
+const MARKED = 60; // crossings with a circle, and in the facts
 
 function findingOf(curves: readonly { readonly name: string }[], pairs: readonly Comparison[], x: string): string {
   if (curves.length === 0) return "No lines to compare";

@@ -146,7 +146,7 @@ export function roofline(data: Iterable<object>, options: RooflineOptions): Figu
   return new Figure({
     name: "roofline",
     ...picture,
-    description: `${title || finding}: ${[roofWords, ...(points.length > 0 ? [listed(points, tooltip, 12)] : [])].join("; ")}.`,
+    description: `${title || finding}: ${[roofWords, ...(points.length > 0 ? [listed(points, tooltip, 8)] : [])].join("; ")}.`,
     facts: {
       roofs: roofs.map(({ name, peak, bandwidth, knee }) => ({ name, peak, bandwidth, knee })),
       memory: points.filter(({ isMemory }) => isMemory).length,

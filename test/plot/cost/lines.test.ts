@@ -111,7 +111,7 @@ describe("coverageChart", () => {
   test("gathers rows of one name and batch: their mean, and a whisker from the least to the most", () => {
     const figure = coverageChart([2, 3, 7].map((experts) => ({ batch: 4, experts })));
     expect(figure.facts).toMatchObject({ ends: { measured: { batch: 4, value: 4 } } });
-    expect(read(figure).all('[aria-label="rule"] line')).toHaveLength(1);
+    expect(read(figure).all('[data-mark="rule"] line')).toHaveLength(1);
     expect(read(figure).texts.join(" ")).toContain("from the least to the most");
   });
 

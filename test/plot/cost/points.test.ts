@@ -30,7 +30,7 @@ describe("predictedMeasured", () => {
     ]);
     const { all, texts } = read(figure);
     expect(all("circle").filter((dot) => dot.getAttribute("fill")?.includes("alarm"))).toHaveLength(1);
-    expect(all('[aria-label="dot"] circle')).toHaveLength(2);
+    expect(all('[data-mark="dot"] circle')).toHaveLength(2);
     expect(texts.join(" ")).toContain("1 of 3 rows not drawn");
     expect(figure.description).toContain("above the prediction: a measurement 1.2");
   });
