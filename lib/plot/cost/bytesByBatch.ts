@@ -6,7 +6,7 @@ import { Figure } from "../figure.js";
 import { type FrameOptions, lettersOf, Options } from "../options.js";
 import type { ColorName } from "../palette.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
-import { type Accessors, amount, type Columns, either, number, optional, readRows, text } from "../rows/columns.js";
+import { type Accessors, amount, type Columns, label, number, optional, readRows } from "../rows/columns.js";
 import { isPlaced, pixelsOf, plain } from "./parts/axes.js";
 import { placeKey } from "./parts/key.js";
 import { headOf, leftOut, listed } from "./parts/words.js";
@@ -30,7 +30,7 @@ const COLUMNS: Columns<BatchBytesRow> = {
   dense: amount,
   experts: optional(amount),
   cache: optional(amount),
-  by: optional(either(text, number)),
+  by: optional(label),
 };
 const PARTS = ["dense", "experts", "cache"] as const;
 type PartName = (typeof PARTS)[number];
@@ -120,7 +120,9 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
     name: "bytes",
     ...{ width, height, markup },
     description: `${title || finding}: ${said || "no rows"}.`,
-    facts: panels.slice(0, TOLD).map(({ name, steps }) => ({ by: name, first: steps[0], last: steps[steps.length - 1] })),
+    facts: panels
+      .slice(0, TOLD)
+      .map(({ name, steps }) => ({ by: name, first: steps[0], last: steps[steps.length - 1] })),
   });
 }
 

@@ -4,7 +4,7 @@ import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { Options } from "../options.js";
 import { color, type ColorName } from "../palette.js";
-import { type Accessors, type Columns, either, number, optional, readRows, text } from "../rows/columns.js";
+import { type Accessors, type Columns, label, number, optional, readRows, text } from "../rows/columns.js";
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { pointLabels } from "./parts/labels.js";
@@ -28,9 +28,9 @@ export interface RooflineRow {
 export type RooflineOptions = RoofOptions;
 
 const COLUMNS: Columns<RooflineRow> = {
-  by: either(text, number),
+  by: label,
   intensity: number,
-  name: optional(either(text, number)),
+  name: optional(label),
   measured: optional(number),
   device: optional(text),
 };
