@@ -86,7 +86,11 @@ export function allToAllChart(data: Iterable<object>, options: AllToAllChartOpti
     machines > 1 ? "lines: between machines" : "",
   ]);
   const top = below({ title, subtitle }, width) + 14;
-  const slice = { at: [], value: (i: number, j: number) => (i === j ? 0 : sent[i][j] / size) };
+  const slice = {
+    at: [],
+    value: (i: number, j: number) => (i === j ? 0 : sent[i][j] / size),
+    ...(by === 1 && { isBlank: (i: number, j: number) => i === j }),
+  };
   const body =
     N === 0
       ? words(width / 2, top + 20, "no devices", `text-anchor="middle" ${muted}`)

@@ -6,7 +6,7 @@ import { Figure } from "../figure.js";
 import { type FrameOptions, lettersOf, Options } from "../options.js";
 import type { ColorName } from "../palette.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
-import { type Accessors, amount, type Columns, either, number, optional, readRows, text } from "../rows/columns.js";
+import { type Accessors, amount, type Columns, label, number, optional, readRows } from "../rows/columns.js";
 import { isPlaced, pixelsOf, plain } from "./parts/axes.js";
 import { placeKey } from "./parts/key.js";
 import { headOf, leftOut, listed } from "./parts/words.js";
@@ -30,13 +30,14 @@ const COLUMNS: Columns<BatchBytesRow> = {
   dense: amount,
   experts: optional(amount),
   cache: optional(amount),
-  by: optional(either(text, number)),
+  by: optional(label),
 };
 const PARTS = ["dense", "experts", "cache"] as const;
 type PartName = (typeof PARTS)[number];
 const TINTS: Readonly<Record<PartName, ColorName>> = { dense: "dense", experts: "moe", cache: "third" };
 const NAMES: Readonly<Record<PartName, string>> = { dense: "dense parts", experts: "experts", cache: "cache" };
 const PANELS = 4;
+const TOLD = 60; // pictures in the facts
 const BARS = 24; // of a panel
 const PANEL = 200; // px of height
 const BELOW = 58; // px below a panel: batches, and the name of the next one
@@ -119,7 +120,9 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
     name: "bytes",
     ...{ width, height, markup },
     description: `${title || finding}: ${said || "no rows"}.`,
-    facts: panels.map(({ name, steps }) => ({ by: name, first: steps[0], last: steps[steps.length - 1] })),
+    facts: panels
+      .slice(0, TOLD)
+      .map(({ name, steps }) => ({ by: name, first: steps[0], last: steps[steps.length - 1] })),
   });
 }
 

@@ -5,7 +5,7 @@ import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, Options } from "../options.js";
 import { color, type ColorName } from "../palette.js";
-import { type Accessors, type Columns, either, number, optional, readRows, share, text } from "../rows/columns.js";
+import { type Accessors, type Columns, label, number, optional, readRows, share } from "../rows/columns.js";
 import type { Point } from "../rows/series.js";
 import { isPlaced, linearAxis, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
@@ -41,7 +41,7 @@ const COLUMNS: Columns<CoverageChartRow> = {
   batch: number,
   experts: optional(number),
   share: optional(share),
-  by: optional(either(text, number)),
+  by: optional(label),
   low: optional(number),
   high: optional(number),
 };

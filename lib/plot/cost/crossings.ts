@@ -4,7 +4,7 @@ import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, Options } from "../options.js";
 import { color } from "../palette.js";
-import { type Accessors, type Columns, either, number, oneOf, readRows, text } from "../rows/columns.js";
+import { type Accessors, type Columns, label, number, oneOf, readRows } from "../rows/columns.js";
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { type Comparison, compare, type Crossing } from "./crossing.js";
@@ -31,7 +31,7 @@ export interface CrossingsOptions extends FrameOptions {
   readonly unit?: "number" | "bytes";
 }
 
-const COLUMNS: Columns<CrossingRow> = { by: either(text, number), batch: number, value: number };
+const COLUMNS: Columns<CrossingRow> = { by: label, batch: number, value: number };
 
 /** Where lines cross: at which batch a mixture stops to be faster than a dense model, or reads more. Each pair of the first six lines is
  *  compared; between two rows a line is straight on both logarithmic axes, and a crossing lies where both lines of a pair do.
@@ -106,11 +106,11 @@ export function crossings(data: Iterable<object>, options: CrossingsOptions = {}
     name: "crossings",
     ...drawn,
     description: `${title || finding}: ${[said, ends].filter(Boolean).join("; ") || "no rows"}.`,
-    facts: { crossings: found, lines: curves.length, left: all.length - rows.length },
+    facts: { crossings: found.slice(0, MARKED), lines: curves.length, left: all.length - rows.length },
   });
 }
 
-const MARKED = 60; // crossings with a circle
+const MARKED = 60; // crossings with a circle, and in the facts
 
 function findingOf(curves: readonly { readonly name: string }[], pairs: readonly Comparison[], x: string): string {
   if (curves.length === 0) return "No lines to compare";

@@ -5,7 +5,7 @@ import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, lettersOf, Options } from "../options.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
-import { type Accessors, amount, type Columns, either, number, optional, readRows, text } from "../rows/columns.js";
+import { type Accessors, amount, type Columns, label, optional, readRows, text } from "../rows/columns.js";
 import { pixelsOf, plain } from "./parts/axes.js";
 import { headOf, listed } from "./parts/words.js";
 
@@ -23,7 +23,7 @@ export interface MemoryByDtypeOptions extends Omit<FrameOptions, "height"> {
   readonly references?: Iterable<{ readonly value: number; readonly label: string }>;
 }
 
-const COLUMNS: Columns<DtypeRow> = { by: optional(either(text, number)), dtype: text, bytes: amount };
+const COLUMNS: Columns<DtypeRow> = { by: optional(label), dtype: text, bytes: amount };
 const ROW = 24; // px
 const BAR = 16; // px
 const LANE = 15; // px of height for the names of references

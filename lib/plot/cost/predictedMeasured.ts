@@ -4,7 +4,7 @@ import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, Options } from "../options.js";
 import { color } from "../palette.js";
-import { type Accessors, type Columns, either, number, optional, readRows, share, text } from "../rows/columns.js";
+import { type Accessors, type Columns, label, number, optional, readRows, share } from "../rows/columns.js";
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { pointLabels } from "./parts/labels.js";
@@ -31,8 +31,8 @@ export interface PredictedOptions extends FrameOptions {
 }
 
 const COLUMNS: Columns<PredictedRow> = {
-  by: optional(either(text, number)),
-  name: optional(either(text, number)),
+  by: optional(label),
+  name: optional(label),
   predicted: number,
   measured: number,
   low: optional(number),

@@ -4,7 +4,7 @@ import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { Options } from "../options.js";
 import { color, type ColorName } from "../palette.js";
-import { type Accessors, type Columns, either, number, optional, readRows, text } from "../rows/columns.js";
+import { type Accessors, type Columns, label, number, optional, readRows, text } from "../rows/columns.js";
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { pointLabels } from "./parts/labels.js";
@@ -28,9 +28,9 @@ export interface RooflineRow {
 export type RooflineOptions = RoofOptions;
 
 const COLUMNS: Columns<RooflineRow> = {
-  by: either(text, number),
+  by: label,
   intensity: number,
-  name: optional(either(text, number)),
+  name: optional(label),
   measured: optional(number),
   device: optional(text),
 };
@@ -146,7 +146,7 @@ export function roofline(data: Iterable<object>, options: RooflineOptions): Figu
   return new Figure({
     name: "roofline",
     ...picture,
-    description: `${title || finding}: ${[roofWords, ...(points.length > 0 ? [listed(points, tooltip, 12)] : [])].join("; ")}.`,
+    description: `${title || finding}: ${[roofWords, ...(points.length > 0 ? [listed(points, tooltip, 8)] : [])].join("; ")}.`,
     facts: {
       roofs: roofs.map(({ name, peak, bandwidth, knee }) => ({ name, peak, bandwidth, knee })),
       memory: points.filter(({ isMemory }) => isMemory).length,

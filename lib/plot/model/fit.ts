@@ -3,6 +3,7 @@
 import { lettersOf, wrapped } from "../options.js";
 
 const LETTER = 6.8; // px of a Latin letter at 12 px, with some to spare
+const DOTS = 1.6; // letters that are as wide as "…"
 
 export const widthOf = (text: string): number => LETTER * lettersOf(text);
 
@@ -10,6 +11,6 @@ export const widthOf = (text: string): number => LETTER * lettersOf(text);
 export function fit(text: string, width: number): string {
   const most = Math.floor(width / LETTER);
   if (lettersOf(text) <= most) return text;
-  const [cut = ""] = most < 3 ? [] : wrapped(text.replaceAll(" ", "\u00a0"), most - 1);
+  const [cut = ""] = most < 3 ? [] : wrapped(text.replaceAll(" ", "\u00a0"), most - DOTS);
   return cut ? `${cut.replaceAll("\u00a0", " ").trimEnd()}…` : "";
 }

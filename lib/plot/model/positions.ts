@@ -54,17 +54,18 @@ export function positions(data: unknown, options: PositionsOptions = {}): Figure
   const odd = Math.ceil(D / MOST) + (D > MOST && Math.ceil(D / MOST) % 2 === 0 ? 1 : 0); // an even one would meet sines alone
   const dimensions = Array.from({ length: D }, (_, d) => d).filter((d) => d % odd === 0);
   const found = finding(compared);
-  const title = given.text("title", T > 1 ? inWords(found) : T === 1 ? "One position" : "No positions yet");
+  const none = T > 1 ? "No two neighbors have a similarity" : T === 1 ? "One position" : "No positions yet";
+  const title = given.text("title", Number.isFinite(found.near) ? inWords(found) : none);
   const how = given.text(
     "subtitle",
     "left: a row is a position, a column a dimension · right: how similar two positions are",
   );
   const isAbreast = width >= ABREAST;
   const room = { width: isAbreast ? (width - GAP) / 2 : width, cells: 2 * MOST * MOST, slices: 2 };
-  const none = { rows: undefined, columns: undefined };
+
   const all = summary(rows.flat());
   const limit = Math.max(Math.abs(all.min ?? 0), Math.abs(all.max ?? 0));
-  const shown = { rank: 2, order: none };
+  const shown = { rank: 2, order: { rows: undefined, columns: undefined } };
   const names = step > 1 ? at.map(String) : undefined;
   const columns = odd > 1 ? dimensions.map(String) : undefined;
   const left = gridOf(
@@ -85,6 +86,9 @@ export function positions(data: unknown, options: PositionsOptions = {}): Figure
     every.length > 0 ? `drawn: every ${every.join(" and every ")}` : "",
     blocks ? "a square: the mean of neighbors" : "",
     all.nan > 0 ? `${grouped(all.nan)} NaN (red ×)` : "",
+    all.nan + all.infinite === 0 && cosines.some((row) => row.some(Number.isNaN))
+      ? "red ×: a vector of zeros has no similarity"
+      : "",
     all.infinite > 0 ? `${grouped(all.infinite)} infinite (red)` : "",
   ].filter(Boolean);
   const head = {
@@ -125,7 +129,7 @@ const named = (data: Iterable<object>): Iterable<object> =>
 const around = (limit: number): Scale => ({ low: -limit, none: 0, high: limit });
 
 function panel(slice: Slice, grid: Grid, name: string, limit: number): string {
-  const range = `blue ${digits(-limit, 3)} · orange ${digits(limit, 3)}`;
+  const range = limit > 0 ? `blue ${digits(-limit, 3)} · orange ${digits(limit, 3)}` : "all 0";
   return (
     words(2, 12, name, `font-weight="600" ${fill("ink")}`) +
     words(2, 28, range, `font-size="11" ${muted}`) +
@@ -178,7 +182,7 @@ function finding({ step, cosines }: Comparison): Finding & { step?: number } {
 
 function inWords({ distance, near, far, byDistance, step = 1 }: Finding & { step?: number }): string {
   const nearest = step === 1 ? "Neighbors" : `Positions ${step} apart`;
-  const falls = distance > step ? `, ${grouped(distance)} apart ${digits(far, 2)}` : "";
+  const falls = distance > step && Number.isFinite(far) ? `, ${grouped(distance)} apart ${digits(far, 2)}` : "";
   const why = byDistance ? ": the distance alone decides" : "";
   return `${nearest} have a similarity of ${digits(near, 2)}${falls}${why}`;
 }

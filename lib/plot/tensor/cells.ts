@@ -196,7 +196,7 @@ function cells(slice: Slice, grid: Grid): string {
         run = { look, from: c };
       }
       if (Number.isNaN(value)) words.push(cross(x + cellWidth / 2, y, Math.min(cellWidth, cellHeight) * 0.28));
-      else if (written) words.push(`<text x="${x + cellWidth / 2}" y="${y + 4}">${digits(value, 3)}</text>`);
+      else if (written) words.push(`<text x="${x + cellWidth / 2}" y="${y + 4}">${numberIn(value, cellWidth)}</text>`);
     }
     end(columns.cells);
   }
@@ -210,6 +210,12 @@ function cells(slice: Slice, grid: Grid): string {
 function cellName({ at }: Slice, { rows, columns, names, left, top }: Grid, r: number, c: number): string {
   if (names.rows || names.columns) return `${labelOf(names.rows, rows, r)}, ${labelOf(names.columns, columns, c)}:`;
   return `[${[...at, ...(left > 1 ? [nameOf(rows, r)] : []), ...(top > 1 ? [nameOf(columns, c)] : [])].join(", ")}]`;
+}
+
+/** In three digits, or in two where the cell has no room for "−0.00896". */
+function numberIn(value: number, width: number): string {
+  const long = digits(value, 3);
+  return LETTER * long.length + 2 <= width ? long : digits(value, 2);
 }
 
 const cross = (x: number, y: number, half: number): string => {

@@ -3,7 +3,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { type EndLabel, endLabels, shorten } from "../../endLabels.js";
-import { draw, head, mark, svgElement } from "../../frame.js";
+import { draw, head } from "../../frame.js";
 import { type FrameOptions, headHeight, lettersOf, type Options } from "../../options.js";
 import { color } from "../../palette.js";
 import { type Axis, ticksOf } from "./axes.js";
@@ -84,15 +84,11 @@ export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PL
       ...marks,
       endLabels(atEnds, LETTERS),
       ...(empty ? [Plot.text([empty], { frameAnchor: "middle", fill: color("muted") })] : []),
-      mark((_scales, _box, document) => {
-        const group = svgElement(document, "g", { transform: `translate(0,${headed + 4})` });
-        group.innerHTML = key.markup;
-        return group;
-      }),
       ...head(title, subtitle, width),
     ],
   });
-  return { width, height, markup };
+  const placed = `<g transform="translate(0,${headed + 4})">${key.markup}</g>`;
+  return { width, height, markup: markup.replace(/<\/svg>$/, () => `${placed}</svg>`) };
 }
 
 const asKey = ({ name, value, color: tint }: EndLabel): KeyEntry => ({ name, value, color: tint, sign: "line" });

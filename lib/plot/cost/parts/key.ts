@@ -31,12 +31,12 @@ export function placeKey(entries: readonly KeyEntry[], width: number): PlacedKey
     const room = (width - SIGN) / LETTER - (value ? lettersOf(value) + 1 : 0);
     const shown = shorten(name, Math.max(4, Math.min(40, Math.floor(room))));
     const first = LETTER * lettersOf(shown);
-    const size = SIGN + first + (value ? 7 + SMALL * lettersOf(value) : 0);
+    const size = SIGN + first + (value ? 10 + SMALL * lettersOf(value) : 0);
     if (x > 2 && x + size > width) [x, y] = [2, y + LINE];
     const own =
       signMarkup(sign, tint, x, y + 8) +
       words(x + SIGN, y + 12, shown, `font-weight="600" fill="${color(tint)}"`) +
-      (value ? words(x + SIGN + first + 7, y + 12, value, `font-size="11" fill="${color("muted")}"`) : "");
+      (value ? words(x + SIGN + first + 10, y + 12, value, `font-size="11" fill="${color("muted")}"`) : "");
     x += size + GAP;
     return own;
   });

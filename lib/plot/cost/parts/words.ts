@@ -2,6 +2,7 @@
 
 import { type FrameOptions, noted, type Options } from "../../options.js";
 import { type ColorName, modelColors } from "../../palette.js";
+import { listed as listedTexts } from "../../rows/few.js";
 
 /** Title and subtitle: what somebody gave, or what the figure finds; and what was done to the rows. */
 export const headOf = (
@@ -17,16 +18,11 @@ export const headOf = (
 /** Names that get a color and a label; those beyond are gray. */
 export const NAMED = 6;
 
-/** Colors of the first names: the same in every figure for dense models and mixtures. */
+/** Colors of the first names: the same in every figure. */
 export function colorsOf(names: readonly string[]): (name: string) => ColorName {
-  const shown = names.slice(0, NAMED);
-  const isTwins = shown.some((name) => /dense|moe|mixture|expert/i.test(name));
-  const plain = new Map(shown.map((name, i) => [name, COLORS[i]]));
-  const colors = isTwins ? modelColors(shown) : plain;
+  const colors = modelColors(names.slice(0, NAMED));
   return (name) => colors.get(name) ?? "muted";
 }
-
-const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
 
 /** "in gray: 3 more" */
 export const grayNote = (names: number): string => (names > NAMED ? `in gray: ${names - NAMED} more` : "");
@@ -36,7 +32,9 @@ export const leftOut = (left: number, rows: number, why: string): string =>
   left > 0 ? `${left} of ${rows} rows not drawn: ${why}` : "";
 
 /** The first of them in words, and how many more there are. */
-export function listed<T>(items: readonly T[], words: (item: T) => string, most = 8, between = "; "): string {
-  const rest = items.length - most;
-  return [...items.slice(0, most).map(words), ...(rest > 0 ? [`and ${rest} others`] : [])].join(between);
-}
+export const listed = <T>(items: readonly T[], words: (item: T) => string, most = 8, between = "; "): string =>
+  listedTexts(
+    items.map((item, i) => (i < most ? words(item) : "")),
+    most,
+    between,
+  );

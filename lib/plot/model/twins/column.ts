@@ -118,7 +118,11 @@ function mixture({ sums, differ, experts = [], color, width, write }: Column): s
   const tip = `experts: ${inWords(routed?.total ?? 0)} parameters, ${inWords(routed?.active ?? 0)} of them active`;
   const area = { x: SIDE + 8, y: y + 28, width: inner - 16, height: 44 };
   const shares = shared && shared.total > 0 ? " and shared ones" : "";
-  const who = [`${working(experts)} experts${shares}`, `${working(experts)} experts`];
+  const who = [
+    `${working(experts)} experts${shares}`,
+    `${working(experts)} experts`,
+    `${working(experts).replace(" of the", "")} work`,
+  ];
   const active = routed && routed.active < routed.total ? [`${count}, ${write(routed.active)} active`] : [];
   const best = (texts: readonly string[]): string =>
     texts.find((one) => widthOf(one) < inner - 8) ?? fit(texts[texts.length - 1], inner - 8);
