@@ -1,11 +1,12 @@
 /** `npm run docs [-- PAGE...] [-- --check]`: writes docs/api.md from the docstrings, docs/measurements.md from lib/cost/world, the table of
- *  docs/plots.md and docs/gallery.md with its pictures from the gallery's examples, or says whether they are up to date. `npm run world`
+ *  docs/plots.md, the colors of docs/design.md, and docs/gallery.md with its pictures from the gallery's examples, or says whether they are up to date. `npm run world`
  *  prints the table of measurements, as wide as the terminal is. */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { worldText } from "../../lib/cost/world/text.js";
 import { root } from "./collect.js";
+import { designPage } from "./design.js";
 import { galleryFiles } from "./gallery.js";
 import { oneLines, plotsPage } from "./plots.js";
 import { reference } from "./reference.js";
@@ -34,6 +35,10 @@ const PAGES: Readonly<Record<string, Page>> = {
   "docs/plots.md": {
     ...{ make: one("docs/plots.md", plotsPage), from: "the docstrings say" },
     ...{ rows: /^\| `/gm, what: "figures and readers" },
+  },
+  "docs/design.md": {
+    ...{ make: one("docs/design.md", designPage), from: "lib/plot/palette.ts says" },
+    ...{ rows: /^\| `[a-z]+` +\| `#/gm, what: "colors" },
   },
   "docs/gallery.md": {
     ...{ make: () => galleryFiles(oneLines()), from: "its examples draw" },
