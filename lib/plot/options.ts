@@ -80,7 +80,7 @@ export interface HeadLine {
 }
 
 const HEAD = {
-  title: { letter: 8.3, first: 15, next: 18, height: 22 },
+  title: { letter: 8.6, first: 15, next: 18, height: 22 },
   subtitle: { letter: 6.7, first: 12, next: 15, height: 18 },
 } as const; // px
 

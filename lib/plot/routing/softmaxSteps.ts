@@ -11,6 +11,7 @@ import {
   type Columns,
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
+import { shorten } from "../endLabels.js";
 import { lettersOf, noted, Options, type FrameOptions } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
 import { digits } from "../../text/numbers.js";
@@ -70,13 +71,13 @@ export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {})
     { name: "4  ÷ sum = weight", short: "4  ÷ sum", value: ({ weight }) => weight },
   ];
   const GAP = width < 560 ? 12 : 26;
-  const LEFT = 16 + 6.6 * (max(rows, ({ expert }) => lettersOf(`expert ${expert}`)) ?? 0);
+  const LEFT = 16 + 6.6 * Math.min(max(rows, ({ expert }) => lettersOf(`expert ${expert}`)) ?? 0, (0.3 * width) / 6.6);
   const space = (width - LEFT + GAP) / columns.length - GAP;
   const names = rows.map((row, i) =>
     words(
       LEFT - 8,
       top + i * ROW + 16,
-      `expert ${row.expert}`,
+      shorten(`expert ${row.expert}`, (LEFT - 12) / 6.6),
       `text-anchor="end" ${row.kept ? `font-weight="600" ${fill("ink")}` : muted}`,
     ),
   );
