@@ -71,13 +71,15 @@ export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {})
     { name: "4  ÷ sum = weight", short: "4  ÷ sum", value: ({ weight }) => weight },
   ];
   const GAP = width < 560 ? 12 : 26;
-  const LEFT = 16 + 6.6 * Math.min(max(rows, ({ expert }) => lettersOf(`expert ${expert}`)) ?? 0, (0.3 * width) / 6.6);
+  const LEFT =
+    16 +
+    7.4 * Math.min(max(rows, ({ expert }) => lettersOf(`expert ${expert}`)) ?? 0, Math.min(0.24 * width, 240) / 7.4);
   const space = (width - LEFT + GAP) / columns.length - GAP;
   const names = rows.map((row, i) =>
     words(
       LEFT - 8,
       top + i * ROW + 16,
-      shorten(`expert ${row.expert}`, (LEFT - 12) / 6.6),
+      shorten(`expert ${row.expert}`, (LEFT - 12) / 7.4),
       `text-anchor="end" ${row.kept ? `font-weight="600" ${fill("ink")}` : muted}`,
     ),
   );
