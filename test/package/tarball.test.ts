@@ -60,7 +60,14 @@ test("the tarball holds what was compiled, the command, sample texts, the readme
       ...["CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"],
       ...["assets/models/README.md", "assets/texts/german-names.txt", "assets/texts/typescript.txt"],
       ...["assets/twins-dark.svg", "assets/twins.svg"],
-      ...["docs/api.md", "docs/interop.md", "docs/measurements.md", "docs/performance.md", "docs/plots.md"],
+      ...[
+        "docs/api.md",
+        "docs/design.md",
+        "docs/interop.md",
+        "docs/measurements.md",
+        "docs/performance.md",
+        "docs/plots.md",
+      ],
       "package.json",
       "scripts/twinformer.mjs",
     ],
@@ -161,8 +168,8 @@ test("no path of the machine that packed it is in the tarball", () => {
   expect(found).toEqual([]);
 });
 
-test("the tarball stays below 2.1 MB", () => {
+test("the tarball stays below 2.4 MB", () => {
   const kilobytes = statSync(inject("tarball")).size / 1000;
   console.log(`size of the tarball: ${kilobytes.toFixed(0)} kB, ${files.length} files`);
-  expect(kilobytes).toBeLessThan(2100);
+  expect(kilobytes).toBeLessThan(2400);
 });
