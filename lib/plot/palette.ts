@@ -28,7 +28,7 @@ export const COLORS = {
 
 export type ColorName = keyof typeof COLORS;
 
-/** The color as a CSS value for SVG attributes: `var(--twin-dense, #0068a8)`. */
+/** The color as a CSS value for SVG attributes: `var(--twin-dense, #0f61b3)`. */
 export function color(name: ColorName): string {
   return `var(--twin-${name}, ${COLORS[name].light})`;
 }

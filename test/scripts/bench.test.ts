@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { kernelName, useKernels } from "../../lib/kernels/index.js";
+import { valueOf } from "../../lib/plot/palette.js";
 import { barChart } from "../bench/chart.js";
 import { interleaveTimed, pairedRatio, repeatsFor, spread, timed } from "../bench/measure.js";
 import { measureProduct } from "../bench/products/measure.js";
@@ -163,7 +164,7 @@ test("a bar is as long as its median, and ours has a color of its own", () => {
   const widths = [...svg.matchAll(/<rect[^>]* width="([\d.]+)" x=/g)].map((match) => Number(match[1]));
   expect(widths).toHaveLength(2);
   expect(widths[0]).toBeCloseTo(2 * widths[1], 1);
-  expect(svg).toContain('fill="#0068a8"');
+  expect(svg).toContain(`fill="${valueOf("dense", "light")}"`);
 });
 
 test("a suite that does not exist is named, with those that do", async () => {

@@ -3,7 +3,7 @@ import { show } from "../../text/show.js";
 import { escapeHtml } from "../escape.js";
 import { Figure, type FigureParts, HtmlFigure } from "../figure.js";
 import { Options } from "../options.js";
-import { themeStyle } from "../palette.js";
+import { color, themeStyle } from "../palette.js";
 import { type AnyControl, checkControls, type Controls, valuesOf } from "./controls.js";
 import { page } from "./page.generated.js";
 
@@ -137,7 +137,7 @@ const RULES =
   ".twinformer-bar label{display:grid;grid-template-columns:1fr auto;align-content:end;column-gap:8px;cursor:pointer}" +
   ".twinformer-bar b{font-variant-numeric:tabular-nums;font-weight:600}" +
   ".twinformer-bar :is(input,select,button){font:inherit;color:inherit;box-sizing:border-box;min-height:28px;margin:0;" +
-  "accent-color:var(--twin-dense,#0068a8)}" +
+  `accent-color:${color("dense")}}` +
   ".twinformer-bar :is(input,select){grid-column:1/-1;width:100%}" +
   ".twinformer-bar :is(input[type=number],select,button){background:var(--twin-background,Canvas);border:1px solid currentColor;" +
   "border-radius:3px;padding:0 6px}" +
