@@ -7,7 +7,7 @@ import { allRan, errors, Lab, lastDrawn, pressStop, runAll, runCode, screenshots
 const notebook = "00-twins.ipynb";
 const figures = ["loss", "load"];
 /** The last row of each model, as the kernel knows it after the training cell. */
-const lastRows = "JSON.stringify(Object.fromEntries(rows.map((row) => [row.model, row])))";
+const lastRows = "JSON.stringify(Object.fromEntries(rows.map((row) => [row.by, row])))";
 
 let lab: Lab;
 beforeAll(async () => {
