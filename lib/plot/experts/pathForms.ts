@@ -3,20 +3,10 @@ import { digits, percent } from "../../text/numbers.js";
 import { escapeHtml } from "../escape.js";
 import { color } from "../palette.js";
 import { fill, muted, px, rect, stroke, words } from "../routing/svg.js";
+import type { TokenPathRow } from "./tokenPath.js";
 
 /** One expert in one layer, as the token found it. */
-export interface Step {
-  readonly layer: number;
-  readonly expert: number;
-  readonly logit: number;
-  readonly noise?: number;
-  readonly masked?: boolean;
-  readonly prob: number;
-  readonly chosen: boolean;
-  readonly weight?: number;
-  readonly place?: number;
-  readonly status?: "kept" | "rerouted" | "dropped";
-}
+export type Step = TokenPathRow;
 
 /** One layer: who was chosen, who came next, and all others together. */
 export interface Stop {
