@@ -1,5 +1,6 @@
 /** What notebooks need around the models: outputs that move, a training cell that can be stopped, claims. */
 export { claim, type ClaimValue } from "./claim.js";
+export { check } from "./exercises/check.js";
 export { display, liveDisplay, type LiveDisplay } from "./display.js";
 export { graphFigure } from "./graphFigure.js";
 export {
