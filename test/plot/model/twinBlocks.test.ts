@@ -14,7 +14,7 @@ const dense = [...same, { component: "feed-forward", total: 80 }];
 const moe = [...same, { component: "router", total: 8 }, { component: "expert", total: 640, active: 160 }];
 const lit = (figure: ReturnType<typeof twinBlocks>) =>
   read(figure)
-    .all(".differs")
+    .all(".lit")
     .map((box) => Array.from(box.querySelectorAll("text"), (text) => text.textContent).join(" "));
 const cells = (figure: ReturnType<typeof twinBlocks>, kind: string) =>
   (read(figure).all(`path.${kind}`)[0].getAttribute("d")!.match(/M/g) ?? []).length;
@@ -29,6 +29,21 @@ describe("twinBlocks", () => {
     expect(figure.description).toBe(
       "The twins differ in one part, the feed-forward layer: 80 and 648 parameters. Dense: 223 parameters; MoE: 791, " +
         "of which 311 work on a token. 2 of 8 experts work on a token.",
+    );
+  });
+
+  test("lights the parts that a page is about, and says what share of both they hold", () => {
+    const figure = twinBlocks({ dense, moe }, { nExpert: 8, lit: ["attention"] });
+    expect(lit(figure)).toEqual(["attention 40", "attention 40"]);
+    expect(figure.facts).toMatchObject({ differ: ["feedForward"], lit: ["attention"] });
+    expect(figure.description).toMatch(
+      /^Attention holds 17\.9 % of the dense twin's parameters and 5.06 % of the MoE's\. Dense: 223 parameters;/,
+    );
+    const both = twinBlocks({ dense, moe }, { lit: ["feedForward", "norm"] });
+    expect(both.description).toMatch(/^The feed-forward layer and norms hold 37\.2 % .* and 82.3 % of the MoE's/);
+    expect(lit(both)).toHaveLength(8); // in each twin the feed-forward layer and three norms
+    expect(() => twinBlocks({ dense, moe }, { lit: ["router"] as never })).toThrow(
+      'twinBlocks needs \'lit\' to be a list of "embedding", "attention", "feedForward", "norm", "head", got ["router"]',
     );
   });
 

@@ -62,6 +62,7 @@ export const models: Readonly<Record<string, () => Figure>> = {
   "modules of a model, layers and experts gathered": () => modules(moduleRows),
   "modules of which the deepest have no room": () => modules(moduleRows, { width: 340, most: 5 }),
   "twins that differ in one part": () => twinBlocks({ dense, moe }, { nExpert: 8, nLayer: 32 }),
+  "twins, their attention lit": () => twinBlocks({ dense, moe }, { nExpert: 8, nLayer: 32, lit: ["attention"] }),
   "twins that differ in more, narrow": () =>
     twinBlocks({ dense, moe: moe.map((row, i) => (i === 1 ? { ...row, total: 2e9 } : row)) }, { width: 340 }),
   "treemap of a mixture": () => treemap(sizes),

@@ -11,8 +11,8 @@ export interface Column {
   readonly color: ColorName;
   readonly sums: Sums;
   readonly sizes: Sizes;
-  /** Places that are not equal in both. */
-  readonly differ: readonly PlaceName[];
+  /** Places in color. */
+  readonly lit: readonly PlaceName[];
   /** [k, E], [share] or nothing; undefined for the dense twin. */
   readonly experts: readonly number[] | undefined;
   readonly nLayer: number | undefined;
@@ -81,14 +81,14 @@ const plus = (x: number, y: number): string =>
 
 /** A part with its name and, where it has room, how many parameters it has in all layers together. */
 function box(
-  { sums, differ, color, width, write }: Column,
+  { sums, lit, color, width, write }: Column,
   [y, height]: readonly [number, number],
   place: PlaceName,
   name: string,
   left: number,
   isCounted = true,
 ): string {
-  const isLit = differ.includes(place);
+  const isLit = lit.includes(place);
   const inner = width - 2 * left;
   const total = totalOf(sums[place]);
   const number = isCounted && total > 0 ? write(total) : "";
@@ -105,15 +105,15 @@ function box(
     : number
       ? words(left + 10, at, name, letters) + words(width - left - 10, at, number, `text-anchor="end" ${more}`)
       : words(width / 2, at, name, `font-size="11.5" text-anchor="middle" ${letters}`);
-  return `<g class="${isLit ? "differs" : "equal"}">${rect(left, y, inner, height, `rx="4" ${look}`, tip)}${text}</g>`;
+  return `<g class="${isLit ? "lit" : "plain"}">${rect(left, y, inner, height, `rx="4" ${look}`, tip)}${text}</g>`;
 }
 
 /** Router and experts in place of the feed-forward layer; those that work on a token are lit. */
-function mixture({ sums, differ, experts = [], color, width, write }: Column): string {
+function mixture({ sums, lit, experts = [], color, width, write }: Column): string {
   const [y, height] = AT.feedForward;
   const inner = width - 2 * SIDE;
   const { router, experts: routed, ["shared experts"]: shared } = sums.feedForward as Partial<Record<string, Sizes>>;
-  const tint = differ.includes("feedForward") ? color : "muted";
+  const tint = lit.includes("feedForward") ? color : "muted";
   const count = routed ? write(routed.total) : "";
   const tip = `experts: ${inWords(routed?.total ?? 0)} parameters, ${inWords(routed?.active ?? 0)} of them active`;
   const area = { x: SIDE + 8, y: y + 28, width: inner - 16, height: 44 };
@@ -127,7 +127,7 @@ function mixture({ sums, differ, experts = [], color, width, write }: Column): s
   const best = (texts: readonly string[]): string =>
     texts.find((one) => widthOf(one) < inner - 8) ?? fit(texts[texts.length - 1], inner - 8);
   return (
-    `<g class="differs">${rect(SIDE, y, inner, height, `rx="4" ${fill("background")} ${stroke(tint)} stroke-width="1.5"`, tip)}` +
+    `<g class="${tint === "muted" ? "plain" : "lit"}">${rect(SIDE, y, inner, height, `rx="4" ${fill("background")} ${stroke(tint)} stroke-width="1.5"`, tip)}` +
     rect(
       SIDE + 8,
       y + 7,

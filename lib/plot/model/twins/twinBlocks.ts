@@ -1,4 +1,4 @@
-import { grouped, inWords, short } from "../../../text/numbers.js";
+import { grouped, inWords, percent, short } from "../../../text/numbers.js";
 import { show } from "../../../text/show.js";
 import { Figure } from "../../figure.js";
 import { type FrameOptions, Options } from "../../options.js";
@@ -28,6 +28,8 @@ export interface TwinBlocksOptions extends Omit<FrameOptions, "height"> {
   /** E experts, of which topK work on a token; default as many as the active parameters say, where they say it. */
   readonly nExpert?: number;
   readonly topK?: number;
+  /** Parts in color, and what the title speaks of: those that a page is about. Default: the parts that differ. */
+  readonly lit?: readonly PlaceName[];
 }
 
 /** Both twins as block diagrams beside each other, what is equal in gray and what differs in color: as a rule one part alone, the
@@ -47,14 +49,20 @@ export function twinBlocks(twins: Twins, options: TwinBlocksOptions = {}): Figur
   const differ = places.filter((name) => !isEqual(totalOf(dense[name]), totalOf(moe[name])));
   const experts = expertsOf(given, moe);
   const [all, other] = [totals(dense), totals(moe)];
-  const title = given.text("title", finding(differ, dense, moe));
-  const how = given.text("subtitle", "gray: equal in both · in color: what differs; full color: what works on a token");
+  const lit = litOf(options.lit);
+  const title = given.text("title", lit ? sharesOf(lit, dense, moe) : finding(differ, dense, moe));
+  const how = given.text(
+    "subtitle",
+    lit
+      ? `in color: ${listed(lit.map((name) => PLACES[name]))}; full color: what works on a token`
+      : "gray: equal in both · in color: what differs; full color: what works on a token",
+  );
   const head = { title, subtitle: how };
 
   const top = below(head, width) + 4;
   const column = (width - 20) / 2;
   const write = width < 560 ? short : inWords;
-  const parts = { differ, nLayer, width: column, write };
+  const parts = { lit: lit ?? differ, nLayer, width: column, write };
   const columns: Column[] = [
     { ...parts, name: "dense", color: "dense", sums: dense, sizes: all, experts: undefined },
     { ...parts, name: "MoE", color: "moe", sums: moe, sizes: other, experts },
@@ -63,14 +71,14 @@ export function twinBlocks(twins: Twins, options: TwinBlocksOptions = {}): Figur
     (one, i) => `<g transform="translate(${i * (column + 20)},${top})">${columnMarkup(one)}</g>`,
   );
   const some = other.active < other.total ? `, of which ${inWords(other.active)} work on a token` : "";
-  const lit = experts.length === 2 ? ` ${grouped(experts[0])} of ${grouped(experts[1])} experts work on a token.` : "";
+  const few = experts.length === 2 ? ` ${grouped(experts[0])} of ${grouped(experts[1])} experts work on a token.` : "";
   return new Figure({
     name: "twins",
     width,
     height: top + columnHeight + 6,
     markup: picture(width, top + columnHeight + 6, head, body.join("")),
-    description: `${title}. Dense: ${inWords(all.total)} parameters; MoE: ${inWords(other.total)}${some}.${lit}`,
-    facts: { dense: all, moe: other, differ, ...(experts.length === 2 ? { experts } : {}) },
+    description: `${title}. Dense: ${inWords(all.total)} parameters; MoE: ${inWords(other.total)}${some}.${few}`,
+    facts: { dense: all, moe: other, differ, ...(lit ? { lit } : {}), ...(experts.length === 2 ? { experts } : {}) },
   });
 }
 
@@ -88,6 +96,25 @@ function expertsOf(given: Options<TwinBlocksOptions>, { feedForward }: Sums): re
   return isWhole ? [Math.round(k), Math.round(all)] : [share];
 }
 
+function litOf(lit: unknown): readonly PlaceName[] | undefined {
+  if (lit === undefined) return undefined;
+  const known = (name: unknown): boolean => places.includes(name as PlaceName);
+  if (!Array.isArray(lit) || lit.length === 0 || !lit.every(known))
+    throw new TypeError(
+      `twinBlocks needs 'lit' to be a list of ${places.map((name) => `"${name}"`).join(", ")}, got ${Array.isArray(lit) ? `[${lit.map(show).join(", ")}]` : show(lit)}`,
+    );
+  return places.filter((name) => lit.includes(name));
+}
+
+/** "Attention holds 25 % of the dense twin's parameters and 8.5 % of the MoE's" */
+function sharesOf(lit: readonly PlaceName[], dense: Sums, moe: Sums): string {
+  const share = (sums: Sums): number =>
+    lit.reduce((all, name) => all + totalOf(sums[name]), 0) / Math.max(totals(sums).total, 1);
+  const words = listed(lit.map((name) => PLACES[name]));
+  const isMany = lit.length > 1 || lit[0] === "norm";
+  return `${words[0].toUpperCase()}${words.slice(1)} ${isMany ? "hold" : "holds"} ${percent(share(dense))} of the dense twin's parameters and ${percent(share(moe))} of the MoE's`;
+}
+
 function finding(differ: readonly PlaceName[], dense: Sums, moe: Sums): string {
   if (totals(dense).total + totals(moe).total === 0) return "No twins yet";
   const [only] = differ;
@@ -98,4 +125,5 @@ function finding(differ: readonly PlaceName[], dense: Sums, moe: Sums): string {
 }
 
 /** "a", "a and b", "a, b and c" */
-const listed = (all: readonly string[]): string => [all.slice(0, -1).join(", "), ...all.slice(-1)].join(" and ");
+const listed = (all: readonly string[]): string =>
+  all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} and ${all[all.length - 1]}`;
