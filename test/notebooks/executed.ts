@@ -28,6 +28,8 @@ export function executed(name: string) {
       if (values === undefined) throw new Error(`the notebook ${name} shows no claim ${id}`);
       return decoded(values) as Values;
     },
+    /** Everything that its cells show. */
+    html: html.join("\n"),
     /** Everything that its cells wrote. */
     printed: cells.flatMap((cell) => (cell.outputs ?? []).map((output) => joined(output.text))).join("\n"),
     /** What each figure of a kind says that it ends in. */

@@ -60,7 +60,7 @@ describe("what a check says", () => {
     log.mockRestore();
   });
   it("a name that is no exercise is refused with those that are", () => {
-    expect(() => check("places", 1)).toThrow(/check knows no exercise "places"; there are places of an expert/);
+    expect(() => check("places", 1)).toThrow(/check knows no exercise "places"; there are .*places of an expert/);
     expect(() => check("constructor", 1)).toThrow(/check knows no exercise/);
   });
 });
