@@ -3,7 +3,7 @@ import { paletteRules, color, type ColorName } from "../plot/palette.js";
 import { digits, grouped } from "../text/numbers.js";
 import { jsonText, oneLine } from "../text/printable.js";
 import { named, show } from "../text/show.js";
-import { type ClaimId, claimed, claimIds } from "./claims.js";
+import { type ClaimId, claimed, claimIds } from "./claims/ledger.js";
 import { display } from "./display.js";
 import { host } from "./host.js";
 import type { Picture } from "./picture.js";
@@ -23,7 +23,7 @@ export interface ClaimResult {
   readonly [name: string]: ClaimValue | undefined;
 }
 
-/** Ends a cell that shows a claim of the ledger (claims.ts): prints the claim, who makes it, whether it holds, and up to three numbers.
+/** Ends a cell that shows a claim of the ledger (claims/ledger.ts): prints the claim, who makes it, whether it holds, and up to three numbers.
  *  It holds if its verdict is true, or all of its parts are; it is half true if some are; else it fails. The other values are left,
  *  exact, in the output, where the test of that claim reads them (`data-claim`, `data-verdict`, `data-values`).
  *

@@ -1,8 +1,7 @@
 /** What notebooks need around the models: outputs that move, a training cell that can be stopped, claims. */
-export { claim, type ClaimValue } from "./claim.js";
 export { check } from "./exercises/check.js";
 export { claim, type ClaimResult, type ClaimValue, type Verdict } from "./claim.js";
-export type { ClaimId } from "./claims.js";
+export type { ClaimId } from "./claims/ledger.js";
 export { display, liveDisplay, type LiveDisplay } from "./display.js";
 export { graphFigure } from "./graphFigure.js";
 export {

@@ -196,7 +196,7 @@ export const outputs: Readonly<Record<string, Output>> = {
     show: (id: notebook.ClaimId, values: [string, notebook.ClaimValue][], part: string) =>
       sent(() => {
         const all = Array.isArray(values) ? Object.fromEntries(values) : values;
-        notebook.claim(id, { verdict: { [part]: true }, numbers: { [part]: String(all["a name"]) }, ...all });
+        notebook.claim(id, { verdict: { [part]: true }, numbers: { [part]: all["a name"] as string }, ...all });
       }),
   },
   display: {

@@ -80,7 +80,7 @@ function columnsOf(rows: readonly Row[], names: readonly string[], given: TableO
     const [shown, inUnit] = [text(`a text as the label of '${named(name)}'`, label ?? name), text(`a text as the unit of '${named(name)}'`, unit ?? "")]; // prettier-ignore
     if (format !== undefined && typeof format !== "function")
       throw new TypeError(`table needs a function as the format of '${named(name)}', got ${show(format)}`);
-    const write = format ? (value: unknown, i: number) => String(format(value, rows[i])) : writer(values);
+    const write = format ? (value: unknown, i: number) => format(value, rows[i]) : writer(values);
     return {
       head: inUnit ? `${shown} (${inUnit})` : shown,
       isNumber: values.every((value) => isMissing(value) || isNumber(value)) && !values.every(isMissing),
