@@ -1,6 +1,7 @@
 /** What notebooks need around the models: outputs that move, a training cell that can be stopped, claims. */
-export { claim, type ClaimValue } from "./claim.js";
 export { check } from "./exercises/check.js";
+export { claim, type ClaimResult, type ClaimValue, type Verdict } from "./claim.js";
+export type { ClaimId } from "./claims/ledger.js";
 export { display, liveDisplay, type LiveDisplay } from "./display.js";
 export { graphFigure } from "./graphFigure.js";
 export {
@@ -22,5 +23,6 @@ export type { TextToIds } from "./opened/tokens.js";
 export type { DtypeRow, TensorRow } from "./opened/weights.js";
 export { seconds, shortForm } from "./short.js";
 export type { LiveRow, StopReason } from "./live.js";
+export { table, type TableColumn, type TableOptions } from "../plot/index.js";
 export type { Displayable, Picture } from "./picture.js";
 export { trainLive, type TrainLiveOptions, type TrainLiveResult } from "./trainLive.js";

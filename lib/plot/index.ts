@@ -18,6 +18,7 @@ export { type SoftmaxStepRow, softmaxSteps } from "./routing/softmaxSteps.js";
 export { type FlowRow, tokenFlow, type TokenFlowOptions } from "./routing/tokenFlow.js";
 export type { LoadRow, LossRow } from "./rows/training.js";
 export { graphChart, type GraphChartOptions, type GraphRow } from "./tensor/graphChart.js";
+export { table, type TableColumn, type TableOptions } from "./table/table.js";
 export { heatMap, type HeatMapOptions } from "./tensor/heatMap.js";
 export * from "./account/index.js";
 export * from "./cost/index.js";

@@ -83,30 +83,52 @@ describe("a display", () => {
 });
 
 describe("a claim", () => {
-  test("leaves its values, exact, in the output", () => {
+  const badgeOf = (...args: Parameters<typeof claim>) => {
     const messages = insideTslab();
+    claim(...args);
+    return parseHTML(messages[0].html).document.querySelector("[data-claim]")!;
+  };
+
+  test("leaves its values, exact, in the output, and shows its sentence, its source and the numbers that it was told to", () => {
     const values = { total: 46_702_792_704, share: 1 / 3, names: ["<b>", '"'] };
-    claim("C1", values);
-    const badge = parseHTML(messages[0].html).document.querySelector("[data-claim]")!;
+    const badge = badgeOf("C1", { verdict: true, numbers: { parameters: values.total }, ...values });
     expect(badge.getAttribute("data-claim")).toBe("C1");
+    expect(badge.getAttribute("data-verdict")).toBe("holds");
     expect(JSON.parse(badge.getAttribute("data-values")!)).toEqual(values);
-    expect(badge.textContent).toContain("46,702,792,704");
-    expect(badge.querySelectorAll("b")).toHaveLength(3);
+    for (const words of ["✓ holds", "46.7 billion", "parameters 46,702,792,704", "MarkTechPost"])
+      expect(badge.textContent).toContain(words);
+    expect(badge.textContent).not.toContain("share");
+  });
+
+  test.each([
+    [false, "fails"],
+    [{ one: true, two: true }, "holds"],
+    [{ one: true, two: false }, "half true"],
+    [{ one: false, two: false }, "fails"],
+  ])("of the verdict %o %s", (verdict, word) => {
+    expect(badgeOf("A7", { verdict }).getAttribute("data-verdict")).toBe(word);
   });
 
   test("is one printed line in plain Node", () => {
     const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
-    claim("B2", { rows: 1536 });
-    expect(log.mock.calls).toEqual([['claim B2: {"rows":1536}']]);
+    claim("B2", { verdict: true, rows: 1536 });
+    expect(log.mock.calls).toEqual([['claim B2 holds: Only the top-k experts run for a token. {"rows":1536}']]);
   });
 
-  test("refuses an id that is none, and a value that is not a number", () => {
-    expect(() => claim("mine", {})).toThrow('claim needs an id of the ledger, such as "C1", got "mine"');
-    expect(() => claim("C1", { total: NaN })).toThrow("claim C1: the value 'total' is NaN");
-    expect(() => claim("C1", { all: [1, { x: Infinity }] })).toThrow(
+  test("refuses an id that the ledger lacks, a verdict that was typed, more than three numbers, and a value that is not a number", () => {
+    expect(() => claim("Z9" as never, { verdict: true })).toThrow(
+      /^claim needs an id of the ledger, one of A1 A2 .* D11, got "Z9"$/,
+    );
+    for (const verdict of ["holds", undefined, {}, { one: "yes" }])
+      expect(() => claim("C1", { verdict } as never)).toThrow("claim C1: needs a verdict that the run computed");
+    expect(() => claim("C1", { verdict: true, numbers: { a: 1, b: 2, c: 3, d: 4 } })).toThrow(
+      "claim C1: shows at most three numbers, got 4",
+    );
+    expect(() => claim("C1", { verdict: true, total: NaN })).toThrow("claim C1: the value 'total' is NaN");
+    expect(() => claim("C1", { verdict: true, all: [1, { x: Infinity }] })).toThrow(
       "'all' has one inside that has one inside that is Infinity",
     );
-    expect(() => claim("C1", { total: 5n as never })).toThrow("claim C1: the value 'total' is 5n");
+    expect(() => claim("C1", { verdict: true, total: 5n as never })).toThrow("claim C1: the value 'total' is 5n");
   });
 });
 

@@ -25,8 +25,10 @@ describe.each(Object.entries(sanitizers))("an output that went through %s", (_pl
 
   test("still says a claim in words", () => {
     const messages = insideTslab();
-    claim("C1", { total: 1234 });
-    expect(visible(sanitize(messages[0].html)).words).toBe("claim C1total 1,234");
+    claim("C1", { verdict: { "a part": true, another: false }, numbers: { total: 1234 }, total: 1234 });
+    expect(visible(sanitize(messages[0].html)).words).toMatch(
+      /^≈ half true ?Mixtral 8x7B has 46\.7 billion.+✓ a part · ✗ another ?total 1,234 ?Claim C1, made in: /,
+    );
   });
 });
 

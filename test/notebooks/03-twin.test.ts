@@ -123,20 +123,20 @@ describe("B4, experts specialize", () => {
       readFileSync(path.resolve(import.meta.dirname, "../../assets/labs/specialization.json"), "utf8"),
     ) as { command: string; commit: string; rows: (SpecializationRow & { when: string })[] };
     expect(notebook.printed).toContain(`${command}, commit ${commit}, seeds `);
-    const lines = notebook.printed.split("\n").filter((line) => /'(before|after)'/.test(line));
+    type Line = Record<"training" | "explained", string>;
+    const lines = (notebook.figures("table") as Line[][]).find(([line]) => "explained" in line)!;
     expect(lines).toHaveLength(rows.length);
     rows.forEach(({ when, domain, domainByChance, domainByCharacter }, i) => {
       const more = domain > domainByCharacter.high ? "more than characters" : "characters";
       const explained = domain > domainByChance.high ? more : "chance";
-      expect(lines[i]).toContain(`'${when}'`);
-      expect(lines[i]).toContain(`'${explained}'`);
+      expect(lines[i]).toMatchObject({ training: when, explained });
       const beyond = domain - domainByCharacter.high;
       if (when === "before") expect(beyond).toBeLessThan(0.002);
       else expect(beyond).toBeGreaterThan(0.02);
     });
     const last = Math.max(...rows.map(({ layer }) => layer));
     for (const line of lines.filter((_, i) => rows[i].when === "after" && rows[i].layer === last))
-      expect(line).toContain("'more than characters'");
+      expect(line.explained).toBe("more than characters");
   });
 
   it("subjects that are dealt out anew say nothing", async () => {

@@ -30,6 +30,11 @@ export function executed(name: string) {
     },
     /** Everything that its cells show. */
     html: html.join("\n"),
+    /** "holds", "half true" or "fails": what the badge of a claim says. */
+    verdict(id: string): string {
+      const badge = html.find((output) => output.includes(`data-claim="${id}"`));
+      return /data-verdict="([^"]*)"/.exec(badge ?? "")?.[1] ?? `the notebook ${name} shows no claim ${id}`;
+    },
     /** Everything that its cells wrote. */
     printed: cells.flatMap((cell) => (cell.outputs ?? []).map((output) => joined(output.text))).join("\n"),
     /** What each figure of a kind says that it ends in. */

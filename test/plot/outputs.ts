@@ -130,6 +130,13 @@ export const outputs: Readonly<Record<string, Output>> = {
       },
     ],
   ]),
+  table: figure(plot.table, [
+    [
+      { model: "dense", loss: 2.5, layers: [1, 2] },
+      { model: "MoE", loss: null, steps: 12n, name: "x" },
+    ],
+    { title: "title", notes: ["a note"], columns: { loss: { label: "loss", unit: "nats" }, model: "name" } },
+  ]),
   formulaBox: figure(
     plot.formulaBox,
     [
@@ -183,10 +190,14 @@ export const outputs: Readonly<Record<string, Output>> = {
         ["another", 2],
         ["more", ["x", [true, { inner: "y" }]]],
       ],
+      "a part",
     ],
     fixed: ["C1"],
-    show: (id: string, values: [string, notebook.ClaimValue][]) =>
-      sent(() => notebook.claim(id, Array.isArray(values) ? Object.fromEntries(values) : values)),
+    show: (id: notebook.ClaimId, values: [string, notebook.ClaimValue][], part: string) =>
+      sent(() => {
+        const all = Array.isArray(values) ? Object.fromEntries(values) : values;
+        notebook.claim(id, { verdict: { [part]: true }, numbers: { [part]: all["a name"] as string }, ...all });
+      }),
   },
   display: {
     args: ["name", "description"],
@@ -267,6 +278,6 @@ export const others = [
   ...machine,
   ...readers,
 ];
-export const exported = [...Object.keys(plot), ...Object.keys(interactive), ...Object.keys(notebook)];
+export const exported = [...new Set([plot, interactive, notebook].flatMap((entry) => Object.keys(entry)))];
 
 export { attempt, othersOf, places, replaced, textsOf } from "./places.js";

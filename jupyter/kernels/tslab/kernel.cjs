@@ -1,7 +1,8 @@
 "use strict";
-// Starts the TypeScript kernel (tslab 1.0.22) with two repairs; test/notebooks/ shows each trap with and without them.
+// Starts the TypeScript kernel (tslab 1.0.22) with repairs, here and in cells.cjs; test/notebooks/ shows each trap with and without them.
 // TWINFORMER_PLAIN_TSLAB=1 leaves them out.
 const path = require("node:path");
+const { mendCells } = require("./cells.cjs");
 
 const tslab = path.dirname(require.resolve("tslab/package.json"));
 
@@ -68,8 +69,11 @@ function findShorthandVariables() {
 // The server's secret comes down to its kernels: a cell that shows its environment should not show that.
 delete process.env.JUPYTER_TOKEN;
 
-if (process.env.TWINFORMER_PLAIN_TSLAB !== "1") {
+const isPlain = process.env.TWINFORMER_PLAIN_TSLAB === "1";
+if (!isPlain) {
   keepAllOutput();
   findShorthandVariables();
 }
+const listen = isPlain ? undefined : mendCells(tslab);
 require(path.join(tslab, "dist/main.js")).main();
+listen?.();

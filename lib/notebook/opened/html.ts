@@ -5,7 +5,7 @@ import { weightBytes } from "../../account/memory/dtypes.js";
 import { bytes, grouped } from "../../account/text/numbers.js";
 import { partRows } from "../../account/text/tree.js";
 import { partTable } from "../../plot/account/partTable.js";
-import { bold, cell, table } from "../../plot/account/table.js";
+import { bold, cell, table } from "../../plot/table/markup.js";
 import { parameterBars } from "../../plot/account/parameterBars.js";
 import { escapeHtml } from "../../plot/escape.js";
 import { oneLine } from "../../text/printable.js";

@@ -1,6 +1,6 @@
 import { bigint, flag, number, readRows, text, type Columns } from "../rows/columns.js";
 import { HtmlFigure } from "../figure.js";
-import { bold, cell, shareBar, table } from "./table.js";
+import { bold, cell, shareBar, table } from "../table/markup.js";
 
 /** One part of a model: what `partRows` of twinformer/account gives. */
 export interface PartRow {

@@ -7,6 +7,7 @@ import {
   modelMap,
   parameterBars,
   partTable,
+  table,
 } from "../../../lib/plot/index.js";
 
 const components = ["embedding", "attention", "feed-forward", "expert", "shared expert", "router", "norm", "gizmo"];
@@ -108,6 +109,19 @@ export const markups: Readonly<Record<string, () => HtmlFigure>> = {
       { ...part, depth: 1, name: "bias", shape: "[E]", sizes: "[4]", each: 4n, total: 0n, active: 0n, buffer: true },
     ]),
   "table of nothing": () => partTable([]),
+  "table of rows": () =>
+    table(
+      [
+        { model: "dense", parameters: 104192, loss: 2.641, layers: [1.3, 1.25], same: true },
+        { model: "a mixture of experts", parameters: 209024n, loss: 2.7, tiny: 1.86e-8, layers: [2], same: false },
+      ],
+      {
+        title: "Two models",
+        columns: { model: "", loss: { unit: "nats" }, tiny: { format: (value) => `about ${Number(value)}` } },
+        notes: ["one source", "another"],
+      },
+    ),
+  "table of no rows": () => table([]),
   "formula box": () =>
     formulaBox({
       text: "V*D + H_kv",

@@ -1,0 +1,176 @@
+import { digits, grouped } from "../../text/numbers.js";
+import { jsonText, oneLine } from "../../text/printable.js";
+import { named, show, showAll } from "../../text/show.js";
+import { escapeHtml } from "../escape.js";
+import { HtmlFigure, type HtmlOptions } from "../figure.js";
+import { Options } from "../options.js";
+import { paletteRules, themeStyle } from "../palette.js";
+import { list } from "../rows/columns.js";
+
+/** What a table says of one column. */
+export interface TableColumn {
+  /** Head of the column; default: its name in the rows. */
+  readonly label?: string;
+  /** Unit of its values, behind the label: "steps (s)". */
+  readonly unit?: string;
+  /** A value in words; default: numbers of a column with equally many decimals. */
+  readonly format?: (value: unknown, row: object) => string;
+}
+
+export interface TableOptions {
+  /** First line, bold. */
+  readonly title?: string;
+  /** Of any of the columns: its label, or more. */
+  readonly columns?: Readonly<Record<string, string | TableColumn>>;
+  /** Sources and remarks, folded away below the table. */
+  readonly notes?: readonly string[];
+}
+
+/** Rows as a table. It has every column that any row has; the first one names the rows and stays in sight while the others scroll.
+ *  Numbers stand to the right, with commas and as many decimals as the largest of their column needs for four digits; texts to the
+ *  left, without quotes; lists with commas between their items; null and what is missing as a dash.
+ *
+ *      table([{ model: "dense", loss: 2.61 }, { model: "MoE", loss: 2.58 }], { columns: { loss: { unit: "nats" } } })  */
+export function table(rows: Iterable<object>, options: TableOptions = {}): HtmlFigure {
+  const read = rowsOf(rows);
+  const given = new Options("table", options);
+  const title = given.text("title", "");
+  const notes = (given.read("notes", list) ?? []).map((note) => text("a text as each of its notes", note));
+  const names = [...new Set(read.flatMap(Object.keys))];
+  const columns = columnsOf(read, names, options.columns);
+  const facts = read.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])));
+  const description = `${title || "table"}: ${read.length} rows of ${columns.map(({ head }) => head).join(", ") || "nothing"}`;
+  return new HtmlFigure({
+    name: "table",
+    description,
+    facts,
+    html: (how) => markup({ title, notes, columns, count: read.length, facts, description }, how),
+  });
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+interface Column {
+  readonly head: string;
+  readonly isNumber: boolean;
+  readonly cells: readonly string[];
+}
+
+function rowsOf(rows: unknown): Row[] {
+  if (typeof rows !== "object" || rows === null || !(Symbol.iterator in rows))
+    throw new TypeError(`table needs an array of rows, got ${show(rows)}`);
+  return [...(rows as Iterable<unknown>)].map((row, i) => {
+    if (typeof row === "object" && row !== null && !Array.isArray(row)) return row as Row;
+    throw new TypeError(`table needs rows that are objects, such as { step: 1, loss: 2.5 }, row ${i} is ${show(row)}`);
+  });
+}
+
+function columnsOf(rows: readonly Row[], names: readonly string[], given: TableOptions["columns"] = {}): Column[] {
+  if (typeof given !== "object" || given === null)
+    throw new TypeError(`table needs an object as columns, got ${show(given)}`);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined && rows.length > 0)
+    throw new TypeError(
+      `table has no column '${named(unknown)}' for its option columns: its rows have ${showAll(names)}`,
+    );
+  return names.map((name) => {
+    const own: unknown = given[name] ?? {};
+    const { label, unit, format } = (typeof own === "string" ? { label: own } : own) as TableColumn;
+    const values = rows.map((row) => row[name]);
+    const [shown, inUnit] = [text(`a text as the label of '${named(name)}'`, label ?? name), text(`a text as the unit of '${named(name)}'`, unit ?? "")]; // prettier-ignore
+    if (format !== undefined && typeof format !== "function")
+      throw new TypeError(`table needs a function as the format of '${named(name)}', got ${show(format)}`);
+    const write = format ? (value: unknown, i: number) => format(value, rows[i]) : writer(values);
+    return {
+      head: inUnit ? `${shown} (${inUnit})` : shown,
+      isNumber: values.every((value) => isMissing(value) || isNumber(value)) && !values.every(isMissing),
+      cells: values.map((value, i) => (isMissing(value) ? "–" : write(value, i))),
+    };
+  });
+}
+
+function text(what: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new TypeError(`table needs ${what}, got ${show(value)}`);
+}
+
+const isNumber = (value: unknown): value is number | bigint => typeof value === "number" || typeof value === "bigint";
+const isMissing = (value: unknown): boolean => value === null || value === undefined;
+
+/** Writes the values of a column, its numbers with equally many decimals. */
+function writer(values: readonly unknown[]): (value: unknown) => string {
+  const numbers = values.flat().filter((value) => typeof value === "number" && Number.isFinite(value)) as number[];
+  const largest = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const room = Math.min(Math.max(3 - Math.floor(Math.log10(largest || 1)), 0), 7);
+  const needed = (value: number): number => (Number(value.toFixed(room)).toString().split(".")[1] ?? "").length;
+  const decimals = numbers.reduce((most, value) => Math.max(most, needed(value)), 0);
+  const fixed = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  const write = (value: unknown): string => {
+    if (typeof value === "bigint") return value.toLocaleString("en");
+    if (typeof value === "boolean") return value ? "yes" : "no";
+    if (Array.isArray(value)) return value.map(write).join(", ");
+    if (typeof value !== "number") return typeof value === "string" ? value : show(value);
+    const isTiny = value !== 0 && Math.abs(value) < 0.5 * 10 ** -decimals;
+    if (!Number.isFinite(value) || isTiny || Math.abs(value) >= 1e15) return digits(value, 2);
+    return (Number.isInteger(value) && decimals === 0 ? grouped(value) : value.toLocaleString("en", fixed)).replace(
+      "-",
+      "−",
+    );
+  };
+  return write;
+}
+
+/** A value as JSON can hold it. */
+function plain(value: unknown, depth = 0): unknown {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (Array.isArray(value) && depth < 3) return value.map((item) => plain(item, depth + 1));
+  return isMissing(value) || ["string", "boolean", "number"].includes(typeof value) ? (value ?? null) : show(value);
+}
+
+interface Parts {
+  readonly title: string;
+  readonly notes: readonly string[];
+  readonly columns: readonly Column[];
+  readonly count: number;
+  readonly facts: unknown;
+  readonly description: string;
+}
+
+const LINE = "border-bottom:1px solid var(--twin-grid, #e3e6ea)";
+/** More letters than this take several lines. */
+const LONG = 44;
+
+/** The head and the first column keep a ground of their own: what scrolls passes below it. */
+function markup({ title, notes, columns, count, facts, description }: Parts, { theme = "auto" }: HtmlOptions): string {
+  const cell = (tag: "td" | 'th scope="row"' | 'th scope="col"', c: number, words: string): string => {
+    const side = columns[c].isNumber ? "right" : "left";
+    const wrap = words.length > LONG ? "normal;min-width:16em" : "nowrap";
+    const stays = c === 0 ? ";position:sticky;left:0;background:var(--twin-background, Canvas)" : "";
+    const weight = tag === "td" || tag === 'th scope="row"' ? "400" : "600";
+    return `<${tag} align="${side}" style="text-align:${side};white-space:${wrap};font-weight:${weight};padding:3px 14px 3px 4px;vertical-align:top;${LINE}${stays}">${escapeHtml(oneLine(words))}</${tag.slice(0, 2)}>`; // prettier-ignore
+  };
+  const line = (cells: readonly string[]): string => `<tr style="background:none">${cells.join("")}</tr>`;
+  const head = line(columns.map(({ head: words }, c) => cell('th scope="col"', c, words)));
+  const body = Array.from({ length: count }, (_, r) =>
+    line(columns.map(({ cells }, c) => cell(c === 0 ? 'th scope="row"' : "td", c, cells[r]))),
+  );
+  const caption = title
+    ? `<caption style="caption-side:top;text-align:left;padding:0 0 4px 4px;font-size:14px;font-weight:600;color:inherit"><span style="position:sticky;left:4px">${escapeHtml(oneLine(title))}</span></caption>`
+    : "";
+  const folded = notes.map((note) => `<li>${escapeHtml(oneLine(note))}</li>`).join("");
+  return (
+    `<figure class="twinformer" data-figure="table" data-facts="${escapeHtml(jsonText(facts))}" style="margin:4px 0 10px;font-size:13px${themeStyle(theme)}">` +
+    `<style>${paletteRules()}${HINT}</style>` +
+    `<div class="twinformer-scroll" tabindex="0" role="region" aria-label="${escapeHtml(oneLine(description))}" style="overflow-x:auto">` +
+    `<table style="border-collapse:collapse;margin:0;font-size:13px;font-variant-numeric:tabular-nums;width:max-content">${caption}<thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>` +
+    (folded
+      ? `<details class="twinformer-notes" style="margin:4px"><summary>${notes.length === 1 ? "1 note" : `${notes.length} notes`}</summary><ul style="margin:4px 0;padding-left:1.4em">${folded}</ul></details>`
+      : "") +
+    `</figure>`
+  );
+}
+
+/** A shade at the side where more columns are, as long as there are more. */
+const HINT =
+  ".twinformer-scroll{background:linear-gradient(to left,var(--twin-background,Canvas) 30%,transparent) right/40px 100% no-repeat local," +
+  "linear-gradient(to left,var(--twin-muted,#5c6470),transparent) right/14px 100% no-repeat scroll}";
