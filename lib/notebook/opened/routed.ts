@@ -69,7 +69,8 @@ export class Routed implements Picture {
 
   /** What each router says of each token, and where that goes. Shows the first 56 tokens. */
   heatMap(options: FrameOptions = {}): Figure {
-    return routerHeatMap(tokenRows(this.routings, this.tokens, { layers: this.layers }), options);
+    const topK = this.routings.every(({ topK, capacity }) => topK !== null && capacity === null) ? undefined : null;
+    return routerHeatMap(tokenRows(this.routings, this.tokens, { layers: this.layers }), { topK, ...options });
   }
 
   /** Which tokens go to which expert.
