@@ -6,6 +6,7 @@ export default defineConfig(
   globalIgnores([
     "dist",
     "build",
+    "my-notebooks",
     "kernels",
     ".venv",
     "venv",

@@ -1,3 +1,3 @@
 import { onGoodNode } from "./setup/node.mjs";
-// npm run notebooks [-- NAME… --short --jobs N --out DIR --strip]: executes notebooks with the real kernel.
+// npm run notebooks [-- NAME… --variants --short --jobs N --out DIR --strip]: executes notebooks with the real kernel.
 onGoodNode(() => import("./notebooks/main.mjs").then(({ notebooks }) => notebooks(process.argv.slice(2))));

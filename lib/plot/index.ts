@@ -12,7 +12,7 @@ export type { ChoiceControl, Control, Controls, RangeControl, StopsControl } fro
 export { type Draw, type Drawn, knobs, KnobsFigure, type KnobsOptions } from "./interactive/knobs.js";
 export { slider, type SliderOptions } from "./interactive/slider.js";
 export { queues, type QueueRow, type QueuesOptions } from "./routing/queues.js";
-export { type RouterRow, routerHeatMap } from "./routing/routerHeatMap.js";
+export { type RouterHeatMapOptions, type RouterRow, routerHeatMap } from "./routing/routerHeatMap.js";
 export { shareCurve, type ShareCurveOptions, type ShareRow } from "./routing/shareCurve.js";
 export { type SoftmaxStepRow, softmaxSteps } from "./routing/softmaxSteps.js";
 export { type FlowRow, tokenFlow, type TokenFlowOptions } from "./routing/tokenFlow.js";

@@ -120,8 +120,9 @@ function finding(layers: readonly number[], history: LoadHistory | undefined): s
 }
 
 /** Of each layer that is drawn. */
-const factsOf = (layers: readonly number[], { now }: LoadHistory, step: number) => ({
+const factsOf = (layers: readonly number[], { now, experts }: LoadHistory, step: number) => ({
   step,
+  experts,
   layers: now.map((shares, i) => ({ layer: layers[i], ...balanceOf(shares).facts })),
 });
 

@@ -19,6 +19,7 @@ export { noGrad } from "./autograd.js";
 export type { BackwardOptions } from "./gradients/backward.js";
 export { type Backward, defineOp, type Forward } from "./gradients/defineOp.js";
 export { gradcheck, type GradcheckOptions } from "./gradients/gradcheck.js";
+export { nudged } from "./gradients/nudged.js";
 export { graph, type GraphRow } from "./gradients/graph.js";
 export { einsum } from "./einsum.js";
 export { linear, matmul } from "./ops/matmul.js";

@@ -4,14 +4,18 @@ import { parseArgs } from "node:util";
 import { jupyterEnv } from "../setup/jupyter.mjs";
 import { Problem, root, run, seconds } from "../setup/run.mjs";
 import { setup } from "../setup.mjs";
+import { disagreements } from "./agreement.mjs";
 import { sourceProblems, strip } from "./sources.mjs";
+import { variantsOf, writeVariant } from "./variants.mjs";
 
 const usage = `npm run notebooks -- [NAME…] [options]     executes notebooks with the TypeScript kernel
 
   NAME        00-twins, 00 or a path to an .ipynb file (default: all of notebooks/)
-  --short     the short form that npm test runs (the same as TWINFORMER_SHORT=1)
+  --variants  what "Try it" suggests (notebooks/variants.json), each in a copy of the notebook, and whether its pictures
+              agree with the change
+  --short     the short form that npm test runs (the same as TWINFORMER_SHORT=1); of the variants, one a notebook
   --jobs N    run N at once (default: 1)
-  --out DIR   where executed .ipynb and .html go (default: build/notebooks)
+  --out DIR   where executed .ipynb and .html go (default: build/notebooks, build/variants)
   --strip     execute nothing: remove outputs from the sources, as they are kept in git`;
 
 /** The notebooks that a command line asks for, as absolute paths. */
@@ -39,7 +43,8 @@ function parse(args) {
       options: {
         short: { type: "boolean", default: false },
         jobs: { type: "string", default: "1" },
-        out: { type: "string", default: path.join("build", "notebooks") },
+        variants: { type: "boolean", default: false },
+        out: { type: "string" },
         strip: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -67,20 +72,40 @@ export async function notebooks(args) {
   const jobs = Number(values.jobs);
   if (!(Number.isInteger(jobs) && jobs > 0))
     throw new Problem(`npm run notebooks: --jobs must be a positive integer, not "${values.jobs}".`);
-  const out = path.resolve(root, values.out);
+  const out = path.resolve(root, values.out ?? path.join("build", values.variants ? "variants" : "notebooks"));
   checkOut(out); // before the minutes that running takes
 
   const { python } = await setup({ python: true });
   const env = { ...jupyterEnv(), ...(values.short ? { TWINFORMER_SHORT: "1" } : {}) };
+  const runs = values.variants
+    ? files.flatMap((file) =>
+        variantsOf(file)
+          .filter(({ short }) => short || !values.short)
+          .map((variant) => ({
+            name: variant.name,
+            file: writeVariant(file, variant, out),
+            folder: path.dirname(file),
+            variant,
+          })),
+      )
+    : files.map((file) => ({ name: path.basename(file, ".ipynb"), file, folder: path.dirname(file) }));
   let failed = 0;
-  const queue = [...files];
+  const queue = [...runs];
   async function worker() {
-    for (let file = queue.shift(); file; file = queue.shift()) {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const { name, file, folder, variant } = next;
       const since = performance.now();
-      const command = [path.join(root, "scripts/notebooks/run.py"), file, out, path.join(root, "jupyter/templates")];
+      const command = [
+        path.join(root, "scripts/notebooks/run.py"),
+        file,
+        out,
+        path.join(root, "jupyter/templates"),
+        folder,
+      ];
       const { code, output } = await run(python, command, { env });
-      const name = path.basename(file, ".ipynb");
-      const problems = [...(code === 0 ? [] : [output.trim()]), ...sourceProblems(file)];
+      const problems = code === 0 ? [] : [output.trim()];
+      if (!variant) problems.push(...sourceProblems(file));
+      else if (code === 0) problems.push(...disagreements(path.join(out, path.basename(file)), variant.shows));
       if (problems.length > 0) failed++;
       console.log(`${problems.length > 0 ? "FAIL" : "ok  "} ${name.padEnd(24)} ${seconds(since).padStart(8)}`);
       for (const problem of problems) console.log(problem.replace(/^/gm, "     "));
@@ -88,7 +113,7 @@ export async function notebooks(args) {
   }
   await Promise.all(Array.from({ length: jobs }, worker));
   console.log(
-    `${files.length - failed} passed, ${failed} failed; executed copies are in ${path.relative(process.cwd(), out) || "."}`,
+    `${runs.length - failed} passed, ${failed} failed; executed copies are in ${path.relative(process.cwd(), out) || "."}`,
   );
   if (failed > 0) process.exitCode = 1;
   setTimeout(() => process.exit(), 0);

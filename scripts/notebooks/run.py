@@ -1,4 +1,6 @@
-"""Executes one notebook with the TypeScript kernel: run.py NOTEBOOK OUT_DIR TEMPLATE_DIR.
+"""Executes one notebook with the TypeScript kernel: run.py NOTEBOOK OUT_DIR TEMPLATE_DIR [FOLDER].
+
+The kernel works in FOLDER, by default that of the notebook: imports and files are found from there.
 
 Writes OUT_DIR/NAME.ipynb and OUT_DIR/NAME.html, also where a cell fails, and prints nothing but what went wrong.
 
@@ -124,11 +126,11 @@ class Execution:
             fail(cell, cell_index, "is tagged raises-exception and raised none")
 
 
-def main(path, out, templates):
+def main(path, out, templates, folder=None):
     notebook = nbformat.read(path, as_version=4)
     problem = None
     try:
-        Execution(notebook, path.parent).run()
+        Execution(notebook, folder or path.parent).run()
     except CellFailed as error:
         problem = str(error)
     except OSError as error:  # no room for the kernel's own files, say
@@ -145,4 +147,4 @@ def main(path, out, templates):
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]))
+    main(*map(Path, sys.argv[1:5]))

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { replaceFile } from "../setup/files.mjs";
 
-const read = (file) => JSON.parse(readFileSync(file, "utf8"));
+export const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 
 /** What the source of a notebook holds that it should not: one sentence each, none where all is well.
  *  @param {string} file  @returns {string[]} */

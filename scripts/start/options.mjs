@@ -2,16 +2,17 @@ import { existsSync } from "node:fs";
 import { BlockList, isIP } from "node:net";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { Problem, root } from "../setup/run.mjs";
+import { Problem } from "../setup/run.mjs";
 
-export const usage = `npm start -- [options]     opens JupyterLab on notebooks/
+export const usage = `npm start -- [options]     opens JupyterLab on my-notebooks/, your copy of notebooks/
 
   --no-browser   start the server only and print its address
   --port N       listen on port N (default: 8888, or the next free one)
   --host H       listen on address H (default: 127.0.0.1, reachable from this machine alone)
   --token T      the secret in the address (default: a new random one each time). Every user of this machine can see
                  what a command was given: set the environment variable TWINFORMER_TOKEN instead
-  --folder DIR   open another folder than notebooks/ (below the clone, so that imports of the package resolve)
+  --fresh NAME   take the original of a notebook again, such as 04-routing; your version is kept beside it
+  --folder DIR   open another folder than my-notebooks/ (below the clone, so that imports of the package resolve)
   --help         print this`;
 
 const own = new BlockList();
@@ -24,8 +25,8 @@ export function loopback(host) {
   return version === 0 ? /^localhost\.?$/i.test(host) : own.check(host, `ipv${version}`);
 }
 
-/** Parses the command line: { browser, port (null: any from 8888 on), host, token (null: a random one), folder, help, warning
- *  (null: none) }. */
+/** Parses the command line: { browser, port (null: any from 8888 on), host, token (null: a random one), folder, fresh, help, warning
+ *  (null: none) }. folder is null for the copies of notebooks/, whose names in `fresh` are to be taken again. */
 export function parseOptions(args, env = process.env) {
   let values;
   try {
@@ -36,7 +37,8 @@ export function parseOptions(args, env = process.env) {
         port: { type: "string" },
         host: { type: "string", default: "127.0.0.1" },
         token: { type: "string" },
-        folder: { type: "string", default: path.join(root, "notebooks") },
+        folder: { type: "string" },
+        fresh: { type: "string", multiple: true, default: [] },
         help: { type: "boolean", short: "h" },
       },
     }));
@@ -55,10 +57,12 @@ export function parseOptions(args, env = process.env) {
       `npm start: --host ${host} with an empty --token would let anybody on the network run programs here: give a token.`,
     );
   }
-  const folder = path.resolve(values.folder);
-  if (!existsSync(folder)) throw new Problem(`npm start: there is no folder ${folder}.`);
+  const folder = values.folder === undefined ? null : path.resolve(values.folder);
+  if (folder && values.fresh.length > 0)
+    throw new Problem("npm start: --fresh is about my-notebooks/, so it goes without --folder.");
+  if (folder && !existsSync(folder)) throw new Problem(`npm start: there is no folder ${folder}.`);
   const warning = values.token
     ? "npm start: every user of this machine can see the --token: set the environment variable TWINFORMER_TOKEN instead."
     : null;
-  return { browser: !values["no-browser"], port, host, token, folder, help, warning };
+  return { browser: !values["no-browser"], port, host, token, folder, fresh: values.fresh, help, warning };
 }

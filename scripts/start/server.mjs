@@ -21,9 +21,10 @@ function serverInfo(token, pid) {
   return null;
 }
 
-/** Starts JupyterLab on `folder`. Returns { answers, ended, stop }: `answers()` resolves to its address once it really
+/** Starts JupyterLab on `folder`, with the notebook `first` open (undefined: none). Returns { answers, ended, stop }: `answers()` resolves to its address once it really
  *  answers (null where it was stopped before), `ended` to the exit code, `stop()` ends the server and its kernels. */
-export function startServer({ python, host, port, strictPort, token, browser, folder }) {
+export function startServer({ python, host, port, strictPort, token, browser, folder, first }) {
+  const page = first ? `lab/tree/${encodeURIComponent(first)}` : "lab";
   const args = [
     ...["-m", "jupyterlab"],
     `--ServerApp.root_dir=${folder}`,
@@ -32,6 +33,7 @@ export function startServer({ python, host, port, strictPort, token, browser, fo
     // Between our look at the port and Jupyter's another server may have taken it.
     `--ServerApp.port_retries=${strictPort ? 0 : 50}`,
     `--ServerApp.open_browser=${browser ? "True" : "False"}`,
+    `--LabApp.default_url=/${page}`,
     "--ServerApp.answer_yes=True",
     `--LabApp.app_settings_dir=${path.join(root, "jupyter", "settings")}`,
     "--LabApp.extension_manager=readonly", // asks no network for extensions
@@ -81,7 +83,7 @@ export function startServer({ python, host, port, strictPort, token, browser, fo
         continue;
       }
       keepPrivate(home); // by now Jupyter has written the page that holds the token, and made more folders
-      return `${info.url}lab${token ? `?token=${encodeURIComponent(token)}` : ""}`;
+      return `${info.url}${page}${token ? `?token=${encodeURIComponent(token)}` : ""}`;
     }
   }
   const lastLines = () => tail(readFileSync(log, "utf8"), 12);

@@ -114,11 +114,12 @@ export const stages = [
   },
   {
     name: "notebooks",
-    title: "all notebooks in their short form, then the tests that read them",
+    title: "all notebooks in their short form, one suggestion of each, then the tests that read them",
     slow: true,
     run: () =>
       all(
         () => program("scripts/notebooks.mjs", ["--short", "--jobs", "2"]),
+        () => program("scripts/notebooks.mjs", ["--variants", "--short", "--jobs", "2"]),
         () => vitest("notebooks"),
       ),
   },

@@ -58,7 +58,7 @@ test("the server gets the clone's notebooks, kernel and port, listens on this ma
   expect(run.output).not.toContain("every user of this machine");
   expect(asked.argv).toEqual(
     expect.arrayContaining([
-      `--ServerApp.root_dir=${clone.root}/notebooks`,
+      `--ServerApp.root_dir=${clone.root}/my-notebooks`,
       "--ServerApp.ip=127.0.0.1",
       "--ServerApp.port_retries=0",
       "--ServerApp.open_browser=False",
@@ -66,6 +66,34 @@ test("the server gets the clone's notebooks, kernel and port, listens on this ma
   );
   expect(asked.argv.join(" ")).not.toContain("se cret"); // arguments are visible to everybody on the machine
   expect(asked.path).toBe(`${clone.root}/jupyter`);
+  run.child.kill("SIGTERM");
+  await run.code;
+});
+
+test("notebook 00 opens in a copy of the notebooks, with how to get an original back; a changed copy stays", async () => {
+  clone.write("notebooks/00-twins.ipynb", '{ "cells": [] }');
+  for (const text of ['{ "cells": [] }', '{ "cells": [{ "cell_type": "code", "source": "mine" }] }']) {
+    clone.write("my-notebooks/00-twins.ipynb", text);
+    const run = clone.run(["scripts/start.mjs", "--no-browser"]);
+    const [, url] = await run.prints(/at\s+(http\S+)\s/);
+    await run.prints(/Ctrl-C/);
+    expect(url).toMatch(/\/lab\/tree\/00-twins\.ipynb\?token=/);
+    expect(run.output).toContain("delete\nyour file and start again, or run npm start -- --fresh 04-routing");
+    const { argv } = JSON.parse(readFileSync(`${clone.root}/asked.json`, "utf8")) as Asked;
+    expect(argv).toContain("--LabApp.default_url=/lab/tree/00-twins.ipynb");
+    expect(readFileSync(`${clone.root}/my-notebooks/00-twins.ipynb`, "utf8")).toBe(text);
+    run.child.kill("SIGTERM");
+    await run.code;
+  }
+});
+
+test("--folder opens that folder, and makes no copies", async () => {
+  const run = clone.run(["scripts/start.mjs", "--no-browser", "--folder", "notebooks"]);
+  await run.prints(/Ctrl-C/);
+  const { argv } = JSON.parse(readFileSync(`${clone.root}/asked.json`, "utf8")) as Asked;
+  expect(argv).toContain(`--ServerApp.root_dir=${clone.root}/notebooks`);
+  expect(existsSync(`${clone.root}/my-notebooks`)).toBe(false);
+  expect(run.output).not.toContain("--fresh");
   run.child.kill("SIGTERM");
   await run.code;
 });

@@ -77,7 +77,7 @@ test("a clone that was moved starts from its new place without setting anything 
   expect(await start()).not.toMatch(/Making|Installing|Building/);
   const asked = JSON.parse(readFileSync(path.join(moved, "asked.json"), "utf8")) as { argv: string[]; path: string };
   expect(asked.path).toBe(`${moved}/jupyter`);
-  expect(asked.argv).toContain(`--ServerApp.root_dir=${moved}/notebooks`);
+  expect(asked.argv).toContain(`--ServerApp.root_dir=${moved}/my-notebooks`);
 });
 
 /** Takes or gives back everybody's leave to write in a folder. */

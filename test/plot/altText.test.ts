@@ -185,7 +185,7 @@ describe("the alt text", () => {
             ([l, own]) =>
               `layer ${Number(l) + 1}: ${own.length} tokens go to ${new Set(own.flatMap((one) => one.chosen)).size} of 4 experts`,
           );
-        expect(plot.routerHeatMap(rows, { title: "R" }).description).toBe(`R; ${parts.join("; ")}.`);
+        expect(plot.routerHeatMap(rows, { title: "R", topK: null }).description).toBe(`R; ${parts.join("; ")}.`);
       },
     );
   });

@@ -23,7 +23,7 @@ describe("loadChart", () => {
   test("ends in the last row of the model that it shows", () => {
     const rows = twinRows(12);
     expect(read(loadChart(rows)).facts).toEqual({
-      MoE: { step: 12, layers: [0, 1].map((layer) => ({ layer, busiest: 1, idle: 0, broken: 0 })) },
+      MoE: { step: 12, experts: 8, layers: [0, 1].map((layer) => ({ layer, busiest: 1, idle: 0, broken: 0 })) },
     });
   });
 

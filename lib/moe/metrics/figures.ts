@@ -11,6 +11,8 @@ export interface TokenRow {
   token: string;
   /** 0 is the first. */
   layer: number;
+  /** [E] what the router said, without noise; null for routers without logits. */
+  logits: number[] | null;
   /** [E] */
   probs: number[];
   /** The experts where it has a place, favorite first. */
@@ -36,11 +38,14 @@ export function tokenRows(routings: Routings, tokens: Iterable<string>, { layers
   return all.flatMap((routing, i) => {
     const { nExpert } = routing;
     const [probs, weights] = [read(routing.probs), read(routing.weights)];
+    const logits = routing.logits && read(routing.logits);
     const of = placesOf(routing);
+    const row = (all: ArrayLike<number>, n: number) => Array.from({ length: nExpert }, (_, e) => all[n * nExpert + e]);
     return texts.map((token, n) => ({
       token,
       layer: layers?.[i] ?? i,
-      probs: Array.from(probs.subarray(n * nExpert, (n + 1) * nExpert)),
+      logits: logits && row(logits, n),
+      probs: row(probs, n),
       chosen: of[n].map((a) => routing.experts[a]),
       weights: of[n].map((a) => weights[a]),
     }));

@@ -69,7 +69,11 @@ export class Routed implements Picture {
 
   /** What each router says of each token, and where that goes. Shows the first 56 tokens. */
   heatMap(options: FrameOptions = {}): Figure {
-    return routerHeatMap(tokenRows(this.routings, this.tokens, { layers: this.layers }), options);
+    const isEven = this.routings.every(({ topK, capacity }) => topK !== null && capacity === null);
+    return routerHeatMap(tokenRows(this.routings, this.tokens, { layers: this.layers }), {
+      ...(isEven ? {} : { topK: null }), // of a mixture with a capacity some tokens find fewer places
+      ...options,
+    });
   }
 
   /** Which tokens go to which expert.

@@ -127,7 +127,12 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
       rows.length > 0 ? names.join("") + key + columns.join("") : nothing(head, width, height),
     ),
     description: `${head.title}; ${policies.map((policy, p) => describe(policy, everyone[p])).join("; ") || "no rows yet"}.`,
-    facts: rows[rows.length - 1] ?? null,
+    facts: policies.map((policy, p) => ({
+      by: policy,
+      experts: nExpert,
+      capacity: capacityOf(options, policy),
+      ...countsOf(everyone[p]),
+    })),
   });
 }
 
@@ -231,8 +236,13 @@ function finding(policies: readonly string[], everyone: readonly (readonly Line[
   return `${worst.policy ? `${worst.policy}: ` : ""}${worst.dropped} of ${worst.tokens} tokens are dropped`;
 }
 
+function countsOf(lines: readonly Line[]): { kept: number; rerouted: number; dropped: number } {
+  const boxes = lines.flatMap((line) => [...line.inside, ...line.dropped]);
+  const count = (status: string) => boxes.filter((row) => row.status === status).length;
+  return { kept: count("kept"), rerouted: count("rerouted"), dropped: count("dropped") };
+}
+
 function describe(policy: string, lines: readonly Line[]): string {
-  const count = (status: string) =>
-    lines.flatMap((line) => [...line.inside, ...line.dropped]).filter((row) => row.status === status).length;
-  return `${policy || "tokens"}: ${count("kept")} kept, ${count("rerouted")} rerouted, ${count("dropped")} dropped`;
+  const { kept, rerouted, dropped } = countsOf(lines);
+  return `${policy || "tokens"}: ${kept} kept, ${rerouted} rerouted, ${dropped} dropped`;
 }

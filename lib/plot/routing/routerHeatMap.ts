@@ -34,6 +34,12 @@ interface Read extends RouterRow {
   readonly chosen: readonly number[];
 }
 
+export interface RouterHeatMapOptions extends FrameOptions {
+  /** K: how many experts every row chose; null where tokens have different numbers (top-p, experts that choose, dropped tokens).
+   *  Default as many as the first row. */
+  readonly topK?: number | null;
+}
+
 const COLUMNS: Columns<Read> = { token: text, probs: probabilities, chosen: numbers, layer: optional(index) };
 const MOST = { tokens: 56, experts: 32, layers: 6 };
 const TOOLTIPS = 1_200; // cells that have one each
@@ -48,13 +54,14 @@ const LEFT = 74;
  *  order of the rows. A router that knows nothing is a blank sheet. */
 export function routerHeatMap<T extends object>(
   rows: Iterable<T>,
-  options: FrameOptions & Accessors<RouterRow, T>,
+  options: RouterHeatMapOptions & Accessors<RouterRow, T>,
 ): Figure;
-export function routerHeatMap(rows: Iterable<RouterRow>, options?: FrameOptions): Figure;
-export function routerHeatMap(data: Iterable<object>, options: FrameOptions = {}): Figure {
+export function routerHeatMap(rows: Iterable<RouterRow>, options?: RouterHeatMapOptions): Figure;
+export function routerHeatMap(data: Iterable<object>, options: RouterHeatMapOptions = {}): Figure {
   const rows = readRows("routerHeatMap", data, COLUMNS, options);
   const given = new Options("routerHeatMap", options);
-  const layers = byLayer(rows);
+  const topK = options.topK === null ? null : (given.count("topK") ?? rows[0]?.chosen.length ?? 0);
+  const layers = byLayer(rows, topK);
   const nExpert = rows[0]?.probs.length ?? 0;
   const times = rollup(
     rows.flatMap(({ chosen }) => chosen),
@@ -228,7 +235,7 @@ function key(width: number, y: number, fair: number, reach: number): string {
   );
 }
 
-function byLayer(rows: readonly Read[]): [number, Read[]][] {
+function byLayer(rows: readonly Read[], topK: number | null): [number, Read[]][] {
   const layers = new Map<number, Read[]>();
   rows.forEach((row, i) => {
     const { token, probs, chosen, layer = 0 } = row;
@@ -240,6 +247,10 @@ function byLayer(rows: readonly Read[]): [number, Read[]][] {
     if (wrong !== undefined)
       throw new RangeError(
         `routerHeatMap: row ${i} chose expert ${wrong} of ${probs.length}, which are 0 to ${probs.length - 1}`,
+      );
+    if (topK !== null && chosen.length !== topK)
+      throw new RangeError(
+        `routerHeatMap needs ${topK} chosen experts in each row, row ${i} has [${clip(chosen.join(", "), 40)}]; topK: null allows different numbers`,
       );
     const group = layers.get(layer);
     if (group) group.push(row);
@@ -260,6 +271,8 @@ const factsOf = (layers: readonly [number, Read[]][]) =>
   layers.map(([layer, group]) => ({
     layer,
     tokens: group.length,
+    experts: group[0].probs.length,
+    choices: group.reduce((sum, { chosen }) => sum + chosen.length, 0),
     used: new Set(group.flatMap(({ chosen }) => chosen)).size,
     broken: group.filter(({ probs }) => !probs.every(Number.isFinite)).length,
   }));

@@ -111,6 +111,7 @@ export function tokenFlow(data: Iterable<object>, options: TokenFlowOptions = {}
     facts: layers.slice(0, SAID.layers).map(([layer, own]) => ({
       layer,
       tokens: sum(own, ({ count }) => count),
+      experts: nExpert,
       favorites: Object.fromEntries(favoritesOf(own).slice(0, SAID.places)),
     })),
   });

@@ -81,6 +81,7 @@ export const routing: Readonly<Record<string, () => Figure>> = {
           chosen: layer === 0 ? [0] : [(t + 1) % 4, 2],
         })),
       ),
+      { topK: null },
     ),
   "router of single characters, more than fit": () =>
     routerHeatMap(

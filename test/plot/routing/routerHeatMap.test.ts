@@ -37,7 +37,7 @@ describe("routerHeatMap", () => {
   });
 
   test("frames the chosen ones and no other", () => {
-    const { all } = read(routerHeatMap([row("a"), { ...row("b"), chosen: [3] }]));
+    const { all } = read(routerHeatMap([row("a"), { ...row("b"), chosen: [3] }], { topK: null }));
     const [y, left] = ["y", "x"].map((name) => all("svg .chosen").map((frame) => Number(frame.getAttribute(name))));
     expect(y).toHaveLength(3);
     expect(y[1] - y[0]).toBe(14);
@@ -62,7 +62,9 @@ describe("routerHeatMap", () => {
     const figure = routerHeatMap([row("a", 2), row("a", 0), row("a", 1)]);
     expect(read(figure).texts.filter((text) => text?.startsWith("layer"))).toEqual(["layer 1", "layer 2", "layer 3"]);
     expect(figure.description).toContain("layer 3: 1 tokens go to 2 of 4 experts");
-    expect(figure.facts).toEqual([0, 1, 2].map((layer) => ({ layer, tokens: 1, used: 2, broken: 0 })));
+    expect(figure.facts).toEqual(
+      [0, 1, 2].map((layer) => ({ layer, tokens: 1, experts: 4, choices: 2, used: 2, broken: 0 })),
+    );
   });
 
   test.each([
@@ -90,5 +92,16 @@ describe("routerHeatMap", () => {
       "equally long lists 'probs', row 1 has token \"b\" and probs [1]",
     );
     expect(() => routerHeatMap([{ ...row("a"), chosen: [4] }])).toThrow("row 0 chose expert 4 of 4, which are 0 to 3");
+  });
+
+  test("refuses a row with more or fewer chosen experts than the others, unless told that they differ", () => {
+    const rows = [row("a"), { ...row("b"), chosen: [1] }];
+    expect(() => routerHeatMap(rows)).toThrow(
+      "routerHeatMap needs 2 chosen experts in each row, row 1 has [1]; topK: null allows different numbers",
+    );
+    expect(() => routerHeatMap([row("a")], { topK: 1 })).toThrow(
+      "needs 1 chosen experts in each row, row 0 has [0, 1]",
+    );
+    expect(routerHeatMap(rows, { topK: null }).facts).toMatchObject([{ tokens: 2, choices: 3 }]);
   });
 });

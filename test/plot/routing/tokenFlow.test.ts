@@ -54,8 +54,8 @@ describe("tokenFlow", () => {
       "layer 1: vowel most often to 0, space most often to 2; layer 2: vowel most often to 1",
     );
     expect(tokenFlow(rows).facts).toEqual([
-      { layer: 0, tokens: 60, favorites: { vowel: 0, space: 2 } },
-      { layer: 1, tokens: 60, favorites: { vowel: 1, space: 1 } },
+      { layer: 0, tokens: 60, experts: 3, favorites: { vowel: 0, space: 2 } },
+      { layer: 1, tokens: 60, experts: 3, favorites: { vowel: 1, space: 1 } },
     ]);
   });
 
