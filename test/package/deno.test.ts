@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { Kernel } from "../notebooks/kernel.js";
+import { Kernel } from "../notebooks/kernel/kernel.js";
 import { expectProgramWorked, inProject, project, sourceText, tools, write, writeProgram } from "./project.js";
 
 const deno = (...args: string[]) => inProject(process.execPath, [path.join(tools, "deno/bin.cjs"), ...args]);

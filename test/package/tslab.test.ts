@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Kernel } from "../notebooks/kernel.js";
+import { Kernel } from "../notebooks/kernel/kernel.js";
 import { expectProgramWorked, project, sourceText } from "./project.js";
 
 let kernel: Kernel;

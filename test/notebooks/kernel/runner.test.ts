@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { sourceProblems, strip } from "../../scripts/notebooks/sources.mjs";
-import { command } from "../launcher/clone.js";
+import { sourceProblems, strip } from "../../../scripts/notebooks/sources.mjs";
+import { command } from "../../launcher/clone.js";
 
 // Below the clone, so that imports resolve as in notebooks/.
-const folder = path.resolve(import.meta.dirname, "../../build/test/runner");
+const folder = path.resolve(import.meta.dirname, "../../../build/test/runner");
 const out = path.join(folder, "executed");
 
 /** Notebooks that each fall into one trap of the kernel; a cell that begins with `//!` is tagged raises-exception. */
@@ -165,7 +165,7 @@ const short = (kilobytes: number, ...program: string[]) =>
     cwd: scripts,
     encoding: "utf8",
   });
-const scripts = path.resolve(import.meta.dirname, "../../scripts/notebooks");
+const scripts = path.resolve(import.meta.dirname, "../../../scripts/notebooks");
 
 test("a disk that is full leaves the earlier copies as they were, both of them, and nothing beside them", () => {
   const full = path.join(folder, "full");
@@ -203,7 +203,7 @@ test("where the executed copies cannot be written, the runner says so in one sen
       "--out",
       full,
     ],
-    { cwd: path.resolve(import.meta.dirname, "../.."), encoding: "utf8" },
+    { cwd: path.resolve(import.meta.dirname, "../../../.."), encoding: "utf8" },
   );
   expect(limited.stdout).toMatch(
     /^FAIL fine .*\n {5}could not write the executed copies to .*, so the earlier ones are kept: File too large\n/,

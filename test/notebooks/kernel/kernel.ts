@@ -18,7 +18,7 @@ export interface CellResult {
 
 const tslab = [
   process.execPath,
-  path.resolve(import.meta.dirname, "../../node_modules/tslab/bin/tslab"),
+  path.resolve(import.meta.dirname, "../../../node_modules/tslab/bin/tslab"),
   "kernel",
   "--config-path",
 ];

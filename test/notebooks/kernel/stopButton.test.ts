@@ -5,7 +5,7 @@ import { Kernel } from "./kernel.js";
 // The real kernel, as each of these went wrong there in a way that no stand-in shows.
 let kernel: Kernel;
 beforeEach(
-  async () => void (kernel = await Kernel.start(path.resolve(import.meta.dirname, "../../notebooks"))),
+  async () => void (kernel = await Kernel.start(path.resolve(import.meta.dirname, "../../../notebooks"))),
   60_000,
 );
 afterEach(() => kernel.stop());
