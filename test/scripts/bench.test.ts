@@ -4,6 +4,7 @@ import { valueOf } from "../../lib/plot/palette.js";
 import { barChart } from "../bench/chart.js";
 import { interleaveTimed, pairedRatio, repeatsFor, spread, timed } from "../bench/measure.js";
 import { measureProduct } from "../bench/products/measure.js";
+import { LIMIT, table } from "../bench/plots.bench.js";
 import { productModel } from "../bench/products/onnxModel.js";
 import { chosen, operands, products, type Product, type ProductPeer } from "../bench/products/product.js";
 import { floatsOf } from "../bench/products/python.js";
@@ -165,6 +166,18 @@ test("a bar is as long as its median, and ours has a color of its own", () => {
   expect(widths).toHaveLength(2);
   expect(widths[0]).toBeCloseTo(2 * widths[1], 1);
   expect(svg).toContain(`fill="${valueOf("dense", "light")}"`);
+});
+
+test("the table of drawings has the slowest first, and names those that take too long", () => {
+  const drawn = (figure: string, ms: number) => ({ figure, ms: { median: ms, low: ms - 1, high: ms + 1 }, kB: 12.6 });
+  const lines = table([drawn("quick", 9), drawn("slow", LIMIT + 1), drawn("just", LIMIT)]);
+  expect(lines.slice(1).map((line) => line.replace(/ +/g, " "))).toEqual([
+    "slow 201 (200–202) 13",
+    "just 200 (199–201) 13",
+    "quick 9 (8–10) 13",
+    "over 200 ms: slow",
+  ]);
+  expect(table([drawn("quick", 9)]).at(-1)).toBe("none over 200 ms");
 });
 
 test("a suite that does not exist is named, with those that do", async () => {

@@ -161,11 +161,10 @@ function pointOf(row: CoverageChartRow, i: number, { isShare, nExpert }: Unit): 
     throw new TypeError(
       `coverageChart needs nExpert where some rows have 'share' and others 'experts', row ${i} has no share`,
     );
-  const name = { by: String(by), x };
-  if (!isShare) return { ...name, y: experts!, low, high };
-  if (row.share !== undefined) return { ...name, y: row.share, low, high };
+  if (!isShare) return { by: String(by), x, y: experts!, low, high };
+  if (row.share !== undefined) return { by: String(by), x, y: row.share, low, high };
   const part = (value: number | undefined) => (value === undefined ? undefined : value / nExpert!);
-  return { ...name, y: experts! / nExpert!, low: part(low), high: part(high) };
+  return { by: String(by), x, y: experts! / nExpert!, low: part(low), high: part(high) };
 }
 
 function gather(rows: readonly Covered[]): Covered {

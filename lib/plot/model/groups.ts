@@ -25,15 +25,13 @@ const GROUPS: readonly (Group & { readonly of: RegExp })[] = [
 ];
 const OTHER: Group = { name: "norms and others", color: "fifth" };
 
+const find = (text: string): Group | undefined => GROUPS.find(({ of }) => of.test(text));
+const innermost = (names: readonly string[]): Group | undefined =>
+  names.reduce<Group | undefined>((outer, name) => find(name) ?? outer, undefined);
+const ofKind = (kind: string | undefined): Group => (kind === undefined ? undefined : find(kind)) ?? OTHER;
+
 /** @param names of the part and of those that it stands in, from the top  @param kind its class, asked last: an expert's is often an MLP */
-export function groupOf(names: readonly string[], kind?: string): Group {
-  const find = (text: string): Group | undefined => GROUPS.find(({ of }) => of.test(text));
-  for (const name of [...names].reverse()) {
-    const own = find(name);
-    if (own) return own;
-  }
-  return (kind === undefined ? undefined : find(kind)) ?? OTHER;
-}
+export const groupOf = (names: readonly string[], kind?: string): Group => innermost(names) ?? ofKind(kind);
 
 export interface GroupSum extends Group {
   readonly total: number;
@@ -46,21 +44,19 @@ export function groupSums<Row>(
   kind: (row: Row | undefined) => string | undefined = () => undefined,
   above: readonly string[] = [],
 ): GroupSum[] {
-  const sums = new Map<string, GroupSum>();
-  const walk = (node: Node<Row>, above: readonly string[]): void => {
-    const names = [...above, node.name];
-    const own = (of: "total" | "active"): number => node[of] - sum(node.parts, (part) => part[of]);
-    if (own("total") > node.total * 1e-9) {
-      const group = groupOf(names, kind(node.row));
-      const before = sums.get(group.name) ?? { ...group, total: 0, active: 0 };
-      sums.set(group.name, {
-        ...before,
-        total: before.total + own("total"),
-        active: before.active + Math.max(own("active"), 0),
-      });
+  const sums = new Map<string, Group & { total: number; active: number }>();
+  const walk = (node: Node<Row>, outer: Group | undefined): void => {
+    const named = find(node.name) ?? outer;
+    const total = node.total - sum(node.parts, (part) => part.total);
+    if (total > node.total * 1e-9) {
+      const group = named ?? ofKind(kind(node.row));
+      let own = sums.get(group.name);
+      if (!own) sums.set(group.name, (own = { ...group, total: 0, active: 0 }));
+      own.total += total;
+      own.active += Math.max(node.active - sum(node.parts, (part) => part.active), 0);
     }
-    for (const part of node.parts) walk(part, names);
+    for (const part of node.parts) walk(part, named);
   };
-  walk(tree, above);
+  walk(tree, innermost(above));
   return [...sums.values()].sort((a, b) => b.total - a.total);
 }

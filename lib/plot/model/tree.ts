@@ -104,25 +104,23 @@ export function treeOf<Row extends Sized>(figure: string, rows: readonly Row[]):
  *  @param look what else must be equal, beside names and sizes */
 export function gathered<Row>(node: Node<Row>, look: (row: Row | undefined) => string = () => ""): Node<Row> {
   const parts = node.parts.map((part) => gathered(part, look));
-  const signatures = new Map<Node<Row>, string>();
-  const signature = (part: Node<Row>, isFirst = true): string => {
-    const found = isFirst ? signatures.get(part) : undefined;
-    if (found !== undefined) return found;
-    const name = isFirst ? part.name.replace(/\d+$/, "") : part.name;
-    const made = JSON.stringify([name, look(part.row), part.total, part.parts.map((one) => signature(one, false))]);
-    if (isFirst) signatures.set(part, made);
-    return made;
-  };
+  const areAlike = (a: Node<Row>, b: Node<Row>, isFirst = true): boolean =>
+    (isFirst ? stem(a.name) === stem(b.name) : a.name === b.name) &&
+    a.total === b.total &&
+    a.parts.length === b.parts.length &&
+    look(a.row) === look(b.row) &&
+    a.parts.every((part, i) => areAlike(part, b.parts[i], false));
   const runs: Node<Row>[][] = [];
   for (const part of parts) {
     const run = runs.at(-1);
     const isNext = run && numberOf(part.name) === numberOf(run[0].name) + run.length;
-    if (isNext && signature(part) === signature(run[0])) run.push(part);
+    if (isNext && areAlike(part, run[0])) run.push(part);
     else runs.push([part]);
   }
   return { ...node, parts: runs.map(together) };
 }
 
+const stem = (name: string): string => name.replace(/\d+$/, "");
 const numberOf = (name: string): number => Number(/\d+$/.exec(name)?.[0] ?? NaN);
 
 function together<Row>(run: readonly Node<Row>[], isInner: unknown = 0): Node<Row> {

@@ -20,15 +20,18 @@ export interface Column<T> {
 
 const column = <T>(words: string, schema: v.GenericSchema<unknown, T>): Column<T> => ({ words, schema });
 
-const anyNumber = v.union([v.number(), v.nan(), v.pipe(v.bigint(), v.transform(Number))]);
+const isNumber = (value: unknown): value is number | bigint => typeof value === "number" || typeof value === "bigint";
+const anyNumber = v.pipe(v.custom<number | bigint>(isNumber), v.transform(Number));
 const isNumbers = (value: unknown): value is ArrayLike<number | bigint> =>
-  Array.isArray(value)
-    ? value.every((item) => typeof item === "number" || typeof item === "bigint")
-    : ArrayBuffer.isView(value) && !(value instanceof DataView);
-const anyNumbers = v.pipe(
-  v.custom<ArrayLike<number | bigint>>(isNumbers),
-  v.transform((list): readonly number[] => Array.from(list, Number)),
-);
+  Array.isArray(value) ? value.every(isNumber) : ArrayBuffer.isView(value) && !(value instanceof DataView);
+const anyNumbers = v.pipe(v.custom<ArrayLike<number | bigint>>(isNumbers), v.transform(copied));
+
+/** A list of one's own. Most are arrays of numbers already, and to copy one as it is is far quicker than to make it number by number. */
+function copied(list: ArrayLike<number | bigint>): readonly number[] {
+  if (!Array.isArray(list)) return Array.from(list, Number);
+  for (let i = 0; i < list.length; i++) if (typeof list[i] !== "number") return Array.from(list, Number);
+  return (list as number[]).slice();
+}
 
 /** NaN and infinity are numbers here: a figure marks them. */
 export const number = column<number>("a number", anyNumber);
@@ -144,12 +147,17 @@ export function readRows<Row extends object>(
     if (typeof accessor === "string" && given.length > 0 && !given.some(isThere))
       throw new TypeError(`${figure} needs rows with a column '${accessor}' for its ${name}, no row has one`);
   });
+  // What a column may lack is looked at once: asking its schema for each row would take longer than all else.
+  const lacks = all.map(([, { schema, optional: canLack }]): unknown[] =>
+    canLack ? [undefined, null].filter((nothing) => !v.is(schema, nothing)) : [],
+  );
   return given.map((row, i) => {
     const own = (typeof row === "object" && row !== null ? row : {}) as Record<string, unknown>;
     const read: Record<string, unknown> = {};
     all.forEach(([name, { words, schema, range, optional: canLack }], c) => {
-      const { value, called } = places[c](own, i);
-      if (canLack && (value === undefined || value === null) && !v.is(schema, value)) return;
+      const { called } = places[c];
+      const value = places[c].valueOf(own, i);
+      if (value == null && lacks[c].includes(value)) return;
       const { success, output } = v.safeParse(schema, value);
       if (!success)
         throw new TypeError(
@@ -165,13 +173,17 @@ export function readRows<Row extends object>(
   });
 }
 
-type Place = (row: Record<string, unknown>, i: number) => { readonly value: unknown; readonly called: string };
+interface Place {
+  /** As sentences name the column. */
+  readonly called: string;
+  readonly valueOf: (row: Record<string, unknown>, i: number) => unknown;
+}
 
 function placeOf(figure: string, name: string, accessor: unknown): Place {
-  if (accessor === undefined) return (row) => ({ value: row[name], called: name });
-  if (typeof accessor === "string") return (row) => ({ value: row[accessor], called: accessor });
+  if (accessor === undefined) return { called: name, valueOf: (row) => row[name] };
+  if (typeof accessor === "string") return { called: accessor, valueOf: (row) => row[accessor] };
   if (typeof accessor === "function")
-    return (row, i) => ({ value: (accessor as (row: object, i: number) => unknown)(row, i), called: name });
+    return { called: name, valueOf: (row, i) => (accessor as (row: object, i: number) => unknown)(row, i) };
   throw new TypeError(
     `${figure} needs the name of a column, or a function of the row, as ${name}, got ${show(accessor)}`,
   );

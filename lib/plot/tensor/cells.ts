@@ -172,7 +172,9 @@ function cells(slice: Slice, grid: Grid): string {
   const words: string[] = [];
   const space = cellWidth >= 8 ? 1 : 0;
   const add = (look: string, markup: string) => groups.set(look, (groups.get(look) ?? "") + markup);
+  const across = Array.from({ length: columns.cells }, (_, c) => indicesOf(columns, c));
   for (let r = 0; r < rows.cells; r++) {
+    const down = indicesOf(rows, r);
     const y = (r + 0.5) * cellHeight;
     let run: { look: string; from: number } | undefined;
     const end = (column: number) => {
@@ -180,7 +182,7 @@ function cells(slice: Slice, grid: Grid): string {
         add(run.look, `M${run.from * cellWidth},${y}h${(column - run.from) * cellWidth}`);
     };
     for (let c = 0; c < columns.cells; c++) {
-      const value = valueOf(slice, indicesOf(rows, r), indicesOf(columns, c));
+      const value = valueOf(slice, down, across[c]);
       if (value === null) {
         end(c);
         run = undefined;

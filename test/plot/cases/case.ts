@@ -1,7 +1,8 @@
 import { Generator } from "../../../lib/index.js";
 import type { FrameOptions, Figure, HtmlFigure } from "../../../lib/plot/index.js";
 
-/** What every figure is drawn from in test/plot/sizes.test.ts and test/browser/sizes.test.ts: rows as people have them, and rows at the ends. */
+/** What every figure is drawn from in test/plot/design, test/browser/sizes and `npm run bench -- plots`: rows as people have them, and
+ *  rows at the ends. */
 export type CaseName =
   | "typical"
   | "empty"
@@ -20,6 +21,19 @@ export type Cases = Readonly<Partial<Record<CaseName, (options: FrameOptions) =>
 export function rows<Row>(n: number, row: (i: number, chance: () => number) => Row): Row[] {
   const rng = new Generator(n);
   return Array.from({ length: n }, (_, i) => row(i, () => rng.uniform()));
+}
+
+/** `make`, which makes the rows of the same arguments once: drawing a case again, at another width or against the clock, is then
+ *  drawing alone. */
+export function once<Given extends readonly unknown[], Made>(
+  make: (...given: Given) => Made,
+): (...given: Given) => Made {
+  const made = new Map<string, Made>();
+  return (...given) => {
+    const key = JSON.stringify(given);
+    if (!made.has(key)) made.set(key, make(...given));
+    return made.get(key)!;
+  };
 }
 
 /** E shares that sum to 1, uneven as those of a router. */

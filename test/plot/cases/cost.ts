@@ -1,5 +1,5 @@
 import * as plot from "../../../lib/plot/index.js";
-import { type Cases, LONG, rows } from "./case.js";
+import { type Cases, LONG, once, rows } from "./case.js";
 
 const chance = (n: number, experts: number, topK: number): number => experts * (1 - (1 - topK / experts) ** n);
 const names = (n: number): string[] =>
@@ -9,35 +9,44 @@ const names = (n: number): string[] =>
 const lines = <Row>(all: readonly string[], n: number, row: (by: string, batch: number, share: number) => Row): Row[] =>
   all.flatMap((by, k) => rows(n, (i, share) => row(by, n > 40 ? i + 1 : 2 ** i, (share() + 0.37 * k) % 1)));
 
-const points = (all: readonly string[], n: number): plot.RooflineRow[] =>
+const points = once((all: readonly string[], n: number): plot.RooflineRow[] =>
   lines(all, n, (by, batch, share) => ({
     by,
     name: `batch ${batch}`,
     intensity: batch,
     measured: batch * 1e12 * share,
-  }));
+  })),
+);
 const card = { peak: 989e12, bandwidth: 3.35e12 };
-const covered = (all: readonly string[], n: number, experts: number): plot.CoverageChartRow[] =>
-  lines(all, n, (by, batch, share) => ({ by, batch, experts: chance(batch, experts, 2) * (0.8 + 0.2 * share) }));
-const values = (all: readonly string[], n: number): plot.CrossingRow[] =>
-  lines(all, n, (by, batch, share) => ({ by, batch, value: 10 * batch ** (0.4 + 0.5 * share) }));
-const read = (all: readonly string[], n: number): plot.BatchBytesRow[] =>
-  lines(all, n, (by, batch) => ({ by, batch, dense: 3e9, experts: 1e9 * chance(batch, 8, 2), cache: 1e8 * batch }));
-const speeds = (all: readonly string[], n: number): plot.PredictedRow[] =>
+const covered = once((all: readonly string[], n: number, experts: number): plot.CoverageChartRow[] =>
+  lines(all, n, (by, batch, share) => ({ by, batch, experts: chance(batch, experts, 2) * (0.8 + 0.2 * share) })),
+);
+const values = once((all: readonly string[], n: number): plot.CrossingRow[] =>
+  lines(all, n, (by, batch, share) => ({ by, batch, value: 10 * batch ** (0.4 + 0.5 * share) })),
+);
+const read = once((all: readonly string[], n: number): plot.BatchBytesRow[] =>
+  lines(all, n, (by, batch) => ({ by, batch, dense: 3e9, experts: 1e9 * chance(batch, 8, 2), cache: 1e8 * batch })),
+);
+const speeds = once((all: readonly string[], n: number): plot.PredictedRow[] =>
   lines(all, n, (by, batch, share) => ({
     ...{ by, name: `batch ${batch}`, predicted: 100 * batch, measured: 100 * batch * (0.4 + share) },
     ...{ low: 30 * batch, high: 150 * batch },
-  }));
-const formats = (all: readonly string[]): plot.DtypeRow[] =>
+  })),
+);
+const formats = once((all: readonly string[]): plot.DtypeRow[] =>
   all.flatMap((by, i) =>
     ["float32", "bfloat16", "int8", "int4"].map((dtype, bits) => ({ by, dtype, bytes: (i + 1) * 94e9 * 2 ** -bits })),
-  );
-const users = (n: number): plot.UserBytesRow[] =>
-  rows(n, (i) => ({ users: i + 1, copies: 94e9 * (i + 1), adapters: 94e9 + 1e8 * i, quantized: 24e9 + 1e8 * i }));
-const placed = (devices: number, experts: number): plot.PlacementRow[] =>
-  rows(experts, (expert, share) => ({ device: expert % devices, expert, load: Math.floor(1000 * share() ** 2) }));
-const sent = (devices: number): plot.AllToAllRow[] =>
-  rows(devices ** 2, (i, share) => ({ from: Math.floor(i / devices), to: i % devices, bytes: 1e6 * share() }));
+  ),
+);
+const users = once((n: number): plot.UserBytesRow[] =>
+  rows(n, (i) => ({ users: i + 1, copies: 94e9 * (i + 1), adapters: 94e9 + 1e8 * i, quantized: 24e9 + 1e8 * i })),
+);
+const placed = once((devices: number, experts: number): plot.PlacementRow[] =>
+  rows(experts, (expert, share) => ({ device: expert % devices, expert, load: Math.floor(1000 * share() ** 2) })),
+);
+const sent = once((devices: number): plot.AllToAllRow[] =>
+  rows(devices ** 2, (i, share) => ({ from: Math.floor(i / devices), to: i % devices, bytes: 1e6 * share() })),
+);
 
 /** By the figure's name in twinformer/plot. */
 export const costCases: Readonly<Record<string, Cases>> = {

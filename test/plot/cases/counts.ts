@@ -1,40 +1,45 @@
 import type { FrameOptions } from "../../../lib/plot/index.js";
 import * as plot from "../../../lib/plot/index.js";
-import { type Cases, LONG, rows } from "./case.js";
+import { type Cases, LONG, once, rows } from "./case.js";
 
-const curve = (n: number, names: readonly string[]) =>
-  names.flatMap((by, s) => rows(n, (i) => ({ by, x: 2 ** ((12 * i) / n), y: 1e6 * (s + 1) * 2 ** ((10 * i) / n) })));
-const memory = (names: readonly string[]) =>
+const curve = once((n: number, names: readonly string[]) =>
+  names.flatMap((by, s) => rows(n, (i) => ({ by, x: 2 ** ((12 * i) / n), y: 1e6 * (s + 1) * 2 ** ((10 * i) / n) }))),
+);
+const memory = once((names: readonly string[]) =>
   names.flatMap((by) =>
     ["weights", "gradients", "moments", "activations"].map((what, i) => ({ by, what, bytes: 1e9 * (i + 1) })),
-  );
-const models = (n: number, name: (i: number) => string) =>
+  ),
+);
+const models = once((n: number, names?: readonly string[]) =>
   rows(n, (i, chance) => {
     const total = 1e8 * 10 ** (4 * chance());
-    return { by: name(i), total, active: total * (i % 3 === 0 ? 1 : 0.05 + 0.5 * chance()) };
-  });
+    return { by: names?.[i] ?? `model ${i}`, total, active: total * (i % 3 === 0 ? 1 : 0.05 + 0.5 * chance()) };
+  }),
+);
 const KINDS = ["embeddings", "attention", "router", "expert", "norms", "unembedding"];
-const parts = (names: readonly string[]) =>
+const parts = once((names: readonly string[]) =>
   names.flatMap((by) =>
     rows(KINDS.length, (i, chance) => {
       const total = Math.floor(1e9 * chance());
       return { by, component: KINDS[i], total, active: KINDS[i] === "expert" ? Math.floor(total / 4) : total };
     }),
-  );
+  ),
+);
 /** Of heatMap and graphChart, which have no height of their own. */
 const narrow = ({ width, title }: FrameOptions) => ({
   ...(width === undefined ? {} : { width }),
   ...(title === undefined ? {} : { title }),
 });
-const values = (n: number) => rows(n, (_, chance) => 2 * chance() - 1);
-const chain = (n: number) =>
+const values = once((n: number) => rows(n, (_, chance) => 2 * chance() - 1));
+const chain = once((n: number) =>
   Array.from({ length: n }, (_, i) => ({
     id: i,
     op: i === 0 ? "leaf" : "mul",
     shape: [2, 3],
     inputs: i === 0 ? [] : [i - 1],
     name: i === 0 ? "blocks.0.attention.query.weight" : null,
-  }));
+  })),
+);
 
 /** The figures of counts, and of tensors. */
 export const countCases: Readonly<Record<string, Cases>> = {
@@ -66,11 +71,7 @@ export const countCases: Readonly<Record<string, Cases>> = {
     "long names": (options) => plot.memoryBars(memory(LONG), options),
   },
   modelMap: {
-    typical: (options) =>
-      plot.modelMap(
-        models(20, (i) => `model ${i}`),
-        options,
-      ),
+    typical: (options) => plot.modelMap(models(20), options),
     empty: (options) => plot.modelMap([], options),
     "one row": (options) => plot.modelMap([{ by: "Mixtral", total: 47e9, active: 13e9 }], options),
     zeros: (options) =>
@@ -81,16 +82,8 @@ export const countCases: Readonly<Record<string, Cases>> = {
         ],
         options,
       ),
-    "10,000 rows": (options) =>
-      plot.modelMap(
-        models(10_000, (i) => `model ${i}`),
-        options,
-      ),
-    "long names": (options) =>
-      plot.modelMap(
-        models(4, (i) => LONG[i]),
-        options,
-      ),
+    "10,000 rows": (options) => plot.modelMap(models(10_000), options),
+    "long names": (options) => plot.modelMap(models(4, LONG), options),
   },
   parameterBars: {
     typical: (options) => plot.parameterBars(parts(["dense", "MoE"]), options),

@@ -1,6 +1,7 @@
 import { randomLcg, range } from "d3";
 import * as plot from "../../../lib/plot/index.js";
 import type { FrameOptions } from "../../../lib/plot/index.js";
+import { once } from "./case.js";
 
 // The rows of the experts' figures at the ends: empty, one, zeros, no number, 2 and 256 experts, 10,000 rows, long names.
 
@@ -11,12 +12,13 @@ const LONG = [
   "a mixture of experts with a rather long name, trained on everything",
 ];
 
-const tokens = (n: number, experts: number, layers = 1): plot.TokenRow[] =>
+const tokens = once((n: number, experts: number, layers?: number): plot.TokenRow[] =>
   range(n).map((i) => ({
     token: i % 9 === 8 ? "\n" : " word".slice(0, 2 + (i % 4)),
-    layer: i % layers,
+    layer: i % (layers ?? 1),
     expert: below(experts),
-  }));
+  })),
+);
 const strips = (draw: (rows: plot.TokenRow[], options: FrameOptions) => plot.Figure | plot.HtmlFigure) => ({
   typical: (options: FrameOptions) => draw(tokens(300, 8, 3), options),
   empty: (options: FrameOptions) => draw([], options),
@@ -28,40 +30,48 @@ const strips = (draw: (rows: plot.TokenRow[], options: FrameOptions) => plot.Fig
   "long names": (options: FrameOptions) => draw(LONG.map((token) => ({ token, expert: 1, by: token })), options), // prettier-ignore
 });
 
-const path = (layers: number, experts: number, k: number): plot.TokenPathRow[] =>
+const path = once((layers: number, experts: number, k: number): plot.TokenPathRow[] =>
   range(layers * experts).map((i) => {
     const expert = i % experts;
     return { layer: Math.floor(i / experts), expert, logit: 3 * chance(), prob: 1 / experts, chosen: expert < k };
-  });
-const pairs = (n: number, experts: number) => range(n).map(() => ({ chosen: [below(experts), below(experts)] }));
-const vectors = (experts: number) =>
-  range(experts).map((expert) => ({ expert, vector: range(16).map(() => chance() - 0.5) }));
-const layers = (count: number, n: number, experts: number) =>
-  range(count * n).map((i) => ({ layer: i % count, position: Math.floor(i / count), expert: below(experts) }));
-const loads = (names: number, experts: number) =>
-  range(names * experts).map((i) => ({ by: Math.floor(i / experts), expert: i % experts, tokens: below(100) }));
-const domains = (count: number, experts: number) =>
+  }),
+);
+const pairs = once((n: number, experts: number) => range(n).map(() => ({ chosen: [below(experts), below(experts)] })));
+const vectors = once((experts: number) =>
+  range(experts).map((expert) => ({ expert, vector: range(16).map(() => chance() - 0.5) })),
+);
+const layers = once((count: number, n: number, experts: number) =>
+  range(count * n).map((i) => ({ layer: i % count, position: Math.floor(i / count), expert: below(experts) })),
+);
+const loads = once((names: number, experts: number) =>
+  range(names * experts).map((i) => ({ by: Math.floor(i / experts), expert: i % experts, tokens: below(100) })),
+);
+const domains = once((count: number, experts: number) =>
   range(count * experts).map((i) => ({
     domain: `domain ${Math.floor(i / experts)}`,
     expert: i % experts,
     count: below(50),
-  }));
-const lists = (experts: number, n: number) =>
-  range(experts * n).map((i) => ({ expert: i % experts, token: ` word ${below(30)}`, count: below(9) }));
-const costs = (count: number, experts: number) =>
+  })),
+);
+const lists = once((experts: number, n: number) =>
+  range(experts * n).map((i) => ({ expert: i % experts, token: ` word ${below(30)}`, count: below(9) })),
+);
+const costs = once((count: number, experts: number) =>
   range(count * experts).map((i) => ({
     layer: i % count,
     expert: Math.floor(i / count),
     loss: 2 + chance() ** 4 - 0.1,
     base: 2,
-  }));
-const metrics = (count: number, steps: number) =>
+  })),
+);
+const metrics = once((count: number, steps: number) =>
   range(count * steps).map((i) => ({
     step: Math.floor(i / count),
     layer: i % count,
     entropy: 2 * chance(),
     gini: chance(),
-  }));
+  })),
+);
 
 /** By the figure's name and the case. */
 export const expertsCases = {

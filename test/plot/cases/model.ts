@@ -1,8 +1,8 @@
 import * as plot from "../../../lib/plot/index.js";
-import { type Cases, LONG, rows, shares } from "./case.js";
+import { type Cases, LONG, once, rows, shares } from "./case.js";
 
 /** Of layers with E experts each, their router and attention. */
-const parts = (layers: number, experts: number): plot.SizeRow[] =>
+const parts = once((layers: number, experts: number): plot.SizeRow[] =>
   rows(layers, (layer) => layer).flatMap((layer) => [
     { path: `layers.${layer}.attention`, total: 4e6 },
     { path: `layers.${layer}.router`, total: 1e4 * experts },
@@ -10,7 +10,8 @@ const parts = (layers: number, experts: number): plot.SizeRow[] =>
       path: ["layers", `${layer}`, "experts", `${expert}`],
       ...{ total: 8e6, active: expert < 2 ? 8e6 : 0 },
     })),
-  ]);
+  ]),
+);
 const named: plot.SizeRow[] = LONG.map((name, i) => ({ path: ["model", name], total: 10 ** (6 + (i % 2)) }));
 const sizes = (draw: typeof plot.treemap): Cases => ({
   typical: (o) => draw([{ path: "embedding", total: 3e7 }, ...parts(4, 8)], o),
@@ -23,18 +24,21 @@ const sizes = (draw: typeof plot.treemap): Cases => ({
   "long names": (o) => draw(named, o),
 });
 
-const tree = (layers: number, experts: number): plot.ModuleRow[] =>
+const tree = once((layers: number, experts: number): plot.ModuleRow[] =>
   parts(layers, experts).map(({ path, total }, i) => ({
     path: path!,
     ...{ kind: "Linear", shape: `weight [${64 + (i % 3)}, 32]`, parameters: Number(total) },
-  }));
-const waves = (n: number, d: number): plot.PositionRow[] =>
-  rows(n, (t) => ({ values: rows(d, (i) => (i % 2 ? Math.cos : Math.sin)(t / 10_000 ** ((i - (i % 2)) / d))) }));
-const heads = (layers: number, each: number, tokens: number): plot.AttentionRow[] =>
+  })),
+);
+const waves = once((n: number, d: number): plot.PositionRow[] =>
+  rows(n, (t) => ({ values: rows(d, (i) => (i % 2 ? Math.cos : Math.sin)(t / 10_000 ** ((i - (i % 2)) / d))) })),
+);
+const heads = once((layers: number, each: number, tokens: number): plot.AttentionRow[] =>
   rows(layers * each, (i, chance) => ({
     ...{ layer: Math.floor(i / each), head: i % each },
     weights: rows(tokens, (t) => [...shares(t + 1, chance), ...rows(tokens - t - 1, () => 0)]),
-  }));
+  })),
+);
 const dense = (by = 1): plot.TwinRow[] => [
   { component: "embedding", total: 131e6 },
   { component: "attention", total: 42e6 * by },

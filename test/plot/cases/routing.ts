@@ -1,25 +1,28 @@
 import * as plot from "../../../lib/plot/index.js";
-import { type Cases, LONG, rows, shares } from "./case.js";
+import { type Cases, LONG, once, rows, shares } from "./case.js";
 
-const bars = (names: readonly string[], factors: readonly (number | null)[] = [0.5, 1, 1.25, 2, null]) =>
+const bars = once((names: readonly string[], factors: readonly (number | null)[] = [0.5, 1, 1.25, 2, null]) =>
   names.flatMap((by) =>
     rows(factors.length, (i, chance) => {
       const [rerouted, dropped] = [0.3 * chance(), 0.3 * chance()];
       return { by, factor: factors[i], rerouted, dropped, padding: chance() };
     }),
-  );
-const counts = (names: readonly string[], most: number) =>
-  names.flatMap((by) => rows(most, (i, chance) => ({ by, experts: i + 1, tokens: Math.floor(100 * chance()) })));
+  ),
+);
+const counts = once((names: readonly string[], most: number) =>
+  names.flatMap((by) => rows(most, (i, chance) => ({ by, experts: i + 1, tokens: Math.floor(100 * chance()) }))),
+);
 const words = [" the", " whale", ", ", "\n", "Ishmael", "a", " 鯨", " and"];
-const queue = (n: number, nExpert: number, names: readonly string[] = ["drop", "next best"]) =>
+const queue = once((n: number, nExpert: number, names: readonly string[] = ["drop", "next best"]) =>
   names.flatMap((by) =>
     rows(n, (i, chance) => {
       const expert = Math.floor(nExpert * chance() ** 2);
       const status = (["kept", "kept", "kept", "rerouted", "dropped"] as const)[Math.floor(5 * chance())];
       return { by, token: words[i % words.length], expert, status };
     }),
-  );
-const routed = (tokens: number, nExpert: number, layers: number) =>
+  ),
+);
+const routed = once((tokens: number, nExpert: number, layers: number) =>
   rows(tokens * layers, (i, chance) => {
     const probs = shares(nExpert, chance);
     const best = probs.indexOf(Math.max(...probs));
@@ -29,26 +32,25 @@ const routed = (tokens: number, nExpert: number, layers: number) =>
       probs,
       chosen: [best, (best + 1) % nExpert],
     };
-  });
-const points = (n: number, names: readonly string[]) =>
-  names.flatMap((by) => rows(n, (i, chance) => ({ by, x: i + 1, share: (0.5 + 0.5 * chance()) / Math.sqrt(i + 1) })));
-const softmax = (n: number) => {
+  }),
+);
+const points = once((n: number, names: readonly string[]) =>
+  names.flatMap((by) => rows(n, (i, chance) => ({ by, x: i + 1, share: (0.5 + 0.5 * chance()) / Math.sqrt(i + 1) }))),
+);
+const softmax = once((n: number) => {
   const given = rows(n, (i, chance) => ({ expert: i, logit: 4 * chance() - 2, kept: i % 4 === 0 }));
   const sum = given.reduce((all, { logit, kept }) => all + (kept ? Math.exp(logit) : 0), 0);
   return given.map((row) => ({ ...row, weight: row.kept ? Math.exp(row.logit) / sum : 0 }));
-};
-const flow = (
-  n: number,
-  nExpert: number,
-  layers: number,
-  kinds: readonly string[] = ["vowel", "consonant", "digit", "space"],
-) =>
-  rows(n, (i, chance) => ({
-    layer: i % layers,
-    from: kinds[Math.floor(i / layers) % kinds.length],
-    expert: Math.floor(nExpert * chance()),
-    count: Math.floor(100 * chance()),
-  }));
+});
+const flow = once(
+  (n: number, nExpert: number, layers: number, kinds: readonly string[] = ["vowel", "consonant", "digit", "space"]) =>
+    rows(n, (i, chance) => ({
+      layer: i % layers,
+      from: kinds[Math.floor(i / layers) % kinds.length],
+      expert: Math.floor(nExpert * chance()),
+      count: Math.floor(100 * chance()),
+    })),
+);
 
 /** The figures of routing. */
 export const routingCases: Readonly<Record<string, Cases>> = {

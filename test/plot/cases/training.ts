@@ -1,32 +1,36 @@
 import * as plot from "../../../lib/plot/index.js";
-import { type Cases, LONG, rows, shares } from "./case.js";
+import { type Cases, LONG, once, rows, shares } from "./case.js";
 
-const falling = (n: number, names: readonly string[] = ["dense", "MoE"]) =>
+const falling = once((n: number, names: readonly string[] = ["dense", "MoE"]) =>
   rows(n, (i, chance) => {
     const step = Math.floor(i / names.length) + 1;
     const loss = 2 + 2 / Math.sqrt(step) + 0.2 * chance();
     return { by: names[i % names.length], step, loss, valLoss: step % 10 === 0 ? loss + 0.1 : null };
-  });
-const metric = (n: number, names: readonly string[], runs = 1) =>
+  }),
+);
+const metric = once((n: number, names: readonly string[], runs?: number) =>
   rows(n, (i, chance) => ({
     by: names[i % names.length],
-    run: Math.floor(i / names.length) % runs,
-    step: Math.floor(i / names.length / runs) + 1,
+    run: Math.floor(i / names.length) % (runs ?? 1),
+    step: Math.floor(i / names.length / (runs ?? 1)) + 1,
     value: Math.exp(-i / n) + 0.1 * chance(),
-  }));
-const loads = (n: number, nExpert: number, nLayer = 2) =>
+  })),
+);
+const loads = once((n: number, nExpert: number, nLayer?: number) =>
   rows(n, (i, chance) => ({
     by: "MoE",
     step: 10 * (i + 1),
-    load: Array.from({ length: nLayer }, () => shares(nExpert, chance)),
-  }));
-const effective = (n: number, nExpert: number, names: readonly string[] = ["none", "switch", "bias"]) =>
+    load: Array.from({ length: nLayer ?? 2 }, () => shares(nExpert, chance)),
+  })),
+);
+const effective = once((n: number, nExpert: number, names: readonly string[] = ["none", "switch", "bias"]) =>
   rows(n, (i, chance) => ({
     by: names[i % names.length],
     run: Math.floor(i / names.length) % 4,
     step: 10 * (Math.floor(i / names.length / 4) + 1),
     effective: 1 + (nExpert - 1) * chance(),
-  }));
+  })),
+);
 
 /** The figures over the steps of a training. */
 export const trainingCases: Readonly<Record<string, Cases>> = {
