@@ -2,7 +2,7 @@ import { hierarchy, partition } from "d3";
 import { Figure } from "../figure.js";
 import { below, fill, picture } from "../routing/svg.js";
 import type { Accessors } from "../rows/columns.js";
-import { boxWords, type Cell, inside, key, litBox, type SizeRow, type SizesOptions, sizesOf } from "./shares.js";
+import { boxWords, type Cell, inside, legendOf, litBox, type SizeRow, type SizesOptions, sizesOf } from "./shares.js";
 
 /** The parameters of a model as a tree of boxes: the model at the left, its parts right of it, as high as they have parameters, and
  *  lit from the left as far as they work on a token. Layers and experts that are alike are one box. Rows of `partRows` of
@@ -14,8 +14,8 @@ export function icicle(data: Iterable<object>, options: SizesOptions = {}): Figu
   const { tree, groups, head, width, given, words: said } = sizesOf("icicle", data, options, how);
   const top = below(head, width);
   const height = given.size("height", tree.total > 0 ? top + 380 : top + 4);
-  const legend = key(groups, width, 0).height;
-  const high = Math.max(10, height - top - legend - 10);
+  const key = legendOf(groups, width);
+  const high = Math.max(10, height - top - key.height - 10);
   const root = hierarchy<Cell>(tree, ({ parts }) => parts).sum(({ parts, total }) => (parts.length > 0 ? 0 : total));
   const placed = partition<Cell>().size([high, width])(root);
   const all = tree.total > 0 ? placed.descendants() : [];
@@ -32,7 +32,7 @@ export function icicle(data: Iterable<object>, options: SizesOptions = {}): Figu
       width,
       height,
       head,
-      `<g class="cells" ${fill("ink")}>${boxes.join("")}</g>${key(groups, width, height - legend).markup}`,
+      `<g class="cells" ${fill("ink")}>${boxes.join("")}</g>${key.at(height - key.height - 4)}`,
     ),
   });
 }

@@ -3,7 +3,7 @@ import { Figure } from "../figure.js";
 import { below, fill, muted, picture, words } from "../routing/svg.js";
 import type { Accessors } from "../rows/columns.js";
 import { fit, widthOf } from "./fit.js";
-import { boxWords, type Cell, inside, key, litBox, type SizeRow, type SizesOptions, sizesOf } from "./shares.js";
+import { boxWords, type Cell, inside, legendOf, litBox, type SizeRow, type SizesOptions, sizesOf } from "./shares.js";
 
 type Placed = HierarchyRectangularNode<Cell>;
 
@@ -21,8 +21,8 @@ export function treemap(data: Iterable<object>, options: SizesOptions = {}): Fig
   const { tree, groups, head, width, given, words: said } = sizesOf("treemap", data, options, how);
   const top = below(head, width);
   const height = given.size("height", tree.total > 0 ? Math.round(top + Math.min(width * 0.62, 420) + 34) : top + 4);
-  const legend = key(groups, width, 0).height;
-  const foot = height - legend - 10;
+  const key = legendOf(groups, width);
+  const foot = height - key.height - 10;
   const root = hierarchy<Cell>(tree, ({ parts }) => parts)
     .sum(({ parts, total }) => (parts.length > 0 ? 0 : total))
     .sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
@@ -47,7 +47,7 @@ export function treemap(data: Iterable<object>, options: SizesOptions = {}): Fig
       width,
       height,
       head,
-      `<g class="cells" ${fill("ink")}>${cells.join("")}</g>${key(groups, width, height - legend).markup}`,
+      `<g class="cells" ${fill("ink")}>${cells.join("")}</g>${key.at(height - key.height - 4)}`,
     ),
   });
 }
