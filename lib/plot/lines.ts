@@ -76,9 +76,7 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
   const isLog = given.flag("log");
   const references = readRows("lines with references", options.references ?? [], { value: number, label: text });
 
-  const curves = [...group(rows, ({ by = "value" }) => by)].map(([name, own]) =>
-    curveOf(name, own, window, band),
-  );
+  const curves = [...group(rows, ({ by = "value" }) => by)].map(([name, own]) => curveOf(name, own, window, band));
   const named = curves.slice(0, NAMED);
   const colors = modelColors(named.map(({ name }) => name));
   // A deviation may reach below 0, where a logarithmic band ends at its frame.

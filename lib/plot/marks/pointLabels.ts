@@ -24,9 +24,10 @@ interface Area {
 
 const LETTER = 6.9; // px of 11 px type
 const LONGEST = 30; // letters
-/** Right, left, below, above; then both sides a little lower, and a little higher. */
+/** Places in the order in which they are tried. 0 right, 1 left, 2 below, 3 above; 4 and 5 both sides a little lower, 6 and 7 a little
+ *  higher. */
 const ORDERS = {
-  right: [0, 1, 2, 3, 4, 5, 6, 7],
+  right: [0, 2, 1, 3, 4, 5, 6, 7],
   left: [1, 3, 0, 2, 5, 7, 4, 6],
   above: [3, 7, 6, 2, 1, 0],
   below: [2, 4, 5, 3, 0, 1],

@@ -2,11 +2,11 @@
 
 import { group } from "d3";
 import { grouped, inWords, percent } from "../../text/numbers.js";
-import type { Figure } from "../figure.js";
+import { Figure } from "../figure.js";
 import { type Legend, legend } from "../marks/legend.js";
 import type { ColorName } from "../palette.js";
 import { type FrameOptions, noted, Options } from "../options.js";
-import { fill, type Head, px, rect, words } from "../routing/svg.js";
+import { fill, type Head, picture, px, rect, words } from "../routing/svg.js";
 import { type Columns, readRows } from "../rows/columns.js";
 import { fit, widthOf } from "./fit.js";
 import { type Group, groupOf, type GroupSum, groupSums } from "./groups.js";
@@ -184,6 +184,22 @@ export function boxWords(box: Box, { name, color, total, active }: Cell, isBesid
   const beside = size.find((text) => widthOf(`${name}   ${text}`) <= room);
   return name1 + (beside ? words(x + room, baseline, beside, `font-size="11" text-anchor="end" ${ink}`) : "");
 }
+
+/** The drawn cells with the legend below them, as a figure. */
+export const sizesFigure = (
+  name: string,
+  { head, width, words: said }: Sizes,
+  { height, key, cells }: { readonly height: number; readonly key: Legend; readonly cells: readonly string[] },
+): Figure =>
+  new Figure({
+    ...{ ...said, name, width, height },
+    markup: picture(
+      width,
+      height,
+      head,
+      `<g class="cells" ${fill("ink")}>${cells.join("")}</g>${key.at(height - key.height - 4)}`,
+    ),
+  });
 
 /** Groups of one color are one entry. */
 export const legendOf = (groups: readonly Group[], width: number): Legend =>
