@@ -24,11 +24,11 @@ type PlainCache = Omit<Cache, "layers" | "numbers" | "products" | "expanded" | "
   readonly sizes: Readonly<Record<string, string>>;
 };
 
+/** What is taken over as it is. */
+const FACTS = ["modelType", "countedAs", "tied", "layers", "moeLayers", "experts", "file", "sourceTokens"] as const;
+
 export interface PlainAccount {
-  readonly facts: Pick<
-    Account,
-    "modelType" | "countedAs" | "tied" | "layers" | "moeLayers" | "experts" | "file" | "sourceTokens"
-  >;
+  readonly facts: Pick<Account, (typeof FACTS)[number]>;
   readonly config: Account["config"];
   /** Letter, field, number. */
   readonly letters: readonly (readonly [string, string, string])[];
@@ -47,22 +47,7 @@ export interface PlainAccount {
 const READ_LATER = ["quantization_config", "compression_config", "dtype", "torch_dtype"];
 
 export function plainAccount(counted: Account): PlainAccount {
-  const {
-    modelType,
-    countedAs,
-    tied,
-    layers,
-    moeLayers,
-    experts,
-    file,
-    sourceTokens,
-    letters,
-    width,
-    tree,
-    caches,
-    bothSides,
-    config,
-  } = counted;
+  const { letters, width, tree, caches, bothSides, config } = counted;
   const few = (from: unknown): Record<string, unknown> =>
     typeof from === "object" && from !== null
       ? Object.fromEntries(Object.entries(from).filter(([name]) => READ_LATER.includes(name)))
@@ -70,16 +55,9 @@ export function plainAccount(counted: Account): PlainAccount {
   const inner = few(config.text_config);
   const named = letters.find(({ letter, value }) => letter === "D" && value === width);
   return {
-    facts: {
-      modelType,
-      countedAs,
-      tied,
-      layers,
-      moeLayers,
-      experts,
-      file,
-      ...(sourceTokens === undefined ? {} : { sourceTokens }),
-    },
+    facts: Object.fromEntries(
+      FACTS.flatMap((name) => (counted[name] === undefined ? [] : [[name, counted[name]]])),
+    ) as PlainAccount["facts"],
     config: { ...few(config), ...(Object.keys(inner).length > 0 ? { text_config: inner } : {}) },
     letters: letters.map(({ letter, field, value }) => [letter, field, String(value)]),
     width: named?.letter ?? String(width),

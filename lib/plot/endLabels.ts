@@ -1,5 +1,5 @@
 import type * as Plot from "@observablehq/plot";
-import { lettersOf } from "./options.js";
+import { lettersOf, shorten } from "./options.js";
 import { mark, svgElement, svgText } from "./frame.js";
 import { color, type ColorName } from "./palette.js";
 
@@ -72,16 +72,4 @@ export function spread(wanted: readonly number[], gap: number, low: number, high
   if (last !== undefined) placed[last] = Math.min(placed[last], high);
   for (let k = order.length - 2; k >= 0; k--) placed[order[k]] = Math.min(placed[order[k]], placed[order[k + 1]] - gap);
   return placed;
-}
-
-/** At most `limit` letters, the last of them "…" where some are left out. Wide letters count twice. */
-export function shorten(text: string, limit: number): string {
-  if (lettersOf(text) <= limit) return text;
-  let [kept, room] = ["", Math.max(limit - 1, 0)];
-  for (const letter of text) {
-    room -= lettersOf(letter);
-    if (room < 0) break;
-    kept += letter;
-  }
-  return `${kept}…`;
 }

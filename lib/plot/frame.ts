@@ -52,8 +52,9 @@ export function svgText(document: Document, text: string, attributes: Record<str
   return element;
 }
 
-/** Plot.plot with the fonts and ground that all figures share -> the drawing as markup. */
-export function draw(options: Plot.PlotOptions): string {
+/** Plot.plot with the fonts and ground that all figures share -> the drawing as markup.
+ *  @param more markup that stands above the marks: a legend */
+export function draw(options: Plot.PlotOptions, more = ""): string {
   const element = Plot.plot({
     document: drawingDocument(),
     className: "twinformer-plot",
@@ -61,7 +62,7 @@ export function draw(options: Plot.PlotOptions): string {
   }) as unknown as SVGElement;
   element.querySelector("style")?.remove(); // Plot's rules would fix a white ground
   element.setAttribute("font-size", "12");
-  return markupOf(element);
+  return markupOf(element).replace(/<\/svg>$/, () => `${more}</svg>`);
 }
 
 /** What stands in the middle of a chart without rows. */

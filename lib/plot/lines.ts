@@ -8,7 +8,7 @@ import { color, type ColorName, modelColors } from "./palette.js";
 import {
   type Accessors,
   type Columns,
-  either,
+  label,
   number,
   oneOf,
   optional,
@@ -49,12 +49,14 @@ export interface LinesOptions extends FrameOptions {
   readonly references?: readonly { readonly value: number; readonly label: string }[];
 }
 
-const COLUMNS: Columns<LineRow> = {
+const COLUMNS: Columns<ReadLine> = {
   step,
   value: orNull(number),
-  by: optional(either(text, number)),
-  run: optional(either(text, number)),
+  by: optional(label),
+  run: optional(label),
 };
+/** A LineRow as it is read: with names as texts. */
+type ReadLine = Omit<LineRow, "by" | "run"> & { readonly by?: string; readonly run?: string };
 const POINTS = 300; // of a line
 const NAMED = 8; // lines with a color and a label
 const short = format(".4~g");
@@ -74,9 +76,7 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
   const isLog = given.flag("log");
   const references = readRows("lines with references", options.references ?? [], { value: number, label: text });
 
-  const curves = [...group(rows, ({ by = "value" }) => String(by))].map(([name, own]) =>
-    curveOf(name, own, window, band),
-  );
+  const curves = [...group(rows, ({ by = "value" }) => by)].map(([name, own]) => curveOf(name, own, window, band));
   const named = curves.slice(0, NAMED);
   const colors = modelColors(named.map(({ name }) => name));
   // A deviation may reach below 0, where a logarithmic band ends at its frame.
@@ -169,7 +169,7 @@ interface Curve {
   readonly end: Point;
 }
 
-function curveOf(name: string, rows: readonly LineRow[], window: number, band: string): Curve {
+function curveOf(name: string, rows: readonly ReadLine[], window: number, band: string): Curve {
   const runs = [...group(rows, ({ run = "" }) => run).values()].map((own) => {
     const points = own.flatMap(({ step, value }) => (value === null ? [] : [{ x: step, y: value }]));
     return window > 1 ? movingAverage(points, window) : points;

@@ -124,6 +124,18 @@ export function wrapped(text: string, most: number): string[] {
   return line.trimEnd() ? [...lines, line.trimEnd()] : lines;
 }
 
+/** At most `limit` letters, the last of them "…" where some are left out. Wide letters count twice. */
+export function shorten(text: string, limit: number): string {
+  if (lettersOf(text) <= limit) return text;
+  let [kept, room] = ["", Math.max(limit - 1, 0)];
+  for (const letter of text) {
+    room -= lettersOf(letter);
+    if (room < 0) break;
+    kept += letter;
+  }
+  return `${kept}…`;
+}
+
 /** E: the option `nExpert`, or one more than the largest expert of the rows. */
 export function expertsOf(
   { figure, given }: { readonly figure: string; readonly given: { readonly nExpert?: number } },

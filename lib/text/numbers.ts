@@ -1,4 +1,4 @@
-/** How numbers are written, everywhere in figures. */
+/** How numbers are written in words and figures. */
 
 /** A share as a percentage of three digits: 0.125 is "12.5 %", 0.0004 is "0.04 %". */
 export const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
@@ -14,21 +14,34 @@ export function digits(value: number, significant = 4): string {
 const rounded = (value: number, significant: number): string => String(Number(value.toPrecision(significant)));
 
 /** 12345 -> "12,345" */
-export const grouped = (value: number): string => value.toLocaleString("en");
+export const grouped = (value: bigint | number): string => value.toLocaleString("en");
 
 /** "1 token", "2,000 tokens" */
 export const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 /** Large numbers with three digits and a word: 46.7 billion. */
-export function inWords(value: number): string {
-  const [unit, word] = UNITS.find(([size]) => Math.abs(value) >= size * 0.9995) ?? [1, ""];
-  return word ? `${(value / unit).toPrecision(3)} ${word}` : String(Number(value.toPrecision(3)));
+export function inWords(value: bigint | number): string {
+  const { size, word } = unitOf(value);
+  return word ? `${threeDigits(Number(value) / size)} ${word}` : String(Number(Number(value).toPrecision(3)));
 }
 
 /** For axes: 10B, 1T. */
 export function short(value: number): string {
-  const [unit, , letter] = UNITS.find(([size]) => value >= size * 0.9995) ?? [1, "", ""];
-  return `${Number((value / unit).toPrecision(3))}${letter}`;
+  const { size, letter } = unitOf(value);
+  return `${Number((value / size).toPrecision(3))}${letter}`;
+}
+
+/** The word that a large number is written with, its letter, and what they stand for. */
+export function unitOf(value: bigint | number): { size: number; word: string; letter: string } {
+  const [size, word, letter] = UNITS.find(([least]) => Math.abs(Number(value)) >= least * ALMOST) ?? [1, "", ""];
+  return { size, word, letter };
+}
+
+/** Three digits, zeros at the end too: 46.7, 47.0, 0.50. */
+export function threeDigits(value: number): string {
+  const size = Math.abs(value);
+  const decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+  return value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
 /** Bytes, decimal: 350 GB. */
@@ -42,9 +55,12 @@ export function inUnits(value: number, unit: string): string {
 
 /** The decimal prefix that a number is written with, and what it stands for. */
 export function prefixFor(value: number): { size: number; prefix: string } {
-  const [size, prefix] = PREFIXES.find(([least]) => value >= least * 0.9995) ?? [1, ""];
+  const [size, prefix] = PREFIXES.find(([least]) => value >= least * ALMOST) ?? [1, ""];
   return { size, prefix };
 }
+
+/** From 999,500 on it is a million: three digits would say "1,000 thousand". */
+const ALMOST = 0.9995;
 
 const PREFIXES: readonly (readonly [number, string])[] = [
   [1e15, "P"],
@@ -55,6 +71,7 @@ const PREFIXES: readonly (readonly [number, string])[] = [
 ];
 
 const UNITS: readonly (readonly [number, string, string])[] = [
+  [1e15, "quadrillion", "Q"],
   [1e12, "trillion", "T"],
   [1e9, "billion", "B"],
   [1e6, "million", "M"],

@@ -7,8 +7,9 @@ import { statusOf } from "../../moe/routing.js";
 import type { Scored } from "../../moe/select/selection.js";
 import { selectTopK } from "../../moe/select/topK.js";
 import type { Drawn } from "../../plot/interactive/knobs.js";
-import { droppedLook, keptLook, reroutedLook } from "../../plot/routing/looks.js";
-import { below, fill, legend, muted, picture, words } from "../../plot/routing/svg.js";
+import { legend } from "../../plot/marks/legend.js";
+import { droppedLook, keptLook, reroutedLook, statusEntries } from "../../plot/routing/looks.js";
+import { below, fill, muted, picture, words } from "../../plot/routing/svg.js";
 import { digits, grouped, percent } from "../../text/numbers.js";
 import { axes, blocks, type Columns, isThin, level, tooltips } from "../chart.js";
 import { expertsIn, floats } from "../packed.js";
@@ -175,12 +176,14 @@ export function drawCapacity(values: CapacityValues, data: CapacityData, width: 
         `expert ${e}: asked by ${demand[e]}, took ${own[e]} of them and ${experts.rerouted[e]} others, ${capacity - taken[e]} places empty`,
     );
   const beyond = capacity > columns.most;
-  const key = legend(width - 10, below(head, width) + 10, [
-    { look: keptLook, text: "kept" },
-    ...(isNext ? [{ look: reroutedLook, text: "rerouted" }] : []),
-    { look: lostLook, text: isNext ? "turned away" : "dropped" },
-    { look: fill("grid"), text: "empty" },
-  ]);
+  const key = legend(
+    [
+      ...statusEntries.filter(({ name }) => name === "kept" || (isNext && name === "rerouted")),
+      { ...statusEntries[2], name: isNext ? "turned away" : "dropped" },
+      { name: "empty", color: "grid" },
+    ],
+    width,
+  ).at(below(head, width) - 2);
   const none =
     nToken === 0
       ? words((columns.left + columns.right) / 2, top + HEIGHT / 2, "no tokens", `text-anchor="middle" ${muted}`)

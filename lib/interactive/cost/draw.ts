@@ -9,8 +9,9 @@ import { weightBytes, type WeightFormat } from "../../cost/bytes/weights.js";
 import { expertsTouched } from "../../cost/coverage.js";
 import type { Device } from "../../cost/devices/types.js";
 import type { Drawn } from "../../plot/interactive/knobs.js";
+import { legend } from "../../plot/marks/legend.js";
 import { wrapped } from "../../plot/options.js";
-import { below, fill, legend, muted, picture, px, rect, stroke, words } from "../../plot/routing/svg.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../../plot/routing/svg.js";
 import { digits, grouped, inBytes, inWords } from "../../text/numbers.js";
 
 /** Positions of the knobs. */
@@ -157,11 +158,14 @@ export function drawCost(values: CostValues, data: CostData, width: number): Dra
   const box = stacked(LEFT, from + 10, used * scale, [stored, capacity.weights - stored, capacity.cache]);
   const edge = `<path d="M${px(wall)},${from + 6}v${ROW + 2}" ${stroke("ink")} stroke-width="2"/>`;
   const fits = `${inBytes(used)} of ${inBytes(capacity.memory)}`;
-  const key = legend(width - 10, from + 10 + ROW + 20, [
-    ...(isMixture ? [{ look: fill("moe"), text: "experts" }] : []),
-    { look: fill("dense"), text: isMixture ? "other weights" : "weights" },
-    { look: fill("third"), text: "cache" },
-  ]);
+  const key = legend(
+    [
+      ...(isMixture ? [{ name: "experts", color: "moe" as const }] : []),
+      { name: isMixture ? "other weights" : "weights", color: "dense" },
+      { name: "cache", color: "third" },
+    ],
+    width,
+  ).at(from + 18 + ROW);
   const { joulesPerToken } = limit;
   const closing = [
     `a step takes at least ${time(seconds)}`,

@@ -2,7 +2,6 @@
 
 import * as Plot from "@observablehq/plot";
 import { lettersOf } from "../options.js";
-import { shorten } from "../endLabels.js";
 import { color, type ColorName } from "../palette.js";
 import { mark, svgElement, svgText } from "../frame.js";
 
@@ -78,50 +77,6 @@ export function endWords(
     return group;
   });
 }
-
-interface Key {
-  readonly name: string;
-  readonly color: ColorName;
-  readonly pale?: boolean;
-}
-
-const KEY = 18; // px, a line of the key
-
-/** Where each entry of a key stands: its line, and its left edge in pixels. */
-function keyPlaces(entries: readonly Key[], left: number, width: number): { x: number; line: number }[] {
-  let [x, line] = [left, 0];
-  return entries.map(({ name }) => {
-    const size = 32 + widthOf(name);
-    if (x + size > width && x > left) [x, line] = [left, line + 1];
-    const place = { x, line };
-    x += size;
-    return place;
-  });
-}
-
-/** A key of colors at the bottom left, in as many lines as it needs. */
-export function colorKey(entries: readonly Key[], left: number): Plot.Markish {
-  return mark((_scales, box, document) => {
-    const group = svgElement(document, "g", { class: "color-key", "text-anchor": "start" });
-    const places = keyPlaces(entries, left, box.width - left);
-    const bottom = box.height - 8 - KEY * (places.at(-1)?.line ?? 0);
-    entries.forEach(({ name, color: tint, pale }, i) => {
-      const [x, y] = [places[i].x, bottom + KEY * places[i].line];
-      const swatch = { x, y: y - 9, width: 10, height: 10, rx: 2, fill: color(tint), "fill-opacity": pale ? 0.22 : 1 };
-      const entry = svgElement(document, "g", {});
-      entry.append(
-        svgElement(document, "rect", swatch),
-        svgText(document, shorten(name, (box.width - 20 - left) / CHARACTER), { x: x + 15, y, fill: color("muted") }),
-      );
-      group.append(entry);
-    });
-    return group;
-  });
-}
-
-/** Height of a key in pixels. */
-export const keyHeight = (entries: readonly Key[], width: number): number =>
-  entries.length === 0 ? 0 : KEY * ((keyPlaces(entries, 2, width).at(-1)?.line ?? 0) + 1) + 8;
 
 /** What works on a token is a part of what there is. */
 export function checkActive(

@@ -13,11 +13,11 @@ import {
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { draw, head, waiting } from "../frame.js";
-import { headHeight, noted, Options, type FrameOptions } from "../options.js";
-import { shorten } from "../endLabels.js";
+import { legend } from "../marks/legend.js";
+import { headHeight, noted, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
 import { color, type ColorName, SERIES } from "../palette.js";
-import { BAR, colorKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
+import { BAR, endWords, type Piece, pieces, widthOf } from "./bars.js";
 import { inBytes } from "../../text/numbers.js";
 
 /** Bytes of one thing that lies in memory. */
@@ -77,53 +77,55 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
       inside: whats.length > 1 ? [what] : [],
     }));
   });
-  const keys = [
+  const entries = [
     ...whats.slice(0, SERIES.length).map((what) => ({ name: what, color: tint(what) })),
     ...(whats.length > SERIES.length
       ? [{ name: `${whats.length - SERIES.length} more`, color: "muted" as const }]
       : []),
   ];
-  const key = whats.length > 1 ? keyHeight(keys, width - 4) : 0;
-  const height = marginTop + Math.max(names.length, 1) * (BAR + 8) + key + 8;
+  const key = legend(whats.length > 1 ? entries : [], width);
+  const height = marginTop + Math.max(names.length, 1) * (BAR + 8) + key.height + (key.height > 0 ? 16 : 8);
   const marginLeft = 16 + Math.min(Math.max(20, ...names.map(widthOf)), width * 0.4);
   const room = (marginLeft - 16) / widthOf("m"); // letters
   const largest = Math.max(1, ...sums.map(({ bytes }) => bytes), ...references.map(({ value }) => value));
-  const markup = draw({
-    width,
-    height,
-    marginTop,
-    marginBottom: key + 4,
-    marginLeft,
-    marginRight: 76,
-    x: { domain: [0, largest], axis: null },
-    y: { type: "identity", axis: null },
-    marks: [
-      ...references.map(({ value }) =>
-        Plot.ruleX([value], { stroke: color("muted"), strokeDasharray: "3,3", insetTop: -2 }),
-      ),
-      Plot.text(references, {
-        x: "value",
-        text: "label",
-        frameAnchor: "top",
-        dy: -14,
-        fill: color("muted"),
-        fontSize: 11,
-      }),
-      pieces(all),
-      Plot.text(names, {
-        x: 0,
-        y: (bar: string) => top(bar) + BAR / 2,
-        text: (bar: string) => shorten(bar, room),
-        dx: -8,
-        textAnchor: "end",
-        fill: color("ink"),
-      }),
-      endWords(sums.map(({ bar, bytes }) => ({ y: top(bar), x: bytes, value: inBytes(bytes) }))),
-      ...(key > 0 ? [colorKey(keys, 2)] : []),
-      ...(rows.length === 0 ? [waiting("no rows yet")] : []),
-      head(title, subtitle, width),
-    ],
-  });
+  const markup = draw(
+    {
+      width,
+      height,
+      marginTop,
+      marginBottom: key.height + 4,
+      marginLeft,
+      marginRight: 76,
+      x: { domain: [0, largest], axis: null },
+      y: { type: "identity", axis: null },
+      marks: [
+        ...references.map(({ value }) =>
+          Plot.ruleX([value], { stroke: color("muted"), strokeDasharray: "3,3", insetTop: -2 }),
+        ),
+        Plot.text(references, {
+          x: "value",
+          text: "label",
+          frameAnchor: "top",
+          dy: -14,
+          fill: color("muted"),
+          fontSize: 11,
+        }),
+        pieces(all),
+        Plot.text(names, {
+          x: 0,
+          y: (bar: string) => top(bar) + BAR / 2,
+          text: (bar: string) => shorten(bar, room),
+          dx: -8,
+          textAnchor: "end",
+          fill: color("ink"),
+        }),
+        endWords(sums.map(({ bar, bytes }) => ({ y: top(bar), x: bytes, value: inBytes(bytes) }))),
+        ...(rows.length === 0 ? [waiting("no rows yet")] : []),
+        head(title, subtitle, width),
+      ],
+    },
+    key.at(height - key.height - 4),
+  );
   return new Figure({
     name: "memory",
     width,

@@ -1,9 +1,10 @@
 import * as Plot from "@observablehq/plot";
 import { minIndex } from "d3";
 import { type Accessors, amount, type Columns, label, type Read, readRows } from "../rows/columns.js";
-import { checkActive, widthOf } from "./bars.js";
+import { checkActive } from "./bars.js";
 import { Figure } from "../figure.js";
-import { draw, head, mark, type Scales, svgElement, svgText, waiting } from "../frame.js";
+import { draw, head, mark, svgElement, waiting } from "../frame.js";
+import { type PointLabel, pointLabels } from "../marks/pointLabels.js";
 import { headHeight, noted, Options, type FrameOptions } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
 import { color } from "../palette.js";
@@ -92,7 +93,17 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
         stroke: color("background"),
         title: ({ by, total, active }: Read<ModelMapRow>) => `${by}: ${inWords(total)}, ${inWords(active)} active`,
       }),
-      labels(rows, new Set(named), lines, isDense),
+      pointLabels(
+        [
+          ...lines.flatMap(shareLabels),
+          // Mixtures hang below the diagonal and dense models stand on it: their names have room on that side.
+          ...named.map((row): PointLabel => ({
+            ...{ x: row.total, y: row.active, name: row.by, color: isDense(row) ? "dense" : "moe" },
+            side: isDense(row) ? "left" : "right",
+          })),
+        ],
+        rows.map(({ total, active }) => ({ x: total, y: active })),
+      ),
       ...(rows.length === 0 ? [waiting("no rows yet")] : []),
       head(title, subtitle, width),
     ],
@@ -158,63 +169,11 @@ const diagonals = (lines: readonly Line[]): Plot.Markish =>
     return group;
   });
 
-/** What a line of equal share says, and where. */
-const shareWords = ({ share, low, high, top }: Line, scales: Scales) => {
+/** What a line of equal share says: the diagonal at its upper end, the others where they begin. */
+const shareLabels = ({ share, low, high, top }: Line): PointLabel[] => {
   const to = Math.min(high, top / share);
   if (low / share >= to) return [];
   return share === 1
-    ? [{ text: "dense: all of it", x: scales.x(to) - 16, y: scales.y(to) + 10, anchor: "end" }]
-    : [{ text: percent(share), x: scales.x(low / share) + 18, y: scales.y(low) - 4, anchor: "start" }];
+    ? [{ x: to, y: to, name: "dense: all of it", color: "muted", fixed: { dx: -16, dy: 10, anchor: "end" } }]
+    : [{ x: low / share, y: low, name: percent(share), color: "muted", fixed: { dx: 18, dy: -4, anchor: "start" } }];
 };
-
-/** Names beside their points where they find room; the others have theirs as a tooltip. */
-const labels = (
-  rows: readonly Read<ModelMapRow>[],
-  named: ReadonlySet<Read<ModelMapRow>>,
-  lines: readonly Line[],
-  isDense: (row: Read<ModelMapRow>) => boolean,
-): Plot.Markish =>
-  mark((scales, box, document) => {
-    // A ring of the ground's color keeps the names legible over the lines.
-    const ring = {
-      stroke: color("background"),
-      "stroke-width": 3,
-      "stroke-linejoin": "round",
-      "paint-order": "stroke",
-    };
-    const group = svgElement(document, "g", { class: "names", "font-size": 11, ...ring });
-    const points = rows.map((row) => ({ row, x: scales.x(row.total), y: scales.y(row.active) }));
-    const taken = points.map(({ x, y }) => ({ x1: x - 5, x2: x + 5, y1: y - 5, y2: y + 5 }));
-    for (const { text, x, y, anchor } of lines.flatMap((line) => shareWords(line, scales))) {
-      const length = widthOf(text);
-      const left = anchor === "end" ? x - length : x;
-      taken.push({ x1: left - 2, x2: left + length + 2, y1: y - 10, y2: y + 3 });
-      group.append(svgText(document, text, { x, y, "text-anchor": anchor, fill: color("muted") }));
-    }
-    const free = (a: (typeof taken)[number]): boolean =>
-      a.x1 > box.marginLeft &&
-      a.x2 < box.width &&
-      taken.every((b) => a.x2 < b.x1 || b.x2 < a.x1 || a.y2 < b.y1 || b.y2 < a.y1);
-    for (const { row, x, y } of points) {
-      if (!named.has(row)) continue;
-      const length = widthOf(row.by);
-      const places = [
-        { x: x + 8, y: y + 4, anchor: "start", x1: x + 7, x2: x + 9 + length },
-        { x: x - 8, y: y + 4, anchor: "end", x1: x - 9 - length, x2: x - 7 },
-        { x, y: y + 17, anchor: "middle", x1: x - length / 2, x2: x + length / 2 },
-        { x, y: y - 9, anchor: "middle", x1: x - length / 2, x2: x + length / 2 },
-      ];
-      // Mixtures hang below the diagonal and dense models stand on it: their names have room on that side.
-      const order = isDense(row) ? [1, 3, 0, 2] : [0, 2, 1, 3];
-      for (const i of order) {
-        const place = places[i];
-        const around = { x1: place.x1, x2: place.x2, y1: place.y - 10, y2: place.y + 3 };
-        if (!free(around)) continue;
-        taken.push(around);
-        const look = { fill: color(isDense(row) ? "dense" : "moe"), "text-anchor": place.anchor };
-        group.append(svgText(document, row.by, { x: place.x, y: place.y, ...look }));
-        break;
-      }
-    }
-    return group;
-  });

@@ -4,11 +4,11 @@ import { inWords, percent } from "../../text/numbers.js";
 import { type Accessors, amount, type Columns, label, optional, type Read, readRows, text } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { draw, head, mark, svgElement, svgText, waiting } from "../frame.js";
-import { headHeight, noted, Options, type FrameOptions } from "../options.js";
+import { legend } from "../marks/legend.js";
+import { headHeight, noted, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
-import { shorten } from "../endLabels.js";
 import { color, type ColorName } from "../palette.js";
-import { BAR, checkActive, colorKey, endWords, keyHeight, type Piece, pieces, widthOf } from "./bars.js";
+import { BAR, checkActive, endWords, type Piece, pieces, widthOf } from "./bars.js";
 
 /** Parameters of one component. */
 export interface ParameterBarsRow {
@@ -67,43 +67,45 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
 
   const marginTop = headHeight(title, subtitle, width) + 8;
   const pair = 2 * BAR + GAP + (names ? BETWEEN : 12);
-  const key = keyHeight(used, width - 4);
-  const height = marginTop + Math.max(models.length, 1) * pair + key + 6;
+  const key = legend(used, width);
+  const height = marginTop + Math.max(models.length, 1) * pair + key.height + 14;
   const largest = Math.max(1, ...models.map(({ total }) => total));
   const placed = models.map((model, i) => ({ ...model, y: marginTop + i * pair + (names ? 22 : 4) }));
   // Words behind a bar that is nearly as long as the longest need room of their own.
   const isFull = width >= 560 && models.some(({ total, active }) => active < total && active > 0.7 * largest);
-  const markup = draw({
-    width,
-    height,
-    marginTop,
-    marginBottom: key,
-    marginLeft: 52,
-    marginRight: 16 + Math.max(...models.map(({ total }) => widthOf(inWords(total))), 60) + (isFull ? 112 : 0),
-    x: { domain: [0, largest], axis: null },
-    y: { type: "identity", axis: null },
-    marks: [
-      pieces(placed.flatMap(({ y, sums }) => [...barOf(y, "total", sums), ...barOf(y + STEP, "active", sums)])),
-      ...(names
-        ? [words(placed.map(({ name, y }) => ({ text: shorten(name, width / 7.4), y: y - 7, x: 2, weight: 600 })))]
-        : []),
-      words(
-        placed.flatMap(({ y }) => [
-          { text: "total", y: y + BAR / 2 + 4, x: 44 },
-          { text: "active", y: y + STEP + BAR / 2 + 4, x: 44 },
-        ]),
-      ),
-      endWords(
-        placed.flatMap(({ y, total, active }) => [
-          { y, x: total, value: inWords(total) },
-          end(y + STEP, total, active),
-        ]),
-      ),
-      colorKey(used, 2),
-      ...(rows.length === 0 ? [waiting("no rows yet")] : []),
-      head(title, subtitle, width),
-    ],
-  });
+  const markup = draw(
+    {
+      width,
+      height,
+      marginTop,
+      marginBottom: key.height + 8,
+      marginLeft: 52,
+      marginRight: 16 + Math.max(...models.map(({ total }) => widthOf(inWords(total))), 60) + (isFull ? 112 : 0),
+      x: { domain: [0, largest], axis: null },
+      y: { type: "identity", axis: null },
+      marks: [
+        pieces(placed.flatMap(({ y, sums }) => [...barOf(y, "total", sums), ...barOf(y + STEP, "active", sums)])),
+        ...(names
+          ? [words(placed.map(({ name, y }) => ({ text: shorten(name, width / 7.4), y: y - 7, x: 2, weight: 600 })))]
+          : []),
+        words(
+          placed.flatMap(({ y }) => [
+            { text: "total", y: y + BAR / 2 + 4, x: 44 },
+            { text: "active", y: y + STEP + BAR / 2 + 4, x: 44 },
+          ]),
+        ),
+        endWords(
+          placed.flatMap(({ y, total, active }) => [
+            { y, x: total, value: inWords(total) },
+            end(y + STEP, total, active),
+          ]),
+        ),
+        ...(rows.length === 0 ? [waiting("no rows yet")] : []),
+        head(title, subtitle, width),
+      ],
+    },
+    key.at(height - key.height - 4),
+  );
   return new Figure({
     name: "parameters",
     width,

@@ -1,14 +1,13 @@
 import { group, nice, scaleBand, sort, sum, ticks as ticksOf } from "d3";
 import { digits, inBytes, percent } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
-import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { type FrameOptions, lettersOf, Options } from "../options.js";
+import { legend } from "../marks/legend.js";
+import { type FrameOptions, lettersOf, Options, shorten } from "../options.js";
 import type { ColorName } from "../palette.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
 import { type Accessors, amount, type Columns, label, number, optional, readRows } from "../rows/columns.js";
 import { isPlaced, pixelsOf, plain } from "./parts/axes.js";
-import { placeKey } from "./parts/key.js";
 import { headOf, leftOut, listed } from "./parts/words.js";
 
 /** Bytes of one step: what `stepBytes` of twinformer/cost returns, and its batch. */
@@ -81,9 +80,9 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
   const width = given.size("width", 680);
   const used = PARTS.filter((part) => shown.some(({ steps }) => steps.some((step) => step[part] > 0)));
   const entries = used.map((part) => ({ name: NAMES[part], color: TINTS[part] }));
-  const key = placeKey(entries, width - 4);
+  const key = legend(entries, width);
   const lines = width < NARROW ? Math.max(shown.length, 1) : 1; // of panels
-  const top = below({ title, subtitle }, width) + key.height + (shown.length > 1 ? 20 : 4);
+  const top = below({ title, subtitle }, width) + key.height + (shown.length > 1 ? 26 : 10);
   const natural = top + lines * (PANEL + BELOW);
   const height = Math.max(given.size("height", natural), top + lines * (60 + BELOW));
   const inner = (height - top) / lines - BELOW;
@@ -106,8 +105,12 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
     return grid.join("") + title + barsOf(panel, used, place, { width: space - 10, height: inner, y });
   });
   const empty = shown.length === 0 ? words(width / 2, top + inner / 2, "no rows", `text-anchor="middle" ${muted}`) : "";
-  const drawnKey = `<g transform="translate(0,${below({ title, subtitle }, width) - 4})">${key.markup}</g>`;
-  const markup = picture(width, height, { title, subtitle }, drawnKey + body.join("") + empty);
+  const markup = picture(
+    width,
+    height,
+    { title, subtitle },
+    key.at(below({ title, subtitle }, width) - 4) + body.join("") + empty,
+  );
   const ends = panels.flatMap(({ name, steps }) =>
     [...new Set([steps[0], steps[steps.length - 1]])].map((step) => ({ ...step, name })),
   );

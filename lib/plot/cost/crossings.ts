@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { digits, inBytes, inWords, short } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
+import { pointLabels } from "../marks/pointLabels.js";
 import { type FrameOptions, Options } from "../options.js";
 import { color } from "../palette.js";
 import { type Accessors, type Columns, label, number, oneOf, readRows } from "../rows/columns.js";
@@ -9,7 +10,6 @@ import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { type Comparison, compare, type Crossing } from "./crossing.js";
 import { curveMarks, curvesOf, endsOf, lastOf, undrawnNote } from "./parts/curves.js";
-import { pointLabels } from "./parts/labels.js";
 import { colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/words.js";
 
 /** One point of a line. */

@@ -1,9 +1,8 @@
 import { groups, sort, sum } from "d3";
 import { inBytes } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
-import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { type FrameOptions, lettersOf, Options } from "../options.js";
+import { type FrameOptions, lettersOf, Options, shorten } from "../options.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
 import { type Accessors, amount, type Columns, label, optional, readRows, text } from "../rows/columns.js";
 import { pixelsOf, plain } from "./parts/axes.js";

@@ -1,11 +1,11 @@
 import { group, mean, sort, sum } from "d3";
 import { percent } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
+import { legend } from "../marks/legend.js";
 import { type FrameOptions, lettersOf, Options } from "../options.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
 import { type Accessors, amount, type Columns, index, readRows } from "../rows/columns.js";
 import { pixelsOf, plain } from "./parts/axes.js";
-import { placeKey } from "./parts/key.js";
 import { headOf, listed } from "./parts/words.js";
 
 /** The load of one expert, or of one replica of it, on the device where it stands. */
@@ -89,20 +89,20 @@ export function placementChart(data: Iterable<object>, options: PlacementOptions
   );
 
   const width = given.size("width", 680);
-  const key = placeKey(
+  const key = legend(
     replicated > 0
       ? [
           { name: "on one device", color: "dense" as const },
           { name: "on several", color: "moe" as const },
         ]
       : [],
-    width - 4,
+    width,
   );
   const left = 16 + 6.8 * lettersOf(`device ${Math.max(nDevice - 1, 0)}`);
   const right = 62;
   const x = pixelsOf(Math.max(busiest?.load ?? 0, average) || 1, left, Math.max(width - right, left + 20));
   const keyTop = below({ title, subtitle }, width) - 4;
-  const top = keyTop + key.height + 26;
+  const top = keyTop + key.height + (key.height > 0 ? 32 : 26);
   const bottom = top + shown.length * ROW;
   const restLine = others.length > 0 ? [restWords(others, average)] : [];
   const height = Math.max(120, bottom + 12 + 18 * restLine.length);
@@ -115,7 +115,7 @@ export function placementChart(data: Iterable<object>, options: PlacementOptions
         words(at, top - 10, name, `font-size="11" text-anchor="middle" ${muted}`)
       : "";
   const body = [
-    `<g transform="translate(0,${px(keyTop)})">${key.markup}</g>`,
+    key.at(keyTop),
     ...lines.map(({ boxes }) => boxes),
     meanLine,
     ...lines.map(({ text }) => text),

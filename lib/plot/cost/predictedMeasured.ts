@@ -2,12 +2,12 @@ import * as Plot from "@observablehq/plot";
 import { digits } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
+import { pointLabels } from "../marks/pointLabels.js";
 import { type FrameOptions, Options } from "../options.js";
 import { color } from "../palette.js";
 import { type Accessors, type Columns, label, number, optional, readRows, share } from "../rows/columns.js";
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
-import { pointLabels } from "./parts/labels.js";
 import { colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/words.js";
 
 /** A measurement beside what was predicted, both in one unit. */

@@ -1,37 +1,21 @@
 import { escapeHtml } from "../escape.js";
-import { shorten } from "../endLabels.js";
-import { lettersOf } from "../options.js";
-import { color, type ColorName } from "../palette.js";
+import { lettersOf, shorten } from "../options.js";
+import { color, type ColorName, SERIES } from "../palette.js";
 import { fill, px, words } from "../routing/svg.js";
 import { visible } from "../routing/token.js";
 
-/** How one of the experts that have a color of their own is drawn. */
-export interface Look {
-  readonly color: ColorName;
-  /** The last two have a color a second time, with a dashed line. */
-  readonly dashed: boolean;
-}
-
-const COLORS: readonly ColorName[] = ["dense", "moe", "third", "fourth", "fifth", "sixth"];
-
-/** Experts that can have a look of their own. */
-export const LOOKS: readonly Look[] = [
-  ...COLORS.map((color): Look => ({ color, dashed: false })),
-  ...COLORS.slice(0, 2).map((color): Look => ({ color, dashed: true })),
-];
-
-/** Looks by expert: of up to eight experts each has its own, whatever the rows hold; of more, the busiest eight.
+/** Colors by expert: of up to eight experts each has its own, whatever the rows hold; of more, the busiest eight.
  *  @param counts of tokens, by expert */
-export function looksOf(counts: ReadonlyMap<number, number>, nExpert: number): Map<number, Look> {
+export function colorsOf(counts: ReadonlyMap<number, number>, nExpert: number): Map<number, ColorName> {
   const busiest =
-    nExpert <= LOOKS.length
+    nExpert <= SERIES.length
       ? Array.from({ length: nExpert }, (_, e) => e)
       : [...counts]
           .sort(([e, a], [f, b]) => b - a || e - f)
-          .slice(0, LOOKS.length)
+          .slice(0, SERIES.length)
           .map(([expert]) => expert)
           .sort((a, b) => a - b);
-  return new Map(busiest.map((expert, i) => [expert, LOOKS[i]]));
+  return new Map(busiest.map((expert, i) => [expert, SERIES[i]]));
 }
 
 /** One token with the expert that it went to. */
@@ -102,7 +86,7 @@ export function linesOf(tokens: readonly Placed[], width: number, most: number):
  *  What has one look is one path. */
 export function stripMarkup(
   lines: readonly (readonly Run[])[],
-  looks: ReadonlyMap<number, Look>,
+  colors: ReadonlyMap<number, ColorName>,
   x: number,
   y: number,
 ): string {
@@ -114,16 +98,16 @@ export function stripMarkup(
   lines.forEach((line, l) => {
     const top = y + l * LINE;
     for (const run of line) {
-      const look = looks.get(run.expert);
-      const stroke = `stroke="${color(look?.color ?? "grid")}"`;
-      const bar = `${stroke} stroke-width="3"${look?.dashed ? ` stroke-dasharray="4,2"` : ""}`;
+      const own = colors.get(run.expert);
+      const stroke = `stroke="${color(own ?? "grid")}"`;
+      const bar = `${stroke} stroke-width="3"`;
       add(bars, bar, `M${px(x + run.x)},${px(top + 20.5)}h${px(run.width)}`);
-      const tint = fill(look?.color ?? "muted");
+      const tint = fill(own ?? "muted");
       numbers.push(words(x + run.x + 1, top + 33, String(run.expert), tint));
       for (const { x: at, width, text, placed } of run.tokens) {
         const isNumber = !Number.isNaN(placed.strength);
         const level = Math.max(1, Math.ceil(TINTS * placed.strength));
-        if (look && isNumber)
+        if (own && isNumber)
           add(
             tints,
             `${stroke} stroke-opacity="${px(0.02 + 0.07 * level)}"`,

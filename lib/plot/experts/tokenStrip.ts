@@ -3,9 +3,9 @@ import { counted, digits, grouped, percent } from "../../text/numbers.js";
 import { clip } from "../../text/show.js";
 import { Figure, HtmlFigure } from "../figure.js";
 import { slider } from "../interactive/slider.js";
+import { legend } from "../marks/legend.js";
 import { expertsOf, type FrameOptions, noted, Options } from "../options.js";
-import { color } from "../palette.js";
-import { below, fill, muted, picture, px, words } from "../routing/svg.js";
+import { below, fill, muted, picture, words } from "../routing/svg.js";
 import { visible } from "../routing/token.js";
 import {
   type Accessors,
@@ -19,7 +19,7 @@ import {
   text,
 } from "../rows/columns.js";
 import { sample } from "../rows/series.js";
-import { LINE, linesOf, type Look, looksOf, type Placed, stripMarkup } from "./stripLayout.js";
+import { colorsOf, LINE, linesOf, type Placed, stripMarkup } from "./stripLayout.js";
 
 /** One token of a text in one layer, in the order of the text. */
 export interface TokenRow {
@@ -57,7 +57,6 @@ const CHOICES = 12; // layers of the chooser
 const TOKENS = 800; // in all strips
 const LINES = 48;
 const HEADING = 22; // px
-const KEY = 54; // px of one expert in the color key
 
 /** A text colored by where its tokens go: under each stretch of tokens that share an expert stand a bar in that expert's color and
  *  its number. Up to eight experts have a color, of more the busiest eight. The title compares neighbors with chance: the same tokens
@@ -158,7 +157,7 @@ function stripFigure(figure: string, all: readonly Token[], limits: Limits, opti
     (own) => own.length,
     ({ expert }) => expert,
   );
-  const looks = looksOf(counts, limits.nExpert);
+  const colors = colorsOf(counts, limits.nExpert);
   const laid = shown.map((strip) =>
     linesOf(
       strip.slice(0, Math.floor(limits.tokens / shown.length)),
@@ -183,22 +182,25 @@ function stripFigure(figure: string, all: readonly Token[], limits: Limits, opti
           ? `${shown.length} of ${strips.length} ${shown[0][0].by === "" ? "layers" : "texts and layers"}`
           : "",
         limits.note ?? "",
-        looks.size < counts.size ? `in color: the ${looks.size} busiest of ${limits.nExpert} experts` : "",
+        colors.size < counts.size ? `in color: the ${colors.size} busiest of ${limits.nExpert} experts` : "",
         bad > 0 ? `in red: ${bad} without a number as weight` : "",
       ]
         .filter(Boolean)
         .join(" · "),
     ),
   };
-  const key = keyMarkup(looks, width, below(head, width));
-  let y = below(head, width) + key.height;
+  const key = legend(
+    [...colors].map(([expert, tint]) => ({ name: `expert ${expert}`, color: tint, sign: "line" as const })),
+    width,
+  );
+  let y = below(head, width) + (key.height > 0 ? key.height + 12 : 0);
   const names = namesOf(shown);
   const body = laid.map(({ lines }, s) => {
     const heading = names[s]
       ? words(2, y + 12, clip(names[s], Math.floor(width / 8)), `font-weight="600" ${fill("ink")}`)
       : "";
     y += names[s] ? HEADING : 0;
-    const markup = stripMarkup(lines, looks, 2, y);
+    const markup = stripMarkup(lines, colors, 2, y);
     y += lines.length * LINE + 4;
     return heading + markup;
   });
@@ -208,7 +210,7 @@ function stripFigure(figure: string, all: readonly Token[], limits: Limits, opti
     name: "token-strip",
     width,
     height,
-    markup: picture(width, height, head, key.markup + body.join("") + waiting),
+    markup: picture(width, height, head, key.at(below(head, width)) + body.join("") + waiting),
     description: describe(head.title, strips),
     facts,
   });
@@ -221,25 +223,6 @@ function namesOf(strips: readonly (readonly Token[])[]): string[] {
   return strips.map(([{ by, layer }]) =>
     [byDiffers ? clip(by || "text", 60) : "", layersDiffer ? `layer ${layer + 1}` : ""].filter(Boolean).join(" · "),
   );
-}
-
-/** The color key: a bar and a number for each expert that has a color, in as many lines as it takes. */
-function keyMarkup(looks: ReadonlyMap<number, Look>, width: number, y: number): { markup: string; height: number } {
-  const abreast = Math.max(1, Math.floor((width - 52) / KEY));
-  const entries = [...looks].map(([expert, { color: name, dashed }], i) => {
-    const [left, base] = [54 + (i % abreast) * KEY, y + 12 + Math.floor(i / abreast) * 16];
-    const dashes = dashed ? ` stroke-dasharray="4,2"` : "";
-    return (
-      `<path d="M${px(left)},${px(base - 4)}h14" stroke="${color(name)}" stroke-width="4"${dashes}/>` +
-      words(left + 18, base, String(expert), `font-size="11" ${fill("ink")}`)
-    );
-  });
-  if (entries.length === 0) return { markup: "", height: 0 };
-  const name = words(2, y + 12, "expert", `font-size="11" ${muted}`);
-  return {
-    markup: `<g class="key">${name}${entries.join("")}</g>`,
-    height: 16 * Math.ceil(entries.length / abreast) + 12,
-  };
 }
 
 interface Facts {

@@ -1,8 +1,18 @@
 import { hierarchy, partition } from "d3";
-import { Figure } from "../figure.js";
-import { below, fill, picture } from "../routing/svg.js";
+import type { Figure } from "../figure.js";
+import { below } from "../routing/svg.js";
 import type { Accessors } from "../rows/columns.js";
-import { boxWords, type Cell, inside, key, litBox, type SizeRow, type SizesOptions, sizesOf } from "./shares.js";
+import {
+  boxWords,
+  type Cell,
+  inside,
+  legendOf,
+  litBox,
+  type SizeRow,
+  sizesFigure,
+  type SizesOptions,
+  sizesOf,
+} from "./shares.js";
 
 /** The parameters of a model as a tree of boxes: the model at the left, its parts right of it, as high as they have parameters, and
  *  lit from the left as far as they work on a token. Layers and experts that are alike are one box. Rows of `partRows` of
@@ -11,11 +21,12 @@ export function icicle<T extends object>(rows: Iterable<T>, options: SizesOption
 export function icicle(rows: Iterable<SizeRow>, options?: SizesOptions): Figure;
 export function icicle(data: Iterable<object>, options: SizesOptions = {}): Figure {
   const how = "height: parameters · full color: those that work on a token, pale: those at rest";
-  const { tree, groups, head, width, given, words: said } = sizesOf("icicle", data, options, how);
+  const sizes = sizesOf("icicle", data, options, how);
+  const { tree, groups, head, width, given } = sizes;
   const top = below(head, width);
   const height = given.size("height", tree.total > 0 ? top + 380 : top + 4);
-  const legend = key(groups, width, 0).height;
-  const high = Math.max(10, height - top - legend - 10);
+  const key = legendOf(groups, width);
+  const high = Math.max(10, height - top - key.height - 10);
   const root = hierarchy<Cell>(tree, ({ parts }) => parts).sum(({ parts, total }) => (parts.length > 0 ? 0 : total));
   const placed = partition<Cell>().size([high, width])(root);
   const all = tree.total > 0 ? placed.descendants() : [];
@@ -23,16 +34,5 @@ export function icicle(data: Iterable<object>, options: SizesOptions = {}): Figu
     const box = inside(y0, top + x0, y1, top + x1);
     return litBox(box, data) + boxWords(box, data, true);
   });
-  return new Figure({
-    ...said,
-    name: "icicle",
-    width,
-    height,
-    markup: picture(
-      width,
-      height,
-      head,
-      `<g class="cells" ${fill("ink")}>${boxes.join("")}</g>${key(groups, width, height - legend).markup}`,
-    ),
-  });
+  return sizesFigure("icicle", sizes, { height, key, cells: boxes });
 }

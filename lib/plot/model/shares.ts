@@ -2,10 +2,11 @@
 
 import { group } from "d3";
 import { grouped, inWords, percent } from "../../text/numbers.js";
-import type { Figure } from "../figure.js";
+import { Figure } from "../figure.js";
+import { type Legend, legend } from "../marks/legend.js";
 import type { ColorName } from "../palette.js";
 import { type FrameOptions, noted, Options } from "../options.js";
-import { fill, type Head, muted, px, rect, words } from "../routing/svg.js";
+import { fill, type Head, picture, px, rect, words } from "../routing/svg.js";
 import { type Columns, readRows } from "../rows/columns.js";
 import { fit, widthOf } from "./fit.js";
 import { type Group, groupOf, type GroupSum, groupSums } from "./groups.js";
@@ -184,20 +185,31 @@ export function boxWords(box: Box, { name, color, total, active }: Cell, isBesid
   return name1 + (beside ? words(x + room, baseline, beside, `font-size="11" text-anchor="end" ${ink}`) : "");
 }
 
-/** The colors with the groups that have them, in as many lines as they need, from the left. */
-export function key(groups: readonly Group[], width: number, y: number): { markup: string; height: number } {
-  let [x, line] = [2, 0];
-  const entries = [...group(groups, ({ color }) => color)].map(([color, own]) => {
-    const name = own.map((one) => one.name).join(", ");
-    const size = 32 + widthOf(name);
-    if (x + size > width && x > 2) [x, line] = [2, line + 1];
-    const at = y + 18 * line;
-    const mark = rect(x, at, 10, 10, `rx="2" ${fill(color)}`) + words(x + 15, at + 9, name, `font-size="11" ${muted}`);
-    x += size;
-    return mark;
+/** The drawn cells with the legend below them, as a figure. */
+export const sizesFigure = (
+  name: string,
+  { head, width, words: said }: Sizes,
+  { height, key, cells }: { readonly height: number; readonly key: Legend; readonly cells: readonly string[] },
+): Figure =>
+  new Figure({
+    ...{ ...said, name, width, height },
+    markup: picture(
+      width,
+      height,
+      head,
+      `<g class="cells" ${fill("ink")}>${cells.join("")}</g>${key.at(height - key.height - 4)}`,
+    ),
   });
-  return { markup: `<g class="key">${entries.join("")}</g>`, height: groups.length > 0 ? 18 * (line + 1) : 0 };
-}
+
+/** Groups of one color are one entry. */
+export const legendOf = (groups: readonly Group[], width: number): Legend =>
+  legend(
+    [...group(groups, ({ color }) => color)].map(([color, own]) => ({
+      name: own.map(({ name }) => name).join(", "),
+      color,
+    })),
+    width,
+  );
 
 /** Coordinates of d3 as a box with hairlines between it and its neighbors. */
 export const inside = (x0: number, y0: number, x1: number, y1: number): Box => ({

@@ -1,9 +1,19 @@
 import { hierarchy, type HierarchyRectangularNode, treemap as squarified } from "d3";
-import { Figure } from "../figure.js";
-import { below, fill, muted, picture, words } from "../routing/svg.js";
+import type { Figure } from "../figure.js";
+import { below, muted, words } from "../routing/svg.js";
 import type { Accessors } from "../rows/columns.js";
 import { fit, widthOf } from "./fit.js";
-import { boxWords, type Cell, inside, key, litBox, type SizeRow, type SizesOptions, sizesOf } from "./shares.js";
+import {
+  boxWords,
+  type Cell,
+  inside,
+  legendOf,
+  litBox,
+  type SizeRow,
+  sizesFigure,
+  type SizesOptions,
+  sizesOf,
+} from "./shares.js";
 
 type Placed = HierarchyRectangularNode<Cell>;
 
@@ -18,11 +28,12 @@ export function treemap<T extends object>(rows: Iterable<T>, options: SizesOptio
 export function treemap(rows: Iterable<SizeRow>, options?: SizesOptions): Figure;
 export function treemap(data: Iterable<object>, options: SizesOptions = {}): Figure {
   const how = "area: parameters · full color: those that work on a token, pale: those at rest";
-  const { tree, groups, head, width, given, words: said } = sizesOf("treemap", data, options, how);
+  const sizes = sizesOf("treemap", data, options, how);
+  const { tree, groups, head, width, given } = sizes;
   const top = below(head, width);
   const height = given.size("height", tree.total > 0 ? Math.round(top + Math.min(width * 0.62, 420) + 34) : top + 4);
-  const legend = key(groups, width, 0).height;
-  const foot = height - legend - 10;
+  const key = legendOf(groups, width);
+  const foot = height - key.height - 10;
   const root = hierarchy<Cell>(tree, ({ parts }) => parts)
     .sum(({ parts, total }) => (parts.length > 0 ? 0 : total))
     .sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
@@ -38,18 +49,7 @@ export function treemap(data: Iterable<object>, options: SizesOptions = {}): Fig
       ? words(box.x + 3, box.y + 12, fit(node.data.name, box.width - 6), `font-size="11" ${muted}`)
       : "";
   });
-  return new Figure({
-    ...said,
-    name: "treemap",
-    width,
-    height,
-    markup: picture(
-      width,
-      height,
-      head,
-      `<g class="cells" ${fill("ink")}>${cells.join("")}</g>${key(groups, width, height - legend).markup}`,
-    ),
-  });
+  return sizesFigure("treemap", sizes, { height, key, cells });
 }
 
 /** A part with parts whose name has room; the model itself needs none. */

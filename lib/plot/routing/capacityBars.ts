@@ -2,11 +2,11 @@ import { greatest, group, max, sum } from "d3";
 import { percent } from "../../text/numbers.js";
 import { type Accessors, type Columns, label, number, orNull, type Read, readRows, share } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { shorten } from "../endLabels.js";
-import { noted, Options, type FrameOptions } from "../options.js";
+import { legend } from "../marks/legend.js";
+import { noted, Options, type FrameOptions, shorten } from "../options.js";
 import { listed, shareInWords, someOf, spreadOver } from "../rows/few.js";
-import { droppedLook, keptLook, reroutedLook } from "./looks.js";
-import { below, fill, legend, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
+import { droppedLook, keptLook, reroutedLook, statusEntries } from "./looks.js";
+import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
 
 /** What one capacity and one overflow policy made of the same tokens. */
 export interface CapacityRow {
@@ -65,8 +65,8 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
         .join(", "),
     ),
   };
-  const isNarrow = width < 560; // then the key has a line of its own, and empty places are a number without a bar
-  const labelLine = below(head, width) + (isNarrow ? 30 : 12);
+  const isNarrow = width < 560; // then empty places are a number without a bar
+  const labelLine = below(head, width) + 30;
   const top = labelLine + 18;
   const block = (own: readonly unknown[]) => own.length * ROW + 28;
   const natural = top + sum(policies, ({ own }) => block(own));
@@ -87,11 +87,7 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
     (isNarrow
       ? words(width - 2, labelLine, "empty places", `font-size="11" text-anchor="end" ${muted}`)
       : words(side, labelLine, "empty places", `font-size="11" ${muted}`));
-  const key = legend(isNarrow ? width - 4 : LEFT + main, below(head, width) + 12, [
-    { look: keptLook, text: "kept" },
-    { look: reroutedLook, text: "rerouted" },
-    { look: droppedLook, text: "dropped" },
-  ]);
+  const key = legend(statusEntries, width).at(below(head, width));
   const isMany = rows.length > MOST.said; // then of each rule the first and the last
   const parts = policies.flatMap(({ own }) =>
     (isMany ? spreadOver(own, 2) : own).map(

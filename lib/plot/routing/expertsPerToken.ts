@@ -1,9 +1,8 @@
 import { group, maxIndex, minIndex, sum } from "d3";
 import { digits, percent } from "../../text/numbers.js";
 import { type Accessors, amount, type Columns, index, label, optional, type Read, readRows } from "../rows/columns.js";
-import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { noted, Options, type FrameOptions } from "../options.js";
+import { noted, Options, type FrameOptions, shorten } from "../options.js";
 import { someOf } from "../rows/few.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
 

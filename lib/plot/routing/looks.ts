@@ -1,7 +1,14 @@
 /** How what became of a token's choice looks, in all figures. */
 
-import { fill, stroke } from "./svg.js";
+import type { LegendEntry } from "../marks/legend.js";
+import { dashedBox, fill } from "./svg.js";
 
 export const keptLook = fill("dense");
 export const reroutedLook = fill("moe");
-export const droppedLook = `${fill("background")} ${stroke("alarm")} stroke-width="1.2" stroke-dasharray="3,2"`;
+export const droppedLook = dashedBox("alarm");
+
+export const statusEntries: readonly LegendEntry[] = [
+  { name: "kept", color: "dense" },
+  { name: "rerouted", color: "moe" },
+  { name: "dropped", color: "alarm", sign: "dashed box" },
+];

@@ -13,11 +13,11 @@ import {
   text,
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { expertsOf, noted, Options, type FrameOptions } from "../options.js";
-import { shorten } from "../endLabels.js";
+import { legend } from "../marks/legend.js";
+import { expertsOf, noted, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, someOf } from "../rows/few.js";
-import { droppedLook, keptLook, reroutedLook } from "./looks.js";
-import { below, fill, legend, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
+import { droppedLook, keptLook, reroutedLook, statusEntries } from "./looks.js";
+import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
 import { visible } from "./token.js";
 
 /** One token at one expert, or before its full door. */
@@ -111,11 +111,7 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
     );
     return `<g class="policy">${title}${lines[p].map((line, e) => lineMarkup(line, { x, y: y + e * ROW, box, most: longest * box > space - 8 ? fits : Infinity })).join("")}${sum}</g>`;
   });
-  const key = legend(width - 4, below(head, width) + 10, [
-    { look: keptLook, text: "kept" },
-    { look: reroutedLook, text: "rerouted" },
-    { look: droppedLook, text: "dropped" },
-  ]);
+  const key = legend(statusEntries, width).at(below(head, width));
   return new Figure({
     name: "queues",
     width,

@@ -11,9 +11,8 @@ import {
   readRows,
   text,
 } from "../rows/columns.js";
-import { shorten } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { lettersOf, noted, Options, type FrameOptions } from "../options.js";
+import { lettersOf, noted, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, listed, someOf, spreadOver } from "../rows/few.js";
 import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
 import { visible } from "./token.js";

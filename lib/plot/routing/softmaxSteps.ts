@@ -11,8 +11,7 @@ import {
   type Columns,
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { shorten } from "../endLabels.js";
-import { lettersOf, noted, Options, type FrameOptions } from "../options.js";
+import { lettersOf, noted, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
 import { digits } from "../../text/numbers.js";
 import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";

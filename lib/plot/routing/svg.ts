@@ -21,6 +21,9 @@ export function rect(x: number, y: number, width: number, height: number, look: 
 export const fill = (name: ColorName): string => `fill="${color(name)}"`;
 export const stroke = (name: ColorName): string => `stroke="${color(name)}"`;
 export const muted = fill("muted");
+/** A box for what is not there. */
+export const dashedBox = (name: ColorName): string =>
+  `${fill("background")} ${stroke(name)} stroke-width="1.2" stroke-dasharray="3,2"`;
 
 export interface Head {
   readonly title: string;
@@ -47,22 +50,3 @@ export function picture(width: number, height: number, { title, subtitle }: Head
 /** What stands in the place of a drawing that has no rows. */
 export const nothing = (head: Head, width: number, height: number, text = "no rows yet"): string =>
   words(width / 2, (below(head, width) + height) / 2, text, `text-anchor="middle" ${muted}`);
-
-/** A row of squares with words beside them, right-aligned at x. */
-export function legend(
-  x: number,
-  y: number,
-  entries: readonly { readonly look: string; readonly text: string }[],
-): string {
-  let at = x;
-  return [...entries]
-    .reverse()
-    .map(({ look, text }) => {
-      at -= 6.2 * text.length;
-      const label = words(at, y, text, `font-size="11" ${muted}`);
-      const square = rect(at - 15, y - 9, 10, 10, look);
-      at -= 30;
-      return square + label;
-    })
-    .join("");
-}

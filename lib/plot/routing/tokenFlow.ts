@@ -1,10 +1,10 @@
 import { group, max, rollup, sum } from "d3";
 import { percent } from "../../text/numbers.js";
 import { show } from "../../text/show.js";
-import { shorten, spread } from "../endLabels.js";
+import { spread } from "../endLabels.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
-import { expertsOf, noted, Options, type FrameOptions } from "../options.js";
+import { expertsOf, noted, Options, type FrameOptions, shorten } from "../options.js";
 import { color, SERIES } from "../palette.js";
 import { type Accessors, amount, type Columns, either, index, optional, readRows, text } from "../rows/columns.js";
 import { spreadOver } from "../rows/few.js";

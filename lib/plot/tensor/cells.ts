@@ -1,8 +1,8 @@
-import { shorten } from "../endLabels.js";
 import { escapeHtml } from "../escape.js";
 import { color } from "../palette.js";
 import { type Axis, axis, indicesOf, labeled, nameOf } from "./axis.js";
 import { digits } from "../../text/numbers.js";
+import { shorten } from "../options.js";
 
 /** Shades between nothing and the full color. */
 export const TINTS = 16;

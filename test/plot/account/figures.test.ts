@@ -40,7 +40,7 @@ describe("parameterBars", () => {
     const both = [...dense.map((row) => ({ by: "A", ...row })), ...moe.map((row) => ({ by: "B", ...row }))];
     const { texts, all } = read(parameterBars(both));
     expect(texts).toEqual(expect.arrayContaining(["A", "B", "feed-forward", "experts"]));
-    expect(all(".color-key rect")).toHaveLength(5);
+    expect(all(".legend rect")).toHaveLength(5);
   });
 
   test("puts a component that it does not know with the others, so that the bars stay whole", () => {
@@ -63,12 +63,12 @@ describe("memoryBars", () => {
     expect(texts).toEqual(expect.arrayContaining(["all", "LoRA", "280 GB", "140 GB", "weights", "gradients"]));
   });
 
-  test("draws lines to compare with, and needs no key for a single piece", () => {
+  test("draws lines to compare with, and needs no legend for a single piece", () => {
     const { texts, all } = read(
       memoryBars([{ by: "float16", bytes: 3e9 }], { references: [{ value: 80e9, label: "one card" }] }),
     );
     expect(texts).toContain("one card");
-    expect(all(".color-key")).toEqual([]);
+    expect(all(".legend")).toEqual([]);
   });
 });
 

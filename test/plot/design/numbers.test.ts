@@ -21,9 +21,9 @@ describe("large numbers keep three digits, and change their unit where these wou
     expect([inWords(value), short(value), inBytes(value)]).toEqual([words, letter, bytes]);
   });
 
-  test("bytes go on to 1000 TB, as a unit of their own; parameters do not", () => {
+  test("what is more than 1000 trillion has a unit of its own", () => {
     expect([inBytes(999.4e12), inBytes(999.6e12), inBytes(2e15)]).toEqual(["999 TB", "1 PB", "2 PB"]);
-    expect(inWords(1.23e15)).toBe("1.23e+3 trillion");
+    expect([inWords(1.23e15), short(1.23e15)]).toEqual(["1.23 quadrillion", "1.23Q"]);
   });
 
   test("a number below 0 has the same words", () => {

@@ -62,8 +62,8 @@ describe("tokenStrip", () => {
     const figure = tokenStrip(many, { nExpert: 256 });
     const { texts, all } = read(figure);
     expect(texts.join(" ")).toContain("in color: the 8 busiest of 256 experts");
-    expect(all("svg .key text").map((node) => node.textContent)).toContain("77");
-    expect(all("svg .key path")).toHaveLength(8);
+    expect(all("svg .legend text").map((node) => node.textContent)).toContain("expert 77");
+    expect(all("svg .legend path")).toHaveLength(8);
   });
 
   test("shows the beginning of a long text, and four layers of many, and says so", () => {

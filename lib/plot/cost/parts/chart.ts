@@ -1,13 +1,13 @@
-/** What the charts of cost have in common: words, axes with as many numbers as have room, and names at the ends of lines, or in a key
+/** What the charts of cost have in common: words, axes with as many numbers as have room, and names at the ends of lines, or in a legend
  *  above the picture where it is narrow. */
 
 import * as Plot from "@observablehq/plot";
-import { type EndLabel, endLabels, shorten } from "../../endLabels.js";
+import { type EndLabel, endLabels } from "../../endLabels.js";
 import { draw, head } from "../../frame.js";
-import { type FrameOptions, headHeight, lettersOf, type Options } from "../../options.js";
+import { type FrameOptions, headHeight, lettersOf, type Options, shorten } from "../../options.js";
+import { legend, type LegendEntry } from "../../marks/legend.js";
 import { color } from "../../palette.js";
 import { type Axis, ticksOf } from "./axes.js";
-import { type KeyEntry, placeKey } from "./key.js";
 
 export interface ChartParts {
   readonly title: string;
@@ -18,7 +18,7 @@ export interface ChartParts {
   /** Names of lines, at their ends. */
   readonly ends?: readonly EndLabel[];
   /** Names of what has no end. */
-  readonly key?: readonly KeyEntry[];
+  readonly key?: readonly LegendEntry[];
   /** Said in the middle of a picture without marks. */
   readonly empty?: string;
 }
@@ -31,7 +31,7 @@ export interface Drawn {
 
 const PLOT = 230; // px of height inside the axes, if none was asked for
 const LEAST = 60; // px of height that are kept for them in any case
-const NARROW = 480; // px of width below which names go into a key
+const NARROW = 480; // px of width below which names go into the legend
 const LETTERS = 20; // of a name at the end of a line
 const BOTTOM = 40; // px
 
@@ -42,9 +42,9 @@ export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PL
   const width = given.size("width", 680);
   const atEnds = width >= NARROW ? ends : [];
   const inKey = ends.length > atEnds.length ? ends.map(asKey) : [];
-  const key = placeKey([...(parts.key ?? []), ...inKey], width - 4);
+  const key = legend([...(parts.key ?? []), ...inKey], width);
   const headed = headHeight(title, subtitle, width);
-  const marginTop = headed + (key.height > 0 ? key.height + 6 : 0) + 30;
+  const marginTop = headed + (key.height > 0 ? key.height + 12 : 0) + 30;
   const height = Math.max(given.size("height", marginTop + plot + BOTTOM), marginTop + LEAST + BOTTOM);
   const yTicks = ticksOf(y, height - marginTop - BOTTOM, 26);
   const longest = yTicks.reduce((most, tick) => Math.max(most, lettersOf(y.words(tick))), 1);
@@ -57,38 +57,40 @@ export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PL
   const marginRight = Math.round(Math.max(16, lastTick, atEnds.length > 0 ? 16 + longestEnd : 0));
   const xTicks = ticksOf(x, width - marginLeft - marginRight);
   const label = (text: string, letters: number): string => shorten(text, Math.floor(letters));
-  const markup = draw({
-    width,
-    height,
-    ...{ marginTop, marginBottom: BOTTOM, marginLeft, marginRight },
-    x: { type: x.type, domain: [...x.domain], label: null },
-    y: { type: y.type, domain: [...y.domain], label: null },
-    marks: [
-      Plot.gridY(yTicks, { stroke: color("grid"), strokeOpacity: 1 }),
-      Plot.axisY(yTicks, { tickSize: 0, fill: color("muted"), text: y.words }),
-      Plot.axisX(xTicks, { tickSize: 4, fill: color("muted"), stroke: color("muted"), text: x.words }),
-      ...(y.label
-        ? [
-            Plot.text([`↑ ${label(y.label, width / 7)}`], {
-              ...{ frameAnchor: "top-left", dx: 2 - marginLeft, dy: -20, fill: color("muted") },
-            }),
-          ]
-        : []),
-      ...(x.label
-        ? [
-            Plot.text([`${label(x.label, width / 7)} →`], {
-              ...{ frameAnchor: "bottom-right", dx: Math.max(0, marginRight - 16), dy: 36, fill: color("muted") },
-            }),
-          ]
-        : []),
-      ...marks,
-      endLabels(atEnds, LETTERS),
-      ...(empty ? [Plot.text([empty], { frameAnchor: "middle", fill: color("muted") })] : []),
-      ...head(title, subtitle, width),
-    ],
-  });
-  const placed = `<g transform="translate(0,${headed + 4})">${key.markup}</g>`;
-  return { width, height, markup: markup.replace(/<\/svg>$/, () => `${placed}</svg>`) };
+  const markup = draw(
+    {
+      width,
+      height,
+      ...{ marginTop, marginBottom: BOTTOM, marginLeft, marginRight },
+      x: { type: x.type, domain: [...x.domain], label: null },
+      y: { type: y.type, domain: [...y.domain], label: null },
+      marks: [
+        Plot.gridY(yTicks, { stroke: color("grid"), strokeOpacity: 1 }),
+        Plot.axisY(yTicks, { tickSize: 0, fill: color("muted"), text: y.words }),
+        Plot.axisX(xTicks, { tickSize: 4, fill: color("muted"), stroke: color("muted"), text: x.words }),
+        ...(y.label
+          ? [
+              Plot.text([`↑ ${label(y.label, width / 7)}`], {
+                ...{ frameAnchor: "top-left", dx: 2 - marginLeft, dy: -20, fill: color("muted") },
+              }),
+            ]
+          : []),
+        ...(x.label
+          ? [
+              Plot.text([`${label(x.label, width / 7)} →`], {
+                ...{ frameAnchor: "bottom-right", dx: Math.max(0, marginRight - 16), dy: 36, fill: color("muted") },
+              }),
+            ]
+          : []),
+        ...marks,
+        endLabels(atEnds, LETTERS),
+        ...(empty ? [Plot.text([empty], { frameAnchor: "middle", fill: color("muted") })] : []),
+        ...head(title, subtitle, width),
+      ],
+    },
+    key.at(headed + 4),
+  );
+  return { width, height, markup };
 }
 
-const asKey = ({ name, value, color: tint }: EndLabel): KeyEntry => ({ name, value, color: tint, sign: "line" });
+const asKey = ({ name, value, color: tint }: EndLabel): LegendEntry => ({ name, value, color: tint, sign: "line" });

@@ -1,8 +1,7 @@
 import { grouped, percent } from "../../../text/numbers.js";
 import { show } from "../../../text/show.js";
-import { shorten } from "../../endLabels.js";
 import { HtmlFigure } from "../../figure.js";
-import { type FrameOptions, noted, Options } from "../../options.js";
+import { type FrameOptions, noted, Options, shorten } from "../../options.js";
 import { visible } from "../../routing/token.js";
 import { type Accessors, type Columns, index, matrix, optional, readRows, texts } from "../../rows/columns.js";
 import { chosenHeads, page } from "./page.js";

@@ -1,17 +1,18 @@
 /** Names beside points, where they find room. */
 
 import type * as Plot from "@observablehq/plot";
-import { shorten } from "../../endLabels.js";
-import { mark, svgElement, svgText } from "../../frame.js";
-import { lettersOf } from "../../options.js";
-import { color, type ColorName } from "../../palette.js";
-import type { Point } from "../../rows/series.js";
+import { mark, svgElement, svgText } from "../frame.js";
+import { lettersOf, shorten } from "../options.js";
+import { color, type ColorName } from "../palette.js";
+import type { Point } from "../rows/series.js";
 
 export interface PointLabel extends Point {
   readonly name: string;
   readonly color: ColorName;
   /** Where it stands, if there is room. Default: any side, the right first. */
-  readonly side?: "right" | "above" | "below";
+  readonly side?: keyof typeof ORDERS;
+  /** Where it stands in any case: pixels from its point, and which end of the name is there. */
+  readonly fixed?: { readonly dx: number; readonly dy: number; readonly anchor: "start" | "end" };
 }
 
 interface Area {
@@ -23,8 +24,14 @@ interface Area {
 
 const LETTER = 6.9; // px of 11 px type
 const LONGEST = 30; // letters
-/** Right, left, below, above; then both sides a little lower, and a little higher. */
-const ORDERS = { right: [0, 1, 2, 3, 4, 5, 6, 7], above: [3, 7, 6, 2, 1, 0], below: [2, 4, 5, 3, 0, 1] } as const;
+/** Places in the order in which they are tried. 0 right, 1 left, 2 below, 3 above; 4 and 5 both sides a little lower, 6 and 7 a little
+ *  higher. */
+const ORDERS = {
+  right: [0, 2, 1, 3, 4, 5, 6, 7],
+  left: [1, 3, 0, 2, 5, 7, 4, 6],
+  above: [3, 7, 6, 2, 1, 0],
+  below: [2, 4, 5, 3, 0, 1],
+} as const;
 
 /** The names that find room, the first before the others; those that do not have theirs as a tooltip of their point.
  *  @param obstacles further points that no name may cover */
@@ -61,7 +68,9 @@ export const pointLabels = (labels: readonly PointLabel[], obstacles: readonly P
       });
       const sides = [y + 4, y + 13, y - 5].map(beside);
       const places = [...sides[0], middle(y + 17), middle(y - 9), ...sides[1], ...sides[2]];
-      const place = ORDERS[label.side ?? "right"].map((i) => places[i]).find(({ area }) => free(area));
+      const place = label.fixed
+        ? fixedPlace({ x, y }, length, label.fixed)
+        : ORDERS[label.side ?? "right"].map((i) => places[i]).find(({ area }) => free(area));
       if (!place) continue;
       taken.push(place.area);
       const look = { fill: color(label.color), "text-anchor": place.anchor };
@@ -69,6 +78,12 @@ export const pointLabels = (labels: readonly PointLabel[], obstacles: readonly P
     }
     return group;
   });
+
+function fixedPlace(point: Point, length: number, { dx, dy, anchor }: NonNullable<PointLabel["fixed"]>) {
+  const [x, y] = [point.x + dx, point.y + dy];
+  const left = anchor === "end" ? x - length : x;
+  return { x, y, anchor, area: around(left - 2, left + length + 2, y, 10, 3) };
+}
 
 const around = (x1: number, x2: number, y: number, above: number, below: number): Area => ({
   ...{ x1, x2 },

@@ -1,0 +1,73 @@
+/** The legend of all figures: what each color stands for. Without Observable Plot, so that a figure without axes is small in a page. */
+
+import { lettersOf, shorten } from "../options.js";
+import { color, type ColorName } from "../palette.js";
+import { dashedBox, fill, muted, px, rect, stroke, words } from "../routing/svg.js";
+
+export interface LegendEntry {
+  readonly name: string;
+  /** Words behind the name, such as the last value of a line. */
+  readonly value?: string;
+  readonly color: ColorName;
+  /** How the figure draws it. Default "square". */
+  readonly sign?: "square" | "dashed box" | "dot" | "ring" | "line" | "dashes";
+}
+
+export interface Legend {
+  /** px; 0 where it has no entries. */
+  readonly height: number;
+  /** Its markup at the left edge of the picture, with its upper edge at y. */
+  at(y: number): string;
+}
+
+const LINE = 18; // px
+const LETTER = 6.4; // px of 11 px type
+const LEFT = 2; // px, as the title
+const TEXT = 16; // px from the sign to its name
+const GAP = 16; // px between entries
+const BEFORE_VALUE = 6; // px
+
+/** The entries from the left, in as many lines as a picture of this width needs. A name that is longer than a line is cut. */
+export function legend(entries: readonly LegendEntry[], width: number): Legend {
+  let [x, y] = [LEFT, 0];
+  const parts = entries.map((entry) => {
+    const { name, value = "" } = entry;
+    const valueWidth = value ? BEFORE_VALUE + LETTER * lettersOf(value) : 0;
+    const room = Math.max(4, Math.floor((width - LEFT - TEXT - valueWidth) / LETTER));
+    const shown = shorten(name, room);
+    const nameWidth = LETTER * lettersOf(shown);
+    const own = TEXT + nameWidth + valueWidth;
+    if (x > LEFT && x + own > width) [x, y] = [LEFT, y + LINE];
+    const part =
+      signOf(entry, x, y + 8) +
+      words(x + TEXT, y + 12, shown, muted) +
+      (value ? words(x + TEXT + nameWidth + BEFORE_VALUE, y + 12, value, `font-weight="600" ${fill("ink")}`) : "");
+    x += own + GAP;
+    return part;
+  });
+  const group = `class="legend" font-size="11" text-anchor="start"`;
+  return {
+    height: entries.length > 0 ? y + LINE : 0,
+    at: (top) => (entries.length > 0 ? `<g ${group} transform="translate(0,${px(top)})">${parts.join("")}</g>` : ""),
+  };
+}
+
+/** The sign between x and x + 12, with its middle at height y. */
+function signOf({ color: name, sign = "square" }: LegendEntry, x: number, y: number): string {
+  const middle = `cx="${px(x + 6)}" cy="${px(y)}"`;
+  const line = `${stroke(name)} stroke-width="2"`;
+  switch (sign) {
+    case "square":
+      return rect(x + 1, y - 5, 10, 10, `rx="2" ${fill(name)}`);
+    case "dashed box":
+      return rect(x + 1, y - 5, 10, 10, dashedBox(name));
+    case "dot":
+      return `<circle ${middle} r="4.5" ${fill(name)}/>`;
+    case "ring":
+      return `<circle ${middle} r="4" fill="${color("background")}" ${line}/>`;
+    case "line":
+      return `<path d="M${px(x)},${px(y)}h12" ${line}/>`;
+    case "dashes":
+      return `<path d="M${px(x)},${px(y)}h12" ${line} stroke-dasharray="4,3"/>`;
+  }
+}
