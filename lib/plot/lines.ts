@@ -32,7 +32,7 @@ export interface LineRow {
 }
 
 export interface LinesOptions extends FrameOptions {
-  /** What is measured, with its unit: "gradient norm", "entropy of the router, nats". Default "value". */
+  /** What is measured, with its unit: "gradient norm", "entropy of the router, nats". Default: the name of its column. */
   readonly yLabel?: string;
   /** What the horizontal axis counts. Default "training step". */
   readonly xLabel?: string;
@@ -70,7 +70,9 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
   const { rows, note } = inOrder(all, ({ by, run }) => JSON.stringify([by, run]));
   const given = new Options("lines", options);
   const [width, height] = [given.size("width", 680), given.size("height", 290)];
-  const [yLabel, xLabel] = [given.text("yLabel", "value"), given.text("xLabel", "training step")];
+  const { value: column } = options as { readonly value?: unknown };
+  const yLabel = given.text("yLabel", typeof column === "string" ? column : "value");
+  const xLabel = given.text("xLabel", "training step");
   const window = Math.max(1, given.count("window") ?? 1);
   const band = given.read("band", oneOf("deviation", "quartiles", "runs")) ?? "deviation";
   const isLog = given.flag("log");

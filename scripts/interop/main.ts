@@ -9,11 +9,12 @@
  *  --seed    default 1; the models have the seeds 1000 S, 1000 S + 1, ... */
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { checkFamily } from "./families.js";
+import { partOf } from "./part.js";
 import { type Row, rowOf, table, written } from "./table.js";
 import { checkTwin, targets, writeTwins } from "./twins.js";
 
@@ -70,5 +71,9 @@ for (const family of new Set(made.map((name) => name.split("-")[0]))) {
   print(rowOf(family, outcomes));
 }
 
-if (count === COUNT) writeFileSync(join(root, "docs/interop.md"), await written(rows, { root, versions, seed, count }));
+if (count === COUNT) {
+  const page = join(root, "docs/interop.md");
+  const framework = partOf(readFileSync(page, "utf8"));
+  writeFileSync(page, await written(rows, { root, versions, seed, count, framework }));
+}
 process.exitCode = rows.some(({ failures }) => failures.length > 0) ? 1 : 0;

@@ -1,5 +1,9 @@
 import { onGoodNode } from "../setup/node.mjs";
 // npm run interop [-- --python PATH] [--count N] [--seed S]: our saved twins in transformers, and its saved models here.
-onGoodNode(() =>
-  import("../setup/script.mjs").then(({ runScript }) => runScript("scripts/interop/main.ts", process.argv.slice(2))),
-);
+// npm run interop -- framework: figures in a page of Observable Framework.
+onGoodNode(async () => {
+  const [first, ...others] = process.argv.slice(2);
+  const { runScript } = await import("../setup/script.mjs");
+  if (first === "framework") await runScript("scripts/interop/framework.ts", others);
+  else await runScript("scripts/interop/main.ts", process.argv.slice(2));
+});

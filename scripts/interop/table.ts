@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { format } from "prettier";
 import type { Outcome } from "../golden/report.js";
+import { marked } from "./part.js";
 
 export interface Row {
   model: string;
@@ -38,12 +39,16 @@ interface Run {
   versions: string;
   seed: number;
   count: number;
+  /** The part of the page that is kept. */
+  framework: string;
 }
 
 /** docs/interop.md. */
-export async function written(rows: readonly Row[], { root, versions, seed, count }: Run): Promise<string> {
+export async function written(rows: readonly Row[], { root, versions, seed, count, framework }: Run): Promise<string> {
   const git = (...args: string[]): string => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
-  const text = `# With transformers, both ways
+  const text = `# With other tools
+
+## transformers, both ways
 
 Made by \`npm run interop\` at commit ${git("rev-parse", "--short", "HEAD")}, with ${versions}, seeds ${1000 * seed} to ${1000 * seed + count - 1} for each line.
 
@@ -59,6 +64,10 @@ have the same tensors, bit for bit. Tolerances: scripts/golden/compare.ts; chose
 ${table(rows).join("\n")}
 
 ${rows.flatMap(({ failures }) => failures.map((failure) => `- ${failure}`)).join("\n")}
+
+## Observable Framework
+
+${marked(framework)}
 `;
   return format(text, { parser: "markdown", printWidth: 140, proseWrap: "preserve" });
 }

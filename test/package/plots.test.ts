@@ -1,56 +1,67 @@
-import { cpSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { createContext, runInContext } from "node:vm";
-import { chromium } from "playwright-core";
-import { beforeAll, expect, test } from "vitest";
-import { saveSafetensors } from "../../lib/index.js";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../scripts/setup/run.mjs";
 import { findChromium } from "../../scripts/test/chromium.mjs";
+import type { Figure } from "../../lib/plot/index.js";
+import { Kernel } from "../notebooks/kernel.js";
+import { names, programs, writeFiles } from "./figures.js";
 import { inProject, project, tools, write } from "./project.js";
+import { figuresIn, launch, visit } from "./visit.js";
+import { pageOf, viteBuild } from "./vite.js";
 
-// A stranger with files of his own: the first program of docs/plots.md, word by word, wherever figures may be drawn.
+// A stranger with files of his own: the programs of docs/plots.md, word by word, wherever figures may be drawn.
 
-const page = readFileSync(path.join(project, "node_modules/twinformer/docs/plots.md"), "utf8");
-const program = /```ts\n([\s\S]*?)```/.exec(page)![1];
-const figures = `JSON.stringify(figures.map((figure) => figure.svg()))`;
-const data = path.join(root, "test/plot/gallery/data");
-const names = ["log.csv", "experts.csv", "router_logits.safetensors"];
+const program = programs(project);
 
-beforeAll(() => {
-  cpSync(path.join(data, "twins.csv"), path.join(project, "log.csv"));
-  cpSync(path.join(data, "experts.csv"), path.join(project, "experts.csv"));
-  const { router_logits: logits } = JSON.parse(readFileSync(path.join(data, "router.json"), "utf8")) as {
-    readonly router_logits: number[][][];
-  };
-  const shape = [logits.length, logits[0].length, logits[0][0].length];
-  write("router_logits.safetensors", saveSafetensors({ router_logits: { shape, data: logits.flat(2) } }));
-});
-
-/** What the program drew in Node, which every other place has to equal. */
-let drawn: readonly string[] = [];
-function expectFigures(printed: string): void {
-  const found = JSON.parse(printed) as string[];
-  expect(found).toHaveLength(5);
-  for (const svg of found) expect(svg).toMatch(/^<svg [\s\S]*<\/svg>$/);
-  if (drawn.length === 0) drawn = found;
-  expect(found).toEqual(drawn);
+/** A folder with the files and these programs. */
+function folderWith(name: string, ...own: string[]): string {
+  const folder = path.join(project, name);
+  writeFiles(folder);
+  for (const file of ["figures.js", ...own]) write(`${name}/${file}`, program(file));
+  return folder;
 }
 
-test("in Node, from a log in CSV, counts in CSV and logits in safetensors, with no other import", async () => {
-  expect([...program.matchAll(/from "([^"]+)"/g)].map(([, name]) => name)).toEqual([
-    "node:fs/promises",
-    "twinformer/plot",
-  ]);
-  write("plots.mjs", `${program}\nconsole.log(${figures});`);
-  expectFigures(await inProject(process.execPath, ["plots.mjs"]));
+/** What the program drew in Node, which every other place has to equal. */
+const drawn: string[] = [];
+beforeAll(async () => {
+  const folder = folderWith("in-node", "files.js");
+  await inProject(process.execPath, ["files.js"], folder);
+  drawn.push(...read(folder));
 });
 
-test("in Deno, with leave to read alone", async () => {
+const read = (folder: string): string[] => names.map((name) => readFileSync(path.join(folder, `${name}.svg`), "utf8"));
+
+test("the figures import this package alone, and the files have five of them in Node", () => {
+  const imported = [...program("figures.js").matchAll(/from "([^"]+)"/g)].map(([, name]) => name);
+  expect(new Set(imported)).toEqual(new Set(["twinformer/plot"]));
+  expect(readdirSync(path.join(project, "in-node")).filter((file) => file.endsWith(".svg"))).toHaveLength(names.length);
+  for (const svg of drawn) expect(svg).toMatch(/^<svg [\s\S]*<\/svg>$/);
+  expect(drawn[1]).toContain("grad_norm ends between"); // named as its column, since nothing else was said
+});
+
+test("in Deno, with leave to read and write alone", async () => {
+  const folder = folderWith("in-deno", "files.js");
   const deno = path.join(tools, "deno/bin.cjs");
-  write("plots.ts", `${program}\nconsole.log(${figures});`);
-  const allowed = ["--no-prompt", "--no-remote", "--allow-read"];
-  expectFigures(await inProject(process.execPath, [deno, "run", "--no-check", ...allowed, "plots.ts"]));
+  const allowed = ["--no-prompt", "--no-remote", "--allow-read", "--allow-write"];
+  await inProject(process.execPath, [deno, "run", ...allowed, "files.js"], folder);
+  expect(read(folder)).toEqual(drawn);
+});
+
+test("in a notebook of tslab, in an empty folder beside the package", async () => {
+  const kernel = await Kernel.start(folderWith("in-tslab"));
+  try {
+    const first = await kernel.run(program("figures.js").replace("export ", ""));
+    expect(first).toMatchObject({ status: "ok", stderr: "" });
+    const second = await kernel.run(program("notebook.js"));
+    expect(second).toMatchObject({ status: "ok", stderr: "" });
+    expect(second.html.map((html) => /data-figure="([\w-]+)"/.exec(html)?.[1])).toEqual(names);
+  } finally {
+    kernel.stop();
+  }
 });
 
 interface Esbuild {
@@ -58,65 +69,107 @@ interface Esbuild {
 }
 
 /** One script by esbuild, which comes with tsx. */
-async function bundled(code: string, options: object): Promise<string> {
+async function bundled(code: string, resolveDir: string, options: object): Promise<string> {
   const { build } = (await import(pathToFileURL(path.join(root, "node_modules/esbuild/lib/main.js")).href)) as Esbuild;
-  const stdin = { contents: code, resolveDir: project, loader: "ts" };
+  const stdin = { contents: code, resolveDir };
   const { outputFiles } = await build({ stdin, bundle: true, write: false, logLevel: "error", ...options });
   return outputFiles[0].text;
 }
 
-test.each([
-  ["esm", "mjs"],
-  ["cjs", "cjs"],
-])("bundled by esbuild for Node as %s, away from its packages", async (format, ending) => {
-  const code = `async function main() {\n${program.replace(/^import[\s\S]*?;$/gm, "")}\nconsole.log(${figures});\n}\nmain();`;
-  const imports = [...program.matchAll(/^import[\s\S]*?;$/gm)].map(([line]) => line).join("\n");
-  write(`../plots.${ending}`, await bundled(`${imports}\n${code}`, { platform: "node", format }));
-  expectFigures(await inProject(process.execPath, [path.join(project, `../plots.${ending}`)]));
+test.each(["esm", "cjs"])("bundled by esbuild for Node as %s, away from its packages", async (format) => {
+  const folder = folderWith(`bundled-${format}`);
+  const code = program("files.js").replace(/^for[\s\S]*/m, (loop) => `(async () => {\n${loop}})();`); // cjs waits for nothing
+  const away = path.join(project, "..", format);
+  mkdirSync(away, { recursive: true });
+  const script = path.join(away, format === "esm" ? "plots.mjs" : "plots.cjs");
+  write(path.relative(project, script), await bundled(code, folder, { platform: "node", format }));
+  await inProject(process.execPath, [script], folder);
+  expect(read(folder)).toEqual(drawn);
 });
-
-/** The program for a place without files: it has their bytes in `files`, and gives what it drew to `done`. */
-const forWorker = (): Promise<string> => {
-  const own = program
-    .replace(/^import \{ readFile \}.*\n/m, "")
-    .replaceAll("await readFile(", "bytesOf(")
-    .replace(/^const figures/m, "globalThis.figures");
-  const files = Object.fromEntries(names.map((name) => [name, readFileSync(path.join(project, name), "base64")]));
-  const bytes = `const files = ${JSON.stringify(files)};
-    const bytesOf = (name) => Uint8Array.from(atob(files[name]), (letter) => letter.charCodeAt(0));`;
-  const [line] = /^import[\s\S]*?;$/m.exec(own)!;
-  const rest = own.replace(line, "");
-  return bundled(`${line}\n${bytes}\n${rest}\ndone(${figures.replace("figures", "globalThis.figures")});`, {
-    ...{ platform: "browser", format: "iife" },
-  });
-};
 
 test("in a place that has neither a document nor Node's process", async () => {
-  const found: string[] = [];
-  const has = { TextDecoder, TextEncoder, atob, btoa, console, done: (text: string) => found.push(text) };
-  runInContext(await forWorker(), createContext(has));
-  expectFigures(found[0]);
+  const folder = folderWith("bare");
+  const code = `import { figures } from "./figures.js";
+    figures((name) => bytesOf(name)).then((all) => done(all.map((figure) => figure.svg("auto"))), done);`;
+  const script = await bundled(code, folder, { platform: "browser", format: "iife" });
+  const found = await new Promise((done) => {
+    const bytesOf = (name: string) => new Uint8Array(readFileSync(path.join(folder, name)));
+    runInContext(script, createContext({ TextDecoder, TextEncoder, atob, btoa, console, bytesOf, done }));
+  });
+  expect(found).toEqual(drawn);
 });
 
-test("in a worker of a page", async ({ skip }) => {
-  const executablePath = findChromium();
-  skip(!executablePath && process.env.CI !== "true", "no Chromium was found");
-  const browser = await chromium.launch({ executablePath: executablePath!, args: ["--no-sandbox", "--disable-gpu"] });
-  try {
-    const code = `const done = (text) => postMessage(text);\n${await forWorker()}`;
-    const printed = await (
-      await browser.newPage()
-    ).evaluate(
-      (script) =>
-        new Promise<string>((resolve, reject) => {
-          const worker = new Worker(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
-          worker.onmessage = ({ data: text }) => resolve(text as string);
-          worker.onerror = ({ message }) => reject(new Error(message));
-        }),
-      code,
-    );
-    expectFigures(printed);
-  } finally {
-    await browser.close();
-  }
+const isUntested = !findChromium() && process.env.CI !== "true";
+describe.skipIf(isUntested)("in Chromium, from a site that Vite built,", () => {
+  let browser: Browser | undefined;
+  let site: string;
+  beforeAll(async () => {
+    writeFiles(path.join(project, "site/public"));
+    const own = ["figures.js", "page.js", "worker.js", "beside.js"].map((name) => [name, program(name)] as const);
+    site = await viteBuild("site", {
+      ...Object.fromEntries(own),
+      "index.html": pageOf("page.js"),
+      "worker.html": pageOf("beside.js"),
+      "png.html": pageOf("png.js"),
+      "png.js": `import { figures } from "./figures.js";
+        const file = async (name) => (await fetch("/" + name)).arrayBuffer();
+        globalThis.drawn = await figures(file);`,
+    });
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+
+  test.each(["index.html", "worker.html"])("%s shows them", async (at) => {
+    const { page, trouble } = await visit(browser!, site, { at });
+    const seen = await figuresIn(page, names.length);
+    expect(seen.map(({ name }) => name)).toEqual(names);
+    for (const { words, width, height } of seen) expect(words > 5 && width > 300 && height > 100).toBe(true);
+    expect(trouble).toEqual([]);
+  });
+
+  test("each is a PNG of its size, with words on the ground of its theme", async () => {
+    const { page, trouble } = await visit(browser!, site, { at: "png.html" });
+    await page.waitForFunction(() => "drawn" in globalThis);
+    for (const theme of ["light", "dark"] as const) {
+      const looks = await page.evaluate(looksOf, theme);
+      expect(looks.map(({ name }) => name)).toEqual(names);
+      for (const { size, expected, ground, background, inked } of looks) {
+        expect(size).toEqual(expected);
+        expect(ground).toBe(background);
+        expect(inked).toBeGreaterThan(200); // pixels of a title of a few words
+      }
+    }
+    expect(trouble).toEqual([]);
+  });
 });
+
+/** Runs in a page that has `drawn`: the size of each picture, the color of its corner, and how much of its title has the color of ink. */
+async function looksOf(theme: "light" | "dark") {
+  const { drawn } = globalThis as unknown as { drawn: readonly Figure[] };
+  const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true })!;
+  const colorOf = (css: string) => {
+    context.fillStyle = css;
+    context.fillRect(0, 0, 1, 1);
+    return context.getImageData(0, 0, 1, 1).data.join();
+  };
+  const looks = [];
+  for (const figure of drawn) {
+    const [, background, ink] = /style="[^"]*background:([^;"]+);color:([^;"]+)/.exec(figure.svg(theme))!;
+    const [paper, letters] = [colorOf(background), colorOf(ink)];
+    const picture = await createImageBitmap(
+      new Blob([(await figure.png({ theme })) as BlobPart], { type: "image/png" }),
+    );
+    [context.canvas.width, context.canvas.height] = [picture.width, picture.height];
+    context.drawImage(picture, 0, 0);
+    const { data } = context.getImageData(0, 0, picture.width, 48); // the title's first line, at two pixels each
+    const pixels = Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 4).join());
+    looks.push({
+      name: figure.name,
+      size: [picture.width, picture.height],
+      expected: [2 * figure.width, 2 * figure.height],
+      ...{ ground: pixels[0], background: paper },
+      inked: pixels.filter((pixel) => pixel === letters).length,
+    });
+  }
+  return looks;
+}

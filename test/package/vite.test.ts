@@ -1,22 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { chromium, type Browser } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findChromium } from "../../scripts/test/chromium.mjs";
-import { engine, expectProgramWorked, inProject, project, tools, write, writeProgram } from "./project.js";
+import { engine, expectProgramWorked, writeProgram } from "./project.js";
+import { launch, visit } from "./visit.js";
+import { pageOf, viteBuild } from "./vite.js";
 
-/** Builds the page whose script is `script` with Vite, which must have nothing to remark; gives its folder, its scripts, and those of them that the page loads at once. */
+/** Builds the page whose script is `script` with Vite; gives its folder, its scripts, and those of them that the page loads at once. */
 async function build(name: string, script: string): Promise<{ folder: string; scripts: string[]; first: string[] }> {
-  mkdirSync(path.join(project, name), { recursive: true });
-  write(`${name}/index.html`, '<!doctype html><title>page</title><script type="module" src="./main.ts"></script>');
-  write(`${name}/main.ts`, script);
-  // The whole package in one script is larger than Vite likes.
-  write(`${name}/vite.config.js`, "export default { build: { chunkSizeWarningLimit: 1000 } };");
-  const vite = path.join(tools, "vite/bin/vite.js");
-  const said = await inProject(process.execPath, [vite, "build", name]);
-  expect(said).not.toMatch(/externalized|unresolved|could not|\[plugin/i);
-  const folder = path.join(project, name, "dist");
+  const folder = await viteBuild(name, { "index.html": pageOf("main.ts"), "main.ts": script });
   const files = readdirSync(path.join(folder, "assets")).filter((file) => file.endsWith(".js"));
   const read = (file: string): string => readFileSync(path.join(folder, "assets", file), "utf8");
   const page = readFileSync(path.join(folder, "index.html"), "utf8");
@@ -26,26 +19,12 @@ async function build(name: string, script: string): Promise<{ folder: string; sc
 const gzipped = (texts: string[]) => gzipSync(texts.join("\n")).length / 1000;
 
 let browser: Browser | undefined;
-beforeAll(async () => {
-  const executablePath = findChromium();
-  if (executablePath)
-    browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic"] });
-});
+beforeAll(async () => void (browser = await launch()));
 afterAll(() => browser?.close());
 
 /** What the page of the program says and draws, served with this Content-Security-Policy, under which these kernels run. */
-async function visit(folder: string, policy: string, kernels?: RegExp) {
-  const page = await browser!.newPage();
-  const trouble: string[] = [];
-  page.on("pageerror", (error) => trouble.push(error.message));
-  page.on("console", (message) => message.type() === "error" && trouble.push(message.text()));
-  await page.route("**/*", (route) => {
-    const { hostname, pathname } = new URL(route.request().url());
-    if (hostname !== "page.test" || pathname === "/favicon.ico") return route.fulfill({ status: 204 });
-    const headers = { "content-security-policy": policy };
-    return route.fulfill({ path: path.join(folder, pathname === "/" ? "index.html" : pathname), headers });
-  });
-  await page.goto("http://page.test/");
+async function trained(folder: string, policy: string, kernels?: RegExp) {
+  const { page, trouble } = await visit(browser!, folder, { policy });
   await page.waitForFunction(() => document.title !== "page");
   expectProgramWorked(JSON.parse(await page.title()), kernels);
   return { trouble, figures: await page.locator("figure.twinformer svg[role=img]:visible").count() };
@@ -62,8 +41,8 @@ test("a page built by Vite trains both twins in the browser and draws them, also
   expect(scripts.join("")).not.toContain("worker_threads"); // a page has no threads: package.json's "browser" leaves them out
 
   skip(!browser && process.env.CI !== "true", "no Chromium was found");
-  expect(await visit(folder, "")).toEqual({ trouble: [], figures: 2 });
-  const { trouble, figures } = await visit(folder, "script-src 'self'", /^typescript$/);
+  expect(await trained(folder, "")).toEqual({ trouble: [], figures: 2 });
+  const { trouble, figures } = await trained(folder, "script-src 'self'", /^typescript$/);
   expect(figures).toBe(2);
   for (const line of trouble)
     expect(line).toMatch(/WebAssembly.*Content Security Policy|Content Security Policy.*WebAssembly/i);

@@ -14,7 +14,7 @@ import { examples, shown } from "../../scripts/docs/gallery.js";
 
 const all = await examples();
 /** Exported, and no figure. */
-const others = ["Figure", "HtmlFigure", "KnobsFigure", "readLoad", "readLog", "readRouter"];
+const others = ["Figure", "HtmlFigure", "KnobsFigure", "readLoad", "readLog", "readRouter", "readTable"];
 
 const modules: Readonly<Record<string, object>> = {
   ...{ twinformer: engine, "twinformer/account": account, "twinformer/cost": cost, "twinformer/moe": moe },

@@ -30,6 +30,13 @@ describe("lines", () => {
     );
   });
 
+  test("are named as the column that they show, where no label is given", () => {
+    const log = [{ step: 1, grad_norm: 2, value: null }];
+    expect(lines(log, { value: "grad_norm" }).description).toMatch(/^grad_norm: /);
+    expect(lines(log, { value: "grad_norm", yLabel: "gradient" }).description).toMatch(/^gradient: /);
+    expect(lines(log, { value: (row) => row.grad_norm }).description).toMatch(/^value: /);
+  });
+
   test("draws the mean of the seeds and a band of one deviation, or the median and the quartiles", () => {
     const rows = seeds(5, (step, run) => 4 / step + run / 10);
     const ends = [0, 1, 2, 3, 4].map((run) => 4 / 50 + run / 10);

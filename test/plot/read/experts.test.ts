@@ -2,7 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Generator, randn, saveSafetensors } from "../../../lib/index.js";
 import { routeTopK } from "../../../lib/moe/index.js";
-import { loadChart, readLoad, readRouter, routerHeatMap } from "../../../lib/plot/index.js";
+import {
+  loadChart,
+  readLoad,
+  readRouter,
+  readTable,
+  routerHeatMap,
+  switchOffBars,
+  tokenFlow,
+} from "../../../lib/plot/index.js";
 
 describe("counts of experts", () => {
   const rows = [
@@ -46,6 +54,25 @@ describe("counts of experts", () => {
     ["expert,count\n0,many\n", `readLoad: line 2 has "many" as 'count', which is no number`],
   ])("that are wrong: %j", (text, sentence) => {
     expect(() => readLoad(text)).toThrow(sentence);
+  });
+});
+
+describe("any table", () => {
+  test("is rows of the figure that has its columns, of texts alone, too", () => {
+    const bars = switchOffBars(readTable("layer;expert;loss\n0;0;2.5\n"));
+    expect(bars.svg()).toBe(switchOffBars([{ layer: 0, expert: 0, loss: 2.5 }]).svg());
+    expect(readTable("from,to\na,\n\nb,-inf\n")).toEqual([
+      { from: "a", to: null },
+      { from: "b", to: -Infinity },
+    ]);
+    expect(readTable(new TextEncoder().encode("\ufeffa\n1\n"))).toEqual([{ a: 1 }]);
+    expect(readTable("")).toEqual([]);
+  });
+  test("that is wrong is refused, by the reader or by the figure", () => {
+    expect(() => readTable("a,a\n1,2\n")).toThrow("readTable: line 1 has two columns 'a'");
+    expect(() => readTable("a,b\n1\n")).toThrow("readTable: line 2 has 1 values, where there are 2 columns: a, b"); // prettier-ignore
+    expect(() => readTable(5 as never)).toThrow("readTable needs the text of a file, or its bytes, got 5");
+    expect(() => tokenFlow(readTable("from,expert,count\na,0,many\n"))).toThrow(`row 0 has count "many"`);
   });
 });
 

@@ -123,13 +123,14 @@ function said(head: SeenHead, tokens: readonly string[]): string {
   return `<div>${lines.join("")}</div>`;
 }
 
-/** What is chosen is shown: the pointer chooses for as long as it is there, the pressed button for good. */
+/** What is chosen is shown: the pressed button; or what the pointer is at, for as long as it is there and no key has been used since. */
 function rules(heads: number, tokens: number): string {
   const choose = (count: number, where: string, letter: string, shown: (i: number) => string): string => {
     const all = Array.from({ length: count }, (_, i) => i);
     const pressed = all.map((i) => `&:has([value=${letter}${i}]:checked){${shown(i)}}`).join("");
     const pointed = all.map((i) => `&:has(.${letter}${i}:hover){${shown(i)}}`).join("");
-    return `&:not(:has(${where} label:hover)){${pressed}}${pointed}`;
+    const byKey = `:has(${where} :focus-visible)`;
+    return `&:is(${byKey},:not(:has(${where} label:hover))){${pressed}}&:not(${byKey}){${pointed}}`;
   };
   const nth = (i: number): string => `:nth-child(${i + 1})`;
   const chooseHead = choose(
