@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../scripts/setup/run.mjs";
 import { findChromium } from "../../scripts/test/chromium.mjs";
 import type { Figure } from "../../lib/plot/index.js";
-import { Kernel } from "../notebooks/kernel.js";
+import { Kernel } from "../notebooks/kernel/kernel.js";
 import { names, programs, writeFiles } from "./figures.js";
 import { inProject, project, tools, write } from "./project.js";
 import { figuresIn, launch, visit } from "./visit.js";

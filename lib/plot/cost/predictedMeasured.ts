@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { digits } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
+import { dot } from "../marks/legend.js";
 import { pointLabels } from "../marks/pointLabels.js";
 import { type FrameOptions, Options } from "../options.js";
 import { color } from "../palette.js";
@@ -107,7 +108,7 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
     {
       ...{ title, subtitle, x, y },
       empty: points.length === 0 ? "no rows" : "",
-      key: isOne ? [] : sides.slice(0, NAMED).map((name) => ({ name, color: tint(name), sign: "dot" as const })),
+      key: isOne ? [] : sides.slice(0, NAMED).map((name) => ({ name, color: tint(name), sign: dot })),
       marks: [
         Plot.areaY([from, Math.min(from / Math.max(near, 1e-9), to), to], {
           ...{ x: (at: number) => at, y1: (at: number) => Math.max(from, at * near), y2: (at: number) => at },

@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { digits, inUnits } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
+import { ring } from "../marks/legend.js";
 import { pointLabels } from "../marks/pointLabels.js";
 import { Options } from "../options.js";
 import { color, type ColorName } from "../palette.js";
@@ -105,7 +106,7 @@ export function roofline(data: Iterable<object>, options: RooflineOptions): Figu
       ...{ title, subtitle, x, y },
       key:
         points.some(({ name }) => name !== "") && sides.length > 0
-          ? sides.slice(0, NAMED).map((name) => ({ name, color: tint(name), sign: "ring" as const }))
+          ? sides.slice(0, NAMED).map((name) => ({ name, color: tint(name), sign: ring }))
           : [],
       marks: [
         ...roofs.flatMap((roof, i) => roofMarks(roof, x.domain, y.domain, i === 0)),

@@ -3,7 +3,7 @@ import { counted, digits, grouped, percent } from "../../text/numbers.js";
 import { clip } from "../../text/show.js";
 import { Figure, HtmlFigure } from "../figure.js";
 import { slider } from "../interactive/slider.js";
-import { legend } from "../marks/legend.js";
+import { legend, line } from "../marks/legend.js";
 import { expertsOf, type FrameOptions, noted, Options } from "../options.js";
 import { below, fill, muted, picture, words } from "../routing/svg.js";
 import { visible } from "../routing/token.js";
@@ -190,7 +190,7 @@ function stripFigure(figure: string, all: readonly Token[], limits: Limits, opti
     ),
   };
   const key = legend(
-    [...colors].map(([expert, tint]) => ({ name: `expert ${expert}`, color: tint, sign: "line" as const })),
+    [...colors].map(([expert, tint]) => ({ name: `expert ${expert}`, color: tint, sign: line })),
     width,
   );
   let y = below(head, width) + (key.height > 0 ? key.height + 12 : 0);

@@ -1,7 +1,7 @@
 /** The legend of all figures: what each color stands for. Without Observable Plot, so that a figure without axes is small in a page. */
 
 import { lettersOf, shorten } from "../options.js";
-import { color, type ColorName } from "../palette.js";
+import type { ColorName } from "../palette.js";
 import { dashedBox, fill, muted, px, rect, stroke, words } from "../routing/svg.js";
 
 export interface LegendEntry {
@@ -9,8 +9,8 @@ export interface LegendEntry {
   /** Words behind the name, such as the last value of a line. */
   readonly value?: string;
   readonly color: ColorName;
-  /** How the figure draws it. Default "square". */
-  readonly sign?: "square" | "dashed box" | "dot" | "ring" | "line" | "dashes";
+  /** How the figure draws it. Default: a square. */
+  readonly sign?: Sign;
 }
 
 export interface Legend {
@@ -30,8 +30,7 @@ const BEFORE_VALUE = 6; // px
 /** The entries from the left, in as many lines as a picture of this width needs. A name that is longer than a line is cut. */
 export function legend(entries: readonly LegendEntry[], width: number): Legend {
   let [x, y] = [LEFT, 0];
-  const parts = entries.map((entry) => {
-    const { name, value = "" } = entry;
+  const parts = entries.map(({ name, value = "", color, sign = square }) => {
     const valueWidth = value ? BEFORE_VALUE + LETTER * lettersOf(value) : 0;
     const room = Math.max(4, Math.floor((width - LEFT - TEXT - valueWidth) / LETTER));
     const shown = shorten(name, room);
@@ -39,7 +38,7 @@ export function legend(entries: readonly LegendEntry[], width: number): Legend {
     const own = TEXT + nameWidth + valueWidth;
     if (x > LEFT && x + own > width) [x, y] = [LEFT, y + LINE];
     const part =
-      signOf(entry, x, y + 8) +
+      sign(color, x, y + 8) +
       words(x + TEXT, y + 12, shown, muted) +
       (value ? words(x + TEXT + nameWidth + BEFORE_VALUE, y + 12, value, `font-weight="600" ${fill("ink")}`) : "");
     x += own + GAP;
@@ -52,22 +51,12 @@ export function legend(entries: readonly LegendEntry[], width: number): Legend {
   };
 }
 
-/** The sign between x and x + 12, with its middle at height y. */
-function signOf({ color: name, sign = "square" }: LegendEntry, x: number, y: number): string {
-  const middle = `cx="${px(x + 6)}" cy="${px(y)}"`;
-  const line = `${stroke(name)} stroke-width="2"`;
-  switch (sign) {
-    case "square":
-      return rect(x + 1, y - 5, 10, 10, `rx="2" ${fill(name)}`);
-    case "dashed box":
-      return rect(x + 1, y - 5, 10, 10, dashedBox(name));
-    case "dot":
-      return `<circle ${middle} r="4.5" ${fill(name)}/>`;
-    case "ring":
-      return `<circle ${middle} r="4" fill="${color("background")}" ${line}/>`;
-    case "line":
-      return `<path d="M${px(x)},${px(y)}h12" ${line}/>`;
-    case "dashes":
-      return `<path d="M${px(x)},${px(y)}h12" ${line} stroke-dasharray="4,3"/>`;
-  }
-}
+/** How a figure draws a color, between x and x + 12 with its middle at height y. */
+export type Sign = (name: ColorName, x: number, y: number) => string;
+
+const square: Sign = (name, x, y) => rect(x + 1, y - 5, 10, 10, `rx="2" ${fill(name)}`);
+export const dashedSquare: Sign = (name, x, y) => rect(x + 1, y - 5, 10, 10, dashedBox(name));
+export const dot: Sign = (name, x, y) => `<circle cx="${px(x + 6)}" cy="${px(y)}" r="4.5" ${fill(name)}/>`;
+export const ring: Sign = (name, x, y) =>
+  `<circle cx="${px(x + 6)}" cy="${px(y)}" r="4" ${fill("background")} ${stroke(name)} stroke-width="2"/>`;
+export const line: Sign = (name, x, y) => `<path d="M${px(x)},${px(y)}h12" ${stroke(name)} stroke-width="2"/>`;

@@ -1,6 +1,6 @@
 /** How what became of a token's choice looks, in all figures. */
 
-import type { LegendEntry } from "../marks/legend.js";
+import { dashedSquare, type LegendEntry } from "../marks/legend.js";
 import { dashedBox, fill } from "./svg.js";
 
 export const keptLook = fill("dense");
@@ -10,5 +10,5 @@ export const droppedLook = dashedBox("alarm");
 export const statusEntries: readonly LegendEntry[] = [
   { name: "kept", color: "dense" },
   { name: "rerouted", color: "moe" },
-  { name: "dropped", color: "alarm", sign: "dashed box" },
+  { name: "dropped", color: "alarm", sign: dashedSquare },
 ];

@@ -5,7 +5,7 @@ import * as Plot from "@observablehq/plot";
 import { type EndLabel, endLabels } from "../../endLabels.js";
 import { draw, head } from "../../frame.js";
 import { type FrameOptions, headHeight, lettersOf, type Options, shorten } from "../../options.js";
-import { legend, type LegendEntry } from "../../marks/legend.js";
+import { legend, type LegendEntry, line } from "../../marks/legend.js";
 import { color } from "../../palette.js";
 import { type Axis, ticksOf } from "./axes.js";
 
@@ -93,4 +93,4 @@ export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PL
   return { width, height, markup };
 }
 
-const asKey = ({ name, value, color: tint }: EndLabel): LegendEntry => ({ name, value, color: tint, sign: "line" });
+const asKey = ({ name, value, color: tint }: EndLabel): LegendEntry => ({ name, value, color: tint, sign: line });
