@@ -35,7 +35,11 @@ export async function pageTexts() {
       });
       const { output } = await packed.generate({ format: "iife", name: "m", minify: true });
       await packed.close();
-      const code = output[0].code.trim().replace(/;$/, "");
+      // Marks for bundlers say nothing to a page.
+      const code = output[0].code
+        .trim()
+        .replace(/;$/, "")
+        .replace(/\/\* @__(PURE|NO_SIDE_EFFECTS)__ \*\/\s*/g, "");
       text += `export const ${name}: string =\n  ${JSON.stringify(`(()=>{${code};return m.${exported}})()`)};\n`;
     }
     texts[file] = text;

@@ -27,7 +27,7 @@ export interface CapacityKnobsOptions {
 
 const COLUMNS: Columns<ScoresRow> = { scores: numbers, layer: optional(index) };
 /** Characters that an output has room for, for its data. */
-const ROOM = 12_000;
+const ROOM = 11_600;
 /** Of each token, so many of its best experts: more than it is likely to try. */
 const DEPTH = 16;
 /** Tokens of a layer below which a layer says little. */
