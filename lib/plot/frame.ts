@@ -3,7 +3,8 @@ import { extent, scaleLinear } from "d3";
 import { drawingDocument, markupOf } from "./document.js";
 import { headLines } from "./options.js";
 import { color } from "./palette.js";
-import type { Point } from "./rows/series.js";
+import { lone, type Point } from "./rows/series.js";
+import { grouped } from "../text/numbers.js";
 
 /** Pixels beside every chart over training steps: equal, so that charts under one another share their time axis. */
 export const STEP_MARGINS = { marginLeft: 64, marginRight: 132 } as const;
@@ -69,14 +70,25 @@ export function draw(options: Plot.PlotOptions, more = ""): string {
 export const waiting = (words: string): Plot.Markish =>
   Plot.text([words], { frameAnchor: "middle", fill: color("muted"), stroke: color("background"), strokeWidth: 4 });
 
+/** The axis of steps, which are counted: no number stands at half a step. */
+export const stepAxis = (): Plot.Markish =>
+  Plot.axisX({
+    ...{ tickSpacing: 72, tickSize: 4, fill: color("muted"), stroke: color("muted") },
+    tickFormat: (step: number) => (Number.isInteger(step) ? grouped(step) : ""),
+  });
+
 /** Grid and axes of a chart over steps, with its words above and below. @param ticks of the vertical axis */
 export const stepAxes = (yLabel: string, xLabel: string, ticks: number, y: Plot.AxisYOptions = {}): Plot.Markish[] => [
   Plot.gridY({ ticks, stroke: color("grid"), strokeOpacity: 1 }),
   Plot.axisY({ ticks, tickSize: 0, fill: color("muted"), ...y }),
-  Plot.axisX({ tickSpacing: 72, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
+  stepAxis(),
   Plot.text([`↑ ${yLabel}`], { frameAnchor: "top-left", dx: -60, dy: -20, fill: color("muted") }),
   Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 33, fill: color("muted") }),
 ];
+
+/** Points without a neighbor, of which a line shows nothing. */
+export const lonePoints = (points: readonly Point[], fill: string): Plot.Markish =>
+  Plot.dot(lone(points), { x: "x", y: "y", r: 3, fill });
 
 /** A red cross at each point: from there on there is no number. */
 export const crosses = (points: readonly Point[]): Plot.Markish =>

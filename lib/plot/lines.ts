@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { deviation, extent, format, group, mean, quantile, rollup, scaleLinear, scaleLog } from "d3";
 import { endLabels } from "./endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, head, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
+import { crosses, draw, head, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
 import { type FrameOptions, headHeight, noted, Options } from "./options.js";
 import { color, type ColorName, modelColors } from "./palette.js";
 import {
@@ -18,6 +18,7 @@ import {
   text,
 } from "./rows/columns.js";
 import { breaks, movingAverage, type Point, sample, thin } from "./rows/series.js";
+import { capital } from "../text/show.js";
 import { inOrder } from "./rows/training.js";
 
 /** One value of one metric. */
@@ -217,13 +218,14 @@ function marks(curve: Curve, tint: ColorName, band: string, domain: readonly num
       : []),
     ...runs.map((run) => Plot.line(thin(run, POINTS), { ...at, stroke, strokeWidth: 1, strokeOpacity: 0.5 })),
     Plot.line(thin(curve.line, POINTS), { ...at, stroke, strokeWidth: 2 }),
+    lonePoints(curve.line, stroke),
     crosses(curve.broken),
   ];
 }
 
-/** What the data show, in a line: "loss fell from 4.17 to 2.31", "gradient norm ends at 0.4 (dense) and 0.7 (MoE)". */
+/** What the data show, in a line: "Loss fell from 4.17 to 2.31", "Gradient norm ends between 0.4 (dense) and 0.7 (MoE)". */
 function finding(yLabel: string, curves: readonly Curve[]): string {
-  const name = yLabel.split(",")[0];
+  const name = capital(yLabel.split(",")[0]);
   const ends = curves.filter(({ end }) => Number.isFinite(end.y));
   if (ends.length === 0) return name;
   const [{ start, end }] = ends;

@@ -1,10 +1,10 @@
 import * as Plot from "@observablehq/plot";
 import { greatest, range, sum } from "d3";
-import { percent } from "../text/numbers.js";
+import { grouped, percent } from "../text/numbers.js";
 import { show, showAll } from "../text/show.js";
 import { type Accessors, type Columns, label, matrix, optional, orNull, readRows, step } from "./rows/columns.js";
 import { Figure } from "./figure.js";
-import { draw, head, STEP_MARGINS, stepLimit, waiting } from "./frame.js";
+import { draw, head, STEP_MARGINS, stepAxis, stepLimit, waiting } from "./frame.js";
 import { balanceOf, GAP, inExperts, loadBlocks, loadKey } from "./loadBlocks.js";
 import { loadHistory, type LoadHistory } from "./loadHistory.js";
 import { headHeight, lettersOf, noted, Options, type FrameOptions } from "./options.js";
@@ -41,7 +41,8 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
   if (options.only !== undefined && rows.length > 0 && !groups.has(by))
     throw new Error(`loadChart has no rows of ${show(by)}, only of ${showAll([...groups.keys()])}`);
   const shown = groups.get(by) ?? [];
-  const tint = modelColors([...groups.keys()]).get(by) ?? "moe";
+  const isNamed = rows.some((row) => row.by !== undefined);
+  const tint = (isNamed ? modelColors([...groups.keys()]).get(by) : undefined) ?? "moe"; // what has experts is a mixture
   const limit = stepLimit(shown[shown.length - 1]?.step ?? 0, given.number("steps"));
   const width = given.size("width", 680);
   const nLayer = shown.findLast((row) => row.load)?.load?.length ?? 0;
@@ -75,7 +76,7 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
     x: { domain: [0, limit], label: null },
     y: { domain: [0, 1], axis: null },
     marks: [
-      Plot.axisX({ tickSpacing: 72, tickSize: 4, fill: color("muted"), stroke: color("muted") }),
+      stepAxis(),
       Plot.text([`${given.text("xLabel", "training step")} →`], {
         frameAnchor: "bottom-right",
         dy: 35,
@@ -115,7 +116,7 @@ function finding(layers: readonly number[], history: LoadHistory | undefined): s
   const idle = sum(history.now, (shares) => balanceOf(shares).facts.idle);
   if (!busiest || !Number.isFinite(busiest.share)) return "No expert has a number of tokens";
   const times = `${(busiest.share * history.experts).toFixed(1)} times its fair share`;
-  const rest = idle > 0 ? `; ${idle} of ${places.length} experts get next to nothing` : "";
+  const rest = idle > 0 ? `; ${grouped(idle)} of ${grouped(places.length)} experts get next to nothing` : "";
   return `The busiest expert, ${busiest.expert} of layer ${busiest.layer + 1}, gets ${times}${rest}`;
 }
 

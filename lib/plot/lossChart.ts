@@ -14,7 +14,7 @@ import {
 } from "./rows/columns.js";
 import { endLabels, type EndLabel } from "./endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, head, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
+import { crosses, draw, head, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "./options.js";
 import { color, modelColors, type ColorName } from "./palette.js";
 import { byLine, inOrder, lastRows, type LossRow } from "./rows/training.js";
@@ -41,6 +41,7 @@ const COLUMNS: Columns<Read<LossRow>> = {
   valLoss: optional(orNull(number)),
 };
 const WINDOW = 20; // steps of the moving average
+const MANY = 4; // lines up to which each can be wider than the one above it
 const POINTS = 240; // drawn points a line: about one every two pixels
 
 /** Loss by training step, one color a model: each batch faint, its moving average as a line, held-out text as dots.
@@ -79,7 +80,9 @@ export function lossChart(data: Iterable<object>, options: LossChartOptions = {}
     marks: [
       ...stepAxes(yLabel, "training step", 5),
       ...references.flatMap(referenceMarks(x[1])),
-      ...curves.flatMap((curve, i) => curveMarks(curve, domain[1], curves.length - 1 - i)),
+      ...curves.flatMap((curve, i) =>
+        curveMarks(curve, domain[1], curves.length > MANY ? undefined : curves.length - 1 - i),
+      ),
       endLabels(curves.map(endLabel)),
       ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
       ...head(title, subtitle, width),
@@ -144,16 +147,19 @@ function lossDomain(curves: readonly Curve[], references: readonly Reference[]):
 const smaller = (a: number, b: number) => Math.min(a, b);
 const larger = (a: number, b: number) => Math.max(a, b);
 
-/** @param above number of lines that will be drawn over this one: it is as much wider, so that equal curves all show. */
-function curveMarks(curve: Curve, top: number, above: number): Plot.Markish[] {
-  const wider = 1.5 * Math.min(above, 3);
+/** @param above number of lines that will be drawn over this one: it is as much wider, so that equal curves all show. Undefined
+ *  among many lines: then all are thin, with few dots. */
+function curveMarks(curve: Curve, top: number, above: number | undefined): Plot.Markish[] {
+  const wider = above === undefined ? -0.5 : 1.5 * above;
+  const dots = sample(curve.validation, above === undefined ? 8 : 40);
   const below = ({ x, y }: Point) => ({ x, y: Math.min(y, top) });
   const stroke = color(curve.color);
   const at = { x: "x", y: "y" } as const;
   return [
     Plot.line(thin(curve.batch.map(below), POINTS), { ...at, stroke, strokeWidth: 1, strokeOpacity: 0.28 }),
     Plot.line(sample(curve.average, POINTS), { ...at, stroke, strokeWidth: 2 + wider }),
-    Plot.dot(sample(curve.validation, 40), { ...at, r: 3 + wider, fill: color("background"), stroke, strokeWidth: 2 }),
+    Plot.dot(dots, { ...at, r: 3 + wider, fill: color("background"), stroke, strokeWidth: 2 }),
+    lonePoints(curve.average, stroke),
     crosses(curve.broken),
   ];
 }
@@ -182,8 +188,8 @@ function endLabel(curve: Curve): EndLabel {
 function endValue({ end, lost, validation }: Curve): string {
   if (lost) return `no number at step ${end.x}`;
   const last = validation[validation.length - 1];
-  if (!last) return `training ${end.y.toFixed(2)}`;
-  return last.x === end.x ? `validation ${last.y.toFixed(2)}` : `val. ${last.y.toFixed(2)} at step ${last.x}`;
+  if (!last) return `training ${end.y.toFixed(3)}`;
+  return last.x === end.x ? `validation ${last.y.toFixed(3)}` : `val. ${last.y.toFixed(3)}, step ${last.x}`;
 }
 
 /** "Loss: lowest MoE with 2.90, highest dense with 3.05": held-out text where it was measured, else the average of the last batches. */

@@ -4,6 +4,9 @@ import { oneLine } from "./printable.js";
 export const clip = (text: string, limit: number): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 
+/** "share of the experts" -> "Share of the experts": the first word of a title. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** A value as a sentence shows it: short, in one line, a text in quotes. */
 export function show(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;

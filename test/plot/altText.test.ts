@@ -51,8 +51,8 @@ describe("the alt text", () => {
         if (measured)
           expect(labels).toContain(
             measured.step === end.step
-              ? `validation ${measured.valLoss!.toFixed(2)}`
-              : `val. ${measured.valLoss!.toFixed(2)} at step ${measured.step}`,
+              ? `validation ${measured.valLoss!.toFixed(3)}`
+              : `val. ${measured.valLoss!.toFixed(3)}, step ${measured.step}`,
           );
     });
   });

@@ -21,10 +21,10 @@ describe("lines", () => {
         const [first, last] = [values[0], values[values.length - 1]];
         const { texts } = read(lines(rows, { yLabel: "entropy, nats" }));
         const way = last < first ? "fell" : "rose";
-        expect(texts.find((text) => text?.startsWith("entropy"))).toBe(
+        expect(texts.find((text) => text?.startsWith("Entropy"))).toBe(
           first === last
-            ? `entropy ends where it began, at ${short(last).replace("-", "−")}`
-            : `entropy ${way} from ${short(first).replace("-", "−")} to ${short(last).replace("-", "−")}`,
+            ? `Entropy ends where it began, at ${short(last).replace("-", "−")}`
+            : `Entropy ${way} from ${short(first).replace("-", "−")} to ${short(last).replace("-", "−")}`,
         );
       }),
     );

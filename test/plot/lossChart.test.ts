@@ -14,7 +14,7 @@ describe("lossChart", () => {
 
   test("labels the end of each line with its model and its last validation loss", () => {
     const { texts } = read(lossChart(twinRows(40)));
-    const validation = (2 + 2 * Math.exp(-40 / 50) + 0.05).toFixed(2);
+    const validation = (2 + 2 * Math.exp(-40 / 50) + 0.05).toFixed(3);
     expect(texts.filter((text) => text === "dense" || text === "MoE")).toHaveLength(2);
     expect(texts.filter((text) => text === `validation ${validation}`)).toHaveLength(2);
   });

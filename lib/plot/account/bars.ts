@@ -44,7 +44,7 @@ export function pieces(all: readonly Piece[]): Plot.Markish[] {
       const group = svgElement(document, "g", { class: "bar-words", "text-anchor": "middle" });
       for (const piece of all) {
         const [left, right] = [scales.x(piece.x1), scales.x(piece.x2)];
-        const words = piece.inside?.find((text) => widthOf(text) < right - left - 8);
+        const words = piece.inside?.find((text) => widthOf(text) < right - left - 14);
         if (words === undefined) continue;
         const fill = color(piece.pale ? "ink" : "background");
         group.append(svgText(document, words, { x: (left + right) / 2, y: piece.y + BAR / 2 + 4, fill }));

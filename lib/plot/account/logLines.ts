@@ -92,12 +92,12 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
   });
 }
 
-/** "At the end: dense 142, MoE 152": the least and the most. */
+/** "At the end dense is at 142, MoE at 152": the least and the most. */
 function finding(ends: readonly { readonly by: string; readonly y: number }[], words: (y: number) => string): string {
   if (ends.length === 0) return "Growth";
   const [least, most] = [minIndex(ends, ({ y }) => y), maxIndex(ends, ({ y }) => y)].map((i) => ends[i]);
-  const said = ({ by, y }: (typeof ends)[number]) => `${by} ${words(y)}`;
-  return `At the end: ${least === most ? said(least) : `from ${said(least)} to ${said(most)}`}`;
+  const rest = least === most ? "" : `, ${most.by} at ${words(most.y)}`;
+  return `At the end ${least.by} is at ${words(least.y)}${rest}`;
 }
 
 /** The data's range, or a decade where it is a point. */
@@ -126,8 +126,10 @@ function apart(ticks: readonly number[], domain: readonly [number, number], room
   return kept;
 }
 
-/** The points themselves, where they are few. */
+/** The points themselves, where they are few and have short numbers. */
 function xTicksOf(values: readonly number[]): number[] {
   const different = [...new Set(values)];
-  return different.length > 0 && different.length <= 8 ? different : decades(values);
+  return different.length > 0 && different.length <= 8 && different.every(Number.isInteger)
+    ? different
+    : decades(values);
 }

@@ -99,9 +99,6 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
       x: { domain: [0, largest], axis: null },
       y: { type: "identity", axis: null },
       marks: [
-        ...references.map(({ value }) =>
-          Plot.ruleX([value], { stroke: color("muted"), strokeDasharray: "3,3", insetTop: -2 }),
-        ),
         Plot.text(references, {
           x: "value",
           text: "label",
@@ -111,6 +108,9 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
           fontSize: 11,
         }),
         pieces(all),
+        ...references.map(({ value }) =>
+          Plot.ruleX([value], { stroke: color("ink"), strokeDasharray: "3,3", insetTop: -2 }),
+        ),
         Plot.text(names, {
           x: 0,
           y: (bar: string) => top(bar) + BAR / 2,

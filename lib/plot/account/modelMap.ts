@@ -42,7 +42,9 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
     given.text("subtitle", "each point a model; dashed: the share that works on a token"),
     [
       rows.length < all.length ? `left out: ${grouped(all.length - rows.length)} without active parameters` : "",
-      named.length < rows.length ? `named: ${someOf(named.length, rows.length, "models", "the largest")}` : "",
+      named.length < rows.length
+        ? `named, where there is room: ${someOf(named.length, rows.length, "models", "the largest")}`
+        : "",
     ]
       .filter(Boolean)
       .join(" · "),
@@ -123,11 +125,14 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
   });
 }
 
-/** "Of Mixtral 27.7 % of the parameters work on a token, the least of all" */
+/** "Mixtral uses the smallest share of its parameters on a token, 27.7 %" */
 function finding(rows: readonly Read<ModelMapRow>[]): string {
   const least = rows[minIndex(rows, ({ total, active }) => active / total)];
   if (!least) return "Many parameters, few at work";
-  return `Of ${least.by} ${percent(least.active / least.total)} of the parameters work on a token${rows.length > 1 ? ", the least share of all" : ""}`;
+  const share = percent(least.active / least.total);
+  return rows.length > 1
+    ? `${least.by} uses the smallest share of its parameters on a token, ${share}`
+    : `${least.by} uses ${share} of its parameters on a token`;
 }
 
 /** Points as one path, where they are too many for tooltips: each a line without length with a round end. */

@@ -1,5 +1,5 @@
 import { max, mean, sum } from "d3";
-import { digits, inBytes, inWords, percent, prefixFor } from "../../text/numbers.js";
+import { digits, grouped, inBytes, inWords, percent, prefixFor } from "../../text/numbers.js";
 import { show } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, Options } from "../options.js";
@@ -62,7 +62,7 @@ export function allToAllChart(data: Iterable<object>, options: AllToAllChartOpti
   if (N % machines !== 0)
     throw new RangeError(`allToAllChart needs machines of as many devices each, but ${machines} cannot share ${N}`);
   const unit = given.read("unit", oneOf("bytes", "number")) ?? "bytes";
-  const amountOf = unit === "bytes" ? inBytes : inWords;
+  const amountOf = unit === "bytes" ? inBytes : (value: number) => (value < 1e5 ? grouped(value) : inWords(value));
 
   const sent = Array.from({ length: N }, () => new Array<number>(N).fill(0));
   for (const { from, to, bytes } of rows) sent[from][to] += bytes;

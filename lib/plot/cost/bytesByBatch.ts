@@ -1,5 +1,5 @@
 import { group, nice, scaleBand, sort, sum, ticks as ticksOf } from "d3";
-import { digits, inBytes, percent } from "../../text/numbers.js";
+import { digits, inBytes, percent, prefixFor } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { legend } from "../marks/legend.js";
@@ -38,6 +38,7 @@ const NAMES: Readonly<Record<PartName, string>> = { dense: "dense parts", expert
 const PANELS = 4;
 const TOLD = 60; // pictures in the facts
 const BARS = 24; // of a panel
+const WIDEST = 80; // px of a bar with the air beside it
 const PANEL = 200; // px of height
 const BELOW = 58; // px below a panel: batches, and the name of the next one
 const NARROW = 560; // px of width below which panels stand one below another
@@ -68,7 +69,7 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
   const shown = panels.slice(0, PANELS);
   const replaced = rows.length - sum(panels, ({ steps }) => steps.length);
   const finding = findingOf(panels);
-  const { title, subtitle } = headOf(given, finding, "bytes of a step, by batch · a piece of a bar: what they are of", [
+  const { title, subtitle } = headOf(given, finding, "a bar: the bytes of one step, and what they are of", [
     shown.some(({ steps }) => steps.length > BARS)
       ? `at most ${BARS} batches of each, at equal distances in the list`
       : "",
@@ -89,14 +90,16 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
   const most = shown.reduce((a, { steps }) => steps.reduce((b, { total }) => Math.max(b, total), a), 0) || 1;
   const [, end] = nice(0, most, 5);
   const ticks = ticksOf(0, end, Math.max(1, Math.min(5, inner / 32)));
-  const left = Math.round(14 + 6.8 * ticks.reduce((most, tick) => Math.max(most, lettersOf(inBytes(tick))), 1));
+  const { size, prefix } = prefixFor(end); // of all numbers of the axis
+  const tickWords = (tick: number): string => (tick === 0 ? "0" : `${digits(tick / size, 3)} ${prefix}B`);
+  const left = Math.round(14 + 6.8 * ticks.reduce((most, tick) => Math.max(most, lettersOf(tickWords(tick))), 1));
   const space = (width - left - 8) / Math.ceil(Math.max(shown.length, 1) / lines);
   const y = pixelsOf(end, inner, 0);
   const body = shown.map((panel, i) => {
     const place = lines > 1 ? { x: left, y: top + i * (inner + BELOW) } : { x: left + i * space, y: top };
     const grid = ticks.map((tick) => {
       const at = px(place.y + y(tick));
-      const number = words(left - 8, at + 4, inBytes(tick), `font-size="11" text-anchor="end" ${muted}`);
+      const number = words(left - 8, at + 4, tickWords(tick), `font-size="11" text-anchor="end" ${muted}`);
       const line = `<path d="M${px(place.x)},${at}h${px(space - 10)}" ${stroke("grid")}/>`;
       return `${line}${lines > 1 || i === 0 ? number : ""}`;
     });
@@ -143,7 +146,7 @@ function barsOf(
   { width, height, y }: Room,
 ): string {
   const shown = spaced(steps);
-  const scale = scaleBand(shown.map(({ batch }) => batch), [0, width]).padding(0.2); // prettier-ignore
+  const scale = scaleBand(shown.map(({ batch }) => batch), [0, Math.min(width, shown.length * WIDEST)]).padding(0.2); // prettier-ignore
   const room = shown.reduce((most, { batch }) => Math.max(most, 6.8 * lettersOf(plain(batch)) + 8), 0);
   const every = Math.ceil(room / Math.max(scale.step(), 0.1));
   const bars = shown.map((step, i) => {
@@ -207,6 +210,6 @@ function findingOf(panels: readonly Panel[]): string {
     ({ first, last }) => first.batch === most.first.batch && last.batch === most.last.batch,
   );
   if (growing.length === 1 || !isShared)
-    return `${batch}, ${digits(most.times, 3)} times the bytes${panels.length > 1 ? ` (${inSentence(most.name)})` : ""}`;
-  return `${batch}: ${digits(least.times, 3)} times the bytes (${inSentence(least.name)}) to ${digits(most.times, 3)} times (${inSentence(most.name)})`;
+    return `${batch} moves ${digits(most.times, 3)} times the bytes${panels.length > 1 ? ` with ${inSentence(most.name)}` : ""}`;
+  return `${batch} moves ${digits(most.times, 3)} times the bytes with ${inSentence(most.name)}, ${digits(least.times, 3)} times with ${inSentence(least.name)}`;
 }

@@ -93,7 +93,7 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
   const { title, subtitle } = headOf(
     given,
     finding,
-    `diagonal: as predicted · band: from ${digits(near, 3)} to 1 of it`,
+    `diagonal: as predicted · band: ${digits(near, 3)} to 1 times the prediction`,
     [
       shown.length < points.length ? `dots: ${plain(shown.length)} of ${plain(points.length)}` : "",
       grayNote(sides.length),
@@ -124,9 +124,7 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
           fill: (row: (typeof points)[number]) => color(row.ratio > 1 + 1e-9 ? "alarm" : tint(row.by)),
         }),
         pointLabels(
-          [...shown]
-            .reverse()
-            .filter(({ name }) => name)
+          eachFirst([...shown].reverse().filter(({ name }) => name))
             .slice(0, LABELED)
             .map((row) => ({ ...row, color: row.ratio > 1 + 1e-9 ? ("alarm" as const) : tint(row.by) })),
           [...shown, ...diagonal],
@@ -152,8 +150,14 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
   });
 }
 
+/** One row of each name before further rows of any: so that most names find room. */
+function eachFirst<Row extends { readonly name: string }>(rows: readonly Row[]): Row[] {
+  const firsts = new Set(new Map([...rows].reverse().map((row) => [row.name, row])).values());
+  return [...rows.filter((row) => firsts.has(row)), ...rows.filter((row) => !firsts.has(row))];
+}
+
 function findingOf(count: number, above: number, close: number, near: number): string {
   if (count === 0) return "Predicted and measured";
-  const over = above === 0 ? "none is above it" : above === 1 ? "one is above it" : `${plain(above)} are above it`;
-  return `${plain(close)} of ${plain(count)} reach ${digits(near, 3)} to 1 of what was predicted, ${over}`;
+  const over = above === 0 ? "none above" : `${plain(above)} above`;
+  return `${plain(close)} of ${plain(count)} measurements are ${digits(near, 3)} to 1 times the prediction, ${over}`;
 }

@@ -221,5 +221,6 @@ function findingOf(points: readonly RoofPoint[], [main, ...others]: readonly Roo
   if (isClean && slow.length > 0 && fast.length > 0)
     return `Memory limits ${list(slow)}, computing limits ${list(fast)}${on}`;
   if (isClean) return `${slow.length > 0 ? "Memory" : "Computing"} limits ${list([...slow, ...fast])}${on}${knee}`;
-  return `Memory limits ${plain(memory.length)} of ${plain(points.length)}${on}${knee}`;
+  const some = memory.length === points.length ? "all" : `${plain(memory.length)} of`;
+  return `Memory limits ${some} ${plain(points.length)} points${on}${knee}`;
 }

@@ -1,5 +1,5 @@
 import { greatest, mean, randomLcg, range, shuffler } from "d3";
-import { digits, grouped } from "../../text/numbers.js";
+import { counted, digits, grouped } from "../../text/numbers.js";
 import { clip } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, noted, Options } from "../options.js";
@@ -80,7 +80,9 @@ export function agreement(data: Iterable<object>, options: AgreementOptions = {}
     lines.length < all.lines ? `${lines.length} of ${all.lines} ${what}` : "",
     tokens < all.tokens ? `${grouped(tokens)} of ${grouped(all.tokens)} tokens` : "",
     later > 0 ? "the first expert of each token" : "",
-    finite.length < pairs.length ? `red: ${pairs.length - finite.length} pairs without a choice to compare` : "",
+    finite.length < pairs.length
+      ? `red: ${counted(pairs.length - finite.length, "pair")} without a choice to compare`
+      : "",
   ].filter(Boolean);
   const names = lines.map(({ name }) => name);
   const parts = heatMapParts(

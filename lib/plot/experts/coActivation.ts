@@ -135,5 +135,5 @@ function finding(counts: readonly number[], best: Pair | undefined): string {
   const isSure = 2 * (Math.sqrt(together + 0.375) - Math.sqrt(expected + 0.375)) >= SURE;
   return isSure
     ? `Experts ${a} and ${b} are chosen together ${digits(together / expected, 2)} times as often as by chance`
-    : "No two experts are chosen together surely more often than by chance";
+    : "No two experts are chosen together clearly more often than by chance";
 }

@@ -61,7 +61,7 @@ export function expertsByDomain(data: Iterable<object>, options: ExpertsByDomain
     "title",
     facts.moved === null || facts.chance === null
       ? "Which experts a domain prefers"
-      : `The domain sends ${percent(facts.moved)} of the tokens to other experts, ${percent(facts.chance)} by chance`,
+      : `By their domain ${percent(facts.moved)} of the tokens go to other experts, by chance ${percent(facts.chance)}`,
   );
   const subtitle = noted(
     given.text(
@@ -69,8 +69,10 @@ export function expertsByDomain(data: Iterable<object>, options: ExpertsByDomain
       "a row: a domain, a column: an expert · log₂ of tokens against the average: 1 is twice as many",
     ),
     [
-      domains.gathered > 0 ? `the ${domains.names.length - 1} largest of ${domains.total} domains one by one` : "",
-      baseline.length === 0 && counts.length > 0 ? "shuffled: drawn at random from the sums" : "",
+      domains.gathered > 0
+        ? `the ${domains.names.length - 1} largest of ${domains.total} domains, and the others together`
+        : "",
+      baseline.length === 0 && counts.length > 0 ? "shuffled: the same sums, drawn at random" : "",
     ]
       .filter(Boolean)
       .join(" · "),

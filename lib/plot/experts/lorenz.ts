@@ -78,7 +78,13 @@ export function lorenz(data: Iterable<object>, options: LorenzOptions = {}): Fig
     marks: [
       Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
       Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: asPercent, fill: color("muted") }),
-      Plot.axisX({ ticks: 5, tickSize: 4, tickFormat: asPercent, fill: color("muted"), stroke: color("muted") }),
+      Plot.axisX({
+        ticks: width - right < 300 ? 2 : 5,
+        tickSize: 4,
+        tickFormat: asPercent,
+        fill: color("muted"),
+        stroke: color("muted"),
+      }),
       Plot.text(["↑ share of the tokens"], { frameAnchor: "top-left", dx: -48, dy: -20, fill: color("muted") }),
       Plot.text(["experts, the least busy first →"], {
         ...{ frameAnchor: "bottom-right", dy: 34, fill: color("muted") },

@@ -65,7 +65,7 @@ export function similarity(data: Iterable<object>, options: SimilarityOptions = 
   const isNumbered = rows.every(({ expert }, i) => expert === i);
   const names = rows.map(({ expert }) => String(expert));
   const title = given.text("title", finding(facts));
-  const isLess = facts.notNumbers > 0 ? `red: ${facts.notNumbers} pairs without a number` : "";
+  const isLess = facts.notNumbers > 0 ? `red: ${counted(facts.notNumbers, "pair")} without a number` : "";
   const how =
     measure === "cosine"
       ? "cosine of two experts: 1 the same direction, 0 unrelated, −1 opposite"

@@ -174,7 +174,7 @@ function finding({ experts, narrowest, share, typical }: Facts): string {
   const own = `the ${TOP} most frequent tokens are ${percent(share)} of its work`;
   return experts === 1
     ? `Expert ${narrowest}: ${own}`
-    : `Expert ${narrowest} is the most specialized: ${own}, ${percent(typical)} for the middle expert`;
+    : `Expert ${narrowest} is the most specialized: ${own}, ${percent(typical)} for the median expert`;
 }
 
 const SAID = 6; // experts, and tokens of each

@@ -51,7 +51,7 @@ export class KnobsFigure<V extends object = object, Facts = unknown> extends Htm
  *  in React's `dangerouslySetInnerHTML`, which runs no script: there, append `node()`.
  *
  *  The function gets plain values and data and gives back `markup`, an `<svg width height viewBox>` with colors of one's own or the
- *  palette's (`var(--twin-moe, #c04a00)`), and `description`, what it shows in words. Its words are markup: what comes from elsewhere
+ *  palette's (`var(--twin-moe, #c3540d)`), and `description`, what it shows in words. Its words are markup: what comes from elsewhere
  *  must be escaped there. `facts` are the numbers behind it, as `data-facts` of the page.
  *  @example
  *  const square = ({ n }: { n: number }, color: string) => ({

@@ -32,7 +32,7 @@ export function slider(stops: readonly (readonly [string, Figure])[], options: S
   });
   // A form of its own: radio buttons of one name, but in different forms, know nothing of each other. JupyterLab, which would take the
   // arrow keys for its own, leaves them to what has the data attribute.
-  const bar = `<div class="twinformer-slider-bar" hidden="hidden" style="display:none"><form>${escapeHtml(label)} ${TRACK}${knobs.join("")}</span></form></div>`;
+  const bar = `<div class="twinformer-slider-bar" hidden="hidden" style="display:none"><form>${escapeHtml(label)} ${track(stops.length)}${knobs.join("")}</span></form></div>`;
   return new HtmlFigure({
     name: "slider",
     description: `${label}: ${stops.map(([name, figure]) => `${name}: ${figure.description}`).join(" ")}`,
@@ -51,8 +51,10 @@ function checkStops(stops: unknown): void {
   });
 }
 
-const TRACK = `<span style="display:inline-flex;margin-left:8px;background:linear-gradient(currentColor,currentColor) center 7px/calc(100% - 40px) 1px no-repeat">`;
-const STOP = "display:flex;flex-direction:column;align-items:center;width:40px;cursor:pointer";
+/** Its line runs from the middle of the first stop to that of the last, also where the stops share less room than they want. */
+const track = (stops: number): string =>
+  `<span style="display:inline-flex;width:${40 * stops}px;max-width:100%;margin-left:8px;background:linear-gradient(currentColor,currentColor) center 7px/${Math.round(100 - 100 / stops)}% 1px no-repeat">`;
+const STOP = "display:flex;flex-direction:column;align-items:center;flex:1;min-width:0;cursor:pointer";
 
 /** The picture whose button is pressed, and no other. */
 function rules(count: number): string {

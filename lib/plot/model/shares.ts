@@ -5,7 +5,7 @@ import { grouped, inWords, percent } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { type Legend, legend } from "../marks/legend.js";
 import type { ColorName } from "../palette.js";
-import { type FrameOptions, noted, Options } from "../options.js";
+import { type FrameOptions, lettersOf, noted, Options } from "../options.js";
 import { fill, type Head, picture, px, rect, words } from "../routing/svg.js";
 import { type Columns, readRows } from "../rows/columns.js";
 import { fit, widthOf } from "./fit.js";
@@ -162,6 +162,8 @@ export function litBox({ x, y, width, height }: Box, { color, total, active, pat
 
 const INSET = 5; // px
 const BOLD = 1.1; // its letters are wider
+const FEW = 7; // letters of a name that say too little of it, where it can stand on end
+const LEAST_LETTERS = 5; // with "…"
 
 /** The name and, below or beside it, the size: in the lit or the pale part of the box, where there is more room. */
 export function boxWords(box: Box, { name, color, total, active }: Cell, isBeside = false): string {
@@ -169,11 +171,14 @@ export function boxWords(box: Box, { name, color, total, active }: Cell, isBesid
   const isLit = share >= 0.5;
   const x = box.x + (isLit ? 0 : share * box.width) + INSET;
   const room = box.width * (isLit ? share : 1 - share) - 2 * INSET;
-  if (room < 18 || box.height < 14) return "";
+  if (room < 4 || box.height < 14) return "";
   const first = fit(name, room / BOLD);
-  if (!first) return "";
   const size = [`${inWords(total)}${active < total ? `, ${inWords(active)} active` : ""}`, inWords(total)];
   const ink = fill(isLit && color !== MIXED ? "background" : "ink");
+  if (first !== name && lettersOf(first) <= FEW) {
+    const turned = upright(box, x - INSET, room + 2 * INSET, [name, ...size], ink);
+    if (turned || lettersOf(first) < LEAST_LETTERS) return turned;
+  }
   const baseline = isBeside && box.height < 34 ? box.y + box.height / 2 + 4 : box.y + 15;
   const name1 = words(x, baseline, first, `font-weight="600" ${ink}`);
   if (first !== name) return name1;
@@ -183,6 +188,17 @@ export function boxWords(box: Box, { name, color, total, active }: Cell, isBesid
   }
   const beside = size.find((text) => widthOf(`${name}   ${text}`) <= room);
   return name1 + (beside ? words(x + room, baseline, beside, `font-size="11" text-anchor="end" ${ink}`) : "");
+}
+
+/** The name from the top down, where the part from x on is too narrow for it, and its size where that fits, too. */
+function upright(box: Box, x: number, width: number, [name, ...sizes]: readonly string[], ink: string): string {
+  const room = box.height - 2 * INSET;
+  const first = 1.2 * widthOf(name) + 6; // with air behind it
+  if (first > room + 6) return "";
+  const size = sizes.find((text) => first + widthOf(text) <= room);
+  const place = `translate(${px(x + width / 2 - 4)},${px(box.y + INSET)})rotate(90)`;
+  const after = size ? words(first, 0, size, `font-size="11" ${ink}`) : "";
+  return `<g transform="${place}">${words(0, 0, name, `font-weight="600" ${ink}`)}${after}</g>`;
 }
 
 /** The drawn cells with the legend below them, as a figure. */

@@ -115,7 +115,7 @@ function finding(rows: readonly Read<CapacityRow>[]): string {
   const worst = greatest(rows, ({ dropped }) => dropped);
   if (!worst) return "Who finds a place";
   if (worst.dropped === 0) return "Every choice finds a place";
-  return `${worst.by} at ${factorName(worst)} drops most: ${percent(worst.dropped)} of the choices`;
+  return `Most choices are dropped with ${worst.by} at ${factorName(worst)}: ${percent(worst.dropped)}`;
 }
 
 function bar(row: Read<CapacityRow>, y: number, main: number, side: number, room: number): string {

@@ -3,7 +3,7 @@ import { maxIndex, minIndex } from "d3";
 import { type Accessors, type Columns, label, number, optional, type Read, readRows, step } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { crosses, draw, head, STEP_MARGINS, stepAxes, stepDomain, waiting } from "../frame.js";
+import { crosses, draw, head, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "../frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "../options.js";
 import { color, modelColors, SERIES } from "../palette.js";
 import { byLine, inOrder, lastRows } from "../rows/training.js";
@@ -35,6 +35,7 @@ const COLUMNS: Columns<Read<EffectiveRow>> = {
   run: optional(number),
 };
 
+const LOW = 16; // experts from which on there is no room for words below 1
 const NEAR_ONE = 1.5; // effective experts: one does nearly everything
 
 /** How many experts are really in use, by training step: a line a run, a color a name. At the bottom one expert does everything. */
@@ -76,7 +77,7 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
   });
   const title = given.text("title", finding(labels));
   const subtitle = noted(
-    given.text("subtitle", "e to the entropy of the load, of the layer where it is lowest · a line: one run"),
+    given.text("subtitle", "e to the power of the load's entropy, in the layer where it is lowest · a line: one run"),
     [note, groups.size > SERIES.length ? `in gray: ${groups.size - SERIES.length} more` : ""]
       .filter(Boolean)
       .join(" · "),
@@ -114,7 +115,17 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
           },
         ),
       ),
+      ...lines.map(({ tint, run }) =>
+        lonePoints(
+          run.map(({ step, effective }) => ({ x: step, y: effective })),
+          color(tint),
+        ),
+      ),
       crosses(lines.flatMap(({ run }) => breaks(run.map(({ step, effective }) => ({ x: step, y: effective }))))),
+      Plot.text(rows.length > 0 ? ["one expert does all"] : [], {
+        ...{ x: () => x[0], y: () => 1, textAnchor: "start", dx: 3, dy: top > LOW ? -7 : 8, fontSize: 11 },
+        ...{ fill: color("alarm"), stroke: color("background"), strokeWidth: 4 },
+      }),
       endLabels(labels),
       ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
       ...head(title, subtitle, width),
@@ -132,13 +143,14 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
   });
 }
 
-/** "none ends with 1.0 experts in use, switch with 7.8" */
+/** "At the end 1.0 experts are in use with none, 7.8 with switch" */
 function finding(ends: readonly { readonly name: string; readonly y: number; readonly value: string }[]): string {
   const finite = ends.filter(({ y }) => Number.isFinite(y));
   if (finite.length === 0) return "How many experts are in use?";
   const [least, most] = [minIndex(finite, ({ y }) => y), maxIndex(finite, ({ y }) => y)].map((i) => finite[i]);
-  if (least === most) return `${least.name} ends with ${least.y.toFixed(1)} experts in use`;
-  return `${least.name} ends with ${least.y.toFixed(1)} experts in use, ${most.name} with ${most.y.toFixed(1)}`;
+  const rest = least === most ? "" : `, ${most.y.toFixed(1)} with ${most.name}`;
+  const own = finite.length > 1 || least.name !== "model" ? ` with ${least.name}` : "";
+  return `At the end ${least.y.toFixed(1)} experts are in use${own}${rest}`;
 }
 
 function byRun(rows: readonly Read<EffectiveRow>[]): Iterable<EffectiveRow[]> {

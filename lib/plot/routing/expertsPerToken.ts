@@ -160,8 +160,10 @@ function finding(routers: readonly Summary[]): string {
   const some = routers.filter(({ shares }) => shares.size > 0);
   if (some.length === 0) return "How many experts work on a token?";
   const [least, most] = [minIndex(some, ({ mean }) => mean), maxIndex(some, ({ mean }) => mean)].map((i) => some[i]);
-  const first = `A token has ${digits(least.mean, 3)} experts on average with ${least.name}`;
-  return least === most ? first : `${first}, ${digits(most.mean, 3)} with ${most.name}`;
+  const noun = least.mean === 1 ? "expert" : "experts";
+  const which = some.length > 1 && least.mean === most.mean ? `each of ${some.length} routers` : least.name;
+  const first = `A token has ${digits(least.mean, 3)} ${noun} on average with ${which}`;
+  return least.mean === most.mean ? first : `${first}, ${digits(most.mean, 3)} with ${most.name}`;
 }
 
 function inSentence({ name, shares, mean }: Summary): string {

@@ -1,4 +1,5 @@
-import { sankey, type SankeyLink, sankeyLinkHorizontal, type SankeyNode } from "d3-sankey";
+import { sankey, type SankeyNode } from "d3-sankey";
+import { px } from "./svg.js";
 
 /** A place that tokens leave or reach: a kind of token, an expert of a layer, or all the others. */
 export interface FlowNode {
@@ -31,10 +32,9 @@ export interface PlacedNode extends FlowNode {
   readonly tokens: number;
 }
 
-/** A ribbon: its path runs along its middle. */
+/** A ribbon: its path runs around it. A stroke along its middle would swing out of its column where it is thicker than long. */
 export interface Ribbon extends FlowLink {
   readonly path: string;
-  readonly thickness: number;
 }
 
 export const NODE_WIDTH = 7; // px
@@ -63,13 +63,22 @@ export function flowLayout(
     nodes: nodes.map((own) => ({ own })),
     links: drawn.map((own) => ({ own, source: own.from.key, target: own.to.key, value: own.count / largest })),
   });
-  const pathOf = sankeyLinkHorizontal<Node, SankeyLink<Node, object>>();
   return {
     nodes: graph.nodes.map(({ own, x0 = 0, y0 = 0, y1 = 0, value = 0 }) => {
       return { ...own, x: x0, y: y0, height: y1 - y0, tokens: value * largest };
     }),
-    ribbons: graph.links.map((link) => {
-      return { ...link.own, path: pathOf(link) ?? "", thickness: link.width ?? 0 };
+    ribbons: graph.links.map(({ own, source, target, y0 = 0, y1 = 0, width = 0 }) => {
+      const [from, to] = [(source as Node).x1 ?? 0, (target as Node).x0 ?? 0];
+      return { ...own, path: around(from, y0, to, y1, Math.max(width, 0.5) / 2) };
     }),
   };
+}
+
+/** From (x0, y0) to (x1, y1) along one edge, and back along the other; level at both ends. */
+function around(x0: number, y0: number, x1: number, y1: number, half: number): string {
+  const middle = px((x0 + x1) / 2);
+  const curve = (from: number, to: number, x: number): string =>
+    `C${middle},${px(from)} ${middle},${px(to)} ${px(x)},${px(to)}`;
+  const upper = `M${px(x0)},${px(y0 - half)}${curve(y0 - half, y1 - half, x1)}`;
+  return `${upper}V${px(y1 + half)}${curve(y1 + half, y0 + half, x0)}Z`;
 }

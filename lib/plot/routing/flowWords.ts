@@ -4,7 +4,7 @@ import { ascending, greatest, group, rollup, sum } from "d3";
 import { percent } from "../../text/numbers.js";
 import type { FlowRow } from "./tokenFlow.js";
 
-/** "62 % of vowel goes to expert 1": the strongest preference of all. */
+/** "62 % of "vowel" go to expert 1": the strongest preference of all, with its layer where there are several. */
 export function finding(rows: readonly FlowRow[], name: (expert: number) => string): string {
   const sums = rollup(
     rows,
@@ -13,17 +13,18 @@ export function finding(rows: readonly FlowRow[], name: (expert: number) => stri
     ({ from }) => from,
     ({ expert }) => expert,
   );
-  const shares = [...sums].flatMap(([, places]) =>
+  const shares = [...sums].flatMap(([layer, places]) =>
     [...places].flatMap(([from, experts]) => {
       const all = sum(experts.values());
-      return [...experts].map(([expert, count]) => ({ from, expert, share: count / all, count }));
+      return [...experts].map(([expert, count]) => ({ layer, from, expert, share: count / all, count }));
     }),
   );
   const best = greatest(shares, (a, b) => ascending(a.share, b.share) || ascending(a.count, b.count));
   if (!best || !(best.share > 0)) return "Which tokens go to which expert";
   const whose = typeof best.from === "number" ? `the tokens of ${name(best.from)}` : `"${best.from}"`;
   const to = name(best.expert);
-  return `${percent(best.share)} of ${whose} go to ${/^\d+$/.test(to) ? `expert ${to}` : to}`;
+  const where = sums.size > 1 ? ` in layer ${best.layer + 1}` : "";
+  return `${percent(best.share)} of ${whose} go to ${/^\d+$/.test(to) ? `expert ${to}` : to}${where}`;
 }
 
 /** Where most of the tokens of each place went. */

@@ -65,11 +65,15 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
   const everyone = policies.map((policy) => lineUp(rows, policy, nExpert, capacityOf(options, policy)));
   const busy = (e: number) => max(everyone, (lines) => lines[e].inside.length + lines[e].dropped.length) ?? 0;
   const shown = largestOf(range(nExpert), MOST.experts, busy);
+  const hasWall = everyone.some((lines) => lines.some(({ capacity }) => capacity !== null));
   const experts = shown.length;
   const head = {
     title: given.text("title", finding(policies, everyone)),
     subtitle: noted(
-      given.text("subtitle", "a row is an expert, a box a token in the order of arrival · the bar: its capacity"),
+      given.text(
+        "subtitle",
+        `a row is an expert, a box a token in the order of arrival${hasWall ? " · the bar: its capacity" : ""}`,
+      ),
       [someOf(experts, nExpert, "experts", "the busiest"), someOf(policies.length, all.length, "rules")]
         .filter(Boolean)
         .join(", "),
@@ -219,7 +223,7 @@ function lineMarkup({ capacity, inside, dropped }: Line, { x, y, box, most }: Ro
   );
 }
 
-/** "drop: 2 of 12 tokens are dropped": of the rule that drops most. */
+/** "With drop 2 of 12 tokens are dropped": of the rule that drops most. */
 function finding(policies: readonly string[], everyone: readonly (readonly Line[])[]): string {
   const rules = policies.map((policy, p) => ({
     policy,
@@ -229,7 +233,8 @@ function finding(policies: readonly string[], everyone: readonly (readonly Line[
   const worst = greatest(rules, ({ dropped }) => dropped);
   if (!worst || worst.tokens === 0) return "Who stands where";
   if (worst.dropped === 0) return "Every token has a place";
-  return `${worst.policy ? `${worst.policy}: ` : ""}${worst.dropped} of ${worst.tokens} tokens are dropped`;
+  const what = `${grouped(worst.dropped)} of ${grouped(worst.tokens)} tokens are dropped`;
+  return worst.policy ? `With ${worst.policy} ${what}` : what;
 }
 
 function countsOf(lines: readonly Line[]): { kept: number; rerouted: number; dropped: number } {

@@ -282,7 +282,8 @@ function finding(layers: readonly [number, Read[]][], nExpert: number): string {
   if (used.length === 0) return "What the router says";
   const [least, most] = [Math.min(...used), Math.max(...used)];
   const range = least === most ? String(least) : `${least} to ${most}`;
-  return `The tokens go to ${range} of ${nExpert} experts${layers.length > 1 ? " in each layer" : ""}`;
+  const which = least === nExpert ? `all ${nExpert}` : `${range} of ${nExpert}`;
+  return `The tokens go to ${which} experts${layers.length > 1 ? " in each layer" : ""}`;
 }
 
 function describe(title: string, layers: readonly [number, Read[]][], experts: number): string {

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { group, maxIndex, minIndex } from "d3";
 import { digits, percent } from "../../text/numbers.js";
+import { capital } from "../../text/show.js";
 import {
   type Accessors,
   type Columns,
@@ -66,7 +67,7 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
   const rows = readRows("shareCurve", data, COLUMNS, options);
   const given = new Options("shareCurve", options);
   const [width, height] = [given.size("width", 680), given.size("height", 290)];
-  const [xLabel, yLabel] = [given.text("xLabel", ""), given.text("yLabel", "share")];
+  const [xLabel, yLabel] = [given.text("xLabel", "x"), given.text("yLabel", "share")];
   const formula = new Set(given.read("formula", texts));
   const lines = new Map(
     [...group(rows, (row) => row.by)].map(([name, own]) => [name, [...own].sort((a, b) => a.x - b.x)]),
@@ -78,7 +79,7 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
   const tint = (name: string): ColorName => colors.get(name) ?? "muted";
   const named = series.filter((name) => formula.has(name) || tint(name) !== "muted").slice(0, SERIES.length);
   const more = series.length > named.length ? `in gray: ${series.length - named.length} more` : "";
-  const subtitle = noted(given.text("subtitle", "line: formula · dots: measured"), more);
+  const subtitle = noted(given.text("subtitle", formula.size > 0 ? "dashed: formula · dots: measured" : ""), more);
   const highest = Math.max(0, ...rows.map((row) => Math.max(row.share, row.high ?? 0)).filter(Number.isFinite));
   const scale = given.number("top") ?? Math.min(1, Math.ceil(highest * 10 + 0.01) / 10);
   const xs = [...new Set(rows.map((row) => row.x))].sort((a, b) => a - b);
@@ -158,7 +159,7 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
   });
 }
 
-/** "share at 64: measured 99.9 %, formula 100 %" */
+/** "Share at 64: from 99.9 % (measured) to 100 % (formula)" */
 function finding(yLabel: string, lines: ReadonlyMap<string, readonly Read<ShareRow>[]>): string {
   const ends = [...lines].flatMap(([name, rows]) => {
     const end = rows.at(-1);
@@ -171,7 +172,7 @@ function finding(yLabel: string, lines: ReadonlyMap<string, readonly Read<ShareR
     (i) => there[i],
   );
   const said = (end: (typeof ends)[number]) => `${percent(end.share)} (${end.name})`;
-  return `${yLabel} at ${digits(last)}: ${least === most ? said(least) : `from ${said(least)} to ${said(most)}`}`;
+  return `${capital(yLabel)} at ${digits(last)}: ${least === most ? said(least) : `from ${said(least)} to ${said(most)}`}`;
 }
 
 function marks(rows: readonly Read<ShareRow>[], tint: ColorName, formula: boolean): Plot.Markish[] {

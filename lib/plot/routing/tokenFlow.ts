@@ -10,7 +10,7 @@ import { type Accessors, amount, type Columns, either, index, optional, readRows
 import { spreadOver } from "../rows/few.js";
 import { favoritesOf, finding } from "./flowWords.js";
 import { type Area, flowLayout, type FlowLink, type FlowNode, NODE_WIDTH, type PlacedNode } from "./flowLayout.js";
-import { below, fill, muted, nothing, picture, px, rect, words } from "./svg.js";
+import { below, fill, muted, nothing, picture, rect, words } from "./svg.js";
 
 /** How many tokens went from one place to one expert of one layer. */
 export interface FlowRow {
@@ -73,7 +73,7 @@ export function tokenFlow(data: Iterable<object>, options: TokenFlowOptions = {}
     subtitle: noted(
       given.text("subtitle", "left: kinds of tokens · right: experts · thickness: number of tokens"),
       [
-        gathered > 0 ? `the ${most} busiest one by one` : "",
+        gathered > 0 ? `the ${most} busiest, the others together` : "",
         !isOneFlow && shownLayers.length < layers.length ? `${shownLayers.length} of ${layers.length} layers` : "",
       ]
         .filter(Boolean)
@@ -217,16 +217,15 @@ function panelMarkup({ layers, columns, links }: Flow, box: Area): string {
   if (nodes.length === 0)
     return `<g class="layer">${headings.join("")}${words(box.x, box.y + 20, "no tokens", muted)}</g>`;
   const sources = new Map(nodes.map((node) => [node.key, node]));
-  const paths = ribbons.map(({ from, to, count, path, thickness }) => {
+  const paths = ribbons.map(({ from, to, count, path }) => {
     const of = sources.get(from.key)!.tokens;
     const tooltip = `${from.label} → ${to.label}: ${count.toLocaleString("en")} (${percent(count / of)} of them)`;
-    const look = `stroke-width="${px(Math.max(thickness, 0.5))}" stroke="${ink(from.tint)}"`;
-    return `<path d="${rounded(path)}" ${look}><title>${escapeHtml(tooltip)}</title></path>`;
+    return `<path d="${path}" fill="${ink(from.tint)}"><title>${escapeHtml(tooltip)}</title></path>`;
   });
   const placed = columns.map((column) => nodes.filter((node) => column.some(({ key }) => key === node.key)));
   const marks = placed.map((column, c) => column.map(nodeMark).join("") + labels(column, c, placed.length, box));
   return (
-    `<g class="layer">${headings.join("")}<g class="ribbons" fill="none" stroke-opacity="0.5">${paths.join("")}</g>` +
+    `<g class="layer">${headings.join("")}<g class="ribbons" fill-opacity="0.5">${paths.join("")}</g>` +
     `${marks.join("")}</g>`
   );
 }
@@ -257,8 +256,6 @@ function labels(column: readonly PlacedNode[], c: number, columns: number, box: 
 
 const ink = (tint: number | null): string => color(tint === null ? "muted" : (SERIES[tint] ?? "muted"));
 const shown = (label: string): string => shorten(label, 14);
-const rounded = (path: string): string =>
-  path.replace(/-?\d+\.\d+(?:e[-+]\d+)?/g, (number) => String(px(Number(number))));
 
 const SAID = { layers: 8, places: 8 };
 

@@ -33,6 +33,12 @@ export function breaks(points: readonly Point[]): Point[] {
   });
 }
 
+/** Points whose neighbors on both sides are missing or no numbers. */
+export const lone = (points: readonly Point[]): Point[] =>
+  points.filter(
+    ({ y }, i) => Number.isFinite(y) && ![points[i - 1], points[i + 1]].some((next) => Number.isFinite(next?.y)),
+  );
+
 /** At most about `limit` points: each bucket of neighbors keeps its lowest and its highest, so that no spike is lost.
  *  The first and last point stay. A bucket with a gap stays a gap. */
 export function thin(points: readonly Point[], limit: number): Point[] {

@@ -217,7 +217,7 @@ function cellName({ at }: Slice, { rows, columns, names, left, top }: Grid, r: n
 /** In three digits, or in two where the cell has no room for "−0.00896". */
 function numberIn(value: number, width: number): string {
   const long = digits(value, 3);
-  return LETTER * long.length + 2 <= width ? long : digits(value, 2);
+  return LETTER * long.length + 8 <= width ? long : digits(value, 2);
 }
 
 const cross = (x: number, y: number, half: number): string => {

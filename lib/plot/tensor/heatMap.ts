@@ -43,6 +43,7 @@ const slicesDrawn = (count: number, cells: number): number => Math.min(count, ce
 const CELLS = 16_384; // of a picture
 const CLUSTERED = 512; // rows that can be put in order
 const GAP = 16;
+const KEY = 250; // px of the color key with its numbers
 
 /** Numbers as colors: above 0 orange, below 0 blue, stronger the farther from 0; the value as a tooltip of each cell. A matrix is
  *  shown whole: where it has more numbers than there is room for, a cell is the mean of neighbors, and the note below says of how many.
@@ -100,6 +101,7 @@ export function heatMapParts(
   const top = keyTop > 0 ? keyTop + (hasKey ? 32 : 6) : head + 8 + (factsLine && !title ? 14 : 0);
   const stepX = Math.min(room.width + GAP, Math.max(sliceWidth(grid), 80) + 2 * GAP);
   const stepY = sliceHeight(grid) + GAP;
+  const drawnWidth = (Math.min(slices.length, abreast) - 1) * stepX + sliceWidth(grid);
   const bottom = top + Math.ceil(slices.length / abreast) * stepY - (slices.length > 0 ? GAP : 0);
   const height = bottom + notes.length * 17 + 8;
   const body = [
@@ -108,7 +110,7 @@ export function heatMapParts(
       return `<g transform="${corner}">${sliceMarkup(slice, grid)}</g>`;
     }),
     ...notes.map((note, i) => words(2, bottom + 18 + 17 * i, note, muted)),
-    hasKey ? key(facts, grid, width, keyTop) : "",
+    hasKey ? key(facts, grid, keyTop > 0 ? Math.min(width, Math.max(drawnWidth, KEY)) : width, keyTop) : "",
   ].join("");
   const description = `${title}: ${[summaryLine(facts), ...notes].filter(Boolean).join("; ")}.`;
   const shown = { slices: slices.length, rows: grid.rows.cells, columns: grid.columns.cells };
@@ -188,12 +190,14 @@ function notesOf({ rows, columns }: Grid, count: number, slices: number): string
   return [slicesNote, blocks].filter(Boolean);
 }
 
-/** The color key at the right, y pixels below the top: from the lowest to the highest color there is. */
+/** The color key, ending at x = width, y pixels below the top: from the lowest to the highest color there is. */
 function key({ min, max }: Summary, grid: Grid, width: number, y: number): string {
   const { low, none, high } = grid.scale;
+  const [isBelow, isAbove] = [(min ?? 0) < none, (max ?? 0) > none];
+  const isOutside = (isBelow && !(none > low) && !isAbove) || (isAbove && !(high > none) && !isBelow); // then all there is
   const [lowest, highest] = [
-    none > low && (min ?? 0) < none ? -TINTS : 0,
-    high > none && (max ?? 0) > none ? TINTS : 0,
+    none > low && (isBelow || isOutside) ? -TINTS : 0,
+    high > none && (isAbove || isOutside) ? TINTS : 0,
   ];
   const swatch = 4;
   const tints = Array.from({ length: highest - lowest + 1 }, (_, i) => lowest + i);

@@ -32,13 +32,13 @@ describe("bytesByBatch", () => {
 
   test("says how bytes grow with the batch", () => {
     const grown = [{ batch: 2, dense: 1e9 }, { batch: 16, dense: 1e9, experts: 2e9 }]; // prettier-ignore
-    expect(bytesByBatch(grown).description).toMatch(/^8 times the batch, 3 times the bytes: /);
+    expect(bytesByBatch(grown).description).toMatch(/^8 times the batch moves 3 times the bytes: /);
     const two = grown.flatMap((row) => [
       { ...row, by: "MoE" },
       { batch: row.batch, dense: 1e9, by: "dense" },
     ]);
     expect(bytesByBatch(two).description).toMatch(
-      /^8 times the batch: 1 times the bytes \(dense\) to 3 times \(MoE\): /,
+      /^8 times the batch moves 3 times the bytes with MoE, 1 times with dense: /,
     );
     expect(bytesByBatch([grown[1]]).description).toMatch(/^A step of batch 16 moves 3 GB, 66.7 % of them of experts: /);
   });

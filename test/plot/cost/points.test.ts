@@ -15,8 +15,8 @@ describe("predictedMeasured", () => {
         const near = ratios.filter((ratio) => ratio >= 0.35 && ratio <= 1 + 1e-9).length;
         const above = ratios.filter((ratio) => ratio > 1 + 1e-9).length;
         expect(facts).toEqual({ measurements: rows.length, near, above, left: 0, least: Math.min(...ratios), most: Math.max(...ratios) });
-        expect(description).toMatch(new RegExp(`^${near} of ${rows.length} reach 0.35 to 1 of what was predicted, `));
-        expect(description.includes("none is above it")).toBe(above === 0);
+        expect(description).toMatch(new RegExp(`^${near} of ${rows.length} measurements are 0.35 to 1 times the prediction, `));
+        expect(description.includes("none above")).toBe(above === 0);
       }),
       { numRuns: 40 },
     ); // prettier-ignore
@@ -66,7 +66,7 @@ describe("roofline", () => {
     expect(title([slow])).toBe("Memory limits decode, the knee is at 100 FLOP per byte");
     expect(title([fast])).toBe("Computing limits prefill, the knee is at 100 FLOP per byte");
     expect(title([slow, { by: "decode", intensity: 200 }])).toBe(
-      "Memory limits 1 of 2, the knee is at 100 FLOP per byte",
+      "Memory limits 1 of 2 points, the knee is at 100 FLOP per byte",
     );
     expect(title([])).toBe("The device computes at its peak from 100 FLOP per byte on");
   });

@@ -36,7 +36,7 @@ describe("expertsByDomain", () => {
         const { tokens, moved: said } = figure.facts as Facts;
         expect(tokens).toBe(total);
         expect(said).toBeCloseTo(moved / total, 9);
-        expect(figure.description).toContain(`sends ${percent(said)} of the tokens`);
+        expect(figure.description).toContain(`By their domain ${percent(said)} of the tokens`);
       }),
     );
   });
@@ -59,7 +59,7 @@ describe("expertsByDomain", () => {
     }));
     const figure = expertsByDomain(rows);
     const { texts } = read(figure);
-    expect(texts.join(" ")).toContain("the 23 largest of 100 domains one by one");
+    expect(texts.join(" ")).toContain("the 23 largest of 100 domains, and the others together");
     expect(figure.facts).toMatchObject({
       domains: 100,
       experts: 256,

@@ -30,7 +30,7 @@ describe("coActivation", () => {
     for (const E of [3, 5, 8]) {
       const all = Array.from({ length: E * E }, (_, i) => [Math.floor(i / E), i % E]).filter(([a, b]) => a !== b);
       for (const value of cells(coActivation(chosen(all))).values()) expect(value).toBeCloseTo(0, 4);
-      expect(coActivation(chosen(all)).description).toContain("No two experts are chosen together surely more often");
+      expect(coActivation(chosen(all)).description).toContain("No two experts are chosen together clearly more often");
     }
   });
 

@@ -16,6 +16,7 @@ const x = (element: Element) => Number(element.getAttribute("x"));
 describe("queues", () => {
   test("has one box a token, in the order of arrival, and one for each empty place", () => {
     const { all, texts } = read(queues(rows, options));
+    expect(texts[0]).toBe("With drop 1 of 3 tokens are dropped");
     expect([".kept", ".rerouted", ".dropped", ".empty"].map((name) => all(`svg .policy ${name}`).length)).toEqual([
       4,
       1,

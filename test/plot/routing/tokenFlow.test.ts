@@ -18,7 +18,8 @@ describe("tokenFlow", () => {
   test("has one ribbon for each kind and expert that share tokens, as thick as they are many", () => {
     const widths = read(tokenFlow(rows))
       .all("svg .layer:first-of-type .ribbons path")
-      .map((path) => Number(path.getAttribute("stroke-width")));
+      .map((path) => /,([-\d.]+)V([-\d.]+)/.exec(path.getAttribute("d")!)!.slice(1).map(Number)) // its right end
+      .map(([top, bottom]) => bottom - top);
     expect(widths).toHaveLength(3);
     expect(widths[0] / widths[1]).toBeCloseTo(3, 1);
     expect(widths[2] / widths[1]).toBeCloseTo(2, 1);

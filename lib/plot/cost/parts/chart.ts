@@ -77,8 +77,8 @@ export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PL
           : []),
         ...(x.label
           ? [
-              Plot.text([`${label(x.label, width / 7)} →`], {
-                ...{ frameAnchor: "bottom-right", dx: Math.max(0, marginRight - 16), dy: 36, fill: color("muted") },
+              Plot.text([`${label(x.label, (width - marginRight) / 7.2)} →`], {
+                ...{ frameAnchor: "bottom-right", dy: 34, fill: color("muted") },
               }),
             ]
           : []),
