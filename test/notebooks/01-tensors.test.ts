@@ -13,7 +13,8 @@ const printed = (pattern: RegExp) => {
 describe("what notebook 01 shows", () => {
   it("the picture of the twins has the sizes that the accounting has", () => {
     const sizes = { model_type: "twinformer", vocabSize: 89, blockSize: 64, nLayer: 4, nHead: 4, dModel: 64 };
-    const total = (config: Record<string, unknown>) => componentRows(account(config)).reduce((sum, row) => sum + row.total, 0);
+    const total = (config: Record<string, unknown>) =>
+      componentRows(account(config)).reduce((sum, row) => sum + row.total, 0);
     const [figure] = notebook.figures("twins") as { dense: { total: number }; moe: { total: number } }[];
     expect(figure.dense.total).toBe(total(sizes));
     expect(figure.moe.total).toBe(total({ ...sizes, nExpert: 8, topK: 2 }));
