@@ -185,6 +185,10 @@ export class Transformer extends Module {
   }
 
   /** What enters the first block: ids [B, T] -> [B, T, D]. @param past how many tokens come before them */
+  embed<Rows extends number, Length extends number>(
+    ids: Tensor<readonly [Rows, Length]>,
+    past?: number,
+  ): Tensor<[Rows, Length, D]>;
   embed(ids: Tensor<readonly [B, T]>, past = 0): Tensor<[B, T, D]> {
     const x: Tensor<[B, T, D]> = this.tokens.forward(ids);
     // Waves are as large as 1, so tokens are made as large (Vaswani et al. 2017, §3.4).

@@ -7,16 +7,16 @@ import type { AblationLine } from "./findings.js";
 import { recording, rounded } from "./record.js";
 
 const TEXT = { words: 4000, length: 4, letters: 8, seed: 1 } as const;
-const MODEL = { blockSize: 20, nLayer: 2, nHead: 4, dModel: 32 } as const;
-const PLAN = { steps: 300, batchSize: 16, lr: 3e-3, warmup: 20, evalBlocks: 128 } as const;
+const MODEL = { blockSize: 20, nLayer: 2, nHead: 4, dModel: 32, positions: "rotary" } as const;
+const PLAN = { steps: 800, batchSize: 16, lr: 1e-2, warmup: 20, evalBlocks: 128 } as const;
 const SEEDS = [1, 2, 3];
 const WITHOUT: Readonly<Record<string, Partial<ConfigInput>>> = {
   whole: {},
   "no attention": { window: 1 },
   "one head": { nHead: 1 },
   "no positions": { positions: "none" },
-  sinusoidal: { positions: "sinusoidal" },
-  rotary: { positions: "rotary" },
+  "learned positions": { positions: "learned" },
+  "sinusoidal positions": { positions: "sinusoidal" },
   "no norms": { normalization: "none" },
   "no residual": { residual: false },
   "no norms, no residual": { normalization: "none", residual: false },
