@@ -48,10 +48,7 @@ export class RecurrentModel extends Module implements LanguageModel {
     const rng = new Generator(seed);
     this.tokens = new Embedding(dim("V", vocabSize), dModel, { rng: rng.fork("tokens"), std: 1 / Math.sqrt(dModel) });
     const Layer = cell === "rnn" ? RNN : LSTM;
-    this.layers = Array.from(
-      { length: nLayer },
-      (_, i) => new Layer(dModel, dModel, { rng: rng.fork(`layers.${i}`) }) as RNN | LSTM,
-    );
+    this.layers = Array.from({ length: nLayer }, (_, i) => new Layer(dModel, dModel, { rng: rng.fork(`layers.${i}`) }));
   }
 
   /** @param ids int32 */

@@ -64,7 +64,7 @@ describe("A3, positions bring in the order", () => {
         return add(mixed, feed.forward(norm.forward(mixed)));
       };
       const turned = (x: Tensor) => tensor([[...(x.toArray() as number[][][])[0]].reverse()]) as Tensor<[1, 3, 8]>;
-      const x = randn([1, 3, 8], new Generator(2)) as Tensor as Tensor<[1, 3, 8]>;
+      const x = randn([1, 3, 8], new Generator(2));
       const [a, b] = noGrad(() => [read(turned(x)), turned(read(x))].map((y) => [...y.toTypedArray()]));
       return Math.max(...a.map((value, i) => Math.abs(value - b[i])));
     };
