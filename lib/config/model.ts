@@ -9,8 +9,8 @@ import { routerProblem } from "./router/problems.js";
 export const activations = ["gelu", "geluTanh", "relu", "silu", "squaredRelu"] as const;
 export type Activation = (typeof activations)[number];
 
-const normalizations = ["layerNorm", "rmsNorm"] as const;
-const positions = ["learned", "rotary"] as const;
+const normalizations = ["layerNorm", "rmsNorm", "none"] as const;
+const positions = ["learned", "sinusoidal", "rotary", "none"] as const;
 
 /** Letters: V vocabulary, L layers, H heads, D model, F hidden, E experts, K experts per token. */
 export interface ModelConfig extends RouterConfig {
@@ -30,11 +30,16 @@ export interface ModelConfig extends RouterConfig {
   activation: Activation;
   /** A second projection scales each hidden feature of a feed-forward network or expert: with "silu" this is SwiGLU. Default false. */
   gated: boolean;
-  /** In front of attention, of the feed-forward layer and of the output: `LayerNorm`, or `RMSNorm` (Llama). Default "layerNorm". */
+  /** In front of attention, of the feed-forward layer and of the output: `LayerNorm`, `RMSNorm` (Llama), or nothing.
+   *  Default "layerNorm". */
   normalization: (typeof normalizations)[number];
-  /** How a model knows where a token stands: a learned vector for each of blockSize positions, or queries and keys that turn
-   *  (`RotaryPositions`); blockSize is the longest context all the same. Default "learned". */
+  /** How a model knows where a token stands: a learned vector for each of blockSize positions, waves (`SinusoidalPositions`), queries
+   *  and keys that turn (`RotaryPositions`), or only by the causal mask; blockSize is the longest context all the same. Default "learned". */
   positions: (typeof positions)[number];
+  /** Adds what attention and the feed-forward layer give to what they were given; false puts it in its place. Default true. */
+  residual: boolean;
+  /** A token sees this many positions at most, itself included; 1 leaves tokens alone. Null: all before it. Default null. */
+  window: number | null;
   /** Offsets in linear layers and layer norms. Default false. */
   bias: boolean;
   /** E: number of experts; 0 is the dense twin. */
@@ -58,6 +63,11 @@ const fields: Readonly<Record<Exclude<keyof ModelConfig, keyof RouterConfig>, Ch
   gated: flag,
   normalization: word(normalizations),
   positions: word(positions),
+  residual: flag,
+  window: {
+    ok: (value) => value === null || integer(1).ok(value),
+    must: "an integer from 1, or null for all positions",
+  },
   bias: flag,
   nExpert: integer(0),
   dExpert: integer(1),
@@ -75,7 +85,7 @@ export function modelConfig(input: ConfigInput): ModelConfig {
   const dExpert = Math.floor(dHidden / (options.topK.ok(router.topK) ? router.topK : 1)); // a wrong topK is refused below
   const config: ModelConfig = {
     ...{ activation: gated ? "silu" : "gelu", gated, normalization: "layerNorm", positions: "learned", bias: false },
-    ...{ dHidden, nExpert, dExpert },
+    ...{ residual: true, window: null, dHidden, nExpert, dExpert },
     ...given,
     ...router,
   };

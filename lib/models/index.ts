@@ -4,10 +4,13 @@ export {
   Block,
   type FeedForwardPart,
   type ForwardOptions,
+  type LanguageModel,
   type MakeFeedForward,
   type ModelOutput,
   Transformer,
 } from "./transformer.js";
+export { attentionRows, type HeadRow } from "./attentionRows.js";
+export { recurrent, type RecurrentConfig, RecurrentModel } from "./recurrent.js";
 export { transformer, twins } from "./twins.js";
 export { countParameters, type ParameterRow, parameterRows } from "./parameters.js";
 export {

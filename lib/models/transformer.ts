@@ -10,11 +10,11 @@ import { MultiHeadAttention } from "../nn/attention.js";
 import { Embedding } from "../nn/embedding.js";
 import { KVCache } from "../nn/kvCache.js";
 import { Module } from "../nn/module.js";
-import { LayerNorm, type Norm, RMSNorm } from "../nn/norms.js";
-import { LearnedPositions } from "../nn/positions.js";
+import { Identity, LayerNorm, type Norm, RMSNorm } from "../nn/norms.js";
+import { LearnedPositions, SinusoidalPositions } from "../nn/positions.js";
 import { ShapeError, show, checkTensor, describe } from "../tensor/check.js";
 import { dim } from "../tensor/create.js";
-import { add } from "../tensor/ops/elementwise.js";
+import { add, mul } from "../tensor/ops/elementwise.js";
 import { linear } from "../tensor/ops/matmul.js";
 import { Generator } from "../tensor/random.js";
 import type { Dim } from "../tensor/shape.js";
@@ -37,15 +37,25 @@ export interface FeedForwardPart extends Module {
 /** Makes the feed-forward part of one block. `std` is the spread of first weights that write to the residual. */
 export type MakeFeedForward = (dModel: D, rng: Generator, residualStd: number) => FeedForwardPart;
 
-/** x + attention(norm(x)), then x + feedForward(norm(x)). Norms come first ("pre-norm"), so that the residual is a clear path. */
+/** A norm, or nothing in its place. */
+type NormPart = Norm<D> | Identity<D>;
+
+/** Adds to each token what tells its position. */
+interface AddedPositions extends Module {
+  forward(x: Tensor<[B, T, D]>, start?: number): Tensor<[B, T, D]>;
+}
+
+/** x + attention(norm(x)), then x + feedForward(norm(x)). Norms come first ("pre-norm"), so that the residual is a clear path.
+ *  Without a residual: attention(norm(x)), then feedForward(norm(x)). */
 export class Block extends Module {
   static {
     markLibraryForward(this);
   }
 
-  readonly norm1: Norm<D>;
+  readonly norm1: NormPart;
   readonly attention: MultiHeadAttention<D>;
-  readonly norm2: Norm<D>;
+  readonly norm2: NormPart;
+  readonly residual: boolean;
 
   constructor(
     config: ModelConfig,
@@ -54,13 +64,15 @@ export class Block extends Module {
     readonly feedForward: FeedForwardPart,
   ) {
     super();
-    const { nHead, nLayer, bias, positions } = config;
+    const { nHead, nLayer, bias, positions, residual, window } = config;
+    this.residual = residual;
     this.norm1 = normOf(config, d);
     this.attention = new MultiHeadAttention(d, nHead, {
       rng,
       isCausal: true,
       rotary: positions === "rotary",
       bias,
+      window,
       residualStd: residualStd(nLayer),
     });
     this.norm2 = normOf(config, d);
@@ -68,17 +80,31 @@ export class Block extends Module {
 
   /** @param cache keys and values of the tokens before x */
   forward(x: Tensor<[B, T, D]>, pass: Pass, cache: KVCache | null = null): Tensor<[B, T, D]> {
-    const mixed = add(x, this.attention.forward(this.norm1.forward(x), { cache }));
+    const mixed = this.attend(x, cache);
     const normed = this.norm2.forward(mixed);
     pass.onPart?.("attention");
-    const y = add(mixed, this.feedForward.forward(normed, pass));
+    const y = this.onto(mixed, this.feedForward.forward(normed, pass));
     pass.onPart?.("feed-forward");
     return y;
   }
+
+  /** The first half of it. */
+  attend(x: Tensor<[B, T, D]>, cache: KVCache | null = null): Tensor<[B, T, D]> {
+    return this.onto(x, this.attention.forward(this.norm1.forward(x), { cache }));
+  }
+
+  /** What leaves a part that was given x and gave y. */
+  onto(x: Tensor<[B, T, D]>, y: Tensor<[B, T, D]>): Tensor<[B, T, D]> {
+    return this.residual ? add(x, y) : y;
+  }
 }
 
-const normOf = ({ normalization, bias }: ModelConfig, d: D): Norm<D> =>
-  normalization === "rmsNorm" ? new RMSNorm(d) : new LayerNorm(d, { bias });
+const norms: Readonly<Record<ModelConfig["normalization"], (d: D, bias: boolean) => NormPart>> = {
+  layerNorm: (d, bias) => new LayerNorm(d, { bias }),
+  rmsNorm: (d) => new RMSNorm(d),
+  none: () => new Identity(),
+};
+const normOf = ({ normalization, bias }: ModelConfig, d: D): NormPart => norms[normalization](d, bias);
 
 /** 2 L layers write to the residual; their first weights shrink so that its variance does not grow with depth.
  *  Source: Radford et al. 2019 (GPT-2), §2.3. */
@@ -110,6 +136,12 @@ export interface ModelOutput<Rows extends number = B, Length extends number = T>
   routings: Routing[];
 }
 
+/** What can be trained on text and asked about it: a transformer, or a recurrent model in its place. */
+export interface LanguageModel extends Module {
+  readonly config: Pick<ModelConfig, "vocabSize" | "blockSize" | "nExpert" | "balance">;
+  forward<Rows extends number, Length extends number>(ids: Tensor<readonly [Rows, Length]>): ModelOutput<Rows, Length>;
+}
+
 /** ids [B, T] -> logits [B, T, V]. The output head is the token embedding again (tied weights). */
 export class Transformer extends Module {
   static {
@@ -117,10 +149,10 @@ export class Transformer extends Module {
   }
 
   readonly tokens: Embedding<V, D>;
-  /** Null where attention turns queries and keys by their positions. */
-  readonly positions: LearnedPositions<D> | null;
+  /** Null where attention turns queries and keys by their positions, and where nothing tells them. */
+  readonly positions: AddedPositions | null;
   readonly blocks: Block[];
-  readonly norm: Norm<D>;
+  readonly norm: NormPart;
 
   /** @param seed the first weights: each place (`tokens`, `blocks.0.attention`, `blocks.0.feedForward`) has a stream of its own
    *  that depends on the seed and its name alone, so they are equal in both twins but for the feed-forward part */
@@ -133,8 +165,12 @@ export class Transformer extends Module {
     const rng = new Generator(seed);
     const d = dim("D", config.dModel);
     this.tokens = new Embedding(dim("V", config.vocabSize), d, { rng: rng.fork("tokens") });
-    const isLearned = config.positions === "learned";
-    this.positions = isLearned ? new LearnedPositions(config.blockSize, d, { rng: rng.fork("positions") }) : null;
+    const added = {
+      learned: () => new LearnedPositions(config.blockSize, d, { rng: rng.fork("positions") }),
+      sinusoidal: () => new SinusoidalPositions(d),
+    };
+    const { positions } = config;
+    this.positions = positions === "learned" || positions === "sinusoidal" ? added[positions]() : null;
     this.blocks = Array.from({ length: config.nLayer }, (_, i) => {
       const place = (name: string): Generator => rng.fork(`blocks.${i}.${name}`);
       const feedForward = makeFeedForward(d, place("feedForward"), residualStd(config.nLayer));
@@ -146,6 +182,19 @@ export class Transformer extends Module {
   /** An empty cache for each block, for `forward`. */
   newCaches(): KVCache[] {
     return this.blocks.map(() => new KVCache());
+  }
+
+  /** What enters the first block: ids [B, T] -> [B, T, D]. @param past how many tokens come before them */
+  embed<Rows extends number, Length extends number>(
+    ids: Tensor<readonly [Rows, Length]>,
+    past?: number,
+  ): Tensor<[Rows, Length, D]>;
+  embed(ids: Tensor<readonly [B, T]>, past = 0): Tensor<[B, T, D]> {
+    const x: Tensor<[B, T, D]> = this.tokens.forward(ids);
+    // Waves are as large as 1, so tokens are made as large (Vaswani et al. 2017, §3.4).
+    const isAmongWaves = this.positions instanceof SinusoidalPositions;
+    const scaled = isAmongWaves ? mul(x, Math.sqrt(this.config.dModel)) : x;
+    return this.positions?.forward(scaled, past) ?? scaled;
   }
 
   /** @param ids int32; with what the caches hold, at most `blockSize` of them in a row
@@ -183,8 +232,7 @@ export class Transformer extends Module {
     const run = (): ModelOutput => {
       const routings: Routing[] = [];
       const pass: Pass = { routings, ids: read(ids).slice(), past, ...(onPart ? { onPart } : {}) };
-      let x: Tensor<[B, T, D]> = this.tokens.forward(ids);
-      if (this.positions) x = this.positions.forward(x, past);
+      let x = this.embed(ids, past);
       onPart?.("embedding");
       for (const [i, block] of this.blocks.entries()) x = block.forward(x, pass, caches[i]);
       const logits = linear(this.norm.forward(x), this.tokens.weight);

@@ -3,9 +3,9 @@
 import { checkFlag, checkIntegers, checkNumbers } from "../config/options.js";
 import { scaledDotProductAttention } from "../tensor/ops/attention.js";
 import type { RotaryOptions } from "../tensor/ops/rotary.js";
-import { permute, reshape } from "../tensor/ops/shape.js";
+import { expand, permute, reshape } from "../tensor/ops/shape.js";
 import { clamp } from "../tensor/ops/unary.js";
-import { dim, zeros } from "../tensor/create.js";
+import { dim, eye, zeros } from "../tensor/create.js";
 import { type Generator, streamOf } from "../tensor/random.js";
 import type { Arg, Dim, Out, Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -125,11 +125,28 @@ export class MultiHeadAttention<D extends number = number> extends Module {
     x: Arg<MapSequence<S, D, D>, Tensor<S>>,
     inputs?: AttentionInputs,
   ): Tensor<Out<MapSequence<S, D, D>>>;
-  forward(x: Tensor, { mask = null, cache = null, positions = null }: AttentionInputs = {}): Tensor {
+  forward(x: Tensor, inputs: AttentionInputs = {}): Tensor {
+    const mixed = this.#mixed(x, inputs, null); // [B, H, T, K]
+    const rows: Tensor = reshape(permute(mixed, [0, 2, 1, 3]), [...x.shape.slice(0, 2), this.nHead * this.headSize]); // heads side by side
+    return (this.out as Linear).forward(rows);
+  }
+
+  /** softmax(q kᵀ / √K) of each head: [B, H, T, T], what share the token of a row takes from the token of a column. With `sinks` a row sums
+   *  to less than 1. */
+  weights<S extends Shape>(x: Arg<MapSequence<S, D, D>, Tensor<S>>, inputs?: Omit<AttentionInputs, "cache">): Tensor;
+  weights(x: Tensor, inputs: Omit<AttentionInputs, "cache"> = {}): Tensor {
+    checkSequence("MultiHeadAttention", x, this.dModel);
+    const [b, t] = x.shape;
+    // Of values that are unit vectors, attention gives the shares themselves.
+    return this.#mixed(x, inputs, expand(eye(t), [b, this.nKvHead, t, t]));
+  }
+
+  /** The values mixed by each head, [B, H, T, K]. @param instead of this layer's own values */
+  #mixed(x: Tensor, { mask = null, cache = null, positions = null }: AttentionInputs, instead: Tensor | null): Tensor {
     checkSequence("MultiHeadAttention", x, this.dModel);
     const [b, t] = x.shape;
     const past = cache?.length ?? 0;
-    const { query, key, value, out }: { query: Linear; key: Linear; value: Linear; out: Linear } = this;
+    const { query, key, value }: { query: Linear; key: Linear; value: Linear } = this;
     const heads = (projection: Linear, n: number, norm: RMSNorm | null): Tensor => {
       const rows: Tensor = projection.forward(x); // [B, T, H·K]
       const split = (y: Tensor): Tensor => reshape(y, [b, t, n, this.headSize]);
@@ -140,12 +157,11 @@ export class MultiHeadAttention<D extends number = number> extends Module {
     };
     const turned = (y: Tensor): Tensor => this.rotary?.forward(y, positions ?? past) ?? y;
     const q = turned(heads(query, this.nHead, this.queryNorm));
-    const [k, v] = [turned(heads(key, this.nKvHead, this.keyNorm)), heads(value, this.nKvHead, null)];
+    const [k, v] = [turned(heads(key, this.nKvHead, this.keyNorm)), instead ?? heads(value, this.nKvHead, null)];
     const { keys, values } = cache?.append(k, v, this) ?? { keys: k, values: v };
     const seen = this.window === null ? mask : within(this.window, t, keys.shape[2], mask);
-    const mixed = this.sinks
+    return this.sinks
       ? attentionWithSinks(q, keys, values, this.sinks, { isCausal: this.isCausal, mask: seen })
       : scaledDotProductAttention(q, keys, values, { isCausal: this.isCausal, mask: seen });
-    return out.forward(reshape(permute(mixed, [0, 2, 1, 3]), [b, t, this.nHead * this.headSize])); // heads side by side
   }
 }

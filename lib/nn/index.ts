@@ -4,7 +4,7 @@ export { type Role, roleOf } from "./state/role.js";
 export * as init from "./init.js";
 export { type Adapter, Linear, type LinearOptions } from "./linear.js";
 export { Embedding } from "./embedding.js";
-export { LayerNorm, type Norm, RMSNorm } from "./norms.js";
+export { Identity, LayerNorm, type Norm, RMSNorm } from "./norms.js";
 export { LearnedPositions, RotaryPositions, sinusoidal, SinusoidalPositions } from "./positions.js";
 export { type AttentionInputs, MultiHeadAttention, type MultiHeadAttentionOptions } from "./attention.js";
 export { LatentAttention, type LatentAttentionOptions } from "./attention/latent.js";

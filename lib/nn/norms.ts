@@ -67,5 +67,19 @@ export class RMSNorm<D extends number = number> extends Module {
   }
 }
 
+/** y = x: stands where a layer is left out. As `torch.nn.Identity`.
+ *  @example
+ *  new Identity().forward(tensor([1, 2])); // => [1, 2] */
+export class Identity<D extends number = number> extends Module {
+  static {
+    markLibraryForward(this);
+  }
+
+  forward<S extends Shape>(x: Arg<MapLast<S, D, D>, Tensor<S>>): Tensor<S>;
+  forward(x: Tensor): Tensor {
+    return x;
+  }
+}
+
 /** Either of them. */
 export type Norm<D extends number = number> = LayerNorm<D> | RMSNorm<D>;

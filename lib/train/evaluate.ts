@@ -1,6 +1,6 @@
 /** Loss on text that the model has not learned from. */
 
-import { checkModel, type Transformer } from "../models/transformer.js";
+import { checkModel, type LanguageModel } from "../models/transformer.js";
 import { checkIntegers } from "../config/options.js";
 import { checkIsCorpus, type Corpus, type Split } from "../data/corpus.js";
 import { evaluating } from "../nn/module.js";
@@ -19,7 +19,7 @@ export interface EvaluateOptions {
 /** Mean cross entropy in nats per token over blocks that do not overlap: no sampling error. The model is in evaluation mode
  *  meanwhile. */
 export function evaluate(
-  model: Transformer,
+  model: LanguageModel,
   corpus: Corpus,
   { split = "validation", batchSize = 32, blocks = Infinity }: EvaluateOptions = {},
 ): number {

@@ -3,7 +3,7 @@
 import { checkIntegers, checkNumbers, checkObject } from "../config/options.js";
 import { type Batch, checkIsCorpus, type Corpus } from "../data/corpus.js";
 import { recyclingIntermediates } from "../nn/recycling.js";
-import { checkModel, type Transformer } from "../models/transformer.js";
+import { checkModel, type LanguageModel } from "../models/transformer.js";
 import { updateSelectionBiases } from "../moe/balance/selectionBias.js";
 import { balanceLoss } from "../moe/balance/terms.js";
 import { type RoutingRow, routingRows } from "../moe/metrics/rows.js";
@@ -79,8 +79,8 @@ export interface TrainOptions extends SaveOptions {
 
 /** Cross entropy, and with it the balance terms of each layer that the config names. With noise where the model is in training mode. */
 export function losses(
-  model: Transformer,
-  inputs: Parameters<Transformer["forward"]>[0],
+  model: LanguageModel,
+  inputs: Parameters<LanguageModel["forward"]>[0],
   targets: Tensor<typeof inputs.shape>,
 ): { loss: Tensor<readonly []>; total: Tensor<readonly []>; load: number[][] | null; routings: Routing[] } {
   const { logits, routings } = model.forward(inputs);
@@ -109,7 +109,7 @@ export function checkPlan(
 }
 
 /** Throws a sentence unless the text is long enough for both splits and of the model's vocabulary. */
-function checkCorpus(corpus: Corpus, { blockSize, vocabSize }: Transformer["config"]): void {
+function checkCorpus(corpus: Corpus, { blockSize, vocabSize }: LanguageModel["config"]): void {
   corpus.require("train", blockSize);
   if (corpus.validation.length > 0) corpus.require("validation", blockSize);
   if (corpus.tokenizer.vocabSize !== vocabSize) {
@@ -133,7 +133,7 @@ function checkCorpus(corpus: Corpus, { blockSize, vocabSize }: Transformer["conf
  *  for await (const row of train(model(), corpus, { ...plan, resume: save })) steps.push(row.step);
  *  steps; // => [3, 4] */
 export async function* train(
-  model: Transformer,
+  model: LanguageModel,
   corpus: Corpus,
   options: TrainOptions,
 ): AsyncGenerator<TrainRow, void, undefined> {
@@ -223,5 +223,5 @@ async function newSaver(...args: ConstructorParameters<typeof Saver>): Promise<S
   return new Saver(...args);
 }
 
-const lossOf = (model: Transformer, { inputs, targets }: Batch): number =>
+const lossOf = (model: LanguageModel, { inputs, targets }: Batch): number =>
   noGrad(() => recyclingIntermediates(model, () => crossEntropy(model.forward(inputs).logits, targets).item()));

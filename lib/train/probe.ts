@@ -1,7 +1,7 @@
 /** Flip rate of the router: the share of a fixed set of tokens whose favorite expert a training step changed. */
 
 import type { Batch, Corpus } from "../data/corpus.js";
-import type { Transformer } from "../models/transformer.js";
+import type { LanguageModel } from "../models/transformer.js";
 import { changed, favorites } from "../moe/metrics/tokens.js";
 import { evaluating } from "../nn/module.js";
 import { recyclingIntermediates } from "../nn/recycling.js";
@@ -16,7 +16,7 @@ export class RouterProbe {
   #before: Int32Array[];
 
   constructor(
-    private readonly model: Transformer,
+    private readonly model: LanguageModel,
     corpus: Corpus,
   ) {
     const { blockSize } = model.config;

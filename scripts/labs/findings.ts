@@ -119,3 +119,33 @@ export function twinsFindings(rows: readonly Measured[]): Finding[] {
     finding("in the end the MoE has the lower loss than that one, too", total.at(-1)!.low > 0),
   ];
 }
+
+/** What a model without one of its parts, or another model, learned of a text of words and their copies. */
+export interface AblationLine {
+  readonly model: string;
+  readonly seed: number;
+  readonly parameters: number;
+  /** Nats per letter. */
+  readonly valLoss: number;
+}
+
+/** Who sees nothing but the last letter guesses at least 8 of 10 letters evenly. */
+const BLIND = 0.8 * Math.log(8);
+
+export function ablationFindings(rows: readonly AblationLine[]): Finding[] {
+  const of = (model: string): number[] => rows.filter((row) => row.model === model).map(({ valLoss }) => valLoss);
+  const worse = (model: string): boolean => of(model).every((loss, i) => loss > of("whole")[i]);
+  return [
+    finding(
+      "who looks back ends below the best that is possible without",
+      of("whole").length > 0 && of("whole").every((loss) => loss < BLIND),
+    ),
+    finding(
+      "without attention nobody does",
+      of("no attention").every((loss) => loss > BLIND),
+    ),
+    ...["no attention", "no positions", "no norms", "no residual", "no norms, no residual"].map((model) =>
+      finding(`${model} is worse than the whole, with every seed`, worse(model)),
+    ),
+  ];
+}

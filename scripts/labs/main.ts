@@ -2,11 +2,19 @@
  *  what they are said to show; minutes each. A run that was killed goes on where it ended (its rows so far are in build/labs), if
  *  commit, changes, Node and settings are the same. */
 
+import * as ablation from "./ablation.js";
 import * as capacity from "./capacity.js";
 import * as collapse from "./collapse.js";
 import * as specialization from "./specialization.js";
 import * as twins from "./twins.js";
-import { capacityFindings, collapseFindings, type Finding, specializationFindings, twinsFindings } from "./findings.js";
+import {
+  ablationFindings,
+  capacityFindings,
+  collapseFindings,
+  type Finding,
+  specializationFindings,
+  twinsFindings,
+} from "./findings.js";
 import { readRecorded } from "./record.js";
 
 const findings: Readonly<Record<string, (rows: never) => Finding[]>> = {
@@ -14,6 +22,7 @@ const findings: Readonly<Record<string, (rows: never) => Finding[]>> = {
   capacity: capacityFindings,
   specialization: specializationFindings,
   twins: twinsFindings,
+  ablation: ablationFindings,
 };
 
 const labs: Readonly<Record<string, { run: (print: (line: string) => void) => Promise<void> }>> = {
@@ -21,6 +30,7 @@ const labs: Readonly<Record<string, { run: (print: (line: string) => void) => Pr
   capacity,
   specialization,
   twins,
+  ablation,
 };
 
 const names = process.argv.slice(2);

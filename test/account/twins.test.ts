@@ -9,8 +9,8 @@ const config = { vocabSize: 65, blockSize: 32, nLayer: 3, nHead: 4, dModel: 24 }
 const words = fc.record({
   bias: fc.boolean(),
   gated: fc.boolean(),
-  normalization: fc.constantFrom("layerNorm" as const, "rmsNorm" as const),
-  positions: fc.constantFrom("learned" as const, "rotary" as const),
+  normalization: fc.constantFrom("layerNorm" as const, "rmsNorm" as const, "none" as const),
+  positions: fc.constantFrom("learned" as const, "sinusoidal" as const, "rotary" as const, "none" as const),
 });
 const own = (model: Transformer) => account({ model_type: "twinformer", ...model.config });
 
@@ -82,7 +82,7 @@ describe("C2 and A6: the twins' modules allocate what the formula counts", () =>
         const counted = own(model);
         expect(counted.total).toBe(BigInt(model.totalParameters()));
         const rows = Object.fromEntries(parameterRows(model).map((row) => [row.component, BigInt(row.total)]));
-        expect(counted.byKind.norm).toBe(rows.norms);
+        expect(counted.byKind.norm).toBe(rows.norms ?? 0n);
         expect(counted.byKind.position).toBe(BigInt(form.positions === "learned" ? size.blockSize * size.dModel : 0));
         expect(counted.byKind["feed-forward"]).toBe(rows["feed-forward"]);
       }),

@@ -4,6 +4,7 @@ import {
   fromArray,
   Generator,
   gradcheck,
+  type LearnedPositions,
   MultiHeadAttention,
   noGrad,
   parameter,
@@ -127,11 +128,12 @@ describe.each(["dense", "moe"] as const)("the %s transformer", (which) => {
   it("keeps a frozen parameter in its state, without a gradient", () => {
     const twin = twins(small)[which];
     const total = twin.totalParameters();
-    twin.positions!.weight.requiresGrad = false;
+    const { weight } = twin.positions as LearnedPositions;
+    weight.requiresGrad = false;
     expect(twin.totalParameters()).toBe(total);
     twin.loadStateDict(twin.stateDict());
     sum(twin.forward(ids([[1, 2]])).logits).backward();
-    expect(twin.positions!.weight.grad).toBeNull();
+    expect(weight.grad).toBeNull();
     expect(twin.tokens.weight.grad).not.toBeNull();
   });
 
@@ -179,8 +181,14 @@ describe("a model config", () => {
       { activation: "swish" as "silu" },
       `model config: activation must be one of ${activations.join(", ")}, got "swish"`,
     ],
-    [{ normalization: "rms" as "rmsNorm" }, 'model config: normalization must be one of layerNorm, rmsNorm, got "rms"'],
-    [{ positions: "rope" as "rotary" }, 'model config: positions must be one of learned, rotary, got "rope"'],
+    [
+      { normalization: "rms" as "rmsNorm" },
+      'model config: normalization must be one of layerNorm, rmsNorm, none, got "rms"',
+    ],
+    [
+      { positions: "rope" as "rotary" },
+      'model config: positions must be one of learned, sinusoidal, rotary, none, got "rope"',
+    ],
     [
       { positions: "rotary" as const, dModel: 6 },
       'model config: positions "rotary" turn pairs of features, so dModel / nHead must be even, got 6 / 2 = 3',

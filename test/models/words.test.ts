@@ -1,7 +1,7 @@
 /** The words of a config that turn a twin from GPT-2's form to Llama's: everything that a twin can do, it does with each of them. */
 
 import { describe, expect, test } from "vitest";
-import { applyLora, crossEntropy, fromArray, Generator, gradcheck, mergeLora, noGrad, RMSNorm, type Tensor } from "../../lib/index.js"; // prettier-ignore
+import { applyLora, crossEntropy, fromArray, Generator, gradcheck, Identity, mergeLora, noGrad, RMSNorm, type Tensor } from "../../lib/index.js"; // prettier-ignore
 import { CharTokenizer } from "../../lib/data/index.js";
 import {
   type ConfigInput,
@@ -22,6 +22,10 @@ const forms: Partial<ConfigInput>[] = [
   llama,
   { ...llama, bias: true },
   { ...llama, activation: "geluTanh" },
+  { positions: "sinusoidal" },
+  { normalization: "none", positions: "rotary" },
+  { residual: false },
+  { window: 3 },
 ];
 const all = forms.flatMap((form) => [form, { ...form, nExpert: 4, nSharedExpert: 1 }]);
 
@@ -109,6 +113,11 @@ describe.each(all.map((form) => [JSON.stringify(form), form] as const))("%s", (_
       true,
     );
     expect(dense.positions === null).toBe(form.positions === "rotary");
+    expect(
+      dense.blocks.every(({ norm1, norm2 }) =>
+        [norm1, norm2].every((norm) => norm instanceof Identity === (form.normalization === "none")),
+      ),
+    ).toBe(true);
     const gates = dense.namedParameters().filter(([name]) => name.endsWith("feedForward.gate.weight"));
     expect(gates.length).toBe(form.gated ? 2 : 0);
   });
@@ -124,6 +133,38 @@ test.each(forms.map((form) => [JSON.stringify(form), form] as const))(
     logits(moe).forEach((z, i) => expect(Math.abs(z - expected[i])).toBeLessThan(5e-5));
   },
 );
+
+describe("what is left out", () => {
+  const random = moved(transformer({ ...small, window: 1 }, { seed: 1 }));
+  const scores = (model: Transformer, ...tokens: number[]): number[] =>
+    noGrad(() => [...model.forward(ids(tokens)).logits.toTypedArray()]);
+  const apart = (a: number[], b: number[]): number => Math.max(...a.map((z, i) => Math.abs(z - b[i])));
+
+  test("with a window of 1 no token sees another; with a window of 2 in two layers, the third sees the first", () => {
+    expect(scores(random, 1, 2, 3).slice(11)).toEqual(scores(random, 7, 2, 3).slice(11));
+    const two = transformer({ ...small, window: 2 });
+    two.loadStateDict(random.stateDict());
+    const [a, b] = [scores(two, 1, 2, 3, 4), scores(two, 7, 2, 3, 4)];
+    expect(apart(a.slice(22, 33), b.slice(22, 33))).toBeGreaterThan(1e-3);
+    expect(a.slice(33)).toEqual(b.slice(33));
+  });
+
+  test("without positions one layer cannot tell the order of earlier tokens, two layers can", () => {
+    const last = (nLayer: number, ...tokens: number[]): number[] =>
+      scores(moved(transformer({ ...small, nLayer, positions: "none" }, { seed: 1 })), ...tokens).slice(-11);
+    expect(apart(last(1, 1, 2, 3), last(1, 2, 1, 3))).toBeLessThan(1e-5);
+    expect(apart(last(2, 1, 2, 3), last(2, 2, 1, 3))).toBeGreaterThan(1e-3);
+  });
+
+  test("without a residual a layer that gives 0 lets nothing through", () => {
+    const model = transformer({ ...small, residual: false, bias: true }, { seed: 1 });
+    const before = scores(model, 1, 2);
+    const out = model.blocks[0].attention.out;
+    for (const p of out.parameters()) p.storage.f32().fill(0);
+    expect(scores(model, 1, 2)).not.toEqual(before);
+    expect(scores(model, 1, 2).slice(11)).toEqual(scores(model, 3, 2).slice(11));
+  });
+});
 
 test("a gated model's activation is silu where none is given", () => {
   expect([modelConfig(small).activation, modelConfig({ ...small, gated: true }).activation]).toEqual(["gelu", "silu"]);

@@ -6,6 +6,7 @@ import { executed } from "./executed.js";
 /** What the badges say, by notebook. */
 const verdicts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "00-twins": { A1: "holds", B2: "holds" },
+  "02-transformer": { A2: "half true", A3: "half true", A8: "holds", A1: "holds", A4: "holds", A5: "holds" },
   "03-twin": { A1: "holds", A7: "holds", A6: "half true", B4: "half true", D10: "half true" },
   "04-routing": {
     B1: "holds",

@@ -12,10 +12,8 @@ import { evaluating } from "../../nn/module.js";
 import { recyclingIntermediates } from "../../nn/recycling.js";
 import { noGrad } from "../../tensor/autograd.js";
 import { dim, fromArray } from "../../tensor/create.js";
-import { add } from "../../tensor/ops/elementwise.js";
 import { reshape } from "../../tensor/ops/shape.js";
 import { checkGenerator, type Generator } from "../../tensor/random.js";
-import type { Dim } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 
 export interface RoutingTraceOptions {
@@ -71,17 +69,16 @@ function routed(model: Transformer, texts: readonly Int32Array[]): Record<"chose
   const ids = texts.flatMap((text) => Array.from(text));
   const foreseen: number[][][] = [ids.map(() => [])];
   const [b, t] = [dim("B", texts.length), dim("T", texts[0].length)];
-  let x: Tensor<[typeof b, typeof t, Dim<"D">]> = model.tokens.forward(fromArray(ids, [b, t], "int32"));
-  if (model.positions) x = model.positions.forward(x);
-  for (const [l, { norm1, attention, norm2, feedForward }] of model.blocks.entries()) {
-    const mixed = add(x, attention.forward(norm1.forward(x)));
+  let x = model.embed(fromArray(ids, [b, t], "int32"));
+  for (const [l, block] of model.blocks.entries()) {
+    const mixed = block.attend(x);
     const next = model.blocks[l + 1];
     if (next?.feedForward instanceof MoE) {
       const rows: Tensor = next.norm2.forward(mixed);
       const context = { ids, sequenceLength: texts[0].length };
       foreseen.push(expertsOf(next.feedForward.router.forward(reshape(rows, [ids.length, -1]), context)));
     }
-    x = add(mixed, feedForward.forward(norm2.forward(mixed), { routings, ids }));
+    x = block.onto(mixed, block.feedForward.forward(block.norm2.forward(mixed), { routings, ids }));
   }
   return { chosen: routings.map(expertsOf), foreseen };
 }

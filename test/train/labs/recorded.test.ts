@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import {
+  ablationFindings,
   capacityFindings,
   collapseFindings,
   type Finding,
@@ -21,6 +22,7 @@ const labs: [string, (rows: never) => Finding[]][] = [
   ["capacity", capacityFindings],
   ["specialization", specializationFindings],
   ["twins", twinsFindings],
+  ["ablation", ablationFindings],
 ];
 
 describe.each(labs)("the recorded rows of the %s lab", (name, findings) => {

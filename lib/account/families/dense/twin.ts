@@ -21,7 +21,9 @@ export const twin: Family = (c) => {
   const config = configOf(c);
   const { bias } = config;
   const norm = (name: string): Part[] =>
-    config.normalization === "rmsNorm" ? rmsNorm(name, D) : layerNorm(name, D, bias);
+    ({ rmsNorm: () => rmsNorm(name, D), layerNorm: () => layerNorm(name, D, bias), none: () => [] })[
+      config.normalization
+    ]();
   /** A feed-forward network or an expert, from and to the width d. */
   const network = (d: Size, F: Size, kind: Kind): Part[] => [
     ...(config.gated ? linear("gate", kind, F, d, bias) : []),
@@ -63,7 +65,7 @@ export const twin: Family = (c) => {
     norm: norm("norm"),
     tied: true,
     depth: L,
-    caches: [groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, L)],
+    caches: [groupedCache({ H, Hkv: H, K: perHead(c, D, H) }, L, config.window)],
     ...(moe ? { moe: { layers: L, experts: moe.experts, shared: config.nSharedExpert } } : {}),
   });
 };

@@ -23,9 +23,10 @@ export interface Obstacle {
   readonly use: Partial<ModelConfig>;
 }
 
-type Form = Pick<ModelConfig, "normalization" | "positions" | "gated">;
-const oldForm: Form = { normalization: "layerNorm", positions: "learned", gated: false };
-const newForm: Form = { normalization: "rmsNorm", positions: "rotary", gated: true };
+type Form = Pick<ModelConfig, "normalization" | "positions" | "gated" | "residual" | "window">;
+const whole = { residual: true, window: null } as const;
+const oldForm: Form = { normalization: "layerNorm", positions: "learned", gated: false, ...whole };
+const newForm: Form = { normalization: "rmsNorm", positions: "rotary", gated: true, ...whole };
 
 /** What differs from these values. */
 const unlike = (config: ModelConfig, needed: Partial<ModelConfig>): Obstacle[] =>

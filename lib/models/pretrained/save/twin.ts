@@ -3,6 +3,7 @@
 import type { ConfigInput, ModelConfig } from "../../../config/model.js";
 import { balanceFactors } from "../../../config/router/defaults.js";
 import type { StateDict } from "../../../nn/module.js";
+import type { Norm } from "../../../nn/norms.js";
 import { isRecord } from "../../../format/record.js";
 import { sizeOf } from "../../../tensor/check.js";
 import { Generator } from "../../../tensor/random.js";
@@ -83,10 +84,11 @@ export function twinOf({ config, model }: Pick<Pretrained, "config" | "model">):
 const HALVED = ".shared.down.weight";
 
 function configOf({ config, norm }: Transformer, target: Target): Config {
+  const { eps } = norm as Norm; // a twin without norms equals none of them
   const special = { bos_token_id: null, eos_token_id: null, pad_token_id: null }; // or Llama's text would end at token 2
   return {
     ...{ model_type: target, architectures: [architectures[target]], vocab_size: config.vocabSize },
-    ...(target === "gpt2" ? ofGPT2(config, norm.eps) : ofLlama(config, norm.eps)),
+    ...(target === "gpt2" ? ofGPT2(config, eps) : ofLlama(config, eps)),
     ...(config.nExpert > 0 ? ofExperts(config) : {}),
     ...(target === "qwen2_moe" ? ofSharedExperts(config) : {}),
     ...{ tie_word_embeddings: true, ...special, twinformer: config },
