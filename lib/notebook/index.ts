@@ -8,6 +8,7 @@ export {
   type Machine,
   machineFigure,
   machineFindings,
+  machineParts,
   type MachineOptions,
   type MachineRow,
   machineText,
