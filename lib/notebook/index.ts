@@ -15,6 +15,7 @@ export {
   measureMachine,
   measureSteps,
   type PartRow,
+  type PartShares,
   type StepsOptions,
   type StepsRow,
 } from "./machine/index.js";

@@ -37,20 +37,21 @@ export function machineText(machine: Machine): string {
   ].join("\n\n");
 }
 
-/** Where the time of the MoE's steps goes, a row for each phase and batch: shares of `seconds` by part, 0 where another step has that part
- *  and this one has not. */
-export function machineParts({
-  parts,
-}: Pick<Machine, "parts">): ({ readonly step: string; readonly seconds: number } & Readonly<
+/** Where a step's time goes: shares of `seconds` by part, which sum to 1. */
+export type PartShares = { readonly step: string; readonly seconds: number } & Readonly<
   Partial<Record<PartRow["part"], number>>
->)[] {
+>;
+
+/** Where the time of the MoE's steps goes, a row for each phase and batch: of each part that any of them has. */
+export function machineParts({ parts }: Pick<Machine, "parts">): PartShares[] {
   const own = parts.filter(({ model }) => model === "MoE");
   const names = [...new Set(own.map(({ part }) => part))];
   const steps = [...new Set(own.map(({ phase, batch }) => `${phase}, batch ${batch}`))];
   return steps.map((step) => {
     const mine = own.filter(({ phase, batch }) => `${phase}, batch ${batch}` === step);
-    const shares = names.map((name) => [name, mine.find(({ part }) => part === name)?.share ?? 0]);
-    return { step, seconds: mine.reduce((sum, { seconds }) => sum + seconds, 0), ...Object.fromEntries(shares) };
+    const shares: Partial<Record<PartRow["part"], number>> = {};
+    for (const name of names) shares[name] = mine.find(({ part }) => part === name)?.share ?? 0;
+    return { step, seconds: mine.reduce((sum, { seconds }) => sum + seconds, 0), ...shares };
   });
 }
 

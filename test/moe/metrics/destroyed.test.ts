@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { fromArray, Generator, noGrad, randn } from "../../lib/index.js";
-import { MoE, withDestroyedExperts } from "../../lib/moe/index.js";
-import { transformer } from "../../lib/models/index.js";
+import { fromArray, Generator, noGrad, randn } from "../../../lib/index.js";
+import { MoE, withDestroyedExperts } from "../../../lib/moe/index.js";
+import { transformer } from "../../../lib/models/index.js";
 
 const sizes = { vocabSize: 11, blockSize: 8, nLayer: 2, nHead: 1, dModel: 8, gated: true };
 const model = transformer({ ...sizes, nExpert: 4, topK: 2 }, { seed: 1 });
