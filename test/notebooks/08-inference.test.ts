@@ -64,9 +64,9 @@ describe("C2, the total grows and the work for a token does not", () => {
 
   it("counted in parameters and in what the kernels executed", () => {
     expect(sweep.map(([experts]) => experts)).toEqual([2, 4, 8, 16, 32]);
-    const [d, f] = [192, 384];
+    const [d, f] = [128, 256];
     for (const [experts, total, , flops] of sweep) {
-      const model = transformer({ ...config, dModel: d, nHead: 3, dExpert: f, nExpert: experts }, { seed: 1 });
+      const model = transformer({ ...config, dModel: d, nHead: 2, dExpert: f, nExpert: experts }, { seed: 1 });
       expect(total).toBe(countParameters(model).total);
       expect(flops).toBe(2 * (L * (4 * d * d + 2 * d + K * 2 * d * f + d * experts) + d * V));
     }
@@ -106,9 +106,8 @@ describe("C3, faster than which dense model?", () => {
   });
 
   it("and the parts of a step sum to the step", () => {
-    for (const { step, seconds, ...parts } of tableOf("products") as Record<string, number>[]) {
+    for (const { step, ...parts } of tableOf("products") as Record<string, number>[]) {
       expect(step).toMatch(/^(prefill|decode), batch \d+$/);
-      expect(seconds).toBeGreaterThan(0);
       expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBeCloseTo(1, 6);
     }
   });

@@ -6,7 +6,7 @@ import { inFlops, inSeconds, perSecond } from "../../cost/text.js";
 import { logLines } from "../../plot/account/logLines.js";
 import type { Figure } from "../../plot/figure.js";
 import type { Phase } from "../../cost/index.js";
-import type { Machine, MachineRow, PartRow } from "./machine.js";
+import type { Machine, MachineRow } from "./machine.js";
 
 /** The measured figures, one row for each model, phase and batch, what follows from them, and where the time of the MoE goes. */
 export function machineText(machine: Machine): string {
@@ -37,33 +37,17 @@ export function machineText(machine: Machine): string {
   ].join("\n\n");
 }
 
-/** Where a step's time goes: shares of `seconds` by part, which sum to 1. */
-export type PartShares = { readonly step: string; readonly seconds: number } & Readonly<
-  Partial<Record<PartRow["part"], number>>
->;
-
-/** Where the time of the MoE's steps goes, a row for each phase and batch: of each part that any of them has. */
-export function machineParts({ parts }: Pick<Machine, "parts">): PartShares[] {
+/** Where the time of the MoE's steps goes, in percent. */
+function partsText({ parts }: Machine): string {
   const own = parts.filter(({ model }) => model === "MoE");
   const names = [...new Set(own.map(({ part }) => part))];
   const steps = [...new Set(own.map(({ phase, batch }) => `${phase}, batch ${batch}`))];
-  return steps.map((step) => {
+  const cells = steps.map((step) => {
     const mine = own.filter(({ phase, batch }) => `${phase}, batch ${batch}` === step);
-    const shares: Partial<Record<PartRow["part"], number>> = {};
-    for (const name of names) shares[name] = mine.find(({ part }) => part === name)?.share ?? 0;
-    return { step, seconds: mine.reduce((sum, { seconds }) => sum + seconds, 0), ...shares };
+    const total = mine.reduce((sum, { seconds }) => sum + seconds, 0);
+    const shares = names.map((name) => mine.find(({ part }) => part === name)?.share ?? 0);
+    return [step, inSeconds(total), ...shares.map((share) => (100 * share).toFixed(1))];
   });
-}
-
-/** The same as text, in percent. */
-function partsText(machine: Machine): string {
-  const rows = machineParts(machine);
-  const cells = rows.map(({ step, seconds, ...shares }) => [
-    step,
-    inSeconds(seconds),
-    ...Object.values(shares).map((share) => (100 * share).toFixed(1)),
-  ]);
-  const names = Object.keys(rows[0]).slice(2);
   return `Where the time of the MoE goes, in percent:\n${columns([["", "step", ...names], ...cells])}`;
 }
 
