@@ -4,6 +4,7 @@ export { balanceFactors, dependsOnBatch, routerDefaults, routerFields } from "..
 export { routerProblem } from "../config/router/problems.js";
 export { type Assignment, type Noisy, type RouteContext, type Routing, type Status, tensorsOf } from "./routing.js";
 export { route, routeTopK } from "./route.js";
+export { withDestroyedExperts } from "./metrics/destroyed.js";
 export { withoutExperts } from "./metrics/without.js";
 export { Router, type RouterOptions } from "./router.js";
 export { cosineLogits, probabilities, scoresOf } from "./scores.js";

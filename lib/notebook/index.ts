@@ -12,7 +12,10 @@ export {
   type MachineRow,
   machineText,
   measureMachine,
+  measureSteps,
   type PartRow,
+  type StepsOptions,
+  type StepsRow,
 } from "./machine/index.js";
 export { moduleTree } from "./moduleTree.js";
 export { tensorFigure } from "./tensorFigure.js";

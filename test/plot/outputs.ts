@@ -271,7 +271,7 @@ export const outputs: Readonly<Record<string, Output>> = {
 };
 
 /** Exported, and no output with words of the user: what is measured on a machine has none. */
-const machine = ["machineFigure", "machineFindings", "machineText", "measureMachine"];
+const machine = ["machineFigure", "machineFindings", "machineText", "measureMachine", "measureSteps"];
 const readers = ["readLoad", "readLog", "readRouter", "readTable"];
 export const others = [
   ...["Figure", "HtmlFigure", "KnobsFigure", "OpenedModel", "liveDisplay", "seconds", "shortForm"],

@@ -1,7 +1,8 @@
 import { attention } from "./attention.js";
 import { capacity } from "./capacity.js";
 import type { Exercise } from "./exercise.js";
+import { inference } from "./inference.js";
 import { tensors } from "./tensors.js";
 
 /** The exercises of all notebooks by their names, which are the words that `check` is called with. */
-export const exercises: Readonly<Record<string, Exercise>> = { ...tensors, ...attention, ...capacity };
+export const exercises: Readonly<Record<string, Exercise>> = { ...tensors, ...attention, ...capacity, ...inference };

@@ -7,9 +7,9 @@ import { besideBound, type BesideBound, type Phase } from "../../cost/index.js";
 import { kernelName, threadCount } from "../../kernels/index.js";
 import { type Contender, contenders } from "../../train/labs/comparison.js";
 import type { WorkPart } from "../../moe/moe.js";
-import { interleaved, medianBy, type Rounds } from "./clock.js";
+import type { Rounds } from "./clock.js";
 import { deviceFrom, peakFlops, type ReadSpeed, readSpeeds } from "./device.js";
-import { steps, type StepTime } from "./steps.js";
+import { measureSteps, type StepsRow } from "./measure.js";
 
 export interface MachineOptions extends Rounds {
   /** Of the mixture; the dense models are made from it, see `contenders`. Default: 4 layers of width 512, 8 experts of which 2 work, with
@@ -92,38 +92,29 @@ export async function measureMachine({
   const speeds = await readSpeeds(bytes, { ...rounds, seconds: rounds.seconds / 20 });
   const reads = speeds.map((speed, i) => ({ model: names[i], ...speed }));
 
-  const cases = names.flatMap((model, i) =>
-    batches.flatMap((batch) => {
-      const run = steps(models[model], { batch, prompt, tokens });
-      return (["prefill", "decode"] as const).map((phase) => ({
-        model,
-        phase,
-        batch,
-        counted: counted[i],
-        read: speeds[i],
-        run: run[phase],
-      }));
-    }),
+  watch(
+    `${names.length * batches.length * 2} kinds of steps, ${rounds.rounds} times each, at most ${rounds.seconds} s`,
   );
-  watch(`${cases.length} kinds of steps, ${rounds.rounds} times each, at most ${rounds.seconds} s`);
-  const times = await interleaved(
-    cases.map(({ run }) => run),
-    rounds,
-  );
+  const phases = ["prefill", "decode"] as const;
+  const times = await measureSteps(models, { phases, batches, prompt, tokens, ...rounds });
   const rows: MachineRow[] = [];
   const parts: PartRow[] = [];
-  for (const [i, { model, phase, batch, counted, read }] of cases.entries()) {
-    const time = medianBy(times[i], ({ seconds }) => seconds);
+  for (const { phase, batch, ...time } of times) {
+    const i = names.indexOf(time.model as Contender);
     const step = { phase, batch, context: phase === "prefill" ? prompt : prompt + (tokens + 1) / 2 };
     const options = { ...step, dtype: "float32", kvDtype: "float32" } as const;
-    rows.push({ model, ...besideBound(counted, deviceFrom(peak, read), options, time.seconds) });
-    parts.push(...partRows({ model, phase, batch }, time));
+    const which = { model: names[i], phase, batch };
+    rows.push({ ...which, ...besideBound(counted[i], deviceFrom(peak, speeds[i]), options, time.seconds) });
+    parts.push(...partRows(which, time));
   }
   return { kernels: kernelName(), threads: threadCount(), peak, reads, config, prompt, tokens, rows, parts };
 }
 
 /** The parts that took any time. */
-const partRows = (which: Pick<PartRow, "model" | "phase" | "batch">, { seconds, parts }: StepTime): PartRow[] =>
+const partRows = (
+  which: Pick<PartRow, "model" | "phase" | "batch">,
+  { seconds, parts }: Pick<StepsRow, "seconds" | "parts">,
+): PartRow[] =>
   (Object.entries(parts) as [PartRow["part"], number][])
     .filter(([, took]) => took !== 0)
     .map(([part, took]) => ({ ...which, part, seconds: took, share: took / seconds }));

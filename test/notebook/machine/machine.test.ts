@@ -8,8 +8,10 @@ import {
   type MachineRow,
   machineText,
   measureMachine,
+  measureSteps,
 } from "../../../lib/notebook/machine/index.js";
 import { interleaved, medianBy } from "../../../lib/notebook/machine/clock.js";
+import { transformer } from "../../../lib/models/index.js";
 import { contenders } from "../../../lib/train/labs/comparison.js";
 
 const model = { vocabSize: 11, blockSize: 8, nLayer: 2, nHead: 1, dModel: 8, nExpert: 4, topK: 2 };
@@ -77,6 +79,43 @@ describe("this machine, on tiny twins", () => {
     [{ products: [1.5] }, "measureMachine: products must be an integer from 1, got 1.5"],
   ])("%j is refused in one sentence", async (wrong, sentence) => {
     await expect(measureMachine({ ...tiny, ...wrong })).rejects.toThrow(sentence);
+  });
+});
+
+describe("steps of any models", () => {
+  const twins = { a: transformer(model, { seed: 1 }), b: transformer({ ...model, nExpert: 0 }, { seed: 1 }) };
+
+  test("each model, batch and phase once, in tokens of all texts a second, with where a step's time went", async () => {
+    const found = await measureSteps(twins, {
+      phases: ["prefill", "decode"],
+      batches: [1, 2],
+      prompt: 4,
+      tokens: 3,
+      rounds: 3,
+    });
+    expect(found.map((row) => `${row.model} ${row.phase} ${row.batch}`)).toEqual(
+      ["a", "b"].flatMap((name) =>
+        [1, 2].flatMap((batch) => ["prefill", "decode"].map((phase) => `${name} ${phase} ${batch}`)),
+      ),
+    );
+    for (const { phase, batch, tokensPerSecond, seconds, parts: own } of found) {
+      expect(tokensPerSecond * seconds).toBeCloseTo(batch * (phase === "prefill" ? 4 : 1), 9);
+      expect(Object.values(own).reduce((sum, part) => sum + part, 0)).toBeCloseTo(seconds, 9);
+    }
+    expect(found[0].parts.products).toBeGreaterThan(0);
+    expect(found[4].parts.products).toBe(0);
+  });
+
+  test.each([
+    [{ prompt: 8 }, "measureSteps: prompt and tokens must fit the blockSize 8 of a, got 13"],
+    [{ phases: ["write"] }, "measureSteps: phases must be"],
+    [{ batches: [0] }, "measureSteps: batches must be an integer from 1, got 0"],
+  ])("%j is refused in one sentence", async (wrong, sentence) => {
+    await expect(measureSteps(twins, wrong as object)).rejects.toThrow(sentence);
+  });
+
+  test("needs models", async () => {
+    await expect(measureSteps({ a: {} as never })).rejects.toThrow("measureSteps: a needs a model");
   });
 });
 
