@@ -13,7 +13,7 @@ function shown(file) {
   for (const [, kind, facts] of html.matchAll(/data-figure="([^"]*)" data-facts="([^"]*)"/g))
     (figures[kind] ??= []).push(decoded(facts));
   const claims = {};
-  for (const [, id, values] of html.matchAll(/data-claim="([^"]*)" data-values="([^"]*)"/g))
+  for (const [, id, values] of html.matchAll(/data-claim="([^"]*)"[^>]*? data-values="([^"]*)"/g))
     claims[id] = decoded(values);
   return { figures, claims };
 }

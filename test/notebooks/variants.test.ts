@@ -66,7 +66,7 @@ describe("disagreements", () => {
   afterAll(() => rmSync(place, { recursive: true }));
   const escaped = (values: object) => JSON.stringify(values).replaceAll('"', "&quot;");
   const figure = (kind: string, facts: object) => `<figure data-figure="${kind}" data-facts="${escaped(facts)}">`;
-  const claim = (values: object) => `<p data-claim="B2" data-values="${escaped(values)}">`;
+  const claim = (values: object) => `<div data-claim="B2" data-verdict="holds" data-values="${escaped(values)}">`;
   function found(html: string, shows = {}) {
     const file = path.join(place, "executed.ipynb");
     writeFileSync(file, JSON.stringify({ cells: [{ outputs: [{ data: { "text/html": [html] } }] }] }));
