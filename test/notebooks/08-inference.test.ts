@@ -11,16 +11,8 @@ const notebook = executed("08-inference");
 const tables = notebook.figures("table") as Record<string, number | string | boolean>[][];
 /** The table that has this column. */
 const tableOf = (column: string) => tables.find((rows) => column in rows[0])!;
-const config = {
-  vocabSize: 512,
-  blockSize: 64,
-  nLayer: notebook.claimed<{ layers: number }>("C3").layers, // one in the short form
-  nHead: 6,
-  dModel: 384,
-  dHidden: 1536,
-  nExpert: 8,
-  topK: 2,
-};
+const { layers: nLayer } = notebook.claimed<{ layers: number }>("C3"); // one in the short form
+const config = { vocabSize: 512, blockSize: 64, nLayer, nHead: 6, dModel: 384, dHidden: 1536, nExpert: 8, topK: 2 };
 const { vocabSize: V, dModel: D, dHidden: F, nLayer: L, nExpert: E, topK: K } = config;
 /** FLOPs of one token that is alone, from the shapes: attention's four matrices, two looks of D numbers each, feed-forward, router, head. */
 const byHand = (hidden: number, experts: number) =>
