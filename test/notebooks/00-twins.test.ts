@@ -8,7 +8,7 @@ import { exercises } from "../../lib/notebook/exercises/index.js";
 import { executed } from "./executed.js";
 
 const notebook = executed("00-twins");
-const claimed = notebook.claimed<Record<string, unknown>>;
+const claimed = (id: string) => notebook.claimed<Record<string, unknown>>(id);
 const printed = (pattern: RegExp): string[] => {
   const found = pattern.exec(notebook.printed);
   if (!found) throw new Error(`the notebook 00-twins prints nothing like ${pattern}`);
