@@ -64,6 +64,9 @@ export {
   type Duel,
   duels,
   duelsBySecond,
+  type LossDifference,
+  lossDifferences,
+  lossDifferencesBySecond,
 } from "./labs/comparison.js";
 export { type AdapterLoss, type Adapters, adaptersForUsers, type AdaptersOptions } from "./labs/adapters.js";
 export { routingTrace, type RoutingTraceOptions, shuffledTrace } from "./labs/routingTrace.js";

@@ -1,6 +1,7 @@
 /** `npm run docs [-- PAGE...] [-- --check]`: writes docs/api.md from the docstrings, docs/measurements.md from lib/cost/world, the table of
- *  docs/plots.md, the colors of docs/design.md, and docs/gallery.md with its pictures from the gallery's examples, or says whether they are up to date. `npm run world`
- *  prints the table of measurements, as wide as the terminal is. */
+ *  docs/plots.md, the colors of docs/design.md, docs/gallery.md with its pictures from the gallery's examples, and the picture of the
+ *  README from recorded rows, or says whether they are up to date. `npm run world` prints the table of measurements, as wide as the
+ *  terminal is. */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,6 +10,7 @@ import { root } from "./collect.js";
 import { designPage } from "./design.js";
 import { galleryFiles } from "./gallery.js";
 import { oneLines, plotsPage } from "./plots.js";
+import { readmePicture } from "./readme-picture.js";
 import { reference } from "./reference.js";
 import { worldPage } from "./world.js";
 
@@ -43,6 +45,10 @@ const PAGES: Readonly<Record<string, Page>> = {
   "docs/gallery.md": {
     ...{ make: () => galleryFiles(oneLines()), from: "its examples draw" },
     ...{ rows: /^### /gm, what: "examples", folder: "docs/gallery" },
+  },
+  "assets/twins.svg": {
+    ...{ make: readmePicture, from: "the recorded rows say" },
+    ...{ rows: /<svg x=/g, what: "panels" },
   },
 };
 

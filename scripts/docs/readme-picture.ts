@@ -1,47 +1,57 @@
-/** The pictures of the README, from a real training of the twins: `node --import tsx scripts/docs/readme-picture.ts`.
- *  Takes a minute or two. Writes assets/twins.svg and assets/twins-dark.svg, and prints the numbers that they end in. */
-import { mkdirSync, writeFileSync } from "node:fs";
+/** The picture at the top of the README: how far the MoE's loss lies from its dense twin's, by step and by second, from the rows that
+ *  `npm run labs -- twins` recorded. */
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import { mobyDick } from "../../lib/data/index.js";
-import { twins } from "../../lib/models/index.js";
-import { trainLive } from "../../lib/notebook/index.js";
-import { loadChart, lossChart, type Figure, type Theme } from "../../lib/plot/index.js";
-import { train } from "../../lib/train/index.js";
+import { type Figure, lines, type Theme } from "../../lib/plot/index.js";
+import { COLORS } from "../../lib/plot/palette.js";
+import { type LossDifference, lossDifferences, lossDifferencesBySecond } from "../../lib/train/index.js";
+import { root } from "./collect.js";
 
-const steps = 400;
-const text = await mobyDick();
-const vocabSize = text.tokenizer.vocabSize;
-const config = { vocabSize, blockSize: 64, nLayer: 4, nHead: 4, dModel: 64, nExpert: 8, topK: 2 };
-const { dense, moe } = twins(config, { seed: 1 });
-const plan = { steps, batchSize: 12, lr: 2e-3, warmup: 40, seed: 1, evalEvery: 25, evalBlocks: 128 };
+const MARGIN = 12; // px around each panel
 
-const { rows, message } = await trainLive({ dense: train(dense, text, plan), MoE: train(moe, text, plan) });
-console.log(message);
-for (const row of rows.slice(-2))
-  console.log(`${row.by}: validation loss ${row.valLoss?.toFixed(3)} nats per character`);
+/** assets/twins.svg and assets/twins-dark.svg. */
+export function readmePicture(): Promise<Readonly<Record<string, string>>> {
+  const { rows } = JSON.parse(readFileSync(path.join(root, "assets/labs/twins.json"), "utf8")) as {
+    rows: Parameters<typeof lossDifferences>[0];
+  };
+  const panels = [
+    panel(lossDifferences(rows, "MoE", "dense"), "steps", "training step"),
+    panel(lossDifferencesBySecond(rows, "MoE", "dense", 20), "seconds", "seconds of training"),
+  ];
+  return Promise.resolve({
+    "assets/twins.svg": stacked(panels, "light"),
+    "assets/twins-dark.svg": stacked(panels, "dark"),
+  });
+}
 
-const evenly = { value: Math.log(vocabSize), label: `guessing evenly among ${vocabSize} characters` };
-const pictures = [
-  lossChart(rows, { steps, references: [evenly], title: "A transformer and its MoE twin learn Moby Dick" }),
-  loadChart(rows, { steps, title: "The twin's by: who gets the tokens? One row an expert" }),
-];
-
-const assets = path.resolve(import.meta.dirname, "../../assets");
-mkdirSync(assets, { recursive: true });
-writeFileSync(path.join(assets, "twins.svg"), stacked(pictures, "light"));
-writeFileSync(path.join(assets, "twins-dark.svg"), stacked(pictures, "dark"));
+function panel(differences: readonly LossDifference[], unit: string, xLabel: string): Figure {
+  const { at: end } = differences[differences.length - 1];
+  const last = differences.filter(({ at }) => at === end).map(({ difference }) => difference);
+  const mean = last.reduce((sum, value) => sum + value, 0) / last.length;
+  const side = mean < 0 ? "ahead of" : "behind";
+  return lines(
+    differences.map(({ seed, at, difference }) => ({ by: "MoE minus dense", run: seed, step: at, value: difference })),
+    {
+      title: `After equally many ${unit} the MoE is ${side} its dense twin`,
+      subtitle: `difference of the validation losses; below 0 the MoE is better · mean and spread of ${last.length} seeds`,
+      yLabel: "MoE minus dense, nats",
+      xLabel,
+      references: [{ value: 0, label: "equal" }],
+      ...(unit === "steps" && { steps: end }), // the other line needs room for the word below it
+      height: 220,
+    },
+  );
+}
 
 /** The figures under one another, as one file. */
 function stacked(figures: readonly Figure[], theme: Theme): string {
-  const margin = 12; // px around
-  let y = margin;
+  let y = MARGIN;
   const parts = figures.map((figure) => {
-    const part = figure.svg(theme).replace("<svg ", `<svg x="${margin}" y="${y}" `);
-    y += figure.height + margin;
+    const part = figure.svg(theme).replace("<svg ", `<svg x="${MARGIN}" y="${y}" `);
+    y += figure.height + MARGIN;
     return part;
   });
-  const width = Math.max(...figures.map((figure) => figure.width)) + 2 * margin;
-  const ground = theme === "light" ? "#ffffff" : "#111111";
+  const width = Math.max(...figures.map((figure) => figure.width)) + 2 * MARGIN;
   const open = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" viewBox="0 0 ${width} ${y}">`;
-  return `${open}<rect width="100%" height="100%" fill="${ground}"/>${parts.join("")}</svg>\n`;
+  return `${open}<rect width="100%" height="100%" fill="${COLORS.background[theme]}"/>${parts.join("")}</svg>\n`;
 }

@@ -3,26 +3,17 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { mobyDick } from "../../lib/data/index.js";
 import { dim, full } from "../../lib/index.js";
-import { transformer, twins } from "../../lib/models/index.js";
+import { countParameters, transformer, twins } from "../../lib/models/index.js";
+import { exercises } from "../../lib/notebook/exercises/index.js";
+import { executed } from "./executed.js";
 
-// Reads what the executed notebook shows (npm run notebooks) and computes it again.
-interface Cell {
-  source: string | string[];
-  outputs?: { data?: Record<string, string | string[]>; text?: string | string[] }[];
-}
-const file = path.resolve(import.meta.dirname, "../../build/notebooks/00-twins.ipynb");
-const { cells } = JSON.parse(readFileSync(file, "utf8")) as { cells: Cell[] };
-const joined = (lines: string | string[] = ""): string => (Array.isArray(lines) ? lines.join("") : lines);
-const html = cells.flatMap((cell) => (cell.outputs ?? []).map((output) => joined(output.data?.["text/html"])));
-
-/** The values that `claim(id, …)` left in an output. */
-function claimed(id: string): Record<string, unknown> {
-  const badge = html.find((output) => output.includes(`data-claim="${id}"`));
-  const values = /data-values="([^"]*)"/.exec(badge ?? "")?.[1];
-  if (values === undefined) throw new Error(`the notebook shows no claim ${id}`);
-  return JSON.parse(values.replaceAll("&quot;", '"').replaceAll("&amp;", "&")) as Record<string, unknown>;
-}
-
+const notebook = executed("00-twins");
+const claimed = (id: string) => notebook.claimed<Record<string, unknown>>(id);
+const printed = (pattern: RegExp): string[] => {
+  const found = pattern.exec(notebook.printed);
+  if (!found) throw new Error(`the notebook 00-twins prints nothing like ${pattern}`);
+  return found.slice(1);
+};
 const config = { vocabSize: (await mobyDick()).tokenizer.vocabSize, blockSize: 64, nLayer: 4, nHead: 4, dModel: 64 };
 
 describe("A1, one backbone", () => {
@@ -69,15 +60,87 @@ describe("B2, only the top-k experts run", () => {
   });
 });
 
+describe("memory and work", () => {
+  const { dense, moe } = twins({ ...config, nExpert: 8, topK: 2 }, { seed: 1 });
+  const [one, other] = [countParameters(dense), countParameters(moe)];
+
+  it("the picture and the table have the sizes of the models", () => {
+    const [shown] = notebook.figures("twins") as Record<"dense" | "moe", object>[];
+    expect([shown.dense, shown.moe]).toEqual([one, other]);
+    expect(printed(/more active by (\d+)[^]*?weights of its routers: (\d+)/)).toEqual(["2048", "2048"]);
+    expect(other.active - one.active).toBe(4 * 8 * 64); // a row of 64 weights for each expert of each layer
+  });
+
+  it("bytes grow as total does; the FLOPs that the kernel executes for a token grow as active does", () => {
+    const ratio = (a: number, b: number): string => (a / b).toFixed(2);
+    expect(printed(/memory × ([\d.]+), like total × ([\d.]+)/)).toEqual(Array(2).fill(ratio(other.total, one.total)));
+    const [work, active] = printed(/work × ([\d.]+), like active × ([\d.]+)/).map(Number);
+    expect(active).toBe(Number(ratio(other.active, one.active)));
+    expect(Math.abs(work - active)).toBeLessThan(0.02);
+    type Line = Record<"model" | "flopsPerToken", unknown>;
+    const lines = (notebook.figures("table") as Line[][]).find(([line]) => "flopsPerToken" in line)!;
+    // Two for each weight of a product: all but norms, and of the embeddings only the head.
+    for (const { model, flopsPerToken } of lines) {
+      const { active } = model === "dense" ? one : other;
+      const weights = active - 576 - 64 * config.blockSize;
+      expect(flopsPerToken).toBeGreaterThanOrEqual(2 * weights);
+      expect(flopsPerToken).toBeLessThan(2.3 * weights); // attention between the tokens comes on top
+    }
+  });
+});
+
+describe("the trained twins", () => {
+  interface Curve {
+    validation: { step: number; loss: Record<string, number> }[];
+  }
+  const curve = (name: string) =>
+    JSON.parse(
+      readFileSync(path.resolve(import.meta.dirname, `../../assets/models/${name}/curve.json`), "utf8"),
+    ) as Curve;
+
+  it("the figure ends in their recorded losses, and the sentence below it counts who is ahead", () => {
+    const [dense, moe] = ["dense", "moe"].map((name) => curve(name).validation.at(-1)!);
+    const shown = (notebook.figures("lines") as Record<string, { end: { x: number; y: number } }>[]).at(-1)!;
+    const [, ...kinds] = Object.entries(shown); // the first line is their mean
+    expect(kinds.map(([kind]) => kind)).toEqual(Object.keys(moe.loss));
+    const mean = kinds.reduce((sum, [, { end }]) => sum + end.y, 0) / kinds.length;
+    expect(Object.values(shown)[0].end.y).toBeCloseTo(mean, 6);
+    for (const [kind, { end }] of kinds) {
+      expect(end.x).toBe(moe.step);
+      expect(end.y).toBeCloseTo(moe.loss[kind] - dense.loss[kind], 6);
+    }
+    const ahead = Object.keys(moe.loss).filter((kind) => moe.loss[kind] < dense.loss[kind]);
+    expect(printed(/the MoE ends ahead in (\d) of 4: (.*)/)).toEqual([String(ahead.length), ahead.join(", ")]);
+  });
+
+  it("after a minute the losses of the twins lie close together, if the run came to a test", () => {
+    const [gap] = printed(/at the end ([-\d.]+|not tested) \(you wrote/);
+    if (gap !== "not tested") expect(Math.abs(Number(gap))).toBeLessThan(0.1);
+  });
+
+  it("both write, beside the twins of this minute", () => {
+    expect([...notebook.printed.matchAll(/^--- (.*?)(?: \(|$)/gm)].map(([, who]) => who)).toEqual([
+      "dense, this minute",
+      "MoE, this minute",
+      "dense, trained",
+      "moe, trained",
+    ]);
+  });
+});
+
+it("its exercises are there, and wait for an answer", () => {
+  const asked = [...notebook.html.matchAll(/data-check="([^"]*)" data-state="(\w+)"/g)];
+  expect(asked.map(([, name, state]) => [name, state])).toEqual([
+    ["total and active parameters", "open"],
+    ["loss of guessing evenly", "open"],
+  ]);
+  for (const [, name] of asked) expect(exercises).toHaveProperty([name]);
+});
+
 describe("the charts", () => {
   it("end in the last row of each model, as JSON beside the picture", () => {
     for (const figure of ["loss", "load"]) {
-      const shown = html.find((output) => output.includes(`data-figure="${figure}"`));
-      const last = /data-facts="([^"]*)"/.exec(shown ?? "")?.[1];
-      const byModel = JSON.parse(last!.replaceAll("&quot;", '"').replaceAll("&amp;", "&")) as Record<
-        string,
-        { step: number }
-      >;
+      const byModel = notebook.figures(figure).at(-1) as Record<string, { step: number }>;
       expect(Object.keys(byModel)).toContain("MoE");
       expect(byModel.MoE.step).toBeGreaterThan(0);
     }

@@ -5,7 +5,8 @@ import { fourDomains, mixture, mobyDick } from "../../lib/data/index.js";
 import { fromArray, noGrad } from "../../lib/index.js";
 import { countParameters, transformer, twins, upcycle } from "../../lib/models/index.js";
 import type { Transformer } from "../../lib/models/index.js";
-import { duels, duelsBySecond, specialization, type SpecializationRow } from "../../lib/train/index.js";
+import { specialization, type SpecializationRow } from "../../lib/train/index.js";
+import { exercises } from "../../lib/notebook/exercises/index.js";
 import { executed } from "./executed.js";
 
 const notebook = executed("03-twin");
@@ -20,6 +21,58 @@ const apart = (a: Transformer, b: Transformer): number => {
   const [x, y] = [a, b].map((model) => [...noGrad(() => model.forward(ids)).logits.toTypedArray()]);
   return x.reduce((most, value, i) => Math.max(most, Math.abs(value - y[i])), 0);
 };
+
+const printed = (pattern: RegExp): string[] => {
+  const found = pattern.exec(notebook.printed);
+  if (!found) throw new Error(`the notebook 03-twin prints nothing like ${pattern}`);
+  return found.slice(1);
+};
+const inWords = (count: number): string => count.toLocaleString("en");
+
+describe("the part to replace", () => {
+  it("attention has 4 · D² weights in a block, the feed-forward layer 8 · D²: two thirds", () => {
+    const D = config.dModel;
+    expect(printed(/attention: ([\d,]+) weights, ([\d.]+) %/)).toEqual([inWords(3 * 4 * D * D), "33.3"]);
+    expect(printed(/feed-forward: ([\d,]+) weights, ([\d.]+) %/)).toEqual([inWords(3 * 8 * D * D), "66.7"]);
+  });
+
+  it("the picture has the sizes of the models", () => {
+    const { dense, moe } = twins(config, { seed: 1 });
+    const [shown] = notebook.figures("twins") as Record<"dense" | "moe", { total: number; active: number }>[];
+    expect([shown.dense, shown.moe]).toEqual([countParameters(dense), countParameters(moe)]);
+  });
+
+  it("L · E experts are stored, and L · k run for a token: one of C(E, k)^L paths", () => {
+    expect(printed(/(\d+) stored, (\d+) run for one token/)).toEqual(["24", "6"]);
+    expect(printed(/paths: ([\d,]+)/)).toEqual([inWords(28 ** 3)]);
+  });
+});
+
+describe("experts in finer pieces", () => {
+  it("keep the active weights, widen the router as they grow in number, and leave far more sets", () => {
+    type Line = Record<"cut" | "experts" | "used" | "active" | "router" | "sets", number>;
+    const lines = (notebook.figures("table") as Line[][]).find(([line]) => "cut" in line)!;
+    expect(lines.map(({ cut }) => cut)).toEqual([1, 2, 4, 8]);
+    for (const { cut, experts, used, active, router } of lines) {
+      expect([experts, used, active, router]).toEqual([8 * cut, 2 * cut, 3 * 2 * 64 * 256, 3 * 8 * cut * 64]);
+    }
+    // C(E, k) from its own definition, with exact integers.
+    const factorial = (n: number): bigint => (n < 2 ? 1n : BigInt(n) * factorial(n - 1));
+    const sets = (n: number, k: number): number => Number(factorial(n) / factorial(k) / factorial(n - k));
+    for (const line of lines) expect(line.sets).toBe(sets(line.experts, line.used));
+    expect(printed(/active weights in experts: × ([\d.]+)/)).toEqual(["1"]);
+    expect(printed(/weights of the routers: × ([\d.]+)/)).toEqual(["8"]);
+  });
+});
+
+it("its exercises are there, and wait for an answer", () => {
+  const asked = [...notebook.html.matchAll(/data-check="([^"]*)" data-state="(\w+)"/g)];
+  expect(asked.map(([, name, state]) => [name, state])).toEqual([
+    ["sets of experts", "open"],
+    ["active weights of an MoE layer", "open"],
+  ]);
+  for (const [, name] of asked) expect(exercises).toHaveProperty([name]);
+});
 
 describe("A1, only the feed-forward part differs", () => {
   const shown = notebook.claimed<{ shared: number; onlyDense: string[]; onlyMoe: string[] }>("A1");
@@ -116,12 +169,23 @@ describe("B4, experts specialize", () => {
   it("and part of that is what characters alone tell: they are what experts know best", () => {
     expect(Math.max(...shown.byCharacter)).toBeGreaterThan(0);
     shown.byCharacter.forEach((nmi, layer) => expect(shown.character[layer]).toBeGreaterThan(nmi));
+    expect(shown.character[0]).toBeGreaterThan(shown.subject[0]);
+  });
+
+  it("the layer that knows most of the subject is named, and how many experts the subjects choose", () => {
+    expect(printed(/most about the subject: layer (\d)/)).toEqual([
+      String(shown.subject.indexOf(Math.max(...shown.subject)) + 1),
+    ]);
+    const [flow] = notebook.figures("flow") as { favorites: Record<string, number> }[][];
+    expect([...notebook.printed.matchAll(/: (\d) different experts/g)].map(([, count]) => Number(count))).toEqual(
+      flow.map(({ favorites }) => new Set(Object.values(favorites)).size),
+    );
   });
 
   it("the recorded readers: before training what characters explain, all but a sliver; afterwards more, line by line as in the rows", () => {
     const { command, commit, rows } = JSON.parse(
       readFileSync(path.resolve(import.meta.dirname, "../../assets/labs/specialization.json"), "utf8"),
-    ) as { command: string; commit: string; rows: (SpecializationRow & { when: string })[] };
+    ) as { command: string; commit: string; rows: (SpecializationRow & { when: string; seed: number })[] };
     expect(notebook.printed).toContain(`${command}, commit ${commit}, seeds `);
     type Line = Record<"training" | "explained", string>;
     const lines = (notebook.figures("table") as Line[][]).find(([line]) => "explained" in line)!;
@@ -134,6 +198,17 @@ describe("B4, experts specialize", () => {
       if (when === "before") expect(beyond).toBeLessThan(0.002);
       else expect(beyond).toBeGreaterThan(0.02);
     });
+    const trained = rows.filter(({ when }) => when === "after");
+    for (const [, seed, layer, by] of notebook.printed.matchAll(
+      /seed (\d): furthest above them in layer (\d), by ([\d.]+)/g,
+    )) {
+      const above = trained
+        .filter((row) => String(row.seed) === seed)
+        .map(({ domain, domainByCharacter }) => domain - domainByCharacter.high);
+      expect(above.indexOf(Math.max(...above)) + 1).toBe(Number(layer));
+      expect(Math.max(...above)).toBeCloseTo(Number(by), 3);
+    }
+    expect([...notebook.printed.matchAll(/furthest above them/g)]).toHaveLength(3);
     const last = Math.max(...rows.map(({ layer }) => layer));
     for (const line of lines.filter((_, i) => rows[i].when === "after" && rows[i].layer === last))
       expect(line.explained).toBe("more than characters");
@@ -151,51 +226,5 @@ describe("B4, experts specialize", () => {
       { blocks: 24 },
     ).rows;
     expect(row.domain).toBeLessThan(row.domainByChance.high + 0.02);
-  });
-});
-
-describe("D10, at equal work the mixture learns more", () => {
-  interface Lead {
-    lead: number;
-    from: number;
-    to: number;
-    decided: boolean;
-  }
-  const shown = notebook.claimed<Record<string, Lead>>("D10");
-  const { rows, seeds } = JSON.parse(
-    readFileSync(path.resolve(import.meta.dirname, "../../assets/labs/twins.json"), "utf8"),
-  ) as { rows: Parameters<typeof duels>[0]; seeds: number[] };
-
-  it("the leads are those of the recorded rows, each with the interval of its seeds", () => {
-    const again = {
-      "equal active": duels(rows, "MoE", "dense"),
-      "equal total, first": duels(rows, "MoE", "dense, equal total").slice(0, 1),
-      "equal total": duels(rows, "MoE", "dense, equal total"),
-      "equal active, by the clock": duelsBySecond(rows, "MoE", "dense"),
-      "equal total, by the clock": duelsBySecond(rows, "MoE", "dense, equal total"),
-    };
-    expect(Object.keys(shown)).toEqual(Object.keys(again));
-    for (const [how, found] of Object.entries(again)) {
-      const { mean, low, high, decided, n } = found.at(-1)!;
-      expect(n).toBe(seeds.length);
-      expect(shown[how].lead).toBeCloseTo(mean, 3);
-      expect(shown[how].from).toBeCloseTo(low, 3);
-      expect(shown[how].to).toBeCloseTo(high, 3);
-      expect(shown[how].decided).toBe(decided);
-    }
-  });
-
-  it("at equal active parameters the interval lies above 0; against equal total parameters first below, in the end above", () => {
-    expect(shown["equal active"].from).toBeGreaterThan(0);
-    expect(shown["equal total, first"].to).toBeLessThan(0);
-    expect(shown["equal total"].from).toBeGreaterThan(0);
-  });
-
-  it("after equally many seconds no lead of the mixture over its dense twin is left", () => {
-    expect(shown["equal active, by the clock"].from).toBeLessThanOrEqual(0);
-  });
-
-  it("would not hold for the dense twin against itself", () => {
-    expect(duels(rows, "dense", "dense").at(-1)).toMatchObject({ mean: 0, decided: false });
   });
 });

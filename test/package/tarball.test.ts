@@ -80,13 +80,16 @@ test("the tarball holds what was compiled, the command, sample texts, the readme
   expect(compiled).toEqual(expected.sort());
 });
 
-test("the readme leads to files of the tarball and to other sites, so that no link is dead where it is unpacked", () => {
+test("the readme leads to files of the tarball, to other sites and to notebooks, of which it says that they are in the clone alone", () => {
   const readme = read("README.md");
   const links = [...readme.matchAll(/\]\(([^)#]+)[^)]*\)|(?:src|srcset)="([^"]+)"/g)].map(
     ([, link, image]) => link ?? image,
   );
   expect(links.length).toBeGreaterThan(8);
-  expect(links.filter((link) => !/^https?:/.test(link) && !existsSync(path.join(unpacked, link)))).toEqual([]);
+  const [notebooks, others] = [true, false].map((own) => links.filter((link) => link.startsWith("notebooks/") === own));
+  expect(others.filter((link) => !/^https?:/.test(link) && !existsSync(path.join(unpacked, link)))).toEqual([]);
+  expect(readme).toContain("The notebooks are in the clone, not in the package.");
+  expect(notebooks.filter((link) => !existsSync(path.join(root, link)))).toEqual([]);
 });
 
 test("the license is MIT, in package.json and as a text", () => {

@@ -32,3 +32,16 @@ test("every command that the README names is one of package.json", () => {
   const npms = ["ci", "install", "pack", "start", "test", "version"];
   expect(named.filter((name) => !(name in scripts) && !npms.includes(name))).toEqual([]);
 });
+
+test("the README gives each notebook the minutes that the notebook gives itself", () => {
+  const readme = readFileSync(path.join(root, "README.md"), "utf8");
+  const rows = [...readme.matchAll(/\]\((notebooks\/[\w-]+\.ipynb)\) *\| (\d+) /g)];
+  expect(rows.length).toBeGreaterThan(5);
+  const wrong = rows.flatMap(([, file, minutes]) => {
+    const { cells } = JSON.parse(readFileSync(path.join(root, file), "utf8")) as { cells: { source: string[] }[] };
+    const top = cells.slice(0, 3).flatMap(({ source }) => source);
+    const own = /(\d+) minutes/.exec(top.join(""))?.[1] ?? minutes;
+    return own === minutes ? [] : [`${file} says ${own} minutes, the README ${minutes}`];
+  });
+  expect(wrong).toEqual([]);
+});

@@ -3,6 +3,13 @@ import { capacity } from "./capacity.js";
 import type { Exercise } from "./exercise.js";
 import { inference } from "./inference.js";
 import { tensors } from "./tensors.js";
+import { twins } from "./twins.js";
 
 /** The exercises of all notebooks by their names, which are the words that `check` is called with. */
-export const exercises: Readonly<Record<string, Exercise>> = { ...tensors, ...attention, ...capacity, ...inference };
+export const exercises: Readonly<Record<string, Exercise>> = {
+  ...twins,
+  ...tensors,
+  ...attention,
+  ...capacity,
+  ...inference,
+};

@@ -77,18 +77,36 @@ export interface Duel extends ConfidenceInterval {
 
 type Measured = Pick<CompareRow, "contender" | "seed" | "step" | "seconds" | "valLoss">;
 
-/** `who` against `other` at every step at which both were evaluated, seed by seed. */
-export function duels(rows: readonly Measured[], who: Contender, other: Contender): Duel[] {
+/** The loss of one contender minus that of another, of one seed: below 0 where the first one has the lower loss. */
+export interface LossDifference {
+  seed: number;
+  /** Step or second at which both were measured. */
+  at: number;
+  /** Nats. */
+  difference: number;
+}
+
+/** The loss of `who` minus that of `other` at every step at which both were evaluated. */
+export function lossDifferences(rows: readonly Measured[], who: Contender, other: Contender): LossDifference[] {
+  const losses = new Map(rows.map((r) => [`${r.contender} ${r.seed} ${r.step}`, r.valLoss]));
   const seeds = [...new Set(rows.map((row) => row.seed))];
-  const at = (contender: Contender, seed: number, step: number): number | undefined =>
-    rows.find((r) => r.contender === contender && r.seed === seed && r.step === step)?.valLoss ?? undefined;
   const steps = [...new Set(rows.map((row) => row.step))].sort((a, b) => a - b);
-  return steps.flatMap((step) => duelAt(step, seeds, (seed) => [at(who, seed, step), at(other, seed, step)]));
+  return steps.flatMap((at) =>
+    seeds.flatMap((seed) => {
+      const [mine, theirs] = [who, other].map((name) => losses.get(`${name} ${seed} ${at}`) ?? undefined);
+      return mine === undefined || theirs === undefined ? [] : [{ seed, at, difference: mine - theirs }];
+    }),
+  );
 }
 
 /** The same after equally many seconds of training, with losses between two evaluations on the straight line between them. */
-export function duelsBySecond(rows: readonly Measured[], who: Contender, other: Contender, points = 10): Duel[] {
-  checkIntegers("duelsBySecond", { points }, { from: 2 });
+export function lossDifferencesBySecond(
+  rows: readonly Measured[],
+  who: Contender,
+  other: Contender,
+  points = 10,
+): LossDifference[] {
+  checkIntegers("lossDifferencesBySecond", { points }, { from: 2 });
   const seeds = [...new Set(rows.map((row) => row.seed))];
   const curve = (contender: Contender, seed: number): [number, number][] =>
     rows
@@ -98,22 +116,32 @@ export function duelsBySecond(rows: readonly Measured[], who: Contender, other: 
   const all = [...curves.values()].flat();
   const [first, last] = [Math.max(...all.map((c) => c[0][0])), Math.min(...all.map((c) => c[c.length - 1][0]))];
   if (!(last > first)) return []; // the slower one had not been evaluated when the faster one was done
-  return Array.from({ length: points }, (_, i) => first + ((last - first) * i) / (points - 1)).flatMap((second) =>
-    duelAt(second, seeds, (seed) => {
-      const [mine, theirs] = curves.get(seed)!;
-      return [between(mine, second), between(theirs, second)];
+  return Array.from({ length: points }, (_, i) => first + ((last - first) * i) / (points - 1)).flatMap((at) =>
+    seeds.flatMap((seed) => {
+      const [mine, theirs] = curves.get(seed)!.map((own) => between(own, at));
+      return mine === undefined || theirs === undefined ? [] : [{ seed, at, difference: mine - theirs }];
     }),
   );
 }
 
-function duelAt(at: number, seeds: number[], pair: (seed: number) => (number | undefined)[]): Duel[] {
-  const leads = seeds.flatMap((seed) => {
-    const [mine, theirs] = pair(seed);
-    return mine === undefined || theirs === undefined ? [] : [theirs - mine];
+/** `who` against `other` at every step at which both were evaluated. */
+export function duels(rows: readonly Measured[], who: Contender, other: Contender): Duel[] {
+  return duelsOf(lossDifferences(rows, who, other));
+}
+
+/** The same after equally many seconds of training. */
+export function duelsBySecond(rows: readonly Measured[], who: Contender, other: Contender, points = 10): Duel[] {
+  checkIntegers("duelsBySecond", { points }, { from: 2 });
+  return duelsOf(lossDifferencesBySecond(rows, who, other, points));
+}
+
+function duelsOf(differences: readonly LossDifference[]): Duel[] {
+  const places = [...new Set(differences.map(({ at }) => at))];
+  return places.map((place) => {
+    const leads = differences.filter(({ at }) => at === place).map(({ difference }) => 0 - difference); // 0 and not -0
+    const found = confidenceInterval(leads);
+    return { at: place, ...found, decided: found.low > 0 || found.high < 0 };
   });
-  if (leads.length === 0) return [];
-  const found = confidenceInterval(leads);
-  return [{ at, ...found, decided: found.low > 0 || found.high < 0 }];
 }
 
 function between(curve: readonly [number, number][], x: number): number | undefined {
