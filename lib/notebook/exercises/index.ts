@@ -1,8 +1,17 @@
 import { attention } from "./attention.js";
 import { capacity } from "./capacity.js";
 import type { Exercise } from "./exercise.js";
+import { imbalance } from "./imbalance.js";
 import { inference } from "./inference.js";
+import { parameters } from "./parameters.js";
 import { tensors } from "./tensors.js";
 
 /** The exercises of all notebooks by their names, which are the words that `check` is called with. */
-export const exercises: Readonly<Record<string, Exercise>> = { ...tensors, ...attention, ...capacity, ...inference };
+export const exercises: Readonly<Record<string, Exercise>> = {
+  ...tensors,
+  ...attention,
+  ...parameters,
+  ...imbalance,
+  ...capacity,
+  ...inference,
+};
