@@ -39,6 +39,7 @@ describe("D1, collapse from the start of training", () => {
     const rows = await rowsOf({ steps }); // all of them: the learning rate follows the number of steps
     expect(rows.find(({ dead }) => dead > 0)!.step).toBe(firstDead);
     expect(mostDead).toBeGreaterThan(7);
+    expect(rows.at(-1)!.loss).toBeLessThan(rows[firstDead].loss); // the loss goes on falling while the experts die
     expect(atEnd).toBeLessThan(2);
     expect(notebook.printed).toMatch(/at step \d+: it has not come back/);
   });
