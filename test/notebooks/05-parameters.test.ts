@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { account, findModel, gigabytes, models, weightBytes } from "../../lib/account/index.js";
+import { account, cacheBytes, findModel, gigabytes, models, weightBytes } from "../../lib/account/index.js";
 import { countParameters, twins } from "../../lib/models/index.js";
 
 // Reads what the executed notebook shows (npm run notebooks) and computes it again.
@@ -100,6 +100,64 @@ describe("C2, total grows and active does not", () => {
   });
 });
 
+describe("C5, the ways to grow", () => {
+  const { work, byWidth } = claimed("C5") as { work: Record<string, number>; byWidth: number };
+
+  it("in a dense model work grows with the parameters; with experts it grows by the router's rows alone", () => {
+    // The dense model of Mixtral's active size: 12 times its layers' work is nearly all there is, the head aside.
+    const [V, D, L, F] = [32000, 4096, 32, 2 * 14336];
+    const layer = 2 * D * D + 2 * D * 1024 + 3 * D * F;
+    const more = (layers: number, width: number) => layers * (layer + 3 * D * (width - F)) + V * D;
+    expect(work.depth).toBeCloseTo(more(8 * L, F) / more(L, F), 2);
+    expect(work.width).toBeCloseTo(more(L, 8 * F) / more(L, F), 2);
+    expect(work.experts).toBeLessThan(1.001);
+  });
+
+  it("a wider model is a third way", () => {
+    const mistral = findModel("Mistral-7B")!.config as Record<string, number>;
+    const wider = account({ ...mistral, hidden_size: 8192 });
+    expect(byWidth).toBeCloseTo(Number(wider.total) / Number(known("Mistral-7B").total), 12);
+    expect(byWidth).toBeGreaterThan(2);
+  });
+});
+
+describe("what the sentences say", () => {
+  it("idle is exactly the experts that were not chosen", () => {
+    const idle = (32 * 6 * 3 * 4096 * 14336).toLocaleString("en");
+    expect(printed).toContain(`idle for this token: ${idle}\nthe experts not chosen have ${idle}`);
+  });
+
+  it("dense models are on the diagonal, mixtures below, and those named are farthest from it", () => {
+    expect(printed).toMatch(/dense models on the diagonal: true\nall \d+ mixtures below it: true/);
+    const { name } = models
+      .filter(({ config }) => config !== null)
+      .map((model) => ({ name: model.name, counted: account(model.config!) }))
+      .map(({ name, counted }) => ({ name, share: Number(counted.active) / Number(counted.total) }))
+      .reduce((least, model) => (model.share < least.share ? model : least));
+    expect(printed).toContain(`farthest below: ${name} 0.11 %`);
+  });
+
+  it("int4 is more than half a byte for each number", () => {
+    for (const name of ["BERT-large", "GPT-3", "Llama-2-70B", "Mixtral-8x7B"])
+      expect(weightBytes(known(name), "int4"), name).toBeGreaterThan(Number(known(name).total) / 2);
+    expect(printed).toMatch(/BERT-large: 22\d MB; half a byte for each number: 168 MB/);
+  });
+
+  it("shared keys cost a quarter in Llama 3 8B, a window ends the growth, Jamba starts high and climbs late", () => {
+    const cache = (name: string, tokens: number) => cacheBytes(known(name), { tokens });
+    expect(cache("Llama-2-7B", 1024) / cache("Llama-3-8B", 1024)).toBe(4);
+    expect(cache("Mistral-7B", 131_072)).toBe(cache("Mistral-7B", 4096));
+    for (const name of ["Llama-3-8B", "Mistral-7B", "DeepSeek-V3"]) {
+      expect(cache("Jamba-v0.1", 64)).toBeGreaterThan(cache(name, 64));
+      if (name !== "Mistral-7B") expect(cache("Jamba-v0.1", 131_072)).toBeLessThan(cache(name, 131_072));
+    }
+  });
+
+  it("cards of 80 GB: 14 for all parameters, 2 with LoRA, 1 with QLoRA", () => {
+    expect(printed.match(/cards of 80 GB: \d+/g)).toEqual([14, 2, 1].map((n) => `cards of 80 GB: ${n}`));
+  });
+});
+
 describe("A6, how wide an expert is", () => {
   it("as wide as the layer it replaces in Mixtral, an eighth and a ninth in fine-grained models", () => {
     expect(claimed("A6")).toEqual({
@@ -182,12 +240,12 @@ describe("the charts", () => {
     const [weights, tuning] = last("memory");
     expect(weights["GPT-3, float16"]).toBe(2 * (claimed("C7").gpt3 as number));
     expect(tuning["all parameters"]).toBe(16 * (claimed("C6").total as number));
-    expect(Object.keys(last("lines")[0])).toEqual(["MoE total", "MoE active", "dense, all"]);
+    expect(Object.keys(last("lines")[0])).toEqual(["MoE total", "MoE active", "dense"]);
   });
 
   it("keep a picture where a notebook is not trusted", () => {
     const figures = html.filter((output) => /data-figure="(?!table")/.test(output));
-    expect(figures).toHaveLength(7);
+    expect(figures).toHaveLength(9);
     for (const figure of figures) expect(figure).toContain('src="data:image/svg+xml;base64,');
   });
 });

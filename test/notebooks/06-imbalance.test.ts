@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { mobyDick } from "../../lib/data/index.js";
-import { loadCVByChance } from "../../lib/moe/index.js";
+import { effectiveExperts, loadCVByChance } from "../../lib/moe/index.js";
+import { modelColors } from "../../lib/plot/palette.js";
 import { collapse, type CollapseOptions, type CollapseRow, type CollapseSummary } from "../../lib/train/index.js";
 import { executed } from "./executed.js";
 
@@ -11,9 +12,10 @@ const text = await mobyDick();
 const recorded = JSON.parse(
   readFileSync(path.resolve(import.meta.dirname, "../../assets/labs/collapse.json"), "utf8"),
 ) as {
-  rows: CollapseSummary[];
+  rows: Recorded[];
 };
-const runs = (start: string, remedy: string): CollapseSummary[] =>
+type Recorded = CollapseSummary & { readonly curve: readonly (readonly [step: number, effective: number])[] };
+const runs = (start: string, remedy: string): Recorded[] =>
   recorded.rows.filter((row) => row.start === start && row.remedy === remedy);
 
 async function rowsOf(options: CollapseOptions): Promise<CollapseRow[]> {
@@ -30,6 +32,16 @@ describe("D1, collapse from the start of training", () => {
     expect(steps).toBeGreaterThan(5);
     expect(atStart).toBeCloseTo(first.effective, 6);
     expect(atStart).toBeGreaterThan(5);
+  });
+
+  it("the first dead expert comes early, and the router does not come back", async () => {
+    const { firstDead, mostDead, atEnd, steps } = notebook.claimed<Record<string, number>>("D1");
+    const rows = await rowsOf({ steps }); // all of them: the learning rate follows the number of steps
+    expect(rows.find(({ dead }) => dead > 0)!.step).toBe(firstDead);
+    expect(mostDead).toBeGreaterThan(7);
+    expect(rows.at(-1)!.loss).toBeLessThan(rows[firstDead].loss); // the loss goes on falling while the experts die
+    expect(atEnd).toBeLessThan(2);
+    expect(notebook.printed).toMatch(/at step \d+: it has not come back/);
   });
 
   it("the recorded fraction is counted by the stated criterion", () => {
@@ -70,6 +82,109 @@ describe("D4, imbalance in numbers", () => {
   });
 });
 
+describe("chart and table say the same", () => {
+  type Layers = Record<string, { layers: { idle: number }[] }>;
+  const label = "plain MoE";
+
+  it("idle is one number in both, and never less than dead", () => {
+    const { measured } = notebook.claimed<{ measured: { idle: number; dead: number }[] }>("D4");
+    const [chart] = notebook.figures("load") as Layers[];
+    expect(chart[label].layers[0].idle).toBe(measured.at(-1)!.idle);
+    for (const { idle, dead } of measured) expect(idle).toBeGreaterThanOrEqual(dead);
+  });
+
+  it("the chart of the remedies ends where the table's column of the last step says", () => {
+    const chart = (notebook.figures("collapse") as Record<string, { effective: number }>[]).at(-1)!;
+    const { remedies } = notebook.claimed<{ remedies: { remedy: string; last: number; effective: number }[] }>("D7");
+    expect(Object.keys(chart).sort()).toEqual(["bias", "nextBest", "noise", "switch"]);
+    for (const { remedy, last } of remedies) {
+      const ends = runs("biased", remedy).map((run) => run.curve.at(-1)!);
+      expect(last).toBeCloseTo(mean(ends.map(([, effective]) => effective)), 9);
+      for (const [step] of ends) expect(step).toBe(200);
+    }
+    expect(remedies.some(({ last, effective }) => Math.abs(last - effective) > 0.1)).toBe(true);
+  });
+
+  it("a remedy has one color in all charts", () => {
+    const colorsOf = (title: string) => {
+      const chart = notebook.pictures.find((html) => html.includes(title))!;
+      return [...chart.matchAll(/stroke="var\(--twin-(\w+), [^>]*data-mark="line"/g)].map(([, tint]) => tint);
+    };
+    const names = [label, "mask", "noise", "switch", "bias", "nextBest"];
+    const tints = modelColors(names);
+    expect(tints.get(label)).toBe("moe");
+    for (const [title, shown] of [
+      ["The same bad start", [label, "mask", "noise"]],
+      ["From the same bad start", ["noise", "switch", "bias", "nextBest"]],
+    ] as const)
+      expect(new Set(colorsOf(title)), title).toEqual(new Set(shown.map((name) => tints.get(name))));
+  });
+});
+
+describe("the balance loss", () => {
+  const rows = (notebook.figures("table") as Record<string, unknown>[][]).find((table) => "by hand" in table[0])!;
+
+  it("is 1 for an even load, 2 for one sure expert, 0.922 below both, and 1 while all tokens go to one", () => {
+    const expected = [
+      [[0.5, 0.5], 1],
+      [[1, 0], 2],
+      [[0.6, 0.4], 2 * (0.6 * 0.306 + 0.4 * 0.694)],
+      [[1, 0], 1],
+    ] as const;
+    expected.forEach(([f, loss], i) => {
+      expect(rows[i].f).toEqual(f);
+      expect(rows[i].loss).toBeCloseTo(loss, 5);
+      expect(rows[i]["by hand"]).toBeCloseTo(loss, 5);
+    });
+    expect(notebook.printed).toContain("smallest here: 0.922");
+  });
+
+  it("has its gradient through P alone", () => {
+    const [first, second] = notebook.printed.match(/(?<=logits: |fixed number:   )[-\d., ]+/g)!;
+    expect(first).toBe(second);
+    // E/N · p (f − Σ f p) for p (0.51, 0.49) and f (0.6, 0.4)
+    expect(first).toBe("0.01000, -0.01000");
+  });
+});
+
+describe("the bias", () => {
+  it("evens the load out, moves the choice and leaves the weights", () => {
+    const steps = (notebook.figures("table") as { step: number; load: number[]; bias: number[] }[][]).find(
+      ([row]) => "bias" in row,
+    )!;
+    expect(effectiveExperts(steps[0].load)).toBeLessThan(2.5);
+    expect(effectiveExperts(steps.at(-1)!.load)).toBeGreaterThan(3.8);
+    for (const [e, bias] of steps[1].bias.entries()) expect(Math.sign(bias)).toBe(e === 0 ? -1 : 1);
+    expect(Number(/(\d+) of 64 tokens changed/.exec(notebook.printed)![1])).toBeGreaterThan(10);
+    expect(notebook.printed).toContain("largest change of a weight among the others: 0\n");
+  });
+});
+
+describe("other numbers", () => {
+  it("85 % of the entropy hides an expert with 13.4 fair shares: 21 % of 64", () => {
+    expect(notebook.printed).toContain("entropy 5.1 of 6 bits: 85 %");
+    expect(notebook.printed).toContain(`busiest: ${(0.21 * 64).toFixed(1)} fair shares`);
+  });
+
+  it("a stronger balance loss makes the load more even", () => {
+    const swept = (notebook.figures("table") as { strength: number; effective: number }[][]).find(
+      ([row]) => "strength" in row,
+    )!;
+    expect(swept.map(({ strength }) => strength)).toEqual([0, 0.001, 0.01, 0.1, 1]);
+    expect(swept[0].effective).toBeLessThan(5);
+    expect(swept.at(-1)!.effective).toBeGreaterThan(7);
+  });
+
+  it("no capacity wakes an expert; it only says how many tokens are sent away", () => {
+    const limits = (notebook.figures("table") as Record<string, number>[][]).find(([row]) => "capacityFactor" in row)!;
+    for (const { capacityFactor, dead, dropped } of limits) {
+      expect(dead).toBe(7);
+      expect(dropped).toBeCloseTo(1 - Math.min(1, capacityFactor / 8), 9);
+    }
+    expect(notebook.printed).toContain("trained with drop at factor 1.25: 3 of 3 collapsed");
+  });
+});
+
 describe("D7, each remedy and its price", () => {
   const { remedies } = notebook.claimed<{
     remedies: { remedy: string; effective: number; collapsed: number; price: number; recovered: number[] }[];
@@ -105,7 +220,11 @@ describe("D8, harder to train", () => {
     expect(without.failures / without.runs).toBeGreaterThan(withLoss.failures / withLoss.runs);
     expect(without).toMatchObject({ runs: 20, failures: runs("even", "none").filter((run) => run.collapsed).length });
     expect(withLoss.failures).toBe(runs("even", "switch").filter((run) => run.collapsed).length);
-    expect(without.highest).toBeGreaterThan(without.lowest);
+    const shared = runs("even", "none")
+      .filter(({ seed }) => seed <= 3)
+      .map((run) => run.valLoss!);
+    expect(without).toMatchObject({ lowest: Math.min(...shared), highest: Math.max(...shared) });
+    expect(notebook.printed).toContain("the MoE varies more");
   });
 });
 

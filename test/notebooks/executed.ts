@@ -28,8 +28,9 @@ export function executed(name: string) {
       if (values === undefined) throw new Error(`the notebook ${name} shows no claim ${id}`);
       return decoded(values) as Values;
     },
-    /** Everything that its cells show. */
+    /** Everything that its cells show, and the same an output each. */
     html: html.join("\n"),
+    pictures: html,
     /** "holds", "half true" or "fails": what the badge of a claim says. */
     verdict(id: string): string {
       const badge = html.find((output) => output.includes(`data-claim="${id}"`));

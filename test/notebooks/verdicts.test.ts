@@ -18,7 +18,8 @@ const verdicts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     B6: "half true",
   },
   "05-parameters": {
-    ...{ C1: "holds", C2: "holds", A6: "half true", C9: "holds", C10: "fails", C7: "holds", C6: "half true" },
+    ...{ C1: "holds", C2: "holds", C5: "half true", A6: "half true", C9: "holds", C10: "fails" },
+    ...{ C7: "holds", C6: "half true" },
   },
   "06-imbalance": { D1: "holds", D4: "holds", D2: "half true", D7: "half true", D11: "half true", D8: "half true" },
   "07-capacity": { D5: "holds", D6: "holds", D9: "holds", D11: "half true" },

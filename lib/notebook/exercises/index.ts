@@ -1,7 +1,9 @@
 import { attention } from "./attention.js";
 import { capacity } from "./capacity.js";
 import type { Exercise } from "./exercise.js";
+import { imbalance } from "./imbalance.js";
 import { inference } from "./inference.js";
+import { parameters } from "./parameters.js";
 import { tensors } from "./tensors.js";
 import { twins } from "./twins.js";
 
@@ -10,6 +12,8 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   ...twins,
   ...tensors,
   ...attention,
+  ...parameters,
+  ...imbalance,
   ...capacity,
   ...inference,
 };

@@ -1,6 +1,16 @@
 import * as Plot from "@observablehq/plot";
 import { maxIndex, minIndex } from "d3";
-import { type Accessors, type Columns, label, number, optional, type Read, readRows, step } from "../rows/columns.js";
+import {
+  type Accessors,
+  type Columns,
+  label,
+  list,
+  number,
+  optional,
+  type Read,
+  readRows,
+  step,
+} from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
 import { crosses, draw, head, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "../frame.js";
@@ -26,6 +36,8 @@ export interface CollapseChartOptions extends FrameOptions {
   readonly steps?: number;
   /** What the horizontal axis counts. Default "training step". */
   readonly xLabel?: string;
+  /** The names in all figures that belong together: each keeps its color in every one of them. Default: those of the rows. */
+  readonly names?: readonly string[];
 }
 
 const COLUMNS: Columns<Read<EffectiveRow>> = {
@@ -57,7 +69,8 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
       `collapseChart needs nExpert to be no less than the effective experts of its rows, got ${top} and ${most}`,
     );
   const groups = byLine(rows);
-  const colors = modelColors([...groups.keys()]);
+  const together = (given.read("names", list) ?? []).map(String);
+  const colors = modelColors([...new Set([...together, ...groups.keys()])]);
   const labels = [...groups].slice(0, SERIES.length).map(([by, group]) => {
     const ends = [...byRun(group)].map((run) => run[run.length - 1]);
     const mean = ends.reduce((sum, row) => sum + row.effective, 0) / ends.length;
