@@ -101,7 +101,7 @@ const changedBy = (what: string): number =>
 
 describe("tokens that compete", () => {
   const x = randn([64, 48], new Generator(2));
-  const flat = x.toTypedArray();
+  const flat = x.toTypedArray() as Float32Array;
   const tokens = Array.from({ length: 64 }, (_, n) => flat.slice(48 * n, 48 * n + 48));
   const outputs = (options: object, rows: Float32Array[]) => {
     const layer = new MoE(48, 192, { nExpert: 8, topK: 1, ...options, rng: new Generator(1) });
