@@ -27,5 +27,6 @@ describe("numbers in words", () => {
   it("groups digits, and gives shares in percent", () => {
     expect(grouped(2n ** 64n)).toBe("18,446,744,073,709,551,616");
     expect([percent(0.2758), percent(0.0011), percent(1)]).toEqual(["27.6 %", "0.11 %", "100 %"]);
+    expect([percent(0), percent(0.000244), percent(2.44e-5)]).toEqual(["0.00 %", "0.02 %", "0.0024 %"]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { mobyDick } from "../../lib/data/index.js";
 import { fromArray, Generator, mul, noGrad, randn, softmax, sum, type Tensor } from "../../lib/index.js";
 import { transformer, type ConfigInput } from "../../lib/models/index.js";
-import { nmi, route, routeTopK } from "../../lib/moe/index.js";
+import { nmi, route, Router, routeTopK } from "../../lib/moe/index.js";
 import { train } from "../../lib/train/index.js";
 import { executed } from "./executed.js";
 
@@ -43,6 +43,80 @@ describe("B2, only the chosen experts run", () => {
       rowsExpected: 62,
       rowsExecuted: [62, 62, 62],
     });
+  });
+});
+
+const printed = (pattern: RegExp): number[] => {
+  const found = pattern.exec(notebook.printed);
+  if (!found) throw new Error(`the notebook 04-routing prints nothing like ${pattern}`);
+  return found.slice(1).map(Number);
+};
+/** The rows of a table of the notebook, by its first column. */
+const rowsOf = (column: string): Record<string, number>[] => {
+  const all = notebook.figures("table") as Record<string, number>[][];
+  const found = all.find(([row]) => Object.keys(row)[0] === column);
+  if (!found) throw new Error(`the notebook 04-routing has no table by ${column}`);
+  return found;
+};
+
+describe("a choice has no slope", () => {
+  it("the output jumps at a tie: the other expert computes something else", () => {
+    const [across] = printed(/step of 0.002 across the tie moves the output by ([\d.]+)/);
+    const [beside] = printed(/just after the tie moves it by ([\d.]+)/);
+    expect(across).toBeGreaterThan(20 * beside);
+    expect(beside).toBeGreaterThan(0);
+  });
+
+  it("with one expert the task teaches the router only if the softmax comes before the choice", () => {
+    const [before, after] = rowsOf("softmax");
+    expect(after["from the task"]).toBe(0);
+    expect(before["from the task"]).toBeGreaterThan(1e-5);
+    for (const row of [before, after]) expect(row["from the balance loss"]).toBeGreaterThan(1e-5);
+  });
+
+  it("the task reaches the logits of the chosen alone, the balance loss all eight", () => {
+    expect(printed(/from the task: (\d) of 8 logits/)).toEqual([2]);
+    expect(printed(/from the balance loss: (\d)/)).toEqual([8]);
+    expect(notebook.printed).toContain("experts 0 to 7 down, down, up, up, up, up, up, up");
+  });
+});
+
+describe("the scale of the output", () => {
+  it("is that of the sum of the weights, which is a little more than 2/E in a new router", () => {
+    const rows = rowsOf("experts").filter((row) => "sum of weights" in row);
+    expect(rows.map(({ experts }) => experts)).toEqual([4, 8, 32, 128]);
+    for (const { experts, output, "sum of weights": sum } of rows) {
+      expect(output / sum).toBeCloseTo(1, 1);
+      expect(sum).toBeGreaterThan(2 / experts);
+      expect(sum).toBeLessThan(3 / experts);
+    }
+  });
+});
+
+describe("a router in bfloat16", () => {
+  const flips = (notebook.figures("table") as Record<string, number>[][]).find(([row]) => "gapOfFlipped" in row)!;
+
+  it("flips more choices with more experts, and those that were near a tie", () => {
+    expect(flips.map(({ experts }) => experts)).toEqual([8, 32, 128, 256]);
+    flips.slice(1).forEach(({ share, gap }, i) => {
+      expect(share).toBeGreaterThan(flips[i].share);
+      expect(gap).toBeLessThan(flips[i].gap);
+    });
+    for (const { gap, gapOfFlipped } of flips) expect(gapOfFlipped).toBeLessThan(gap / 10);
+  });
+
+  it("flips as many as the same logits with 8 bits of fraction, rounded here in another way", () => {
+    const router = new Router(48, 128, { topK: 2, rng: new Generator(10) });
+    const logits = noGrad(() => router.logits(randn([2048, 48], new Generator(9))));
+    const coarse = [...logits.toTypedArray()].map((x) => {
+      const unit = 2 ** (Math.floor(Math.log2(Math.abs(x))) - 7);
+      const [low, rest] = [Math.floor(x / unit), x / unit - Math.floor(x / unit)];
+      return unit * (rest > 0.5 || (rest === 0.5 && low % 2 !== 0) ? low + 1 : low);
+    });
+    const [exact, rounded] = [logits, fromArray(coarse, [2048, 128])].map((z) => route(z, { topK: 2 }).experts);
+    const pair = (experts: Int32Array, n: number) => [...experts.slice(2 * n, 2 * n + 2)].sort().join();
+    const count = Array.from({ length: 2048 }, (_, n) => pair(exact, n) !== pair(rounded, n)).filter(Boolean).length;
+    expect(flips[2].share).toBe(count / 2048);
   });
 });
 
@@ -190,5 +264,13 @@ describe("B6, few experts per token, most of them per step", () => {
   it("even choices by chance lie on the formula, lopsided ones below", () => {
     expect(coverage([1, 1, 1, 1, 1, 1, 1, 1], 8)).toBeCloseTo(shown.formula, 1);
     expect(coverage([40, 40, 1, 1, 1, 1, 1, 1], 8)).toBeLessThan(shown.formula - 0.15);
+  });
+});
+
+it("its exercises are there, and wait for an answer", () => {
+  expect(notebook.exercises()).toEqual({
+    "weights of a router": "open",
+    "paths through a model": "open",
+    "experts that a batch uses": "open",
   });
 });

@@ -9,6 +9,7 @@ import {
   paddingShare,
   route,
 } from "../../lib/moe/index.js";
+import { percent } from "../../lib/account/index.js";
 import { executed } from "./executed.js";
 
 const notebook = executed("07-capacity");
@@ -51,16 +52,84 @@ describe("D5, a capacity limits the tokens of an expert", () => {
 });
 
 describe("the lottery of the capacity chart", () => {
-  it("ends on the exact line, and begins at 9.3 % for factor 1", () => {
-    const charts = notebook.figures("share") as Record<
-      string,
-      { x: number; share: number; low: number; high: number }
-    >[];
-    expect(chanceDropShare(128, 1, 8, 16)).toBeCloseTo(0.093, 3);
-    const chart = charts.find((one) => "formula" in one)!;
-    expect(chart.formula).toMatchObject({ x: 2, share: chanceDropShare(128, 1, 8, 32) });
-    expect(chart.chance.low).toBeLessThanOrEqual(chart.formula.share + 1e-3);
-    expect(chart.chance.high).toBeGreaterThanOrEqual(chart.formula.share - 1e-3);
+  const charts = notebook.figures("share") as Record<string, { x: number; share: number; low: number; high: number }>[];
+  const chart = charts.find((one) => "random draws" in one)!;
+
+  it("has a line for 128 tokens and one for as many as the router had, and its dots lie on the second", () => {
+    const [small, own] = [chart["128 by chance"], chart["512 by chance"]];
+    expect([small.x, own.x]).toEqual([2, 2]);
+    expect(small.share).toBeCloseTo(chanceDropShare(128, 1, 8, 32), 4);
+    expect(own.share).toBeCloseTo(chanceDropShare(512, 1, 8, 128), 4);
+    expect(chart["random draws"].low).toBeLessThanOrEqual(own.share + 1e-3);
+    expect(chart["random draws"].high).toBeGreaterThanOrEqual(own.share - 1e-3);
+  });
+
+  it("small batches lose more by chance, and the notebook says both shares", () => {
+    const [small, own] = [chanceDropShare(128, 1, 8, 16), chanceDropShare(512, 1, 8, 64)];
+    expect(small).toBeGreaterThan(own);
+    expect(notebook.printed).toContain(`128 tokens: chance drops ${percent(small)}`);
+    expect(notebook.printed).toContain(`512 tokens: chance drops ${percent(own)}`);
+  });
+});
+
+describe("sentences that take their numbers from the run", () => {
+  it("with drop no factor is free of both losses and empty places; with next best factor 1 is", () => {
+    expect(notebook.printed).toContain("\ndrop: factors that are free of both: none");
+    expect(notebook.printed).toContain("\nnext best: factors that are free of both: 1");
+  });
+
+  it("of the line of text, drop loses some, next best none", () => {
+    const lost = (rule: string) =>
+      Number(new RegExp(`\\n${rule}: (\\d+) of 32 found no place`).exec(notebook.printed)![1]);
+    expect(lost("no limit")).toBe(0);
+    expect(lost("drop")).toBeGreaterThan(0);
+    expect(lost("next best")).toBe(0);
+  });
+
+  it("whether next best lowers the loss is said with the sign of the difference", () => {
+    const [, way, sign, size] = /a loss (lower|higher) than that of drop, ([−+])([\d.]+) nats/.exec(notebook.printed)!;
+    expect(way).toBe(sign === "−" ? "lower" : "higher");
+    const { loss } = notebook.claimed<{ loss: Record<"drop" | "nextBest", number> }>("D6");
+    const difference = loss.nextBest - loss.drop;
+    expect(Math.abs((sign === "−" ? -1 : 1) * Number(size) - difference)).toBeLessThan(1.1e-3); // losses have four digits
+  });
+});
+
+/** How many of 64 outputs change where the tokens are turned around, or the last one is. */
+const changedBy = (what: string): number =>
+  Number(new RegExp(`${what}: (\\d+) (?:of 64|earlier) outputs change`).exec(notebook.printed)![1]);
+
+describe("tokens that compete", () => {
+  const x = randn([64, 48], new Generator(2));
+  const flat = x.toTypedArray() as Float32Array;
+  const tokens = Array.from({ length: 64 }, (_, n) => flat.slice(48 * n, 48 * n + 48));
+  const outputs = (options: object, rows: Float32Array[]) => {
+    const layer = new MoE(48, 192, { nExpert: 8, topK: 1, ...options, rng: new Generator(1) });
+    const input = fromArray(rows.flatMap((row) => [...row]), [64, 48]); // prettier-ignore
+    const y = noGrad(() => layer.forward(input)).toTypedArray();
+    return rows.map((_, n) => y.slice(48 * n, 48 * n + 48).join());
+  };
+  const drop = { capacityFactor: 1, overflow: "drop" };
+
+  it.each([
+    ["turned, no limit", {}],
+    ["turned, drop", drop],
+    ["turned, drop, strongest wish first", { ...drop, queue: "probability" }],
+  ])("%s: as many outputs change as here", (name, options) => {
+    const turned = outputs(options, [...tokens].reverse()).reverse();
+    const changed = outputs(options, tokens).filter((y, n) => y !== turned[n]).length;
+    expect(changedBy(name)).toBe(changed);
+    expect(changed > 0).toBe(name === "turned, drop");
+  });
+
+  it("experts that choose let a later token change an earlier one; tokens that choose do not", () => {
+    const last = [...tokens.slice(0, 63), tokens[63].map((value) => -value)];
+    for (const select of ["topK", "expertChoice"]) {
+      const after = outputs({ select }, last);
+      const changed = outputs({ select }, tokens).slice(0, 63).filter((y, n) => y !== after[n]).length; // prettier-ignore
+      expect(changedBy(`last token changed, ${select}`)).toBe(changed);
+      expect(changed > 0).toBe(select === "expertChoice");
+    }
   });
 });
 
@@ -80,6 +149,7 @@ describe("D6, at the limit the token goes to its next best expert", () => {
     expect(shown.rerouted).toBeGreaterThanOrEqual(shown.droppedByDrop - 1e-3);
     expect(shown.preferences.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 2);
     expect(1 - shown.preferences[0]).toBeCloseTo(shown.rerouted, 2);
+    expect(shown.preferences[3]).toBeGreaterThan(0); // far down the list
   });
 
   it("both rules have their price in loss", () => {
@@ -93,7 +163,7 @@ describe("D6, at the limit the token goes to its next best expert", () => {
   });
 });
 
-describe("the company you keep", () => {
+describe("the rest of the batch", () => {
   const difference = (rule: string) =>
     Number(new RegExp(`${rule}: logits differ by (?:at most|up to) (\\S+)`).exec(notebook.printed)![1]);
 
@@ -132,5 +202,13 @@ describe("D11, no guarantee", () => {
 
   it("would be no counter-example with a router that prefers nobody so strongly", () => {
     for (const overflow of ["drop", "nextBest"] as const) expect(deadExperts(under(1, overflow).load)).toBe(0);
+  });
+});
+
+it("its exercises are there, and wait for an answer", () => {
+  expect(notebook.exercises()).toEqual({
+    "places of an expert": "open",
+    "share that is dropped": "open",
+    "share of empty places": "open",
   });
 });

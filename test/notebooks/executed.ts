@@ -36,6 +36,14 @@ export function executed(name: string) {
       const badge = html.find((output) => output.includes(`data-claim="${id}"`));
       return /data-verdict="([^"]*)"/.exec(badge ?? "")?.[1] ?? `the notebook ${name} shows no claim ${id}`;
     },
+    /** The state of each exercise. */
+    exercises: (): Record<string, string> =>
+      Object.fromEntries(
+        [...html.join("\n").matchAll(/data-check="([^"]*)" data-state="(\w+)"/g)].map(([, name, state]) => [
+          name,
+          state,
+        ]),
+      ),
     /** Everything that its cells wrote. */
     printed: cells.flatMap((cell) => (cell.outputs ?? []).map((output) => joined(output.text))).join("\n"),
     /** What each figure of a kind says that it ends in. */

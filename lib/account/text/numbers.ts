@@ -17,5 +17,8 @@ export function bytes(value: number): string {
   return `${prefix ? threeDigits(value / size) : Math.round(value)} ${prefix}B`;
 }
 
-/** 27.6 %, 0.11 %. */
-export const percent = (share: number): string => `${threeDigits(100 * share)} %`;
+/** 27.6 %, 0.11 %, and 0.0024 %: a share that is not 0 is never written as 0.00 %. */
+export function percent(share: number): string {
+  const isSmall = share !== 0 && Math.abs(share) < 1e-4;
+  return `${isSmall ? Number((100 * share).toPrecision(2)) : threeDigits(100 * share)} %`;
+}

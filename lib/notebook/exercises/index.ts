@@ -4,6 +4,7 @@ import type { Exercise } from "./exercise.js";
 import { imbalance } from "./imbalance.js";
 import { inference } from "./inference.js";
 import { parameters } from "./parameters.js";
+import { routing } from "./routing.js";
 import { tensors } from "./tensors.js";
 import { twins } from "./twins.js";
 
@@ -12,6 +13,7 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   ...twins,
   ...tensors,
   ...attention,
+  ...routing,
   ...parameters,
   ...imbalance,
   ...capacity,
