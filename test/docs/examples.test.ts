@@ -84,7 +84,7 @@ test("the examples compile as a reader would type them", { timeout: 60_000 }, ()
     );
     return `import { ${used.join(", ")} } from "../../lib/${entry}.js";`;
   });
-  const text = [...imports, "declare function check(actual: unknown, expected: unknown): void;", ...blocks].join("\n");
+  const text = [...imports, "declare function gives(actual: unknown, expected: unknown): void;", ...blocks].join("\n");
   const options = { ...strictOptions(), noUnusedLocals: false };
   const { messages } = compile(current, options, new Map([[join(root, "test/docs/all.ts"), text]]));
   expect(messages.map((m) => `${text.slice(m.at, m.at + 60)}: ${m.text}`)).toEqual([]);

@@ -43,9 +43,9 @@ function examplesOf(comment: string): string[] {
   );
 }
 
-/** The example as a program: assertions become calls of `check`. */
+/** The example as a program: assertions become calls of `gives`. */
 export function program({ code }: Example): string {
-  return code.replace(new RegExp(ASSERTION, "gm"), "check($1, $2);");
+  return code.replace(new RegExp(ASSERTION, "gm"), "gives($1, $2);");
 }
 
 export const assertions = ({ code }: Example): number => code.match(new RegExp(ASSERTION, "gm"))?.length ?? 0;
@@ -57,12 +57,12 @@ const AsyncFunction = (async () => {}).constructor as new (...namesAndCode: stri
 /** Runs an example with `names` in scope; returns a sentence for each assertion that does not hold. */
 export async function failures(example: Example, names: Readonly<Record<string, unknown>>): Promise<string[]> {
   const wrong: string[] = [];
-  const check = (actual: unknown, expected: unknown): void => {
+  const gives = (actual: unknown, expected: unknown): void => {
     const value = actual instanceof Tensor ? actual.toArray() : actual;
     if (!close(value, expected)) wrong.push(`it is ${show(value)}, not ${show(expected)}`);
   };
   const { outputText } = ts.transpileModule(program(example), { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
-  const scope = { ...names, check };
+  const scope = { ...names, gives };
   await new AsyncFunction(...Object.keys(scope), `{${outputText}\n}`)(...Object.values(scope));
   return wrong;
 }
