@@ -281,7 +281,9 @@ describe("exercises", () => {
   });
 
   it("are solved by the folded solutions", () => {
-    interface Cells { cells: { source: string[] }[] }
+    interface Cells {
+      cells: { source: string[] }[];
+    }
     const { cells } = JSON.parse(readFileSync("notebooks/08-inference.ipynb", "utf8")) as Cells;
     const text = cells.map(({ source }) => source.join("")).join("\n");
     const solutions = [...text.matchAll(/Solution<\/summary>\s+```ts\nconst \w+ = (.*?);\n```/gs)];
