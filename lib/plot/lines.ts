@@ -225,7 +225,8 @@ function marks(curve: Curve, tint: ColorName, band: string, domain: readonly num
 
 /** What the data show, in a line: "Loss fell from 4.17 to 2.31", "Gradient norm ends between 0.4 (dense) and 0.7 (MoE)". */
 function finding(yLabel: string, curves: readonly Curve[]): string {
-  const name = capital(yLabel.split(",")[0]);
+  const [label] = yLabel.split(",");
+  const name = /[_/]/.test(label) ? label : capital(label); // the name of a column is written as it is
   const ends = curves.filter(({ end }) => Number.isFinite(end.y));
   if (ends.length === 0) return name;
   const [{ start, end }] = ends;

@@ -47,6 +47,7 @@ const calls: Record<string, [Kind | `${Kind}?`, unknown][]> = {
   graph: [["tensor", f(1)], ["names?", {}]], // prettier-ignore
   markChanged: [["tensor", f(1)], ["word", "me"]], // prettier-ignore
   noGrad: [["function", () => 1]],
+  nudged: [["tensor", square], ["integer", 0], ["number", 1], ["function", () => 1]], // prettier-ignore
   // two tensors
   ...Object.fromEntries(
     ["add", "sub", "mul", "div", "maximum"].map((name) => [name, [["tensorOrNumber", f(1, 2)], ["tensorOrNumber", f(3, 4)]]]), // prettier-ignore

@@ -79,8 +79,10 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   mixture: each(["chunk", "chunks", "seed", "validationShare"], (bag: Options) =>
     data.mixture(domains, { chunk: 8, chunks: 4, ...bag }),
   ),
+  copyTask: each(["words", "length", "letters", "seed"], (bag: Options) => data.copyTask({ words: 40, ...bag })),
   fourDomains: each(["seed"], (bag: Options) => data.fourDomains(bag)),
   // train
+  lossDifferencesBySecond: [["points", (n: number) => train.lossDifferencesBySecond([], "MoE", "dense", n)]],
   SGD: [
     ...each(["weightDecay", "momentum"], (bag: Options) => new train.SGD(withGradient(), bag)),
     ["lr", (lr: number) => new train.SGD(withGradient()).step(lr), "SGD.step"],
@@ -187,7 +189,7 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
 export const withoutNumbers = [
   ...["CharTokenizer", "mobyDickText", "TrainingError", "losses", "collapseSummary", "duels", "confidenceInterval"],
   ...["BpeTokenizer", "tokenizerFiles", "tokenizerFromJson", "domainCorpora", "RunState", "RunFolder"],
-  "shuffledTrace",
+  ...["shuffledTrace", "lossDifferences"],
 ];
 
 export const values: readonly unknown[] = [0, -1, 1.5, NaN, Infinity, "3", null];
