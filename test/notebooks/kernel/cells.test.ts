@@ -2,7 +2,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Kernel } from "./kernel.js";
 
-const root = path.resolve(import.meta.dirname, "../../../..");
+const root = path.resolve(import.meta.dirname, "../../..");
 const ours = [process.execPath, path.join(root, "jupyter/kernels/tslab/kernel.cjs"), "kernel", "--config-path"];
 let kernel: Kernel;
 beforeAll(async () => void (kernel = await Kernel.start(path.join(root, "notebooks"), ours)), 60_000);

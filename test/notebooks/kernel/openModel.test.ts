@@ -2,7 +2,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Kernel } from "./kernel.js";
 
-const root = path.resolve(import.meta.dirname, "../../../..");
+const root = path.resolve(import.meta.dirname, "../../..");
 const models = path.join(root, "test/golden/data/models");
 let kernel: Kernel;
 beforeAll(async () => void (kernel = await Kernel.start(path.join(root, "notebooks"))), 60_000);

@@ -203,7 +203,7 @@ test("where the executed copies cannot be written, the runner says so in one sen
       "--out",
       full,
     ],
-    { cwd: path.resolve(import.meta.dirname, "../../../.."), encoding: "utf8" },
+    { cwd: path.resolve(import.meta.dirname, "../../.."), encoding: "utf8" },
   );
   expect(limited.stdout).toMatch(
     /^FAIL fine .*\n {5}could not write the executed copies to .*, so the earlier ones are kept: File too large\n/,

@@ -2,7 +2,7 @@ import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { Kernel } from "./kernel.js";
 
-const root = path.resolve(import.meta.dirname, "../../../..");
+const root = path.resolve(import.meta.dirname, "../../..");
 let kernel: Kernel;
 afterEach(() => {
   delete process.env.JUPYTER_TOKEN;
