@@ -80,7 +80,7 @@ test("the look sees what it looks for", { timeout: 60_000 }, async () => {
 
 test(
   "in every output each hostile text is words: no script, no request, whole pictures",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     for (const text of hostile) {
       const all: Shown[] = [];
@@ -95,7 +95,7 @@ test(
   },
 );
 
-test("so is a text in place of a number, where it is not refused", { timeout: 120_000 }, async () => {
+test("so is a text in place of a number, where it is not refused", { timeout: 300_000 }, async () => {
   for (const text of hostile.filter((_, i) => i % 5 === 0)) {
     const all: Shown[] = [];
     for (const output of Object.values(outputs))

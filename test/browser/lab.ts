@@ -1,6 +1,6 @@
 /// <reference lib="dom.iterable" />
 import { chromium, type Browser, type Page } from "playwright-core";
-import { cpSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { findChromium } from "../../scripts/test/chromium.mjs";
@@ -30,9 +30,11 @@ export class Lab {
   ) {}
 
   static async start(): Promise<Lab> {
-    const folder = path.join(project, "build/test/browser");
-    rmSync(folder, { recursive: true, force: true });
+    const place = path.join(project, "build/test/browser");
+    const folder = path.join(place, "notebooks");
+    rmSync(place, { recursive: true, force: true });
     cpSync(path.join(project, "notebooks"), folder, { recursive: true });
+    symlinkSync(path.join(project, "assets"), path.join(place, "assets")); // notebooks read recorded rows there
     mkdirSync(screenshots, { recursive: true });
     const run = command(["scripts/start.mjs", "--no-browser", "--port", `${await freePort()}`, "--folder", folder]);
     const [, url] = await run.prints(/answers after .* at\s+(\S+)\s/);
