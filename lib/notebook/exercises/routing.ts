@@ -1,12 +1,11 @@
 import { combinations } from "../../moe/fineGrained.js";
 import { exercise } from "./exercise.js";
+import { softmaxOf } from "./tensors.js";
 
 /** Softmax of the logits, each counted as the mask says: as it is, as −∞, or as something else. */
 const softmaxWith = (z: readonly number[], k: number, mask: (logit: number, isKept: boolean) => number): number[] => {
   const least = [...z].sort((a, b) => b - a)[k - 1];
-  const powers = z.map((logit) => Math.exp(mask(logit, logit >= least)));
-  const sum = powers.reduce((a, b) => a + b);
-  return powers.map((power) => power / sum);
+  return softmaxOf(z.map((logit) => mask(logit, logit >= least)));
 };
 
 /** Notebook 04. */

@@ -1,6 +1,6 @@
 import { exercise } from "./exercise.js";
 
-const softmaxOf = (z: readonly number[]): number[] => {
+export const softmaxOf = (z: readonly number[]): number[] => {
   const powers = z.map((value) => Math.exp(value - Math.max(...z)));
   const sum = powers.reduce((a, b) => a + b);
   return powers.map((power) => power / sum);
