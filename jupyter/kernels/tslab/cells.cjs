@@ -102,7 +102,7 @@ exports.mendCells = (tslab) => {
       cell ? text.replace(FRAME, `cell [${cell.number}], line ${line}`) : text,
     );
     const stack = [...lines, ...causesOf(thrown)].join("\n");
-    if (stack) jupyter.lastWriteDisplayData({ data: fold(stack), metadata: {}, transient: {} }, false);
+    if (stack) jupyter.lastWriteDisplayData?.({ data: fold(stack), metadata: {}, transient: {} }, false);
   };
   const placeOf = (frame) => {
     const [, number, line, column] = FRAME.exec(frame)?.map(Number) ?? [];

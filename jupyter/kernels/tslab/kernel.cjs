@@ -1,8 +1,9 @@
 "use strict";
-// Starts the TypeScript kernel (tslab 1.0.22) with repairs, here and in cells.cjs; test/notebooks/ shows each trap with and without them.
+// Starts the TypeScript kernel (tslab 1.0.22) with repairs, here and in the files beside it; test/notebooks/ shows each trap with and without them.
 // TWINFORMER_PLAIN_TSLAB=1 leaves them out.
 const path = require("node:path");
 const { mendCells } = require("./cells.cjs");
+const { letFoldersChange } = require("./folders.cjs");
 
 const tslab = path.dirname(require.resolve("tslab/package.json"));
 
@@ -73,6 +74,7 @@ const isPlain = process.env.TWINFORMER_PLAIN_TSLAB === "1";
 if (!isPlain) {
   keepAllOutput();
   findShorthandVariables();
+  letFoldersChange(require(require.resolve("@tslab/typescript-for-tslab", { paths: [tslab] })));
 }
 const listen = isPlain ? undefined : mendCells(tslab);
 require(path.join(tslab, "dist/main.js")).main();
