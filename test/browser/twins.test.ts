@@ -18,6 +18,11 @@ afterAll(() => lab.stop());
 test("both charts move while the twins train, and end in the last row", { timeout: 300_000 }, async () => {
   const page = await lab.open(notebook);
   await runAll(page);
+  await page.waitForFunction((n) => (window.figureStates.loss?.size ?? 0) >= n, 5, { timeout: 120_000 });
+  // Run All jumps to the last cell; what moves is in sight all the same.
+  const { y, height } = (await page.locator('figure[data-figure="loss"]').last().boundingBox())!;
+  expect(y).toBeGreaterThan(0);
+  expect(y + height).toBeLessThan(page.viewportSize()!.height);
   await allRan(page, 240);
   expect(await errors(page)).toEqual([]);
   const seen = await states(page);

@@ -30,7 +30,7 @@ test.each([
   ["moe/router.ts", "../nn/linear.js"],
   ["train/loop.ts", "../data/batches.js"],
   ["account/flops.ts", "../config/model.js"],
-  ["notebook/trainLive.ts", "../plot/index.js"],
+  ["notebook/live/trainLive.ts", "../../plot/index.js"],
   ["plot/lossChart.ts", "@observablehq/plot"],
   ["index.ts", "./tensor/index.js"],
 ])("lib/%s may import %s", (file, specifier) => {

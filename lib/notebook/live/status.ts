@@ -1,7 +1,7 @@
-import { escapeHtml } from "../plot/escape.js";
-import { sentence } from "../text/show.js";
-import type { LiveRow, StopReason } from "./live.js";
-import type { Picture } from "./picture.js";
+import { escapeHtml } from "../../plot/escape.js";
+import { sentence } from "../../text/show.js";
+import type { LiveRow, StopReason } from "./row.js";
+import type { Picture } from "../picture.js";
 
 /** A line of small text above the charts. */
 export function statusPicture(text: string): Picture {

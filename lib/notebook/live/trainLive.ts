@@ -1,9 +1,9 @@
-import { checkNumbers } from "../config/options.js";
+import { checkNumbers } from "../../config/options.js";
 import { LiveCanvas } from "./canvas.js";
-import { sentence, show } from "../text/show.js";
-import { tick } from "../train/tick.js";
-import type { LiveRow, StopReason } from "./live.js";
-import type { Picture } from "./picture.js";
+import { sentence, show } from "../../text/show.js";
+import { tick } from "../../train/tick.js";
+import type { LiveRow, StopReason } from "./row.js";
+import type { Picture } from "../picture.js";
 import { ending, messageOf, progress } from "./status.js";
 import { listenForStop } from "./stop.js";
 

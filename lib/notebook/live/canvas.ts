@@ -1,6 +1,7 @@
-import { checkNumbers } from "../config/options.js";
-import { checked, liveDisplay, type LiveDisplay } from "./display.js";
-import type { Picture } from "./picture.js";
+import { checkNumbers } from "../../config/options.js";
+import { checked, liveDisplay, type LiveDisplay } from "../display.js";
+import { inSight } from "./inSight.js";
+import type { Picture } from "../picture.js";
 import { statusPicture } from "./status.js";
 
 /** The outputs of a training cell: one line that says how far it is, and the pictures below it, each replaced in place. */
@@ -17,7 +18,7 @@ export class LiveCanvas<Row> {
     checkNumbers("trainLive", { redraws }, { above: 0, orInfinity: true });
     this.#render = render;
     this.#interval = 1000 / redraws;
-    this.#status.update(statusPicture("the first step ..."));
+    this.#status.update(inSight(statusPicture("the first step ...")));
   }
 
   /** Draws if the last time was long enough ago: each state is a message to the front end, and a flood of them gets lost. */
