@@ -6,12 +6,12 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { useThreads } from "../../lib/kernels/index.js";
 import { barChart } from "../../test/bench/chart.js";
 import type { BenchResult, BenchSuite } from "../../test/bench/suite.js";
+import { thisMachine } from "../setup/thisMachine.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const folder = path.join(root, "test/bench");
@@ -31,7 +31,7 @@ if (unknown !== undefined) {
 } else if (flags.has("node24")) {
   process.exitCode = again24(process.argv.slice(2).filter((argument) => argument !== "--node24"));
 } else {
-  const machine = describeMachine();
+  const machine = thisMachine();
   print(
     Object.entries(machine)
       .map(([key, value]) => `${key} ${value}`)
@@ -60,7 +60,7 @@ if (unknown !== undefined) {
 /** The suite's chart, with the machine in its subtitle. */
 function drawTo(folder: string, { suite, chart }: BenchResult): void {
   if (!chart) return;
-  const { cpu, node, commit, date } = describeMachine();
+  const { cpu, node, commit, date } = thisMachine();
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, `${suite}.svg`);
   const figure = barChart(chart.title, `${chart.unit} · ${cpu} · Node ${node} · ${commit} · ${date}`, chart.bars);
@@ -80,20 +80,6 @@ function parse(words: string[]): { names: string[]; flags: Map<string, string> }
     }
   }
   return result;
-}
-
-function describeMachine() {
-  const git = spawnSync("git", ["-C", root, "rev-parse", "--short", "HEAD"], { encoding: "utf8" });
-  const dirty = spawnSync("git", ["-C", root, "status", "--porcelain"], { encoding: "utf8" }).stdout !== "";
-  return {
-    cpu: `${os.cpus()[0]?.model ?? "unknown"} × ${os.availableParallelism()}`,
-    node: process.version,
-    v8: process.versions.v8,
-    commit: git.status === 0 ? git.stdout.trim() + (dirty ? "+changes" : "") : "none",
-    // Above the number of processors, something else was running: look at the spread before the medians.
-    load: os.loadavg()[0].toFixed(1),
-    date: new Date().toISOString().slice(0, 10),
-  };
 }
 
 /** Are the peers there, in the versions of test/bench/package.json? */

@@ -2,7 +2,9 @@ import { accessSync, constants, mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { jupyterEnv } from "../setup/jupyter.mjs";
+import { tableOf, writePart } from "../setup/parts.mjs";
 import { Problem, root, run, seconds } from "../setup/run.mjs";
+import { thisMachine } from "../setup/thisMachine.mjs";
 import { setup } from "../setup.mjs";
 import { disagreements } from "./agreement.mjs";
 import { sourceProblems, strip } from "./sources.mjs";
@@ -13,6 +15,7 @@ const usage = `npm run notebooks -- [NAME…] [options]     executes notebooks w
   NAME        00-twins, 00 or a path to an .ipynb file (default: all of notebooks/)
   --variants  what "Try it" suggests (notebooks/variants.json), each in a copy of the notebook, and whether its pictures
               agree with the change
+  --record    all notebooks in full, then all variants, and writes how long each took and what failed into docs/course.md
   --short     the short form that npm test runs (the same as TWINFORMER_SHORT=1); of the variants, one a notebook
   --jobs N    run N at once (default: 1)
   --out DIR   where executed .ipynb and .html go (default: build/notebooks, build/variants)
@@ -44,6 +47,7 @@ function parse(args) {
         short: { type: "boolean", default: false },
         jobs: { type: "string", default: "1" },
         variants: { type: "boolean", default: false },
+        record: { type: "boolean", default: false },
         out: { type: "string" },
         strip: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -72,49 +76,76 @@ export async function notebooks(args) {
   const jobs = Number(values.jobs);
   if (!(Number.isInteger(jobs) && jobs > 0))
     throw new Problem(`npm run notebooks: --jobs must be a positive integer, not "${values.jobs}".`);
-  const out = path.resolve(root, values.out ?? path.join("build", values.variants ? "variants" : "notebooks"));
-  checkOut(out); // before the minutes that running takes
+  const folder = (variants) =>
+    path.resolve(root, values.out ?? path.join("build", variants ? "variants" : "notebooks"));
+  const kinds = values.record ? [false, true] : [values.variants];
+  for (const variants of kinds) checkOut(folder(variants)); // before the minutes that running takes
 
   const { python } = await setup({ python: true });
+  const machine = thisMachine(); // before what is made changes the state of the clone
   const env = { ...jupyterEnv(), ...(values.short ? { TWINFORMER_SHORT: "1" } : {}) };
-  const runs = values.variants
-    ? files.flatMap((file) =>
-        variantsOf(file)
-          .filter(({ short }) => short || !values.short)
-          .map((variant) => ({
-            name: variant.name,
-            file: writeVariant(file, variant, out),
-            folder: path.dirname(file),
-            variant,
-          })),
-      )
-    : files.map((file) => ({ name: path.basename(file, ".ipynb"), file, folder: path.dirname(file) }));
-  let failed = 0;
-  const queue = [...runs];
+  const done = [];
+  for (const variants of kinds) {
+    const out = folder(variants);
+    const runs = variants ? files.flatMap((file) => variantRuns(file, out, values.short)) : files.map(ownRun);
+    const results = await executeAll(runs, { out, jobs, python, env });
+    const failed = results.filter(({ problems }) => problems.length > 0).length;
+    const where = path.relative(process.cwd(), out) || ".";
+    console.log(`${runs.length - failed} passed, ${failed} failed; executed copies are in ${where}`);
+    if (failed > 0) process.exitCode = 1;
+    done.push(...results);
+  }
+  if (values.record) await writePart("docs/course.md", "npm run notebooks -- --record", recordOf(done, machine));
+  setTimeout(() => process.exit(), 0);
+}
+
+const ownRun = (file) => ({ name: path.basename(file, ".ipynb"), file, folder: path.dirname(file) });
+
+const variantRuns = (file, out, isShort) =>
+  variantsOf(file)
+    .filter(({ short }) => short || !isShort)
+    .map((variant) => ({
+      name: variant.name,
+      file: writeVariant(file, variant, out),
+      folder: path.dirname(file),
+      variant,
+    }));
+
+/** Executes them, some at once, and says of each how it went. Resolves to { name, variant, took, problems } in their order. */
+async function executeAll(runs, { out, jobs, python, env }) {
+  const results = [];
+  let next = 0;
   async function worker() {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const { name, file, folder, variant } = next;
+    while (next < runs.length) {
+      const i = next++;
+      const { name, file, folder, variant } = runs[i];
       const since = performance.now();
-      const command = [
-        path.join(root, "scripts/notebooks/run.py"),
-        file,
-        out,
-        path.join(root, "jupyter/templates"),
-        folder,
-      ];
+      const templates = path.join(root, "jupyter/templates");
+      const command = [path.join(root, "scripts/notebooks/run.py"), file, out, templates, folder];
       const { code, output } = await run(python, command, { env });
       const problems = code === 0 ? [] : [output.trim()];
       if (!variant) problems.push(...sourceProblems(file));
       else if (code === 0) problems.push(...disagreements(path.join(out, path.basename(file)), variant.shows));
-      if (problems.length > 0) failed++;
-      console.log(`${problems.length > 0 ? "FAIL" : "ok  "} ${name.padEnd(24)} ${seconds(since).padStart(8)}`);
+      const took = seconds(since);
+      console.log(`${problems.length > 0 ? "FAIL" : "ok  "} ${name.padEnd(24)} ${took.padStart(8)}`);
       for (const problem of problems) console.log(problem.replace(/^/gm, "     "));
+      results[i] = { name, variant, took, problems };
     }
   }
   await Promise.all(Array.from({ length: jobs }, worker));
-  console.log(
-    `${runs.length - failed} passed, ${failed} failed; executed copies are in ${path.relative(process.cwd(), out) || "."}`,
-  );
-  if (failed > 0) process.exitCode = 1;
-  setTimeout(() => process.exit(), 0);
+  return results;
+}
+
+/** What docs/course.md says of a run. */
+function recordOf(results, { commit, cpu, node, date }) {
+  const rows = results.map(({ name, variant, took, problems }) => [
+    name.split(".")[0],
+    variant ? variant.says.replaceAll("|", "\\|") : "as it is",
+    took,
+    problems.length > 0 ? problems[0].split("\n")[0] : "passed",
+  ]);
+  const failed = results.filter(({ problems }) => problems.length > 0).length;
+  return `Commit ${commit}, ${date}, ${cpu}, Node ${node}: ${results.length - failed} passed, ${failed} failed.
+
+${tableOf(["notebook", "changed", "took", "result"], rows)}`;
 }
