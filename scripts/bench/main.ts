@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { useThreads } from "../../lib/kernels/index.js";
 import { barChart } from "../../test/bench/chart.js";
 import type { BenchResult, BenchSuite } from "../../test/bench/suite.js";
-import { thisMachine } from "../setup/thisMachine.mjs";
+import { thisMachine } from "../record/thisMachine.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const folder = path.join(root, "test/bench");

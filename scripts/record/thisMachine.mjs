@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import os from "node:os";
-import { root } from "./run.mjs";
+import { root } from "../setup/run.mjs";
 
 /** What a measurement is said with: where, with what, at which commit and when. */
 export function thisMachine() {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { root } from "./run.mjs";
+import { root } from "../setup/run.mjs";
 
 /** Writes the part of a page of docs/ that a command makes: what is between `<!-- NAME -->` and `<!-- end of NAME -->`. The rest is ours.
  *  @param {string} page "docs/course.md"  @param {string} name  @param {string} text */
