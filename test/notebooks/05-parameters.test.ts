@@ -152,7 +152,7 @@ describe("what the sentences say", () => {
   it("each of three ways to count is nearest for as many mixtures as the lines say, and for one in the table", () => {
     const ways = {
       "all active": (one: ReturnType<typeof known>) => one.active,
-      "without input embedding": (one: ReturnType<typeof known>) => one.activeWithoutInputEmbedding,
+      "without input": (one: ReturnType<typeof known>) => one.activeWithoutInputEmbedding,
       "without both": (one: ReturnType<typeof known>) => one.activeWithoutEmbeddings,
     };
     const said = modelRows().filter(({ experts, publishedActive }) => experts && /^\d/.test(publishedActive));
