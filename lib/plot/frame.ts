@@ -4,7 +4,7 @@ import { drawingDocument, markupOf } from "./document.js";
 import { headLines } from "./options.js";
 import { color } from "./palette.js";
 import { lone, type Point } from "./rows/series.js";
-import { grouped } from "../text/numbers.js";
+import { digits, grouped } from "../text/numbers.js";
 
 /** Pixels beside every chart over training steps: equal, so that charts under one another share their time axis. */
 export const STEP_MARGINS = { marginLeft: 64, marginRight: 132 } as const;
@@ -90,13 +90,19 @@ export const stepAxes = (yLabel: string, xLabel: string, ticks: number, y: Plot.
 export const lonePoints = (points: readonly Point[], fill: string): Plot.Markish =>
   Plot.dot(lone(points), { x: "x", y: "y", r: 3, fill });
 
+/** Where something lies on an axis of steps: "at step 200"; on another one "at 6.54 (seconds of training)". */
+export const placeOn =
+  (xLabel: string) =>
+  (x: number): string =>
+    /\bstep$/.test(xLabel) ? `at step ${x}` : `at ${digits(x)} (${xLabel})`;
+
 /** A red cross at each point: from there on there is no number. */
-export const crosses = (points: readonly Point[]): Plot.Markish =>
+export const crosses = (points: readonly Point[], place = placeOn("step")): Plot.Markish =>
   Plot.dot(
     points.filter(({ y }) => Number.isFinite(y)),
     {
       ...{ x: "x", y: "y", symbol: "times", r: 6, stroke: color("alarm"), strokeWidth: 2.5 },
-      title: ({ x }: Point) => `not a number at step ${x}`,
+      title: ({ x }: Point) => `not a number ${place(x)}`,
     },
   );
 

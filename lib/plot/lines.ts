@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { deviation, extent, format, group, mean, quantile, rollup, scaleLinear, scaleLog } from "d3";
 import { endLabels } from "./endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, head, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
+import { crosses, draw, head, lonePoints, placeOn, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
 import { type FrameOptions, headHeight, noted, Options } from "./options.js";
 import { color, type ColorName, modelColors } from "./palette.js";
 import {
@@ -74,6 +74,7 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
   const { value: column } = options as { readonly value?: unknown };
   const yLabel = given.text("yLabel", typeof column === "string" ? column : "value");
   const xLabel = given.text("xLabel", "training step");
+  const place = placeOn(xLabel);
   const window = Math.max(1, given.count("window") ?? 1);
   const band = given.read("band", oneOf("deviation", "quartiles", "runs")) ?? "deviation";
   const isLog = given.flag("log");
@@ -128,11 +129,11 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
         Plot.ruleY([value], { stroke: color("muted"), strokeDasharray: "2,3" }),
         Plot.text([label], { x: [x[1]], y: [value], textAnchor: "end", dy: -7, fill: color("muted"), fontSize: 11 }),
       ]),
-      ...[...curves].reverse().flatMap((curve) => marks(curve, colors.get(curve.name) ?? "grid", band, domain)),
+      ...[...curves].reverse().flatMap((curve) => marks(curve, colors.get(curve.name) ?? "grid", band, domain, place)),
       endLabels(
         named.map(({ name, end, broken }) => {
           const isLost = !Number.isFinite(end.y);
-          const value = isLost ? `no number at step ${end.x}` : short(end.y);
+          const value = isLost ? `no number ${place(end.x)}` : short(end.y);
           const at = isLost ? (broken.at(-1) ?? end) : end;
           return { name, value, x: at.x, y: at.y, color: colors.get(name) ?? "muted", alarm: isLost };
         }),
@@ -144,8 +145,8 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
   const said = curves.slice(0, NAMED).map(({ name, end, runs }) => {
     const of = runs.length > 1 ? `, ${band === "quartiles" ? "median" : "mean"} of ${runs.length} runs` : "";
     return Number.isFinite(end.y)
-      ? `${name} ${short(end.y)} at step ${end.x}${of}`
-      : `${name} not a number at step ${end.x}`;
+      ? `${name} ${short(end.y)} ${place(end.x)}${of}`
+      : `${name} not a number ${place(end.x)}`;
   });
   const more = curves.length > NAMED ? `; and ${curves.length - NAMED} more` : "";
   return new Figure({
@@ -199,7 +200,13 @@ function curveOf(name: string, rows: readonly ReadLine[], window: number, band: 
   };
 }
 
-function marks(curve: Curve, tint: ColorName, band: string, domain: readonly number[]): Plot.Markish[] {
+function marks(
+  curve: Curve,
+  tint: ColorName,
+  band: string,
+  domain: readonly number[],
+  place: (x: number) => string,
+): Plot.Markish[] {
   const at = { x: "x", y: "y" } as const;
   const stroke = color(tint);
   const [bottom, top] = [domain[0], domain[1]];
@@ -219,7 +226,7 @@ function marks(curve: Curve, tint: ColorName, band: string, domain: readonly num
     ...runs.map((run) => Plot.line(thin(run, POINTS), { ...at, stroke, strokeWidth: 1, strokeOpacity: 0.5 })),
     Plot.line(thin(curve.line, POINTS), { ...at, stroke, strokeWidth: 2 }),
     lonePoints(curve.line, stroke),
-    crosses(curve.broken),
+    crosses(curve.broken, place),
   ];
 }
 

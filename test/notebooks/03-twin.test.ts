@@ -182,7 +182,12 @@ describe("B4, experts specialize", () => {
     );
   });
 
-  it("the recorded readers: before training what characters explain, all but a sliver; afterwards more, line by line as in the rows", () => {
+  it("the layers that it names are those where experts say more about characters", () => {
+    const layers = shown.character.flatMap((nmi, i) => (nmi > shown.subject[i] ? [i + 1] : []));
+    expect(printed(/more about characters than about subjects, in layers: (.*)/)).toEqual([layers.join(", ")]);
+  });
+
+  it("the recorded models: before training what characters explain, all but a sliver; afterwards more, line by line as in the rows", () => {
     const { command, commit, rows } = JSON.parse(
       readFileSync(path.resolve(import.meta.dirname, "../../assets/labs/specialization.json"), "utf8"),
     ) as { command: string; commit: string; rows: (SpecializationRow & { when: string; seed: number })[] };
@@ -200,7 +205,7 @@ describe("B4, experts specialize", () => {
     });
     const trained = rows.filter(({ when }) => when === "after");
     for (const [, seed, layer, by] of notebook.printed.matchAll(
-      /seed (\d): furthest above them in layer (\d), by ([\d.]+)/g,
+      /seed (\d): furthest above characters in layer (\d), by ([\d.]+)/g,
     )) {
       const above = trained
         .filter((row) => String(row.seed) === seed)
@@ -208,7 +213,12 @@ describe("B4, experts specialize", () => {
       expect(above.indexOf(Math.max(...above)) + 1).toBe(Number(layer));
       expect(Math.max(...above)).toBeCloseTo(Number(by), 3);
     }
-    expect([...notebook.printed.matchAll(/furthest above them/g)]).toHaveLength(3);
+    expect([...notebook.printed.matchAll(/furthest above characters/g)]).toHaveLength(3);
+    for (const when of ["before", "after"]) {
+      const own = rows.filter((row) => row.when === when);
+      const more = own.filter(({ domain, domainByCharacter }) => domain > domainByCharacter.high).length;
+      expect(notebook.printed).toContain(`${when} training: more than characters in ${more} of ${own.length} rows`);
+    }
     const last = Math.max(...rows.map(({ layer }) => layer));
     for (const line of lines.filter((_, i) => rows[i].when === "after" && rows[i].layer === last))
       expect(line.explained).toBe("more than characters");

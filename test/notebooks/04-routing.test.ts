@@ -59,6 +59,25 @@ const rowsOf = (column: string): Record<string, number>[] => {
   return found;
 };
 
+describe("what the router says about each letter", () => {
+  it("in each layer some letters that occur several times have several first choices, or all have one: the lines count them", () => {
+    const lines = [...notebook.printed.matchAll(/layer (\d): several first choices for (\d+) of (\d+) letters/g)];
+    expect(lines.map(([, layer]) => layer)).toEqual(["1", "2", "3"]);
+    const repeated = Array.from("Call me Ishmael. Some years ago").filter((c, i, all) => all.indexOf(c) < i);
+    for (const [, , split, all] of lines) {
+      expect(Number(all)).toBe(new Set(repeated).size);
+      expect(Number(split)).toBeLessThanOrEqual(Number(all));
+    }
+    // The sentence below says that it happens.
+    expect(lines.some(([, , split]) => Number(split) > 0)).toBe(true);
+  });
+
+  it("says how many nudges changed a choice", () => {
+    const { nudgesThatChangedAChoice } = notebook.claimed<{ nudgesThatChangedAChoice: number }>("B1");
+    expect(printed(/set aside, as a nudge changed a choice: (\d+)/)).toEqual([nudgesThatChangedAChoice]);
+  });
+});
+
 describe("a choice has no slope", () => {
   it("the output jumps at a tie: the other expert computes something else", () => {
     const [across] = printed(/step of 0.002 across the tie moves the output by ([\d.]+)/);
@@ -168,6 +187,7 @@ describe("D3, the mask sets all but the top K to −∞", () => {
   it("alone it does not help the others: they get no token and don't change by a bit", async () => {
     expect(shown).toMatchObject({ expertsThatChanged: 2, shareOfTheOthers: 0 });
     expect(await trainUnfair({}, 6)).toEqual({ others: 0, changed: 2 });
+    expect(notebook.html).toContain("The mask alone: experts 0 and 1 get 100 % of the tokens");
   });
 });
 
@@ -184,6 +204,8 @@ describe("D2, noise gives other experts a chance", () => {
     expect(shown).toMatchObject({ without: 0, little: 0, repeats: true });
     expect(shown.much).toBeGreaterThan(0.1);
     expect(shown.evaluation).toBeLessThan(shown.much);
+    const [, six] = /Noise of 3: the other six get ([\d.]+) % of the tokens/.exec(notebook.html)!;
+    expect(Number(six) / 100).toBeCloseTo(shown.much, 3);
   });
 
   it("with noise all experts change; with a head start that noise cannot reach, two", async () => {

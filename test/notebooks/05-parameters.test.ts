@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { account, cacheBytes, findModel, gigabytes, models, weightBytes } from "../../lib/account/index.js";
+import { account, cacheBytes, findModel, gigabytes, modelRows, models, weightBytes } from "../../lib/account/index.js";
 import { countParameters, twins } from "../../lib/models/index.js";
 
 // Reads what the executed notebook shows (npm run notebooks) and computes it again.
@@ -137,6 +137,43 @@ describe("what the sentences say", () => {
     expect(printed).toContain(`farthest below: ${name} 0.11 %`);
   });
 
+  it("all mixtures with less than five percent are named, farthest first, and no other", () => {
+    const shares = models.flatMap(({ name, config }) => {
+      if (config === null) return [];
+      const { total, active } = account(config);
+      return [{ name, share: Number(active) / Number(total) }];
+    });
+    const few = shares.filter(({ share }) => share < 0.05).sort((a, b) => a.share - b.share);
+    const [, named] = /farthest below: ([^]*?)\nnearest/.exec(printed)!;
+    expect(named.split(",\n").map((line) => line.trim().split(" ")[0])).toEqual(few.map(({ name }) => name));
+    expect(few.length).toBeGreaterThan(3);
+  });
+
+  it("each of three ways to count is nearest for as many mixtures as the lines say, and for one in the table", () => {
+    const ways = {
+      "all active": (one: ReturnType<typeof known>) => one.active,
+      "without input": (one: ReturnType<typeof known>) => one.activeWithoutInputEmbedding,
+      "without both": (one: ReturnType<typeof known>) => one.activeWithoutEmbeddings,
+    };
+    const said = modelRows().filter(({ experts, publishedActive }) => experts && /^\d/.test(publishedActive));
+    const nearest = said.map(({ name, publishedActive }) => {
+      const off = Object.values(ways).map((count) =>
+        Math.abs(Number(count(known(name))) / 1e9 - parseFloat(publishedActive)),
+      );
+      return Object.keys(ways)[off.indexOf(Math.min(...off))];
+    });
+    for (const way of Object.keys(ways)) {
+      const found = nearest.filter((other) => other === way).length;
+      expect(printed).toContain(`${way}: nearest for ${found} of ${said.length} mixtures`);
+      expect(found).toBeGreaterThan(0);
+    }
+    const tables = last("table") as unknown as { model: string; nearest?: string }[][];
+    const lines = tables.find(([line]) => "nearest" in line)!;
+    for (const { model, nearest: shown } of lines)
+      expect(shown, model).toBe(nearest[said.findIndex(({ name }) => name === model)]);
+    expect(new Set(lines.map((line) => line.nearest)).size).toBe(3);
+  });
+
   it("int4 is more than half a byte for each number", () => {
     for (const name of ["BERT-large", "GPT-3", "Llama-2-70B", "Mixtral-8x7B"])
       expect(weightBytes(known(name), "int4"), name).toBeGreaterThan(Number(known(name).total) / 2);
@@ -147,6 +184,9 @@ describe("what the sentences say", () => {
     const cache = (name: string, tokens: number) => cacheBytes(known(name), { tokens });
     expect(cache("Llama-2-7B", 1024) / cache("Llama-3-8B", 1024)).toBe(4);
     expect(cache("Mistral-7B", 131_072)).toBe(cache("Mistral-7B", 4096));
+    expect([...printed.matchAll(/^(\S+) \(.* tokens\n {2}has stopped growing$/gm)].map(([, name]) => name)).toEqual([
+      "Mistral-7B",
+    ]);
     for (const name of ["Llama-3-8B", "Mistral-7B", "DeepSeek-V3"]) {
       expect(cache("Jamba-v0.1", 64)).toBeGreaterThan(cache(name, 64));
       if (name !== "Mistral-7B") expect(cache("Jamba-v0.1", 131_072)).toBeLessThan(cache(name, 131_072));

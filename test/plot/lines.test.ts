@@ -66,6 +66,16 @@ describe("lines", () => {
     expect(geometry(figure)).not.toMatch(/NaN|Infinity/);
   });
 
+  test("says where a line ends by the name of the axis, where that is not steps", () => {
+    const rows = [1, 2, NaN].map((value, i) => ({ step: 0.1 * 3 * (i + 1), value }));
+    const ended = (xLabel: string, of: readonly object[]) => lines(of as typeof rows, { xLabel }).description;
+    expect(ended("seconds of training", rows.slice(0, 2))).toContain("value 2 at 0.6 (seconds of training)");
+    expect(ended("seconds of training", rows)).toContain("not a number at 0.9 (seconds of training)");
+    expect(ended("optimizer step", [{ step: 12_345_678, value: 2 }])).toContain("value 2 at step 12345678");
+    const crossed = lines([...rows, { step: 2, value: 1 }], { xLabel: "seconds" });
+    expect(crossed.toString()).toContain("not a number at 0.9 (seconds)");
+  });
+
   test("names eight lines and says how many more there are", () => {
     const rows = Array.from({ length: 24 }, (_, i) => ({ by: `layer ${i % 12}`, step: Math.floor(i / 12), value: i }));
     const { texts } = read(lines(rows));

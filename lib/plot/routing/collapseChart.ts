@@ -13,7 +13,7 @@ import {
 } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { crosses, draw, head, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "../frame.js";
+import { crosses, draw, head, lonePoints, placeOn, STEP_MARGINS, stepAxes, stepDomain, waiting } from "../frame.js";
 import { headHeight, noted, Options, type FrameOptions } from "../options.js";
 import { color, modelColors, SERIES } from "../palette.js";
 import { byLine, inOrder, lastRows } from "../rows/training.js";
@@ -68,6 +68,8 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
     throw new RangeError(
       `collapseChart needs nExpert to be no less than the effective experts of its rows, got ${top} and ${most}`,
     );
+  const xLabel = given.text("xLabel", "training step");
+  const place = placeOn(xLabel);
   const groups = byLine(rows);
   const together = (given.read("names", list) ?? []).map(String);
   const colors = modelColors([...new Set([...together, ...groups.keys()])]);
@@ -81,7 +83,7 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
     return {
       name: by,
       value,
-      when: same ? `at step ${step}` : "at their last steps",
+      when: same ? place(step) : "at their last steps",
       x: step,
       y: mean,
       color: colors.get(by)!,
@@ -111,7 +113,7 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
     x: { domain: x, label: null },
     y: { domain: [0, top], label: null },
     marks: [
-      ...stepAxes("effective experts", given.text("xLabel", "training step"), 4),
+      ...stepAxes("effective experts", xLabel, 4),
       Plot.ruleY([1], { stroke: color("alarm"), strokeDasharray: "2,3" }),
       ...lines.map(({ tint, run }) =>
         Plot.line(
@@ -134,7 +136,10 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
           color(tint),
         ),
       ),
-      crosses(lines.flatMap(({ run }) => breaks(run.map(({ step, effective }) => ({ x: step, y: effective }))))),
+      crosses(
+        lines.flatMap(({ run }) => breaks(run.map(({ step, effective }) => ({ x: step, y: effective })))),
+        place,
+      ),
       Plot.text(rows.length > 0 ? ["one expert does all"] : [], {
         ...{ x: () => x[0], y: () => 1, textAnchor: "start", dx: 3, dy: top > LOW ? -7 : 8, fontSize: 11 },
         ...{ fill: color("alarm"), stroke: color("background"), strokeWidth: 4 },

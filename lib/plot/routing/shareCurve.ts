@@ -135,7 +135,10 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
           };
         }),
       ),
-      crosses(series.flatMap((name) => breaks(of(name).map(({ x, share }) => ({ x, y: share }))))),
+      crosses(
+        series.flatMap((name) => breaks(of(name).map(({ x, share }) => ({ x, y: share })))),
+        (x) => `at ${digits(x)}`,
+      ),
       ...(rows.length === 0 ? [waiting("no rows yet")] : []),
       ...head(title, subtitle, width),
     ],
