@@ -129,7 +129,7 @@ const factsOf = (layers: readonly number[], { now, experts }: LoadHistory, step:
 
 function describe(title: string, by: string, layers: readonly number[], history: LoadHistory | undefined): string {
   if (!history) return `${title}: no step of a model with experts yet.`;
-  const words = history.now.map((shares, i) => `layer ${layers[i] + 1} ${balanceOf(shares).words}`);
+  const now = history.now.map((shares, i) => ({ layer: layers[i], shares }));
   const fair = `fair share ${percent(1 / history.experts)}`;
-  return `${title} (${by}, ${inExperts(history.experts)}, ${fair}): ${listed(words, MOST.layers)}.`;
+  return `${title} (${by}, ${inExperts(history.experts)}, ${fair}): ${listed(now, ({ layer, shares }) => `layer ${layer + 1} ${balanceOf(shares).words}`, MOST.layers)}.`;
 }

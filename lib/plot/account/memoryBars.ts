@@ -131,12 +131,7 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
     width,
     height,
     markup,
-    description: `${title}: ${
-      listed(
-        sums.map(({ bar, bytes }) => `${bar} ${inBytes(bytes)}`),
-        12,
-      ) || "nothing"
-    }.`,
+    description: `${title}: ${listed(sums, ({ bar, bytes }) => `${bar} ${inBytes(bytes)}`, 12) || "nothing"}.`,
     facts: Object.fromEntries(sums.map(({ bar, bytes }) => [bar, bytes])),
   });
 }

@@ -116,10 +116,7 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
     height,
     markup,
     description: `${title}: ${
-      listed(
-        rows.map(({ by, total, active }) => `${by} ${inWords(total)}, ${inWords(active)} active`),
-        SAID,
-      ) || "no model"
+      listed(rows, ({ by, total, active }) => `${by} ${inWords(total)}, ${inWords(active)} active`, SAID) || "no model"
     }.`,
     facts: Object.fromEntries(named.map((row) => [row.by, row])),
   });

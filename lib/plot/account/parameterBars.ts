@@ -111,7 +111,7 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
     width,
     height,
     markup,
-    description: `${title}: ${listed(models.map(describe), 8) || "no model"}.`,
+    description: `${title}: ${listed(models, describe) || "no model"}.`,
     facts: Object.fromEntries(models.map(({ name, total, active }) => [name, { total, active }])),
   });
 }

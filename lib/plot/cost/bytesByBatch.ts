@@ -8,7 +8,8 @@ import type { ColorName } from "../palette.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
 import { type Accessors, amount, type Columns, label, number, optional, readRows } from "../rows/columns.js";
 import { isPlaced, pixelsOf, plain } from "./parts/axes.js";
-import { headOf, leftOut, listed } from "./parts/words.js";
+import { listed } from "../rows/few.js";
+import { headOf, leftOut } from "./parts/words.js";
 
 /** Bytes of one step: what `stepBytes` of twinformer/cost returns, and its batch. */
 export interface BatchBytesRow {

@@ -5,7 +5,8 @@ import { type Accessors, amount, type Columns, optional, readRows } from "../row
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { curveMarks, curvesOf, endsOf, lastOf } from "./parts/curves.js";
-import { colorsOf, headOf, leftOut, listed } from "./parts/words.js";
+import { listed } from "../rows/few.js";
+import { colorsOf, headOf, leftOut } from "./parts/words.js";
 
 /** Bytes for users who each have a model of their own: what `bytesForUsers` of twinformer/account returns. */
 export interface UserBytesRow {

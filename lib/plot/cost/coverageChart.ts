@@ -10,7 +10,8 @@ import type { Point } from "../rows/series.js";
 import { isPlaced, linearAxis, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { type Curve, curveMarks, curvesOf, endsOf, lastOf, undrawnNote } from "./parts/curves.js";
-import { colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/words.js";
+import { listed } from "../rows/few.js";
+import { colorsOf, grayNote, headOf, leftOut, NAMED } from "./parts/words.js";
 
 /** Experts of a layer that a batch touches: as a number or as a share. */
 export interface CoverageChartRow {

@@ -10,7 +10,8 @@ import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { type Comparison, compare, type Crossing } from "./crossing.js";
 import { curveMarks, curvesOf, endsOf, lastOf, undrawnNote } from "./parts/curves.js";
-import { colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/words.js";
+import { listed } from "../rows/few.js";
+import { colorsOf, grayNote, headOf, leftOut, NAMED } from "./parts/words.js";
 
 /** One point of a line. */
 export interface CrossingRow {

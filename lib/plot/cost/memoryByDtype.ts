@@ -6,7 +6,8 @@ import { type FrameOptions, lettersOf, Options, shorten } from "../options.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
 import { type Accessors, amount, type Columns, label, optional, readRows, text } from "../rows/columns.js";
 import { pixelsOf, plain } from "./parts/axes.js";
-import { headOf, listed } from "./parts/words.js";
+import { listed } from "../rows/few.js";
+import { headOf } from "./parts/words.js";
 
 /** What a model takes in one format. */
 export interface DtypeRow {

@@ -6,7 +6,8 @@ import { type FrameOptions, lettersOf, Options } from "../options.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
 import { type Accessors, amount, type Columns, index, readRows } from "../rows/columns.js";
 import { pixelsOf, plain } from "./parts/axes.js";
-import { headOf, listed } from "./parts/words.js";
+import { listed } from "../rows/few.js";
+import { headOf } from "./parts/words.js";
 
 /** The load of one expert, or of one replica of it, on the device where it stands. */
 export interface PlacementRow {

@@ -9,7 +9,8 @@ import { color } from "../palette.js";
 import { type Accessors, type Columns, label, number, optional, readRows, share } from "../rows/columns.js";
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
-import { colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/words.js";
+import { listed } from "../rows/few.js";
+import { colorsOf, grayNote, headOf, leftOut, NAMED } from "./parts/words.js";
 
 /** A measurement beside what was predicted, both in one unit. */
 export interface PredictedRow {

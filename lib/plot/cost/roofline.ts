@@ -10,7 +10,8 @@ import { type Accessors, type Columns, label, number, optional, readRows, text }
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { type Roof, type RoofOptions, roofsOf } from "./roofs.js";
-import { colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/words.js";
+import { listed } from "../rows/few.js";
+import { colorsOf, grayNote, headOf, leftOut, NAMED } from "./parts/words.js";
 
 /** A kernel, or a phase of a model: what it computes for each byte that it moves. */
 export interface RooflineRow {

@@ -89,11 +89,11 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
       : words(side, labelLine, "empty places", `font-size="11" ${muted}`));
   const key = legend(statusEntries, width).at(below(head, width));
   const isMany = rows.length > MOST.said; // then of each rule the first and the last
-  const parts = policies.flatMap(({ own }) =>
-    (isMany ? spreadOver(own, 2) : own).map(
-      (row) =>
-        `${row.by} at ${factorName(row)}: ${shareInWords(row.rerouted)} rerouted, ${shareInWords(row.dropped)} dropped, ${shareInWords(row.padding)} of the places empty`,
-    ),
+  const said = listed(
+    policies.flatMap(({ own }) => (isMany ? spreadOver(own, 2) : own)),
+    (row) =>
+      `${row.by} at ${factorName(row)}: ${shareInWords(row.rerouted)} rerouted, ${shareInWords(row.dropped)} dropped, ${shareInWords(row.padding)} of the places empty`,
+    MOST.said,
   );
   return new Figure({
     name: "capacity",
@@ -105,7 +105,7 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
       head,
       rows.length > 0 ? labels + key + blocks.join("") : nothing(head, width, height),
     ),
-    description: `${head.title}; ${listed(parts, MOST.said) || "no rows yet"}.`,
+    description: `${head.title}; ${said || "no rows yet"}.`,
     facts: Object.fromEntries(policies.map(({ policy, own }) => [policy, own.at(-1)])),
   });
 }

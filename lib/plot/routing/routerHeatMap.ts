@@ -288,9 +288,9 @@ function finding(layers: readonly [number, Read[]][], nExpert: number): string {
 
 function describe(title: string, layers: readonly [number, Read[]][], experts: number): string {
   if (layers.length === 0) return `${title}: no tokens.`;
-  const parts = factsOf(layers).map(({ layer, tokens, used, broken }) => {
+  const said = ({ layer, tokens, used, broken }: ReturnType<typeof factsOf>[number]): string => {
     const note = broken > 0 ? `, ${broken} with probabilities that are not a number (red)` : "";
     return `layer ${layer + 1}: ${tokens} tokens go to ${used} of ${experts} experts${note}`;
-  });
-  return `${title}; ${listed(parts, SAID)}.`;
+  };
+  return `${title}; ${listed(factsOf(layers), said, SAID)}.`;
 }

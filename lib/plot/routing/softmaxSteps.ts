@@ -86,9 +86,8 @@ export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {})
   const kept = all.filter((row) => row.kept);
   const weightsOf = (some: readonly SoftmaxStepRow[]) =>
     listed(
-      some.map(
-        ({ expert, weight }) => `expert ${expert} ${Number.isFinite(weight) ? digits(weight, 3) : "not a number"}`,
-      ),
+      some,
+      ({ expert, weight }) => `expert ${expert} ${Number.isFinite(weight) ? digits(weight, 3) : "not a number"}`,
       MOST,
       ", ",
     );

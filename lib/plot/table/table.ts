@@ -1,4 +1,4 @@
-import { digits, grouped } from "../../text/numbers.js";
+import { digits, withDecimals } from "../../text/numbers.js";
 import { jsonText, oneLine } from "../../text/printable.js";
 import { named, show, showAll } from "../../text/show.js";
 import { escapeHtml } from "../escape.js";
@@ -104,7 +104,6 @@ function writer(values: readonly unknown[]): (value: unknown) => string {
   const room = Math.min(Math.max(3 - Math.floor(Math.log10(largest || 1)), 0), 7);
   const needed = (value: number): number => (Number(value.toFixed(room)).toString().split(".")[1] ?? "").length;
   const decimals = numbers.reduce((most, value) => Math.max(most, needed(value)), 0);
-  const fixed = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
   const write = (value: unknown): string => {
     if (typeof value === "bigint") return value.toLocaleString("en");
     if (typeof value === "boolean") return value ? "yes" : "no";
@@ -112,10 +111,7 @@ function writer(values: readonly unknown[]): (value: unknown) => string {
     if (typeof value !== "number") return typeof value === "string" ? value : show(value);
     const isTiny = value !== 0 && Math.abs(value) < 0.5 * 10 ** -decimals;
     if (!Number.isFinite(value) || isTiny || Math.abs(value) >= 1e15) return digits(value, 2);
-    return (Number.isInteger(value) && decimals === 0 ? grouped(value) : value.toLocaleString("en", fixed)).replace(
-      "-",
-      "−",
-    );
+    return withDecimals(value, decimals).replace("-", "−");
   };
   return write;
 }

@@ -2,7 +2,6 @@
 
 import { type FrameOptions, noted, type Options } from "../../options.js";
 import { type ColorName, modelColors } from "../../palette.js";
-import { listed as listedTexts } from "../../rows/few.js";
 
 /** Title and subtitle: what somebody gave, or what the figure finds; and what was done to the rows. */
 export const headOf = (
@@ -30,11 +29,3 @@ export const grayNote = (names: number): string => (names > NAMED ? `in gray: ${
 /** "3 of 40 rows have no place here: a number is not above 0", or nothing. */
 export const leftOut = (left: number, rows: number, why: string): string =>
   left > 0 ? `${left} of ${rows} rows not drawn: ${why}` : "";
-
-/** The first of them in words, and how many more there are. */
-export const listed = <T>(items: readonly T[], words: (item: T) => string, most = 8, between = "; "): string =>
-  listedTexts(
-    items.map((item, i) => (i < most ? words(item) : "")),
-    most,
-    between,
-  );
