@@ -11,7 +11,7 @@ import type { Device } from "../../cost/devices/types.js";
 import type { Drawn } from "../../plot/interactive/knobs.js";
 import { legend } from "../../plot/marks/legend.js";
 import { wrapped } from "../../plot/options.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../../plot/routing/svg.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../../plot/marks/svg.js";
 import { digits, grouped, inBytes, inWords } from "../../text/numbers.js";
 
 /** Positions of the knobs. */

@@ -7,7 +7,7 @@ import { loadOf } from "../../moe/routing.js";
 import { selectTopK } from "../../moe/select/topK.js";
 import type { Drawn } from "../../plot/interactive/knobs.js";
 import { wrapped } from "../../plot/options.js";
-import { below, fill, muted, picture, px, stroke, words } from "../../plot/routing/svg.js";
+import { below, fill, muted, picture, px, stroke, words } from "../../plot/marks/svg.js";
 import { Generator, gumbel } from "../../tensor/random.js";
 import { digits, grouped, percent } from "../../text/numbers.js";
 import { axes, blocks, column, type Columns, heightOf, isThin, level, tooltips } from "../chart.js";

@@ -3,7 +3,7 @@ import { digits, grouped, inBytes, inWords, percent, prefixFor } from "../../tex
 import { show } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, Options } from "../options.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { type Accessors, amount, type Columns, index, oneOf, readRows } from "../rows/columns.js";
 import { indicesOf, nameOf } from "../tensor/axis.js";
 import { type Grid, gridOf, sliceHeight, sliceMarkup, sliceWidth } from "../tensor/cells.js";

@@ -5,7 +5,7 @@ import { Figure } from "../figure.js";
 import { legend } from "../marks/legend.js";
 import { type FrameOptions, lettersOf, Options, shorten } from "../options.js";
 import type { ColorName } from "../palette.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { type Accessors, amount, type Columns, label, number, optional, readRows } from "../rows/columns.js";
 import { isPlaced, pixelsOf, plain } from "./parts/axes.js";
 import { listed } from "../rows/few.js";

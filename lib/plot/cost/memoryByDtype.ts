@@ -3,7 +3,7 @@ import { inBytes } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, lettersOf, Options, shorten } from "../options.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { type Accessors, amount, type Columns, label, optional, readRows, text } from "../rows/columns.js";
 import { pixelsOf, plain } from "./parts/axes.js";
 import { listed } from "../rows/few.js";

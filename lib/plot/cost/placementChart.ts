@@ -3,7 +3,7 @@ import { percent } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { legend } from "../marks/legend.js";
 import { type FrameOptions, lettersOf, Options } from "../options.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { type Accessors, amount, type Columns, index, readRows } from "../rows/columns.js";
 import { pixelsOf, plain } from "./parts/axes.js";
 import { listed } from "../rows/few.js";

@@ -2,7 +2,7 @@ import { max, sum } from "d3";
 import { digits, percent } from "../../text/numbers.js";
 import { escapeHtml } from "../escape.js";
 import { color } from "../palette.js";
-import { fill, muted, px, rect, stroke, words } from "../routing/svg.js";
+import { fill, muted, px, rect, stroke, words } from "../marks/svg.js";
 import type { TokenPathRow } from "./tokenPath.js";
 
 /** One expert in one layer, as the token found it. */

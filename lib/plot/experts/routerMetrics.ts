@@ -3,7 +3,7 @@ import { counted, digits } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { stepDomain } from "../frame.js";
 import { type FrameOptions, noted, Options } from "../options.js";
-import { below, muted, picture, words } from "../routing/svg.js";
+import { below, muted, picture, words } from "../marks/svg.js";
 import { type Accessors, type Columns, index, number, optional, orNull, readRows, step } from "../rows/columns.js";
 import { inOrder } from "../rows/training.js";
 import { type Line, panelMarkup } from "./metricPanel.js";

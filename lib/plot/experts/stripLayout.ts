@@ -1,7 +1,7 @@
 import { escapeHtml } from "../escape.js";
 import { lettersOf, shorten } from "../options.js";
 import { color, type ColorName, SERIES } from "../palette.js";
-import { fill, px, words } from "../routing/svg.js";
+import { fill, px, words } from "../marks/svg.js";
 import { visible } from "../routing/token.js";
 
 /** Colors by expert: of up to eight experts each has its own, whatever the rows hold; of more, the busiest eight.

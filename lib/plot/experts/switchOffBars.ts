@@ -2,7 +2,7 @@ import { extent, mean, rollups, scaleLinear } from "d3";
 import { counted, digits, grouped } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, noted, Options } from "../options.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { type Accessors, type Columns, index, number, optional, readRows } from "../rows/columns.js";
 
 /** The loss of a model with one expert switched off. */

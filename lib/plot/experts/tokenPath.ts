@@ -2,7 +2,7 @@ import { group, least, max, mean, sum } from "d3";
 import { digits, grouped, percent } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { expertsOf, type FrameOptions, noted, Options } from "../options.js";
-import { below, muted, picture, words } from "../routing/svg.js";
+import { below, muted, picture, words } from "../marks/svg.js";
 import {
   type Accessors,
   type Columns,

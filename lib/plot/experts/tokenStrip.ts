@@ -5,7 +5,7 @@ import { Figure, HtmlFigure } from "../figure.js";
 import { slider } from "../interactive/slider.js";
 import { legend, line } from "../marks/legend.js";
 import { expertsOf, type FrameOptions, noted, Options } from "../options.js";
-import { below, fill, muted, picture, words } from "../routing/svg.js";
+import { below, fill, muted, picture, words } from "../marks/svg.js";
 import { visible } from "../routing/token.js";
 import {
   type Accessors,

@@ -3,7 +3,7 @@ import { counted, percent } from "../../text/numbers.js";
 import { clip } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, noted, Options, shorten } from "../options.js";
-import { below, fill, muted, picture, rect, stroke, words } from "../routing/svg.js";
+import { below, fill, muted, picture, rect, stroke, words } from "../marks/svg.js";
 import { visible } from "../routing/token.js";
 import { type Accessors, amount, type Columns, index, optional, readRows, text } from "../rows/columns.js";
 

@@ -2,7 +2,7 @@
 
 import { lettersOf, shorten } from "../options.js";
 import type { ColorName } from "../palette.js";
-import { dashedBox, fill, muted, px, rect, stroke, words } from "../routing/svg.js";
+import { dashedBox, fill, muted, px, rect, stroke, words } from "./svg.js";
 
 export interface LegendEntry {
   readonly name: string;

@@ -3,7 +3,7 @@ import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, noted, Options } from "../options.js";
 import type { ColorName } from "../palette.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { type Accessors, amount, type Columns, optional, readRows, text } from "../rows/columns.js";
 import { fit, widthOf } from "./fit.js";
 import { groupOf, groupSums } from "./groups.js";

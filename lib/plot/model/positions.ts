@@ -2,7 +2,7 @@ import { extent, mean } from "d3";
 import { digits, grouped } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, noted, Options } from "../options.js";
-import { below, fill, muted, picture, words } from "../routing/svg.js";
+import { below, fill, muted, picture, words } from "../marks/svg.js";
 import { type Accessors, type Columns, numbers, readRows } from "../rows/columns.js";
 import { type Grid, gridOf, type Scale, type Slice, sliceHeight, sliceMarkup, sliceWidth } from "../tensor/cells.js";
 import { summary } from "../tensor/summary.js";

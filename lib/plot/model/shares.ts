@@ -6,7 +6,7 @@ import { Figure } from "../figure.js";
 import { type Legend, legend } from "../marks/legend.js";
 import type { ColorName } from "../palette.js";
 import { type FrameOptions, lettersOf, noted, Options } from "../options.js";
-import { fill, type Head, picture, px, rect, words } from "../routing/svg.js";
+import { fill, type Head, picture, px, rect, words } from "../marks/svg.js";
 import { type Columns, readRows } from "../rows/columns.js";
 import { fit, widthOf } from "./fit.js";
 import { type Group, groupOf, type GroupSum, groupSums } from "./groups.js";

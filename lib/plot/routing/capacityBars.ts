@@ -6,7 +6,7 @@ import { legend } from "../marks/legend.js";
 import { noted, Options, type FrameOptions, shorten } from "../options.js";
 import { listed, shareInWords, someOf, spreadOver } from "../rows/few.js";
 import { droppedLook, keptLook, reroutedLook, statusEntries } from "./looks.js";
-import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
+import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
 
 /** What one capacity and one overflow policy made of the same tokens. */
 export interface CapacityRow {

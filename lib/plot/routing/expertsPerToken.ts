@@ -4,7 +4,7 @@ import { type Accessors, amount, type Columns, index, label, optional, type Read
 import { Figure } from "../figure.js";
 import { noted, Options, type FrameOptions, shorten } from "../options.js";
 import { someOf } from "../rows/few.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 
 /** How many tokens were sent to one number of experts. */
 export interface ExpertsPerTokenRow {

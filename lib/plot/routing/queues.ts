@@ -17,7 +17,7 @@ import { legend } from "../marks/legend.js";
 import { expertsOf, noted, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, someOf } from "../rows/few.js";
 import { droppedLook, keptLook, reroutedLook, statusEntries } from "./looks.js";
-import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
+import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { visible } from "./token.js";
 
 /** One token at one expert, or before its full door. */

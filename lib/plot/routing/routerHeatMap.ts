@@ -14,7 +14,7 @@ import {
 import { Figure } from "../figure.js";
 import { lettersOf, noted, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, listed, someOf, spreadOver } from "../rows/few.js";
-import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
+import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { visible } from "./token.js";
 
 /** One token in one layer. */

@@ -14,7 +14,7 @@ import { Figure } from "../figure.js";
 import { lettersOf, noted, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
 import { digits } from "../../text/numbers.js";
-import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
+import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
 
 /** One expert, seen by one token. */
 export interface SoftmaxStepRow {

@@ -10,7 +10,7 @@ import { type Accessors, amount, type Columns, either, index, optional, readRows
 import { spreadOver } from "../rows/few.js";
 import { favoritesOf, finding } from "./flowWords.js";
 import { type Area, flowLayout, type FlowLink, type FlowNode, NODE_WIDTH, type PlacedNode } from "./flowLayout.js";
-import { below, fill, muted, nothing, picture, rect, words } from "./svg.js";
+import { below, fill, muted, nothing, picture, rect, words } from "../marks/svg.js";
 
 /** How many tokens went from one place to one expert of one layer. */
 export interface FlowRow {

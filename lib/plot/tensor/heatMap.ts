@@ -3,7 +3,7 @@ import { clip, show } from "../../text/show.js";
 import { Figure, type FigureParts } from "../figure.js";
 import { headHeight, Options } from "../options.js";
 import { color } from "../palette.js";
-import { muted, picture, words } from "../routing/svg.js";
+import { muted, picture, words } from "../marks/svg.js";
 import { numbers, oneOf, texts } from "../rows/columns.js";
 import {
   type Grid,

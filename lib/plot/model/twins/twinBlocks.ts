@@ -2,7 +2,7 @@ import { grouped, inWords, percent, short } from "../../../text/numbers.js";
 import { show } from "../../../text/show.js";
 import { Figure } from "../../figure.js";
 import { type FrameOptions, Options } from "../../options.js";
-import { below, picture } from "../../routing/svg.js";
+import { below, picture } from "../../marks/svg.js";
 import { type Column, columnHeight, columnMarkup } from "./column.js";
 import {
   isEqual,
