@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { extent, scaleLinear } from "d3";
 import { drawingDocument, markupOf } from "./document.js";
-import { headLines } from "./options.js";
+import { type Head, headLines } from "./options.js";
 import { color } from "./palette.js";
 import { lone, type Point } from "./rows/series.js";
 import { grouped } from "../text/numbers.js";
@@ -10,8 +10,8 @@ import { grouped } from "../text/numbers.js";
 export const STEP_MARGINS = { marginLeft: 64, marginRight: 132 } as const;
 
 /** Title and subtitle at the top left corner of the picture. */
-export function head(title: string, subtitle: string, width: number): Plot.Markish[] {
-  return headLines(title, subtitle, width).lines.map(({ text, y, isTitle }) => {
+export function headMarks(head: Head, width: number): Plot.Markish[] {
+  return headLines(head, width).lines.map(({ text, y, isTitle }) => {
     const look = isTitle ? { "font-size": 14, "font-weight": 600, fill: color("ink") } : { fill: color("muted") };
     return mark((_scales, _box, document) => svgText(document, text, { x: 2, y, "text-anchor": "start", ...look }));
   });

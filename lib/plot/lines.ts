@@ -2,8 +2,8 @@ import * as Plot from "@observablehq/plot";
 import { deviation, extent, format, group, mean, quantile, rollup, scaleLinear, scaleLog } from "d3";
 import { endLabels } from "./endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, head, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
-import { type FrameOptions, headHeight, noted, Options } from "./options.js";
+import { crosses, draw, headMarks, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
+import { type FrameOptions, headHeight, Options } from "./options.js";
 import { color, type ColorName, modelColors } from "./palette.js";
 import {
   type Accessors,
@@ -100,7 +100,6 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
     given.number("steps"),
   );
 
-  const title = given.text("title", finding(yLabel, curves));
   const how = curves.some(({ runs }) => runs.length > 1)
     ? {
         deviation: "line: mean · band: one standard deviation of the runs",
@@ -113,12 +112,12 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
     curves.length > NAMED ? `in gray: ${curves.length - NAMED} more` : "",
     note,
   ].filter(Boolean);
-  const subtitle = noted(given.text("subtitle", how), notes.join(" · "));
+  const head = given.head(finding(yLabel, curves), how, notes);
   const markup = draw({
     width,
     height,
     ...STEP_MARGINS,
-    marginTop: headHeight(title, subtitle, width) + 30,
+    marginTop: headHeight(head, width) + 30,
     marginBottom: 36,
     x: { domain: x, label: null },
     y: { type: isLog ? "log" : "linear", domain, label: null },
@@ -138,7 +137,7 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
         }),
       ),
       ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
-      ...head(title, subtitle, width),
+      ...headMarks(head, width),
     ],
   });
   const said = curves.slice(0, NAMED).map(({ name, end, runs }) => {

@@ -4,10 +4,10 @@ import { grouped, percent } from "../text/numbers.js";
 import { show, showAll } from "../text/show.js";
 import { type Accessors, type Columns, label, matrix, optional, orNull, readRows, step } from "./rows/columns.js";
 import { Figure } from "./figure.js";
-import { draw, head, STEP_MARGINS, stepAxis, stepLimit, waiting } from "./frame.js";
+import { draw, headMarks, STEP_MARGINS, stepAxis, stepLimit, waiting } from "./frame.js";
 import { balanceOf, GAP, inExperts, loadBlocks, loadKey } from "./loadBlocks.js";
 import { loadHistory, type LoadHistory } from "./loadHistory.js";
-import { headHeight, lettersOf, noted, Options, type FrameOptions } from "./options.js";
+import { headHeight, lettersOf, Options, type FrameOptions } from "./options.js";
 import { color, modelColors } from "./palette.js";
 import { listed, someOf, spreadOver } from "./rows/few.js";
 import { byLine, inOrder, type LoadRow, type Loads } from "./rows/training.js";
@@ -56,14 +56,13 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
   );
   const history = loadHistory(drawn, limit, (width - STEP_MARGINS.marginLeft - STEP_MARGINS.marginRight) / 6);
 
-  const title = given.text("title", finding(layers, history));
-  const subtitle = noted(
-    given.text("subtitle", "one row an expert: its share of the layer's tokens"),
-    [note, someOf(layers.length, nLayer, "layers")].filter(Boolean).join(" · "),
-  );
-  const isCrowded = 6.7 * lettersOf(subtitle) > width - STEP_MARGINS.marginRight - 210; // then the key has a line of its own
+  const head = given.head(finding(layers, history), "one row an expert: its share of the layer's tokens", [
+    note,
+    someOf(layers.length, nLayer, "layers"),
+  ]);
+  const isCrowded = 6.7 * lettersOf(head.subtitle) > width - STEP_MARGINS.marginRight - 210; // then the key has a line of its own
   const margins = {
-    marginTop: Math.max(headHeight(title, subtitle, width), 18) + (isCrowded ? 40 : 20),
+    marginTop: Math.max(headHeight(head, width), 18) + (isCrowded ? 40 : 20),
     marginBottom: 38,
     ...STEP_MARGINS,
   };
@@ -85,10 +84,10 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
       history
         ? [loadBlocks(history, { layers, limit, tint }), loadKey(tint, margins.marginTop - 26)]
         : waiting("waiting for a model with experts"),
-      head(title, subtitle, width),
+      headMarks(head, width),
     ],
   });
-  const description = describe(title, by, layers, history);
+  const description = describe(head.title, by, layers, history);
   return new Figure({
     name: "load",
     width,

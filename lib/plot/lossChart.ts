@@ -14,8 +14,8 @@ import {
 } from "./rows/columns.js";
 import { endLabels, type EndLabel } from "./endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, head, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
-import { headHeight, noted, Options, type FrameOptions } from "./options.js";
+import { crosses, draw, headMarks, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
+import { headHeight, Options, type FrameOptions } from "./options.js";
 import { color, modelColors, type ColorName } from "./palette.js";
 import { byLine, inOrder, lastRows, type LossRow } from "./rows/training.js";
 import { breaks, movingAverage, sample, thin, type Point } from "./rows/series.js";
@@ -56,9 +56,9 @@ export function lossChart(data: Iterable<object>, options: LossChartOptions = {}
   const given = new Options("lossChart", options);
   const [width, height] = [given.size("width", 680), given.size("height", 290)];
   const curves = curvesOf(rows);
-  const title = given.text("title", finding(curves));
-  const subtitle = noted(
-    given.text("subtitle", `faint: each step's batch · line: average over ${WINDOW} steps · dots: validation`),
+  const head = given.head(
+    finding(curves),
+    `faint: each step's batch · line: average over ${WINDOW} steps · dots: validation`,
     note,
   );
   const yLabel = given.text("yLabel", "cross-entropy, nats per character");
@@ -73,7 +73,7 @@ export function lossChart(data: Iterable<object>, options: LossChartOptions = {}
     width,
     height,
     ...STEP_MARGINS,
-    marginTop: headHeight(title, subtitle, width) + 30, // and the axis label
+    marginTop: headHeight(head, width) + 30, // and the axis label
     marginBottom: 36,
     x: { domain: x, label: null },
     y: { domain, label: null, ticks: 5, tickFormat: ".1f" },
@@ -85,7 +85,7 @@ export function lossChart(data: Iterable<object>, options: LossChartOptions = {}
       ),
       endLabels(curves.map(endLabel)),
       ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
-      ...head(title, subtitle, width),
+      ...headMarks(head, width),
     ],
   });
   return new Figure({
@@ -93,7 +93,7 @@ export function lossChart(data: Iterable<object>, options: LossChartOptions = {}
     width,
     height,
     markup,
-    description: describe(title, curves),
+    description: describe(head.title, curves),
     facts: lastRows(rows),
   });
 }

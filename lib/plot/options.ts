@@ -32,6 +32,18 @@ export class Options<Given extends object> {
     return this.read(name, text) ?? otherwise;
   }
 
+  /** The words above the drawing: those that were given, or else what the figure finds and how its marks are read. Notes say what was
+   *  done to the rows; empty ones are left out. */
+  head(
+    this: Options<Pick<FrameOptions, "title" | "subtitle">>,
+    finding: string,
+    how: string,
+    notes: string | readonly string[] = [],
+  ): Head {
+    const all = [this.text("subtitle", how), notes].flat().filter(Boolean);
+    return { title: this.text("title", finding), subtitle: all.join(" · ") };
+  }
+
   number<Name extends keyof Given & string>(name: Name): number | undefined {
     return this.read(name, number);
   }
@@ -69,8 +81,11 @@ export class Options<Given extends object> {
   }
 }
 
-/** A subtitle with what was done to the rows. */
-export const noted = (subtitle: string, note: string): string => [subtitle, note].filter(Boolean).join(" · ");
+/** Title and subtitle of a drawing; empty: none. */
+export interface Head {
+  readonly title: string;
+  readonly subtitle: string;
+}
 
 /** One line of the words above the drawing; y is its baseline. */
 export interface HeadLine {
@@ -85,7 +100,7 @@ const HEAD = {
 } as const; // px
 
 /** Title and subtitle, broken into as many lines as the width needs. */
-export function headLines(title: string, subtitle: string, width: number): { lines: HeadLine[]; height: number } {
+export function headLines({ title, subtitle }: Head, width: number): { lines: HeadLine[]; height: number } {
   const lines: HeadLine[] = [];
   let height = 0;
   for (const [words, look] of [[title, HEAD.title] as const, [subtitle, HEAD.subtitle] as const]) {
@@ -100,8 +115,7 @@ export function headLines(title: string, subtitle: string, width: number): { lin
 }
 
 /** Height of the lines above the drawing, in pixels. */
-export const headHeight = (title: string, subtitle: string, width: number): number =>
-  headLines(title, subtitle, width).height;
+export const headHeight = (head: Head, width: number): number => headLines(head, width).height;
 
 const WIDE = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]|\p{Extended_Pictographic}/u;
 /** Width of a text in letters; those of Chinese, Japanese and Korean, and emoji, count twice. */

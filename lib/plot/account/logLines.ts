@@ -3,7 +3,7 @@ import { maxIndex, minIndex, scaleLog } from "d3";
 import { type Accessors, type Columns, label, number, oneOf, type Read, readRows } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { draw, head } from "../frame.js";
+import { draw, headMarks } from "../frame.js";
 import { headHeight, Options, type FrameOptions } from "../options.js";
 import { color, modelColors } from "../palette.js";
 import { inBytes, inWords, short } from "../../text/numbers.js";
@@ -45,8 +45,7 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
   const colors = modelColors(series);
   const last = series.map((name) => rows.filter((row) => row.by === name).reduce((a, b) => (b.x >= a.x ? b : a)));
 
-  const title = given.text("title", finding(last, words));
-  const subtitle = given.text("subtitle", "logarithmic axes");
+  const head = given.head(finding(last, words), "logarithmic axes");
   const [xs, ys] = [rows.map(({ x }) => x), rows.map(({ y }) => y)];
   const xTicks = apart(xTicksOf(xs), extent(xs), width - 214);
   const yTicks = decades(ys);
@@ -55,7 +54,7 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
     height,
     marginLeft: 64,
     marginRight: 150,
-    marginTop: headHeight(title, subtitle, width) + 30,
+    marginTop: headHeight(head, width) + 30,
     marginBottom: 38,
     x: { type: "log", domain: extent(xs), label: null },
     y: { type: "log", domain: extent(ys), label: null },
@@ -78,7 +77,7 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
         return [Plot.line(own, { ...at, strokeWidth: 2 }), ...dots];
       }),
       endLabels(last.map(({ by: name, x, y }) => ({ name, value: words(y), x, y, color: colors.get(name)! }))),
-      head(title, subtitle, width),
+      headMarks(head, width),
     ],
   });
   const ends = last.map(({ by: name, x, y }) => `${name} ${words(y)} at ${short(x)}`);
@@ -87,7 +86,7 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
     width,
     height,
     markup,
-    description: `${title}: ${ends.join("; ") || "nothing"}.`,
+    description: `${head.title}: ${ends.join("; ") || "nothing"}.`,
     facts: Object.fromEntries(last.map((row) => [row.by, row])),
   });
 }

@@ -3,9 +3,9 @@ import { minIndex } from "d3";
 import { type Accessors, amount, type Columns, label, type Read, readRows } from "../rows/columns.js";
 import { checkActive } from "./bars.js";
 import { Figure } from "../figure.js";
-import { draw, head, mark, svgElement, waiting } from "../frame.js";
+import { draw, headMarks, mark, svgElement, waiting } from "../frame.js";
 import { type PointLabel, pointLabels } from "../marks/pointLabels.js";
-import { headHeight, noted, Options, type FrameOptions } from "../options.js";
+import { headHeight, Options, type FrameOptions } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
 import { color } from "../palette.js";
 import { grouped, inWords, percent, short } from "../../text/numbers.js";
@@ -36,19 +36,13 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
   const rows = all.filter(({ active }) => active > 0); // the axes are logarithmic
   const given = new Options("modelMap", options);
   const [width, height] = [given.size("width", 680), given.size("height", 440)];
-  const title = given.text("title", finding(rows));
   const named = largestOf(rows, NAMED, ({ total }) => total);
-  const subtitle = noted(
-    given.text("subtitle", "each point a model; dashed: the share that works on a token"),
-    [
-      rows.length < all.length ? `left out: ${grouped(all.length - rows.length)} without active parameters` : "",
-      named.length < rows.length
-        ? `named, where there is room: ${someOf(named.length, rows.length, "models", "the largest")}`
-        : "",
-    ]
-      .filter(Boolean)
-      .join(" · "),
-  );
+  const head = given.head(finding(rows), "each point a model; dashed: the share that works on a token", [
+    rows.length < all.length ? `left out: ${grouped(all.length - rows.length)} without active parameters` : "",
+    named.length < rows.length
+      ? `named, where there is room: ${someOf(named.length, rows.length, "models", "the largest")}`
+      : "",
+  ]);
   const low = Math.min(5e7, ...rows.filter(({ active }) => active > 0).map(({ active }) => active / 1.5));
   const high = Math.max(2e9, ...rows.map(({ total }) => total * 2));
   const top = 2.5 * Math.max(1e9, ...rows.map(({ active }) => active));
@@ -63,7 +57,7 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
     height,
     marginLeft: 56,
     marginRight: 24,
-    marginTop: headHeight(title, subtitle, width) + 30,
+    marginTop: headHeight(head, width) + 30,
     marginBottom: 40,
     x: { type: "log", domain: [low, high], label: null },
     y: { type: "log", domain: [low, top], label: null },
@@ -107,7 +101,7 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
         rows.map(({ total, active }) => ({ x: total, y: active })),
       ),
       ...(rows.length === 0 ? [waiting("no rows yet")] : []),
-      head(title, subtitle, width),
+      headMarks(head, width),
     ],
   });
   return new Figure({
@@ -115,7 +109,7 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
     width,
     height,
     markup,
-    description: `${title}: ${
+    description: `${head.title}: ${
       listed(rows, ({ by, total, active }) => `${by} ${inWords(total)}, ${inWords(active)} active`, SAID) || "no model"
     }.`,
     facts: Object.fromEntries(named.map((row) => [row.by, row])),

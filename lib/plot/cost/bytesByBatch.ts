@@ -9,7 +9,7 @@ import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/s
 import { type Accessors, amount, type Columns, label, number, optional, readRows } from "../rows/columns.js";
 import { isPlaced, pixelsOf, plain } from "./parts/axes.js";
 import { listed } from "../rows/few.js";
-import { headOf, leftOut } from "./parts/words.js";
+import { leftOut } from "./parts/words.js";
 
 /** Bytes of one step: what `stepBytes` of twinformer/cost returns, and its batch. */
 export interface BatchBytesRow {
@@ -70,7 +70,7 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
   const shown = panels.slice(0, PANELS);
   const replaced = rows.length - sum(panels, ({ steps }) => steps.length);
   const finding = findingOf(panels);
-  const { title, subtitle } = headOf(given, finding, "a bar: the bytes of one step, and what they are of", [
+  const head = given.head(finding, "a bar: the bytes of one step, and what they are of", [
     shown.some(({ steps }) => steps.length > BARS)
       ? `at most ${BARS} batches of each, at equal distances in the list`
       : "",
@@ -84,7 +84,7 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
   const entries = used.map((part) => ({ name: NAMES[part], color: TINTS[part] }));
   const key = legend(entries, width);
   const lines = width < NARROW ? Math.max(shown.length, 1) : 1; // of panels
-  const top = below({ title, subtitle }, width) + key.height + (shown.length > 1 ? 26 : 10);
+  const top = below(head, width) + key.height + (shown.length > 1 ? 26 : 10);
   const natural = top + lines * (PANEL + BELOW);
   const height = Math.max(given.size("height", natural), top + lines * (60 + BELOW));
   const inner = (height - top) / lines - BELOW;
@@ -109,12 +109,7 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
     return grid.join("") + title + barsOf(panel, used, place, { width: space - 10, height: inner, y });
   });
   const empty = shown.length === 0 ? words(width / 2, top + inner / 2, "no rows", `text-anchor="middle" ${muted}`) : "";
-  const markup = picture(
-    width,
-    height,
-    { title, subtitle },
-    key.at(below({ title, subtitle }, width) - 4) + body.join("") + empty,
-  );
+  const markup = picture(width, height, head, key.at(below(head, width) - 4) + body.join("") + empty);
   const ends = panels.flatMap(({ name, steps }) =>
     [...new Set([steps[0], steps[steps.length - 1]])].map((step) => ({ ...step, name })),
   );
@@ -126,7 +121,7 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
   return new Figure({
     name: "bytes",
     ...{ width, height, markup },
-    description: `${title || finding}: ${said || "no rows"}.`,
+    description: `${head.title || finding}: ${said || "no rows"}.`,
     facts: panels
       .slice(0, TOLD)
       .map(({ name, steps }) => ({ by: name, first: steps[0], last: steps[steps.length - 1] })),

@@ -11,7 +11,7 @@ import { chart } from "./parts/chart.js";
 import { type Comparison, compare, type Crossing } from "./crossing.js";
 import { curveMarks, curvesOf, endsOf, lastOf, undrawnNote } from "./parts/curves.js";
 import { listed } from "../rows/few.js";
-import { colorsOf, grayNote, headOf, leftOut, NAMED } from "./parts/words.js";
+import { colorsOf, grayNote, leftOut, NAMED } from "./parts/words.js";
 
 /** One point of a line. */
 export interface CrossingRow {
@@ -77,9 +77,9 @@ export function crossings(data: Iterable<object>, options: CrossingsOptions = {}
     replaced > 0 ? `of rows at the same place the last counts: ${replaced} replaced` : "",
   ];
   const how = found.length > 0 ? "circles: where lines cross, computed between the rows" : "logarithmic axes";
-  const { title, subtitle } = headOf(given, finding, how, notes);
+  const head = given.head(finding, how, notes);
   const drawn = chart(given, {
-    ...{ title, subtitle, x, y },
+    ...{ head, x, y },
     empty: curves.length === 0 ? "no rows" : "",
     ends: endsOf(named, tint, ({ y: value }) => words(value)),
     marks: [
@@ -101,12 +101,12 @@ export function crossings(data: Iterable<object>, options: CrossingsOptions = {}
   });
   // The title says it of two lines.
   const said =
-    pairs.length > 1 || title !== finding ? listed(pairs, (pair) => sentenceOf(pair, xLabel || "batch")) : "";
+    pairs.length > 1 || head.title !== finding ? listed(pairs, (pair) => sentenceOf(pair, xLabel || "batch")) : "";
   const ends = listed(curves, (curve) => `${curve.name} ${words(lastOf(curve).y)} at ${plain(lastOf(curve).x)}`);
   return new Figure({
     name: "crossings",
     ...drawn,
-    description: `${title || finding}: ${[said, ends].filter(Boolean).join("; ") || "no rows"}.`,
+    description: `${head.title || finding}: ${[said, ends].filter(Boolean).join("; ") || "no rows"}.`,
     facts: { crossings: found.slice(0, MARKED), lines: curves.length, left: all.length - rows.length },
   });
 }

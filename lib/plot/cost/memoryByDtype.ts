@@ -7,7 +7,6 @@ import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/s
 import { type Accessors, amount, type Columns, label, optional, readRows, text } from "../rows/columns.js";
 import { pixelsOf, plain } from "./parts/axes.js";
 import { listed } from "../rows/few.js";
-import { headOf } from "./parts/words.js";
 
 /** What a model takes in one format. */
 export interface DtypeRow {
@@ -88,8 +87,7 @@ export function memoryByDtype(data: Iterable<object>, options: MemoryByDtypeOpti
   const end = Math.max(largest, ...drawn.map(({ value }) => value)) || 1;
   const finding = findingOf(bars, references);
   const undrawn = references.filter((reference) => !drawn.includes(reference));
-  const { title, subtitle } = headOf(
-    given,
+  const head = given.head(
     finding,
     references.length > 0
       ? "beside a bar: its bytes, and the smallest memory that holds them"
@@ -111,7 +109,7 @@ export function memoryByDtype(data: Iterable<object>, options: MemoryByDtypeOpti
   const left = Math.min(14 + LETTER * Math.min(longest(bars.slice(0, MOST).map(({ dtype }) => dtype)), 24), width / 3);
   const x = pixelsOf(end, left, Math.max(width - right, left + 20));
   const labels = lanesOf(drawn, x, width);
-  const top = below({ title, subtitle }, width) + (drawn.length > 0 ? LANE * labels.lanes + 6 : 0);
+  const top = below(head, width) + (drawn.length > 0 ? LANE * labels.lanes + 6 : 0);
   let y = top;
   const body = shown.flatMap(([by, own]) => {
     const name = isGrouped
@@ -125,12 +123,7 @@ export function memoryByDtype(data: Iterable<object>, options: MemoryByDtypeOpti
     return `<path class="reference" d="M${px(x(value))},${px(from)}V${px(y + 2)}" ${stroke("muted")} stroke-dasharray="3,3"/>`;
   });
   const empty = bars.length === 0 ? words(width / 2, top + 24, "no rows", `text-anchor="middle" ${muted}`) : "";
-  const markup = picture(
-    width,
-    height,
-    { title, subtitle },
-    lines.join("") + body.join("") + labels.markup(top) + empty,
-  );
+  const markup = picture(width, height, head, lines.join("") + body.join("") + labels.markup(top) + empty);
   const said = listed(
     bars,
     (bar) => [bar.by, bar.dtype, inBytes(bar.bytes), fitWords(bar, references)].filter(Boolean).join(" "),
@@ -139,7 +132,7 @@ export function memoryByDtype(data: Iterable<object>, options: MemoryByDtypeOpti
   return new Figure({
     name: "dtypes",
     ...{ width, height, markup },
-    description: `${title || finding}: ${said || "no rows"}.`,
+    description: `${head.title || finding}: ${said || "no rows"}.`,
     facts: bars.slice(0, MOST).map(({ by, dtype, bytes, fits }) => ({ by, dtype, bytes, fits: fits?.label ?? null })),
   });
 }

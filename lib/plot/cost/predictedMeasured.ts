@@ -10,7 +10,7 @@ import { type Accessors, type Columns, label, number, optional, readRows, share 
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { listed } from "../rows/few.js";
-import { colorsOf, grayNote, headOf, leftOut, NAMED } from "./parts/words.js";
+import { colorsOf, grayNote, leftOut, NAMED } from "./parts/words.js";
 
 /** A measurement beside what was predicted, both in one unit. */
 export interface PredictedRow {
@@ -91,23 +91,18 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
   // No name may cover the line.
   const diagonal = Array.from({ length: 81 }, (_, i) => from * (to / from) ** (i / 80)).map((at) => ({ x: at, y: at }));
   const finding = findingOf(points.length, above.length, close.length, near);
-  const { title, subtitle } = headOf(
-    given,
-    finding,
-    `diagonal: as predicted · band: ${digits(near, 3)} to 1 times the prediction`,
-    [
-      shown.length < points.length ? `dots: ${plain(shown.length)} of ${plain(points.length)}` : "",
-      grayNote(sides.length),
-      leftOut(all.length - points.length, all.length, "a number that is not above 0"),
-    ],
-  );
+  const head = given.head(finding, `diagonal: as predicted · band: ${digits(near, 3)} to 1 times the prediction`, [
+    shown.length < points.length ? `dots: ${plain(shown.length)} of ${plain(points.length)}` : "",
+    grayNote(sides.length),
+    leftOut(all.length - points.length, all.length, "a number that is not above 0"),
+  ]);
   const isOne = sides.length < 2;
   const text = (row: (typeof points)[number]): string =>
     `${[row.name, row.by].filter(Boolean).join(", ") || "measured"}: ${plain(row.y)} of ${plain(row.x)}, ${digits(row.ratio, 3)} of it`;
   const picture = chart(
     given,
     {
-      ...{ title, subtitle, x, y },
+      ...{ head, x, y },
       empty: points.length === 0 ? "no rows" : "",
       key: isOne ? [] : sides.slice(0, NAMED).map((name) => ({ name, color: tint(name), sign: dot })),
       marks: [
@@ -143,7 +138,7 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
   return new Figure({
     name: "predicted",
     ...picture,
-    description: `${title || finding}: ${range}${over ? `; above the prediction: ${over}` : ""}.`,
+    description: `${head.title || finding}: ${range}${over ? `; above the prediction: ${over}` : ""}.`,
     facts: {
       ...{ measurements: points.length, above: above.length, near: close.length },
       ...{ least: least?.ratio ?? null, most: most?.ratio ?? null, left: all.length - points.length },

@@ -11,7 +11,7 @@ import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { type Roof, type RoofOptions, roofsOf } from "./roofs.js";
 import { listed } from "../rows/few.js";
-import { colorsOf, grayNote, headOf, leftOut, NAMED } from "./parts/words.js";
+import { colorsOf, grayNote, leftOut, NAMED } from "./parts/words.js";
 
 /** A kernel, or a phase of a model: what it computes for each byte that it moves. */
 export interface RooflineRow {
@@ -90,21 +90,16 @@ export function roofline(data: Iterable<object>, options: RooflineOptions): Figu
   );
   const finding = findingOf(points, roofs);
   const isMeasured = points.some(({ isMeasured: own }) => own);
-  const { title, subtitle } = headOf(
-    given,
-    finding,
-    isMeasured ? "ring: possible · dot: measured" : "rings: what is possible",
-    [
-      every > 1 ? `points: every ${every}th of ${plain(points.length)}` : "",
-      grayNote(sides.length),
-      leftOut(all.length - points.length, all.length, "a number that is not above 0"),
-    ],
-  );
+  const head = given.head(finding, isMeasured ? "ring: possible · dot: measured" : "rings: what is possible", [
+    every > 1 ? `points: every ${every}th of ${plain(points.length)}` : "",
+    grayNote(sides.length),
+    leftOut(all.length - points.length, all.length, "a number that is not above 0"),
+  ]);
   const look = ({ by, isAbove }: RoofPoint): string => color(isAbove ? "alarm" : tint(by));
   const picture = chart(
     given,
     {
-      ...{ title, subtitle, x, y },
+      ...{ head, x, y },
       key:
         points.some(({ name }) => name !== "") && sides.length > 0
           ? sides.slice(0, NAMED).map((name) => ({ name, color: tint(name), sign: ring }))
@@ -148,7 +143,7 @@ export function roofline(data: Iterable<object>, options: RooflineOptions): Figu
   return new Figure({
     name: "roofline",
     ...picture,
-    description: `${title || finding}: ${[roofWords, ...(points.length > 0 ? [listed(points, tooltip, 8)] : [])].join("; ")}.`,
+    description: `${head.title || finding}: ${[roofWords, ...(points.length > 0 ? [listed(points, tooltip, 8)] : [])].join("; ")}.`,
     facts: {
       roofs: roofs.map(({ name, peak, bandwidth, knee }) => ({ name, peak, bandwidth, knee })),
       memory: points.filter(({ isMemory }) => isMemory).length,

@@ -4,8 +4,8 @@ import { counted, digits, grouped, percent } from "../../text/numbers.js";
 import { clip } from "../../text/show.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { draw, head } from "../frame.js";
-import { expertsOf, type FrameOptions, headHeight, noted, Options } from "../options.js";
+import { draw, headMarks } from "../frame.js";
+import { expertsOf, type FrameOptions, headHeight, Options } from "../options.js";
 import { color, modelColors } from "../palette.js";
 import { type Accessors, amount, type Columns, either, index, optional, readRows, text } from "../rows/columns.js";
 import { type Point, sample } from "../rows/series.js";
@@ -52,19 +52,13 @@ export function lorenz(data: Iterable<object>, options: LorenzOptions = {}): Fig
   const named = curves.slice(0, NAMED);
   const gray = sample(curves.slice(NAMED), GRAY);
   const colors = modelColors(named.map(({ by }) => by));
-  const title = given.text("title", finding(curves));
-  const subtitle = noted(
-    given.text("subtitle", "the farther below the diagonal, the more uneven"),
-    [
-      curves.length > NAMED
-        ? `in gray: ${gray.length < curves.length - NAMED ? `${gray.length} of ` : ""}${curves.length - NAMED} more`
-        : "",
-      curves.length < all.length ? `${all.length - curves.length} without tokens` : "",
-    ]
-      .filter(Boolean)
-      .join(" · "),
-  );
-  const top = headHeight(title, subtitle, width) + 30;
+  const head = given.head(finding(curves), "the farther below the diagonal, the more uneven", [
+    curves.length > NAMED
+      ? `in gray: ${gray.length < curves.length - NAMED ? `${gray.length} of ` : ""}${curves.length - NAMED} more`
+      : "",
+    curves.length < all.length ? `${all.length - curves.length} without tokens` : "",
+  ]);
+  const top = headHeight(head, width) + 30;
   const height = given.size("height", top + 270);
   const right = Math.min(150, Math.max(96, width * 0.22));
   const asPercent = (value: number) => percent(Math.round(value * 100) / 100);
@@ -99,7 +93,7 @@ export function lorenz(data: Iterable<object>, options: LorenzOptions = {}): Fig
         })),
       ),
       ...(curves.length === 0 ? [Plot.text(["no tokens yet"], { frameAnchor: "middle", fill: color("muted") })] : []),
-      ...head(title, subtitle, width),
+      ...headMarks(head, width),
     ],
   });
   const said = named.map(({ by, gini }) => `${by}: Gini ${digits(gini, 2)}`);
@@ -109,7 +103,7 @@ export function lorenz(data: Iterable<object>, options: LorenzOptions = {}): Fig
     width,
     height,
     markup,
-    description: `${[title, ...(said.length > 0 ? said : ["no tokens"]), ...more].join("; ")}.`,
+    description: `${[head.title, ...(said.length > 0 ? said : ["no tokens"]), ...more].join("; ")}.`,
     facts: curves.slice(0, SAID).map(({ points: _, ...facts }) => facts),
   });
 }

@@ -2,7 +2,7 @@ import { extent, greatest, group, rollups } from "d3";
 import { counted, digits } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { stepDomain } from "../frame.js";
-import { type FrameOptions, noted, Options } from "../options.js";
+import { type FrameOptions, Options } from "../options.js";
 import { below, muted, picture, words } from "../marks/svg.js";
 import { type Accessors, type Columns, index, number, optional, orNull, readRows, step } from "../rows/columns.js";
 import { inOrder } from "../rows/training.js";
@@ -93,13 +93,11 @@ export function routerMetrics(data: Iterable<object>, options: RouterMetricsOpti
     0,
   );
   const isBand = panels.some(({ lines }) => lines.length > FEW);
-  const head = {
-    title: given.text("title", finding(panels, layers.length)),
-    subtitle: noted(
-      given.text("subtitle", isBand ? "line: median of the layers · bands: half of them, and all" : "a line: a layer"),
-      [bad > 0 ? `red crosses: ${counted(bad, "value")} without a number` : "", note].filter(Boolean).join(" · "),
-    ),
-  };
+  const head = given.head(
+    finding(panels, layers.length),
+    isBand ? "line: median of the layers · bands: half of them, and all" : "a line: a layer",
+    [bad > 0 ? `red crosses: ${counted(bad, "value")} without a number` : "", note],
+  );
   const top = below(head, width) + 4;
   const abreast = Math.max(1, Math.min(panels.length, 3, Math.floor((width + GAP) / (WIDE + GAP))));
   const wide = Math.floor((width + GAP) / abreast - GAP);

@@ -1,7 +1,7 @@
 import { extent, mean, rollups, scaleLinear } from "d3";
 import { counted, digits, grouped } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
-import { type FrameOptions, noted, Options } from "../options.js";
+import { type FrameOptions, Options } from "../options.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { type Accessors, type Columns, index, number, optional, readRows } from "../rows/columns.js";
 
@@ -54,20 +54,16 @@ export function switchOffBars(data: Iterable<object>, options: FrameOptions = {}
     ...{ average: mean(costs, ({ cost }) => cost) ?? null, free: costs.filter(({ cost }) => cost <= 0).length },
     notNumbers: lost.length,
   };
-  const head = {
-    title: given.text("title", finding(facts, costs[0] && nameOf(costs[0]))),
-    subtitle: noted(
-      given.text("subtitle", "a bar: how much the loss rises without this expert · dashed: the average"),
-      [
-        rows.length > all.length ? "averages of several rows" : "",
-        lost.length > 0
-          ? `no finite number: ${lost.slice(0, 4).map(nameOf).join(", ")}${lost.length > 4 ? ` and ${lost.length - 4} more` : ""}`
-          : "",
-      ]
-        .filter(Boolean)
-        .join(" · "),
-    ),
-  };
+  const head = given.head(
+    finding(facts, costs[0] && nameOf(costs[0])),
+    "a bar: how much the loss rises without this expert · dashed: the average",
+    [
+      rows.length > all.length ? "averages of several rows" : "",
+      lost.length > 0
+        ? `no finite number: ${lost.slice(0, 4).map(nameOf).join(", ")}${lost.length > 4 ? ` and ${lost.length - 4} more` : ""}`
+        : "",
+    ],
+  );
   const isWhole = costs.length <= WHOLE;
   const first = isWhole ? costs : costs.slice(0, ENDS.first);
   const last = isWhole ? [] : costs.slice(-ENDS.last);

@@ -2,7 +2,7 @@ import { group, greatest, max, median, rollup, sum } from "d3";
 import { counted, percent } from "../../text/numbers.js";
 import { clip } from "../../text/show.js";
 import { Figure } from "../figure.js";
-import { type FrameOptions, noted, Options, shorten } from "../options.js";
+import { type FrameOptions, Options, shorten } from "../options.js";
 import { below, fill, muted, picture, rect, stroke, words } from "../marks/svg.js";
 import { visible } from "../routing/token.js";
 import { type Accessors, amount, type Columns, index, optional, readRows, text } from "../rows/columns.js";
@@ -63,18 +63,13 @@ export function topTokens(data: Iterable<object>, options: TopTokensOptions = {}
   const total = sum(all, ({ work }) => work);
   const facts = factsOf(all, total);
   const isWeighted = rows.some(({ weight }) => weight !== undefined);
-  const head = {
-    title: given.text("title", finding(facts)),
-    subtitle: noted(
-      given.text(
-        "subtitle",
-        `share of the expert's ${isWeighted ? "work, by weight" : "tokens"} · orange: over half of the token's occurrences`,
-      ),
-      all.length > shown.length
-        ? `the ${shown.length} busiest, with ${percent(sum(shown, ({ work }) => work) / total)} of all, and ${all.length - shown.length} others`
-        : "",
-    ),
-  };
+  const head = given.head(
+    finding(facts),
+    `share of the expert's ${isWeighted ? "work, by weight" : "tokens"} · orange: over half of the token's occurrences`,
+    all.length > shown.length
+      ? `the ${shown.length} busiest, with ${percent(sum(shown, ({ work }) => work) / total)} of all, and ${all.length - shown.length} others`
+      : "",
+  );
   const top = below(head, width) + 18;
   const abreast = Math.max(1, Math.min(CELL.most, Math.floor((width - LEFT) / CELL.width)));
   const cell = Math.min(150, (width - LEFT) / abreast);

@@ -1,5 +1,5 @@
 import { escapeHtml } from "../escape.js";
-import { headHeight, headLines } from "../options.js";
+import { type Head, headHeight, headLines } from "../options.js";
 import { color, type ColorName } from "../palette.js";
 
 const FAR = 100_000; // px, out of every picture
@@ -25,20 +25,15 @@ export const muted = fill("muted");
 export const dashedBox = (name: ColorName): string =>
   `${fill("background")} ${stroke(name)} stroke-width="1.2" stroke-dasharray="3,2"`;
 
-export interface Head {
-  readonly title: string;
-  readonly subtitle: string;
-}
-
 /** Where the drawing may begin, below the title and the subtitle. */
-export const below = ({ title, subtitle }: Head, width: number): number => headHeight(title, subtitle, width) + 8;
+export const below = (head: Head, width: number): number => headHeight(head, width) + 8;
 
 /** The whole drawing: title, subtitle, and what is below them. */
-export function picture(width: number, height: number, { title, subtitle }: Head, body: string): string {
+export function picture(width: number, height: number, head: Head, body: string): string {
   const look = `fill="currentColor" font-family="system-ui, sans-serif" font-size="12" text-anchor="start"`;
   return (
     `<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ${look}>` +
-    headLines(title, subtitle, width)
+    headLines(head, width)
       .lines.map(({ text, y, isTitle }) =>
         words(2, y, text, isTitle ? `font-size="14" font-weight="600" ${fill("ink")}` : muted),
       )

@@ -3,7 +3,7 @@ import { percent } from "../../text/numbers.js";
 import { type Accessors, type Columns, label, number, orNull, type Read, readRows, share } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { legend } from "../marks/legend.js";
-import { noted, Options, type FrameOptions, shorten } from "../options.js";
+import { Options, type FrameOptions, shorten } from "../options.js";
 import { listed, shareInWords, someOf, spreadOver } from "../rows/few.js";
 import { droppedLook, keptLook, reroutedLook, statusEntries } from "./looks.js";
 import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
@@ -53,18 +53,14 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
     .slice(0, MOST.policies)
     .map(([policy, own]) => ({ policy, own: spreadOver(own, MOST.factors) }));
   const width = given.size("width", 680);
-  const head = {
-    title: given.text("title", finding(rows)),
-    subtitle: noted(
-      given.text("subtitle", "one bar: all choices of the same tokens · at the right: places that stay empty"),
-      [
-        someOf(policies.length, groups.length, "rules"),
-        someOf(MOST.factors, max(groups, ([, own]) => own.length) ?? 0, "factors"),
-      ]
-        .filter(Boolean)
-        .join(", "),
-    ),
-  };
+  const head = given.head(
+    finding(rows),
+    "one bar: all choices of the same tokens · at the right: places that stay empty",
+    [
+      someOf(policies.length, groups.length, "rules"),
+      someOf(MOST.factors, max(groups, ([, own]) => own.length) ?? 0, "factors"),
+    ],
+  );
   const isNarrow = width < 560; // then empty places are a number without a bar
   const labelLine = below(head, width) + 30;
   const top = labelLine + 18;

@@ -13,8 +13,8 @@ import {
 } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { crosses, draw, head, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "../frame.js";
-import { headHeight, noted, Options, type FrameOptions } from "../options.js";
+import { crosses, draw, headMarks, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "../frame.js";
+import { headHeight, Options, type FrameOptions } from "../options.js";
 import { color, modelColors, SERIES } from "../palette.js";
 import { byLine, inOrder, lastRows } from "../rows/training.js";
 import { breaks, sample } from "../rows/series.js";
@@ -88,12 +88,10 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
       alarm: !(mean > Math.max((nExpert ?? 0) / 4, NEAR_ONE)),
     };
   });
-  const title = given.text("title", finding(labels));
-  const subtitle = noted(
-    given.text("subtitle", "e to the power of the load's entropy, in the layer where it is lowest · a line: one run"),
-    [note, groups.size > SERIES.length ? `in gray: ${groups.size - SERIES.length} more` : ""]
-      .filter(Boolean)
-      .join(" · "),
+  const head = given.head(
+    finding(labels),
+    "e to the power of the load's entropy, in the layer where it is lowest · a line: one run",
+    [note, groups.size > SERIES.length ? `in gray: ${groups.size - SERIES.length} more` : ""],
   );
   const lines = [...groups].flatMap(([by, group]) =>
     [...byRun(group)].map((run) => ({ by, tint: colors.get(by)!, run })),
@@ -106,7 +104,7 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
     width,
     height,
     ...STEP_MARGINS,
-    marginTop: headHeight(title, subtitle, width) + 30,
+    marginTop: headHeight(head, width) + 30,
     marginBottom: 36,
     x: { domain: x, label: null },
     y: { domain: [0, top], label: null },
@@ -141,11 +139,11 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
       }),
       endLabels(labels),
       ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
-      ...head(title, subtitle, width),
+      ...headMarks(head, width),
     ],
   });
   const ends = labels.map(({ name, value, when }) => `${name} ${value} ${when}`);
-  const description = `${title}${/[?.!]$/.test(title) ? "" : ":"} ${ends.length > 0 ? `${ends.join("; ")}${nExpert === undefined ? "" : `, of ${nExpert}`}.` : "No step yet."}`;
+  const description = `${head.title}${/[?.!]$/.test(head.title) ? "" : ":"} ${ends.length > 0 ? `${ends.join("; ")}${nExpert === undefined ? "" : `, of ${nExpert}`}.` : "No step yet."}`;
   return new Figure({
     name: "collapse",
     width,

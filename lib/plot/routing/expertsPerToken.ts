@@ -2,7 +2,7 @@ import { group, maxIndex, minIndex, sum } from "d3";
 import { digits, percent } from "../../text/numbers.js";
 import { type Accessors, amount, type Columns, index, label, optional, type Read, readRows } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { noted, Options, type FrameOptions, shorten } from "../options.js";
+import { Options, type FrameOptions, shorten } from "../options.js";
 import { someOf } from "../rows/few.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 
@@ -41,13 +41,11 @@ export function expertsPerToken(data: Iterable<object>, options: ExpertsPerToken
   const most = rows.reduce((last, row) => Math.max(last, row.experts), given.count("nExpert") ?? 1);
   const groups = [...group(rows, ({ by = "router" }) => by)];
   const routers = groups.slice(0, MOST).map(([name, own]) => summary(name, own));
-  const head = {
-    title: given.text("title", finding(routers)),
-    subtitle: noted(
-      given.text("subtitle", "a column: share of the tokens · triangle: the average"),
-      someOf(routers.length, groups.length, "routers"),
-    ),
-  };
+  const head = given.head(
+    finding(routers),
+    "a column: share of the tokens · triangle: the average",
+    someOf(routers.length, groups.length, "routers"),
+  );
   const largest = Math.max(...routers.flatMap(({ shares }) => [...shares.values()]), 0);
   const step = Math.min(WIDEST, (width - 16) / (most + 1));
   const top = below(head, width);

@@ -14,7 +14,7 @@ import {
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { legend } from "../marks/legend.js";
-import { expertsOf, noted, Options, type FrameOptions, shorten } from "../options.js";
+import { expertsOf, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, someOf } from "../rows/few.js";
 import { droppedLook, keptLook, reroutedLook, statusEntries } from "./looks.js";
 import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
@@ -67,18 +67,11 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
   const shown = largestOf(range(nExpert), MOST.experts, busy);
   const hasWall = everyone.some((lines) => lines.some(({ capacity }) => capacity !== null));
   const experts = shown.length;
-  const head = {
-    title: given.text("title", finding(policies, everyone)),
-    subtitle: noted(
-      given.text(
-        "subtitle",
-        `a row is an expert, a box a token in the order of arrival${hasWall ? " · the bar: its capacity" : ""}`,
-      ),
-      [someOf(experts, nExpert, "experts", "the busiest"), someOf(policies.length, all.length, "rules")]
-        .filter(Boolean)
-        .join(", "),
-    ),
-  };
+  const head = given.head(
+    finding(policies, everyone),
+    `a row is an expert, a box a token in the order of arrival${hasWall ? " · the bar: its capacity" : ""}`,
+    [someOf(experts, nExpert, "experts", "the busiest"), someOf(policies.length, all.length, "rules")],
+  );
   const top = below(head, width) + 44;
   const lines = everyone.map((own) => shown.map((e) => own[e]));
   const longest = Math.max(

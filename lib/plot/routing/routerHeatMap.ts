@@ -12,7 +12,7 @@ import {
   text,
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { lettersOf, noted, Options, type FrameOptions, shorten } from "../options.js";
+import { lettersOf, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, listed, someOf, spreadOver } from "../rows/few.js";
 import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { visible } from "./token.js";
@@ -73,19 +73,15 @@ export function routerHeatMap(data: Iterable<object>, options: RouterHeatMapOpti
   const tokens = layers[0]?.[1].map((row) => row.token) ?? [];
   const width = given.size("width", 680);
   const shown = Math.min(tokens.length, MOST.tokens, Math.max(4, Math.floor((width - LEFT) / 13)));
-  const head = {
-    title: given.text("title", finding(layers, nExpert)),
-    subtitle: noted(
-      given.text("subtitle", "a column is a token, a row an expert · color: probability · framed: where it goes"),
-      [
-        tokens.length > shown ? `the first ${shown} of ${grouped(tokens.length)} tokens` : "",
-        someOf(experts, nExpert, "experts", "the most chosen"),
-        someOf(shownLayers.length, layers.length, "layers"),
-      ]
-        .filter(Boolean)
-        .join(", "),
-    ),
-  };
+  const head = given.head(
+    finding(layers, nExpert),
+    "a column is a token, a row an expert · color: probability · framed: where it goes",
+    [
+      tokens.length > shown ? `the first ${shown} of ${grouped(tokens.length)} tokens` : "",
+      someOf(experts, nExpert, "experts", "the most chosen"),
+      someOf(shownLayers.length, layers.length, "layers"),
+    ],
+  );
   const column = Math.floor(Math.min(24, (width - LEFT - 4) / Math.max(shown, 1)) * 2) / 2;
   const labels = tokens.slice(0, shown).map((token) => shorten(visible(token), 10));
   const upright = column < 16 || labels.some((label) => label.length > 2); // words stand on end

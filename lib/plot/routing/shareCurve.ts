@@ -15,8 +15,8 @@ import {
 } from "../rows/columns.js";
 import { endLabels } from "../endLabels.js";
 import { Figure } from "../figure.js";
-import { crosses, draw, head, waiting } from "../frame.js";
-import { headHeight, noted, Options, type FrameOptions } from "../options.js";
+import { crosses, draw, headMarks, waiting } from "../frame.js";
+import { headHeight, Options, type FrameOptions } from "../options.js";
 import { shareInWords, spreadOver } from "../rows/few.js";
 import { breaks, thin } from "../rows/series.js";
 import { color, type ColorName, modelColors, SERIES } from "../palette.js";
@@ -72,14 +72,13 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
   const lines = new Map(
     [...group(rows, (row) => row.by)].map(([name, own]) => [name, [...own].sort((a, b) => a.x - b.x)]),
   );
-  const title = given.text("title", finding(yLabel, lines));
   const series = [...lines.keys()];
   const measured = series.filter((name) => !formula.has(name));
   const colors = modelColors(measured);
   const tint = (name: string): ColorName => colors.get(name) ?? "muted";
   const named = series.filter((name) => formula.has(name) || tint(name) !== "muted").slice(0, SERIES.length);
   const more = series.length > named.length ? `in gray: ${series.length - named.length} more` : "";
-  const subtitle = noted(given.text("subtitle", formula.size > 0 ? "dashed: formula · dots: measured" : ""), more);
+  const head = given.head(finding(yLabel, lines), formula.size > 0 ? "dashed: formula · dots: measured" : "", more);
   const highest = Math.max(0, ...rows.map((row) => Math.max(row.share, row.high ?? 0)).filter(Number.isFinite));
   const scale = given.number("top") ?? Math.min(1, Math.ceil(highest * 10 + 0.01) / 10);
   const xs = [...new Set(rows.map((row) => row.x))].sort((a, b) => a - b);
@@ -90,7 +89,7 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
     height,
     marginLeft: 52,
     marginRight: 150,
-    marginTop: headHeight(title, subtitle, width) + 30,
+    marginTop: headHeight(head, width) + 30,
     marginBottom: 38,
     x: {
       ...(given.flag("log") ? { type: "log", base: 2 } : {}),
@@ -137,7 +136,7 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
       ),
       crosses(series.flatMap((name) => breaks(of(name).map(({ x, share }) => ({ x, y: share }))))),
       ...(rows.length === 0 ? [waiting("no rows yet")] : []),
-      ...head(title, subtitle, width),
+      ...headMarks(head, width),
     ],
   });
   const isMany = rows.length > SAID; // then of each line its two ends
@@ -154,7 +153,7 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
     width,
     height,
     markup,
-    description: `${title}: ${ends.join("; ") || "no rows yet"}.`,
+    description: `${head.title}: ${ends.join("; ") || "no rows yet"}.`,
     facts,
   });
 }

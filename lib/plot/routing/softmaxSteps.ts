@@ -11,7 +11,7 @@ import {
   type Columns,
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { lettersOf, noted, Options, type FrameOptions, shorten } from "../options.js";
+import { lettersOf, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
 import { digits } from "../../text/numbers.js";
 import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
@@ -53,13 +53,11 @@ export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {})
   );
   const given = new Options("softmaxSteps", options);
   const width = given.size("width", 680);
-  const head = {
-    title: given.text("title", finding(all)),
-    subtitle: noted(
-      given.text("subtitle", "one token, a row an expert · in color: the ones it is sent to"),
-      someOf(rows.length, all.length, "experts", "the largest"),
-    ),
-  };
+  const head = given.head(
+    finding(all),
+    "one token, a row an expert · in color: the ones it is sent to",
+    someOf(rows.length, all.length, "experts", "the largest"),
+  );
   const top = below(head, width) + 26;
   const height = given.size("height", Math.max(120, top + rows.length * ROW + 8));
   const largest = Math.max(...rows.filter((row) => row.kept).map((row) => row.logit));

@@ -4,7 +4,7 @@ import { show } from "../../text/show.js";
 import { spread } from "../endLabels.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
-import { expertsOf, noted, Options, type FrameOptions, shorten } from "../options.js";
+import { expertsOf, Options, type FrameOptions, shorten } from "../options.js";
 import { color, SERIES } from "../palette.js";
 import { type Accessors, amount, type Columns, either, index, optional, readRows, text } from "../rows/columns.js";
 import { spreadOver } from "../rows/few.js";
@@ -68,18 +68,10 @@ export function tokenFlow(data: Iterable<object>, options: TokenFlowOptions = {}
   const panels = isOneFlow ? [layers] : shownLayers.map((layer) => [layer]);
   const flows = panels.map((panel) => flowOf(panel, { nExpert, most, name }));
   const gathered = max(flows, ({ gathered }) => gathered) ?? 0;
-  const head = {
-    title: given.text("title", finding(rows, name)),
-    subtitle: noted(
-      given.text("subtitle", "left: kinds of tokens · right: experts · thickness: number of tokens"),
-      [
-        gathered > 0 ? `the ${most} busiest, the others together` : "",
-        !isOneFlow && shownLayers.length < layers.length ? `${shownLayers.length} of ${layers.length} layers` : "",
-      ]
-        .filter(Boolean)
-        .join(" · "),
-    ),
-  };
+  const head = given.head(finding(rows, name), "left: kinds of tokens · right: experts · thickness: number of tokens", [
+    gathered > 0 ? `the ${most} busiest, the others together` : "",
+    !isOneFlow && shownLayers.length < layers.length ? `${shownLayers.length} of ${layers.length} layers` : "",
+  ]);
 
   const longest = max(flows, ({ columns }) => max(columns, (column) => column.length)) ?? 0;
   const own = Math.max(220, longest * (LABEL + 1));

@@ -1,7 +1,7 @@
 import { digits, grouped } from "../../text/numbers.js";
 import { clip, show } from "../../text/show.js";
 import { Figure, type FigureParts } from "../figure.js";
-import { headHeight, Options } from "../options.js";
+import { type Head, headHeight, Options } from "../options.js";
 import { color } from "../palette.js";
 import { muted, picture, words } from "../marks/svg.js";
 import { numbers, oneOf, texts } from "../rows/columns.js";
@@ -54,8 +54,8 @@ export function heatMap(values: ArrayLike<number>, shape: readonly number[], opt
 
 /** What a figure that is a heat map says of its own. */
 export interface OwnWords {
-  /** Second line, in place of least, mean and largest. */
-  readonly subtitle?: string;
+  /** In place of the shape, and of least, mean and largest. */
+  readonly head?: Head;
   /** In place of the indices of a slice. */
   readonly sliceNames?: readonly string[];
   /** Most slices side by side; default 4. */
@@ -75,9 +75,11 @@ export function heatMapParts(
   const size = shape.reduce((product, length) => product * length, 1);
   const given = new Options("heatMap", options);
   const width = given.size("width", 680);
-  const title = given.text("title", `[${shape.join(", ")}]`);
   const facts = summary(values);
-  const factsLine = own.subtitle ?? (shape.length > 0 ? summaryLine(facts) : ""); // a number alone says it all
+  const head = own.head ?? {
+    title: given.text("title", `[${shape.join(", ")}]`),
+    subtitle: shape.length > 0 ? summaryLine(facts) : "", // a number alone says it all
+  };
 
   const [rows, columns] = [shape[shape.length - 2] ?? 1, shape[shape.length - 1] ?? 1];
   const names = { rows: namesOf(given, "rowNames", rows), columns: namesOf(given, "columnNames", columns) };
@@ -95,10 +97,10 @@ export function heatMapParts(
 
   const notes = size === 0 ? ["empty: no numbers"] : notesOf(grid, count, slices.length);
   const hasKey = scale.high > scale.low && shape.length > 0;
-  const head = headHeight(title, factsLine, width);
+  const headed = headHeight(head, width);
   const isNarrow = hasKey && width < 560;
-  const keyTop = own.subtitle !== undefined || isNarrow ? head + 2 : 0; // beside a short title, or on a line of its own
-  const top = keyTop > 0 ? keyTop + (hasKey ? 32 : 6) : head + 8 + (factsLine && !title ? 14 : 0);
+  const keyTop = own.head || isNarrow ? headed + 2 : 0; // beside a short title, or on a line of its own
+  const top = keyTop > 0 ? keyTop + (hasKey ? 32 : 6) : headed + 8 + (head.subtitle && !head.title ? 14 : 0);
   const stepX = Math.min(room.width + GAP, Math.max(sliceWidth(grid), 80) + 2 * GAP);
   const stepY = sliceHeight(grid) + GAP;
   const drawnWidth = (Math.min(slices.length, abreast) - 1) * stepX + sliceWidth(grid);
@@ -112,9 +114,9 @@ export function heatMapParts(
     ...notes.map((note, i) => words(2, bottom + 18 + 17 * i, note, muted)),
     hasKey ? key(facts, grid, keyTop > 0 ? Math.min(width, Math.max(drawnWidth, KEY)) : width, keyTop) : "",
   ].join("");
-  const description = `${title}: ${[summaryLine(facts), ...notes].filter(Boolean).join("; ")}.`;
+  const description = `${head.title}: ${[summaryLine(facts), ...notes].filter(Boolean).join("; ")}.`;
   const shown = { slices: slices.length, rows: grid.rows.cells, columns: grid.columns.cells };
-  const markup = picture(width, height, { title, subtitle: factsLine }, body);
+  const markup = picture(width, height, head, body);
   return { name: "tensor", width, height, markup, description, facts: { shape, ...facts, shown } };
 }
 

@@ -3,15 +3,14 @@
 
 import * as Plot from "@observablehq/plot";
 import { type EndLabel, endLabels } from "../../endLabels.js";
-import { draw, head } from "../../frame.js";
-import { type FrameOptions, headHeight, lettersOf, type Options, shorten } from "../../options.js";
+import { draw, headMarks } from "../../frame.js";
+import { type FrameOptions, type Head, headHeight, lettersOf, type Options, shorten } from "../../options.js";
 import { legend, type LegendEntry, line } from "../../marks/legend.js";
 import { color } from "../../palette.js";
 import { type Axis, ticksOf } from "./axes.js";
 
 export interface ChartParts {
-  readonly title: string;
-  readonly subtitle: string;
+  readonly head: Head;
   readonly x: Axis;
   readonly y: Axis;
   readonly marks: readonly Plot.Markish[];
@@ -38,12 +37,12 @@ const BOTTOM = 40; // px
 /** The chart in the size that the options say; it is higher where its words leave no room for it.
  *  @param plot natural height inside the axes, in pixels */
 export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PLOT): Drawn {
-  const { title, subtitle, x, y, marks, ends = [], empty = "" } = parts;
+  const { head, x, y, marks, ends = [], empty = "" } = parts;
   const width = given.size("width", 680);
   const atEnds = width >= NARROW ? ends : [];
   const inKey = ends.length > atEnds.length ? ends.map(asKey) : [];
   const key = legend([...(parts.key ?? []), ...inKey], width);
-  const headed = headHeight(title, subtitle, width);
+  const headed = headHeight(head, width);
   const marginTop = headed + (key.height > 0 ? key.height + 12 : 0) + 30;
   const height = Math.max(given.size("height", marginTop + plot + BOTTOM), marginTop + LEAST + BOTTOM);
   const yTicks = ticksOf(y, height - marginTop - BOTTOM, 26);
@@ -85,7 +84,7 @@ export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PL
         ...marks,
         endLabels(atEnds, LETTERS),
         ...(empty ? [Plot.text([empty], { frameAnchor: "middle", fill: color("muted") })] : []),
-        ...head(title, subtitle, width),
+        ...headMarks(head, width),
       ],
     },
     key.at(headed + 4),

@@ -1,18 +1,6 @@
 /** What figures of cost say, and in which colors. Without Observable Plot, so that a figure without axes is small in a page. */
 
-import { type FrameOptions, noted, type Options } from "../../options.js";
 import { type ColorName, modelColors } from "../../palette.js";
-
-/** Title and subtitle: what somebody gave, or what the figure finds; and what was done to the rows. */
-export const headOf = (
-  given: Options<FrameOptions>,
-  finding: string,
-  how: string,
-  notes: readonly string[],
-): { title: string; subtitle: string } => ({
-  title: given.text("title", finding),
-  subtitle: noted(given.text("subtitle", how), notes.filter(Boolean).join(" · ")),
-});
 
 /** Names that get a color and a label; those beyond are gray. */
 export const NAMED = 6;
