@@ -7,7 +7,7 @@ import { Figure } from "./figure.js";
 import { draw, headMarks, STEP_MARGINS, stepAxis, stepLimit, waiting } from "./frame.js";
 import { balanceOf, GAP, inExperts, loadBlocks, loadKey } from "./loadBlocks.js";
 import { loadHistory, type LoadHistory } from "./loadHistory.js";
-import { headHeight, lettersOf, Options, type FrameOptions } from "./options.js";
+import { headHeight, headLines, Options, type FrameOptions } from "./options.js";
 import { color, modelColors } from "./palette.js";
 import { listed, someOf, spreadOver } from "./rows/few.js";
 import { byLine, inOrder, type LoadRow, type Loads } from "./rows/training.js";
@@ -60,7 +60,9 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
     note,
     someOf(layers.length, nLayer, "layers"),
   ]);
-  const isCrowded = 6.7 * lettersOf(head.subtitle) > width - STEP_MARGINS.marginRight - 210; // then the key has a line of its own
+  const key = loadKey(tint);
+  const keyLeft = width - STEP_MARGINS.marginRight - key.width; // it ends where the history does
+  const isCrowded = history && headLines(head, width).width > keyLeft - 16; // then it has a line of its own
   const margins = {
     marginTop: Math.max(headHeight(head, width), 18) + (isCrowded ? 40 : 20),
     marginBottom: 38,
@@ -68,25 +70,26 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
   };
   const height = given.size("height", margins.marginTop + blocksHeight(history) + margins.marginBottom);
 
-  const markup = draw({
-    width,
-    height,
-    ...margins,
-    x: { domain: [0, limit], label: null },
-    y: { domain: [0, 1], axis: null },
-    marks: [
-      stepAxis(),
-      Plot.text([`${given.text("xLabel", "training step")} →`], {
-        frameAnchor: "bottom-right",
-        dy: 35,
-        fill: color("muted"),
-      }),
-      history
-        ? [loadBlocks(history, { layers, limit, tint }), loadKey(tint, margins.marginTop - 26)]
-        : waiting("waiting for a model with experts"),
-      headMarks(head, width),
-    ],
-  });
+  const markup = draw(
+    {
+      width,
+      height,
+      ...margins,
+      x: { domain: [0, limit], label: null },
+      y: { domain: [0, 1], axis: null },
+      marks: [
+        stepAxis(),
+        Plot.text([`${given.text("xLabel", "training step")} →`], {
+          frameAnchor: "bottom-right",
+          dy: 35,
+          fill: color("muted"),
+        }),
+        history ? loadBlocks(history, { layers, limit, tint }) : waiting("waiting for a model with experts"),
+        headMarks(head, width),
+      ],
+    },
+    history ? key.at(keyLeft, margins.marginTop - 41) : "",
+  );
   const description = describe(head.title, by, layers, history);
   return new Figure({
     name: "load",

@@ -99,19 +99,23 @@ const HEAD = {
   subtitle: { letter: 6.7, first: 12, next: 15, height: 18 },
 } as const; // px
 
-/** Title and subtitle, broken into as many lines as the width needs. */
-export function headLines({ title, subtitle }: Head, width: number): { lines: HeadLine[]; height: number } {
+/** Title and subtitle, broken into as many lines as the width needs; and how much room these take, in pixels. */
+export function headLines(
+  { title, subtitle }: Head,
+  width: number,
+): { lines: HeadLine[]; height: number; width: number } {
   const lines: HeadLine[] = [];
-  let height = 0;
+  let [height, taken] = [0, 0];
   for (const [words, look] of [[title, HEAD.title] as const, [subtitle, HEAD.subtitle] as const]) {
     if (!words) continue;
     const own = wrapped(words, (width - 4) / look.letter);
     own.forEach((text, i) => {
+      taken = Math.max(taken, look.letter * lettersOf(text));
       lines.push({ text, y: height + look.first + i * look.next, isTitle: look === HEAD.title });
     });
     height += look.height + (own.length - 1) * look.next;
   }
-  return { lines, height };
+  return { lines, height, width: taken };
 }
 
 /** Height of the lines above the drawing, in pixels. */

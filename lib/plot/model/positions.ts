@@ -5,6 +5,7 @@ import { type FrameOptions, Options } from "../options.js";
 import { below, fill, muted, picture, words } from "../marks/svg.js";
 import { type Accessors, type Columns, numbers, readRows } from "../rows/columns.js";
 import { type Grid, gridOf, type Scale, type Slice, sliceHeight, sliceMarkup, sliceWidth } from "../tensor/cells.js";
+import { gridKey } from "../tensor/gridKey.js";
 import { summary } from "../tensor/summary.js";
 
 /** What one position is told by: a row of sines and cosines, a learned vector. */
@@ -21,7 +22,7 @@ export type PositionsOptions = Omit<FrameOptions, "height">;
 const COLUMNS: Columns<PositionRow> = { values: numbers };
 const MOST = 90; // positions and dimensions drawn
 const GAP = 28; // px between the two pictures
-const HEAD = 36; // px of the words above each
+const HEAD = 46; // px of the words above each
 const ABREAST = 560; // px from which on there is room for two
 const ALIKE = 0.02; // similarities that differ by no more are the same to the eye
 
@@ -126,10 +127,11 @@ const named = (data: Iterable<object>): Iterable<object> =>
 const around = (limit: number): Scale => ({ low: -limit, none: 0, high: limit });
 
 function panel(slice: Slice, grid: Grid, name: string, limit: number): string {
-  const range = limit > 0 ? `blue ${digits(-limit, 3)} · orange ${digits(limit, 3)}` : "all 0";
   return (
     words(2, 12, name, `font-weight="600" ${fill("ink")}`) +
-    words(2, 28, range, `font-size="11" ${muted}`) +
+    (limit > 0
+      ? gridKey({ min: -limit, max: limit }, grid).at(2, 14)
+      : words(2, 28, "all 0", `font-size="11" ${muted}`)) +
     `<g transform="translate(0,${HEAD})">${sliceMarkup(slice, grid)}</g>`
   );
 }

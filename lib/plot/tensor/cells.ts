@@ -240,7 +240,7 @@ function lookOf(value: number, grid: Pick<Grid, "scale" | "written">): string {
 
 /** Above nothing orange, below it blue, nothing the ground itself: so the picture is right on a light and on a dark ground.
  *  @param tint from -TINTS to TINTS */
-export function tintLook(tint: number, full: number): string {
+function tintLook(tint: number, full: number): string {
   const opacity = Math.round((Math.abs(tint) / TINTS) * full * 1000) / 1000;
   return `stroke="${color(tint < 0 ? "dense" : "moe")}" stroke-opacity="${opacity}"`;
 }
