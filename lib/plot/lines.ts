@@ -1,9 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { deviation, extent, format, group, mean, quantile, rollup, scaleLinear, scaleLog } from "d3";
-import { endLabels } from "./endLabels.js";
+import { chartWords } from "./marks/endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, headMarks, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
-import { type FrameOptions, headHeight, Options } from "./options.js";
+import { crosses, draw, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
+import { type FrameOptions, Options } from "./options.js";
 import { color, type ColorName, modelColors } from "./palette.js";
 import {
   type Accessors,
@@ -70,7 +70,7 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
   const all = readRows("lines", data, COLUMNS, options);
   const { rows, note } = inOrder(all, ({ by, run }) => JSON.stringify([by, run]));
   const given = new Options("lines", options);
-  const [width, height] = [given.size("width", 680), given.size("height", 290)];
+  const width = given.size("width", 680);
   const { value: column } = options as { readonly value?: unknown };
   const yLabel = given.text("yLabel", typeof column === "string" ? column : "value");
   const xLabel = given.text("xLabel", "training step");
@@ -113,33 +113,40 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
     note,
   ].filter(Boolean);
   const head = given.head(finding(yLabel, curves), how, notes);
-  const markup = draw({
+  const words = chartWords(
+    head,
+    named.map(({ name, end, broken }) => {
+      const isLost = !Number.isFinite(end.y);
+      const value = isLost ? `no number at step ${end.x}` : short(end.y);
+      const at = isLost ? (broken.at(-1) ?? end) : end;
+      return { name, value, x: at.x, y: at.y, color: colors.get(name) ?? "muted", alarm: isLost };
+    }),
     width,
-    height,
-    ...STEP_MARGINS,
-    marginTop: headHeight(head, width) + 30,
-    marginBottom: 36,
-    x: { domain: x, label: null },
-    y: { type: isLog ? "log" : "linear", domain, label: null },
-    marks: [
-      ...stepAxes(yLabel, xLabel, 5, { tickFormat: short }),
-      ...references.flatMap(({ value, label }) => [
-        Plot.ruleY([value], { stroke: color("muted"), strokeDasharray: "2,3" }),
-        Plot.text([label], { x: [x[1]], y: [value], textAnchor: "end", dy: -7, fill: color("muted"), fontSize: 11 }),
-      ]),
-      ...[...curves].reverse().flatMap((curve) => marks(curve, colors.get(curve.name) ?? "grid", band, domain)),
-      endLabels(
-        named.map(({ name, end, broken }) => {
-          const isLost = !Number.isFinite(end.y);
-          const value = isLost ? `no number at step ${end.x}` : short(end.y);
-          const at = isLost ? (broken.at(-1) ?? end) : end;
-          return { name, value, x: at.x, y: at.y, color: colors.get(name) ?? "muted", alarm: isLost };
-        }),
-      ),
-      ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
-      ...headMarks(head, width),
-    ],
-  });
+    { right: STEP_MARGINS.marginRight },
+  );
+  const height = given.size("height", 290 + words.added);
+  const markup = draw(
+    {
+      width,
+      height,
+      ...STEP_MARGINS,
+      ...words.margins,
+      marginBottom: 36,
+      x: { domain: x, label: null },
+      y: { type: isLog ? "log" : "linear", domain, label: null },
+      marks: [
+        ...stepAxes(yLabel, xLabel, 5, { tickFormat: short }),
+        ...references.flatMap(({ value, label }) => [
+          Plot.ruleY([value], { stroke: color("muted"), strokeDasharray: "2,3" }),
+          Plot.text([label], { x: [x[1]], y: [value], textAnchor: "end", dy: -7, fill: color("muted"), fontSize: 11 }),
+        ]),
+        ...[...curves].reverse().flatMap((curve) => marks(curve, colors.get(curve.name) ?? "grid", band, domain)),
+        ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
+        ...words.marks,
+      ],
+    },
+    words.key,
+  );
   const said = curves.slice(0, NAMED).map(({ name, end, runs }) => {
     const of = runs.length > 1 ? `, ${band === "quartiles" ? "median" : "mean"} of ${runs.length} runs` : "";
     return Number.isFinite(end.y)

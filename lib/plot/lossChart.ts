@@ -12,10 +12,10 @@ import {
   step,
   text,
 } from "./rows/columns.js";
-import { endLabels, type EndLabel } from "./endLabels.js";
+import { chartWords, type EndLabel } from "./marks/endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, headMarks, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
-import { headHeight, Options, type FrameOptions } from "./options.js";
+import { crosses, draw, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
+import { Options, type FrameOptions } from "./options.js";
 import { color, modelColors, type ColorName } from "./palette.js";
 import { byLine, inOrder, lastRows, type LossRow } from "./rows/training.js";
 import { breaks, movingAverage, sample, thin, type Point } from "./rows/series.js";
@@ -54,7 +54,7 @@ export function lossChart(rows: Iterable<LossRow>, options?: LossChartOptions): 
 export function lossChart(data: Iterable<object>, options: LossChartOptions = {}): Figure {
   const { rows, note } = inOrder(readRows("lossChart", data, COLUMNS, options), ({ by }) => by ?? "");
   const given = new Options("lossChart", options);
-  const [width, height] = [given.size("width", 680), given.size("height", 290)];
+  const width = given.size("width", 680);
   const curves = curvesOf(rows);
   const head = given.head(
     finding(curves),
@@ -69,25 +69,29 @@ export function lossChart(data: Iterable<object>, options: LossChartOptions = {}
   );
 
   const domain = lossDomain(curves, references);
-  const markup = draw({
-    width,
-    height,
-    ...STEP_MARGINS,
-    marginTop: headHeight(head, width) + 30, // and the axis label
-    marginBottom: 36,
-    x: { domain: x, label: null },
-    y: { domain, label: null, ticks: 5, tickFormat: ".1f" },
-    marks: [
-      ...stepAxes(yLabel, "training step", 5),
-      ...references.flatMap(referenceMarks(x[1])),
-      ...curves.flatMap((curve, i) =>
-        curveMarks(curve, domain[1], curves.length > MANY ? undefined : curves.length - 1 - i),
-      ),
-      endLabels(curves.map(endLabel)),
-      ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
-      ...headMarks(head, width),
-    ],
-  });
+  const words = chartWords(head, curves.map(endLabel), width, { right: STEP_MARGINS.marginRight });
+  const height = given.size("height", 290 + words.added);
+  const markup = draw(
+    {
+      width,
+      height,
+      ...STEP_MARGINS,
+      ...words.margins,
+      marginBottom: 36,
+      x: { domain: x, label: null },
+      y: { domain, label: null, ticks: 5, tickFormat: ".1f" },
+      marks: [
+        ...stepAxes(yLabel, "training step", 5),
+        ...references.flatMap(referenceMarks(x[1])),
+        ...curves.flatMap((curve, i) =>
+          curveMarks(curve, domain[1], curves.length > MANY ? undefined : curves.length - 1 - i),
+        ),
+        ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
+        ...words.marks,
+      ],
+    },
+    words.key,
+  );
   return new Figure({
     name: "loss",
     width,

@@ -2,10 +2,10 @@ import * as Plot from "@observablehq/plot";
 import { group, rollup, sum } from "d3";
 import { counted, digits, grouped, percent } from "../../text/numbers.js";
 import { clip } from "../../text/show.js";
-import { endLabels } from "../endLabels.js";
+import { chartWords } from "../marks/endLabels.js";
 import { Figure } from "../figure.js";
-import { draw, headMarks } from "../frame.js";
-import { expertsOf, type FrameOptions, headHeight, Options } from "../options.js";
+import { draw } from "../frame.js";
+import { expertsOf, type FrameOptions, Options } from "../options.js";
 import { color, modelColors } from "../palette.js";
 import { type Accessors, amount, type Columns, either, index, optional, readRows, text } from "../rows/columns.js";
 import { type Point, sample } from "../rows/series.js";
@@ -58,44 +58,49 @@ export function lorenz(data: Iterable<object>, options: LorenzOptions = {}): Fig
       : "",
     curves.length < all.length ? `${all.length - curves.length} without tokens` : "",
   ]);
-  const top = headHeight(head, width) + 30;
-  const height = given.size("height", top + 270);
   const right = Math.min(150, Math.max(96, width * 0.22));
   const asPercent = (value: number) => percent(Math.round(value * 100) / 100);
   const line = (curve: Curve, stroke: string, strokeWidth: number) =>
     Plot.line(sample(curve.points, POINTS), { x: "x", y: "y", stroke, strokeWidth });
-  const markup = draw({
-    ...{ width, height, marginLeft: 52, marginRight: right, marginBottom: 38 },
-    marginTop: top,
-    x: { domain: [0, 1], label: null },
-    y: { domain: [0, 1], label: null },
-    marks: [
-      Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
-      Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: asPercent, fill: color("muted") }),
-      Plot.axisX({
-        ticks: width - right < 300 ? 2 : 5,
-        tickSize: 4,
-        tickFormat: asPercent,
-        fill: color("muted"),
-        stroke: color("muted"),
-      }),
-      Plot.text(["↑ share of the tokens"], { frameAnchor: "top-left", dx: -48, dy: -20, fill: color("muted") }),
-      Plot.text(["experts, the least busy first →"], {
-        ...{ frameAnchor: "bottom-right", dy: 34, fill: color("muted") },
-      }),
-      Plot.line([[0, 0], [1, 1]], { stroke: color("muted"), strokeDasharray: "3,3" }), // prettier-ignore
-      ...gray.map((curve) => line(curve, color("grid"), 1.5)),
-      ...[...named].reverse().map((curve) => line(curve, color(colors.get(curve.by)!), 2)),
-      endLabels(
-        named.map(({ by, gini, points }) => ({
-          ...{ name: clip(by, Math.floor((right - 12) / 8)), value: `Gini ${digits(gini, 2)}`, color: colors.get(by)! },
-          ...{ x: 1, y: points[Math.floor(points.length * 0.7)].y }, // where the curves are apart
-        })),
-      ),
-      ...(curves.length === 0 ? [Plot.text(["no tokens yet"], { frameAnchor: "middle", fill: color("muted") })] : []),
-      ...headMarks(head, width),
-    ],
-  });
+  const words = chartWords(
+    head,
+    named.map(({ by, gini, points }) => ({
+      ...{ name: clip(by, Math.floor((right - 12) / 8)), value: `Gini ${digits(gini, 2)}`, color: colors.get(by)! },
+      ...{ x: 1, y: points[Math.floor(points.length * 0.7)].y }, // where the curves are apart
+    })),
+    width,
+    { right },
+  );
+  const { marginTop, marginRight } = words.margins;
+  const height = given.size("height", marginTop + 270);
+  const markup = draw(
+    {
+      ...{ width, height, marginTop, marginRight, marginLeft: 52, marginBottom: 38 },
+      x: { domain: [0, 1], label: null },
+      y: { domain: [0, 1], label: null },
+      marks: [
+        Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
+        Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: asPercent, fill: color("muted") }),
+        Plot.axisX({
+          ticks: width - marginRight < 300 ? 2 : 5,
+          tickSize: 4,
+          tickFormat: asPercent,
+          fill: color("muted"),
+          stroke: color("muted"),
+        }),
+        Plot.text(["↑ share of the tokens"], { frameAnchor: "top-left", dx: -48, dy: -20, fill: color("muted") }),
+        Plot.text(["experts, the least busy first →"], {
+          ...{ frameAnchor: "bottom-right", dy: 34, fill: color("muted") },
+        }),
+        Plot.line([[0, 0], [1, 1]], { stroke: color("muted"), strokeDasharray: "3,3" }), // prettier-ignore
+        ...gray.map((curve) => line(curve, color("grid"), 1.5)),
+        ...[...named].reverse().map((curve) => line(curve, color(colors.get(curve.by)!), 2)),
+        ...(curves.length === 0 ? [Plot.text(["no tokens yet"], { frameAnchor: "middle", fill: color("muted") })] : []),
+        ...words.marks,
+      ],
+    },
+    words.key,
+  );
   const said = named.map(({ by, gini }) => `${by}: Gini ${digits(gini, 2)}`);
   const more = curves.length > NAMED ? [`and ${curves.length - NAMED} more, which are more even`] : [];
   return new Figure({

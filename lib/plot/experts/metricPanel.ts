@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { extent, quantileSorted, scaleLinear } from "d3";
 import { digits } from "../../text/numbers.js";
-import { endLabels } from "../endLabels.js";
+import { endLabels } from "../marks/endLabels.js";
 import { crosses, draw, stepAxes } from "../frame.js";
 import { color, type ColorName } from "../palette.js";
 import { breaks, type Point, thin } from "../rows/series.js";

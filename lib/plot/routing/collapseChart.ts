@@ -11,10 +11,10 @@ import {
   readRows,
   step,
 } from "../rows/columns.js";
-import { endLabels } from "../endLabels.js";
+import { chartWords } from "../marks/endLabels.js";
 import { Figure } from "../figure.js";
-import { crosses, draw, headMarks, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "../frame.js";
-import { headHeight, Options, type FrameOptions } from "../options.js";
+import { crosses, draw, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "../frame.js";
+import { Options, type FrameOptions } from "../options.js";
 import { color, modelColors, SERIES } from "../palette.js";
 import { byLine, inOrder, lastRows } from "../rows/training.js";
 import { breaks, sample } from "../rows/series.js";
@@ -60,7 +60,7 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
   const read = readRows("collapseChart", data, COLUMNS, options);
   const { rows, note } = inOrder(read, ({ by, run }) => JSON.stringify([by, run]));
   const given = new Options("collapseChart", options);
-  const [width, height] = [given.size("width", 680), given.size("height", 300)];
+  const width = given.size("width", 680);
   const most = rows.reduce((high, { effective }) => (Number.isFinite(effective) ? Math.max(high, effective) : high), 2);
   const nExpert = given.count("nExpert");
   const top = nExpert ?? Math.ceil(most - 1e-6);
@@ -100,48 +100,52 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
     rows.map((row) => row.step),
     given.number("steps"),
   );
-  const markup = draw({
-    width,
-    height,
-    ...STEP_MARGINS,
-    marginTop: headHeight(head, width) + 30,
-    marginBottom: 36,
-    x: { domain: x, label: null },
-    y: { domain: [0, top], label: null },
-    marks: [
-      ...stepAxes("effective experts", given.text("xLabel", "training step"), 4),
-      Plot.ruleY([1], { stroke: color("alarm"), strokeDasharray: "2,3" }),
-      ...lines.map(({ tint, run }) =>
-        Plot.line(
-          sample(
-            run.map(({ step, effective }) => ({ x: step, y: effective })),
-            200,
+  const words = chartWords(head, labels, width, { right: STEP_MARGINS.marginRight });
+  const height = given.size("height", 300 + words.added);
+  const markup = draw(
+    {
+      width,
+      height,
+      ...STEP_MARGINS,
+      ...words.margins,
+      marginBottom: 36,
+      x: { domain: x, label: null },
+      y: { domain: [0, top], label: null },
+      marks: [
+        ...stepAxes("effective experts", given.text("xLabel", "training step"), 4),
+        Plot.ruleY([1], { stroke: color("alarm"), strokeDasharray: "2,3" }),
+        ...lines.map(({ tint, run }) =>
+          Plot.line(
+            sample(
+              run.map(({ step, effective }) => ({ x: step, y: effective })),
+              200,
+            ),
+            {
+              x: "x",
+              y: "y",
+              stroke: color(tint),
+              strokeWidth: lines.length > groups.size ? 1.2 : 2,
+              strokeOpacity: lines.length > groups.size ? 0.6 : 1,
+            },
           ),
-          {
-            x: "x",
-            y: "y",
-            stroke: color(tint),
-            strokeWidth: lines.length > groups.size ? 1.2 : 2,
-            strokeOpacity: lines.length > groups.size ? 0.6 : 1,
-          },
         ),
-      ),
-      ...lines.map(({ tint, run }) =>
-        lonePoints(
-          run.map(({ step, effective }) => ({ x: step, y: effective })),
-          color(tint),
+        ...lines.map(({ tint, run }) =>
+          lonePoints(
+            run.map(({ step, effective }) => ({ x: step, y: effective })),
+            color(tint),
+          ),
         ),
-      ),
-      crosses(lines.flatMap(({ run }) => breaks(run.map(({ step, effective }) => ({ x: step, y: effective }))))),
-      Plot.text(rows.length > 0 ? ["one expert does all"] : [], {
-        ...{ x: () => x[0], y: () => 1, textAnchor: "start", dx: 3, dy: top > LOW ? -7 : 8, fontSize: 11 },
-        ...{ fill: color("alarm"), stroke: color("background"), strokeWidth: 4 },
-      }),
-      endLabels(labels),
-      ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
-      ...headMarks(head, width),
-    ],
-  });
+        crosses(lines.flatMap(({ run }) => breaks(run.map(({ step, effective }) => ({ x: step, y: effective }))))),
+        Plot.text(rows.length > 0 ? ["one expert does all"] : [], {
+          ...{ x: () => x[0], y: () => 1, textAnchor: "start", dx: 3, dy: top > LOW ? -7 : 8, fontSize: 11 },
+          ...{ fill: color("alarm"), stroke: color("background"), strokeWidth: 4 },
+        }),
+        ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
+        ...words.marks,
+      ],
+    },
+    words.key,
+  );
   const ends = labels.map(({ name, value, when }) => `${name} ${value} ${when}`);
   const description = `${head.title}${/[?.!]$/.test(head.title) ? "" : ":"} ${ends.length > 0 ? `${ends.join("; ")}${nExpert === undefined ? "" : `, of ${nExpert}`}.` : "No step yet."}`;
   return new Figure({

@@ -1,7 +1,7 @@
 import { group, max, rollup, sum } from "d3";
 import { percent } from "../../text/numbers.js";
 import { show } from "../../text/show.js";
-import { spread } from "../endLabels.js";
+import { spread } from "../marks/endLabels.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
 import { expertsOf, Options, type FrameOptions, shorten } from "../options.js";

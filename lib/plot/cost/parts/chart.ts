@@ -2,10 +2,10 @@
  *  above the picture where it is narrow. */
 
 import * as Plot from "@observablehq/plot";
-import { type EndLabel, endLabels } from "../../endLabels.js";
-import { draw, headMarks } from "../../frame.js";
-import { type FrameOptions, type Head, headHeight, lettersOf, type Options, shorten } from "../../options.js";
-import { legend, type LegendEntry, line } from "../../marks/legend.js";
+import { chartWords, type EndLabel } from "../../marks/endLabels.js";
+import { draw } from "../../frame.js";
+import { type FrameOptions, type Head, lettersOf, type Options, shorten } from "../../options.js";
+import type { LegendEntry } from "../../marks/legend.js";
 import { color } from "../../palette.js";
 import { type Axis, ticksOf } from "./axes.js";
 
@@ -30,7 +30,6 @@ export interface Drawn {
 
 const PLOT = 230; // px of height inside the axes, if none was asked for
 const LEAST = 60; // px of height that are kept for them in any case
-const NARROW = 480; // px of width below which names go into the legend
 const LETTERS = 20; // of a name at the end of a line
 const BOTTOM = 40; // px
 
@@ -39,21 +38,22 @@ const BOTTOM = 40; // px
 export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PLOT): Drawn {
   const { head, x, y, marks, ends = [], empty = "" } = parts;
   const width = given.size("width", 680);
-  const atEnds = width >= NARROW ? ends : [];
-  const inKey = ends.length > atEnds.length ? ends.map(asKey) : [];
-  const key = legend([...(parts.key ?? []), ...inKey], width);
-  const headed = headHeight(head, width);
-  const marginTop = headed + (key.height > 0 ? key.height + 12 : 0) + 30;
-  const height = Math.max(given.size("height", marginTop + plot + BOTTOM), marginTop + LEAST + BOTTOM);
-  const yTicks = ticksOf(y, height - marginTop - BOTTOM, 26);
-  const longest = yTicks.reduce((most, tick) => Math.max(most, lettersOf(y.words(tick))), 1);
-  const marginLeft = Math.min(Math.round(14 + 6.8 * longest), width / 3);
-  const longestEnd = atEnds.reduce(
+  const longestEnd = ends.reduce(
     (most, { name, value }) => Math.max(most, 8.2 * Math.min(lettersOf(name), LETTERS), 6.4 * lettersOf(value)),
     0,
   );
   const lastTick = 4 + 3.4 * lettersOf(x.words(x.domain[1]));
-  const marginRight = Math.round(Math.max(16, lastTick, atEnds.length > 0 ? 16 + longestEnd : 0));
+  const words = chartWords(head, ends, width, {
+    right: Math.round(ends.length > 0 ? 16 + longestEnd : 0),
+    least: Math.round(Math.max(16, lastTick)),
+    letters: LETTERS,
+    entries: parts.key ?? [],
+  });
+  const { marginTop, marginRight } = words.margins;
+  const height = Math.max(given.size("height", marginTop + plot + BOTTOM), marginTop + LEAST + BOTTOM);
+  const yTicks = ticksOf(y, height - marginTop - BOTTOM, 26);
+  const longest = yTicks.reduce((most, tick) => Math.max(most, lettersOf(y.words(tick))), 1);
+  const marginLeft = Math.min(Math.round(14 + 6.8 * longest), width / 3);
   const xTicks = ticksOf(x, width - marginLeft - marginRight);
   const label = (text: string, letters: number): string => shorten(text, Math.floor(letters));
   const markup = draw(
@@ -82,14 +82,11 @@ export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PL
             ]
           : []),
         ...marks,
-        endLabels(atEnds, LETTERS),
         ...(empty ? [Plot.text([empty], { frameAnchor: "middle", fill: color("muted") })] : []),
-        ...headMarks(head, width),
+        ...words.marks,
       ],
     },
-    key.at(headed + 4),
+    words.key,
   );
   return { width, height, markup };
 }
-
-const asKey = ({ name, value, color: tint }: EndLabel): LegendEntry => ({ name, value, color: tint, sign: line });
