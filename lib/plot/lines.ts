@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { deviation, extent, format, group, mean, quantile, rollup, scaleLinear, scaleLog } from "d3";
+import { deviation, extent, format, group, mean, quantile, scaleLinear, scaleLog } from "d3";
 import { chartWords } from "./marks/endLabels.js";
 import { Figure } from "./figure.js";
 import { crosses, draw, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
@@ -17,8 +17,9 @@ import {
   step,
   text,
 } from "./rows/columns.js";
-import { breaks, movingAverage, type Point, sample, thin } from "./rows/series.js";
+import { acrossRuns, breaks, movingAverage, type Point, sample, thin, unsharedNote } from "./rows/series.js";
 import { capital } from "../text/show.js";
+import { alike } from "./rows/few.js";
 import { inOrder } from "./rows/training.js";
 
 /** One value of one metric. */
@@ -110,8 +111,9 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
   const notes = [
     window > 1 ? `average over ${window} steps` : "",
     curves.length > NAMED ? `in gray: ${curves.length - NAMED} more` : "",
+    curves.find((curve) => curve.note)?.note ?? "",
     note,
-  ].filter(Boolean);
+  ];
   const head = given.head(finding(yLabel, curves), how, notes);
   const words = chartWords(
     head,
@@ -147,8 +149,8 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
     },
     words.key,
   );
-  const said = curves.slice(0, NAMED).map(({ name, end, runs }) => {
-    const of = runs.length > 1 ? `, ${band === "quartiles" ? "median" : "mean"} of ${runs.length} runs` : "";
+  const said = curves.slice(0, NAMED).map(({ name, end, inMean }) => {
+    const of = inMean > 1 ? `, ${band === "quartiles" ? "median" : "mean"} of ${inMean} runs` : "";
     return Number.isFinite(end.y)
       ? `${name} ${short(end.y)} at step ${end.x}${of}`
       : `${name} not a number at step ${end.x}`;
@@ -168,6 +170,9 @@ interface Curve {
   readonly name: string;
   /** Each run, smoothed. */
   readonly runs: readonly (readonly Point[])[];
+  /** What was left out of their mean; and how many of them the last point is the mean of. */
+  readonly note: string;
+  readonly inMean: number;
   /** What the runs have in common, and the ends of the band. */
   readonly line: readonly Point[];
   readonly low: readonly Point[];
@@ -183,13 +188,8 @@ function curveOf(name: string, rows: readonly ReadLine[], window: number, band: 
     const points = own.flatMap(({ step, value }) => (value === null ? [] : [{ x: step, y: value }]));
     return window > 1 ? movingAverage(points, window) : points;
   });
-  const steps = rollup(
-    runs.flat(),
-    (points) => points.map(({ y }) => y),
-    ({ x }) => x,
-  );
-  const at = [...steps].sort(([a], [b]) => a - b);
-  const points = (value: (ys: readonly number[]) => number): Point[] => at.map(([x, ys]) => ({ x, y: value(ys) }));
+  const at = acrossRuns(runs);
+  const points = (value: (ys: readonly number[]) => number): Point[] => at.map(({ x, ys }) => ({ x, y: value(ys) }));
   const middle = (ys: readonly number[]) =>
     !ys.every(Number.isFinite) ? NaN : band === "quartiles" ? quantile(ys, 0.5)! : mean(ys)!;
   const around = (ys: readonly number[], side: -1 | 1) =>
@@ -199,7 +199,16 @@ function curveOf(name: string, rows: readonly ReadLine[], window: number, band: 
   const edge = (side: -1 | 1) => (isBand ? points((ys) => (ys.every(Number.isFinite) ? around(ys, side) : NaN)) : []);
   const none = { x: 0, y: NaN };
   return {
-    ...{ name, runs, line, low: edge(-1), high: edge(1), broken: breaks(line) },
+    ...{
+      name,
+      runs,
+      note: runs.length > 1 ? unsharedNote(runs, at) : "",
+      inMean: at.at(-1)?.ys.length ?? 0,
+      line,
+      low: edge(-1),
+      high: edge(1),
+      broken: breaks(line),
+    },
     start: line[0] ?? none,
     end: line.at(-1) ?? none,
   };
@@ -239,7 +248,9 @@ function finding(yLabel: string, curves: readonly Curve[]): string {
   if (ends.length > 1) {
     const sorted = [...ends].sort((a, b) => a.end.y - b.end.y);
     const [least, most] = [sorted[0], sorted[sorted.length - 1]];
-    return `${name} ends between ${short(least.end.y)} (${least.name}) and ${short(most.end.y)} (${most.name})`;
+    const [low, high] = [short(least.end.y), short(most.end.y)];
+    if (low === high) return `${name} ends at ${low} for ${alike(ends.map((end) => end.name))}`;
+    return `${name} ends between ${low} (${least.name}) and ${high} (${most.name})`;
   }
   if (!Number.isFinite(start.y) || start.x === end.x) return `${name} is ${short(end.y)}`;
   const way = end.y < start.y ? "fell" : end.y > start.y ? "rose" : "stayed";

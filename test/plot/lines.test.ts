@@ -107,3 +107,15 @@ describe("lines", () => {
     );
   });
 });
+
+test("a mean of runs ends where the first of them ends, and the alt text says of how many it is", () => {
+  const rows = seeds(3, (_, run) => run).filter(({ run, step }) => run < 2 || step <= 20);
+  const { description, facts } = lines(rows);
+  expect(description).toBe("value: value 1 at step 20, mean of 3 runs.");
+  expect(facts).toMatchObject({ value: { end: { x: 20, y: 1 } } });
+  const apart = lines([
+    { run: 1, step: 1, value: 4 },
+    { run: 2, step: 2, value: 2 },
+  ]);
+  expect(apart.description).toBe("value: value 2 at step 2.");
+});

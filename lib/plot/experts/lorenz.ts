@@ -8,6 +8,7 @@ import { draw } from "../frame.js";
 import { expertsOf, type FrameOptions, Options } from "../options.js";
 import { color, modelColors } from "../palette.js";
 import { type Accessors, amount, type Columns, either, index, optional, readRows, text } from "../rows/columns.js";
+import { alike } from "../rows/few.js";
 import { type Point, sample } from "../rows/series.js";
 
 /** What one expert got. */
@@ -147,8 +148,11 @@ function curveOf(by: string, rows: readonly LorenzRow[], experts: number): Curve
 function finding(curves: readonly Curve[]): string {
   if (curves.length === 0) return "How evenly the tokens are spread";
   const [most, least] = [curves[0], curves[curves.length - 1]];
+  const [high, low] = [most, least].map(({ gini }) => digits(gini, 2));
+  if (curves.length > 1 && high === low)
+    return `Tokens are spread equally for ${alike(curves.map(({ by }) => by))} (Gini ${high})`;
   if (curves.length > 1)
-    return `Tokens are spread most unevenly in ${most.by} (Gini ${digits(most.gini, 2)}), most evenly in ${least.by} (${digits(least.gini, 2)})`;
+    return `Tokens are spread most unevenly in ${most.by} (Gini ${high}), most evenly in ${least.by} (${low})`;
   const { busiest, experts, share } = most;
   const who =
     busiest === 1

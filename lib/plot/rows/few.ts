@@ -31,5 +31,9 @@ export const listed = <T>(all: readonly T[], words: (item: T) => string, most = 
     ...(all.length > most ? [`and ${grouped(all.length - most)} others`] : []),
   ].join(between);
 
+/** All of them, of whom one thing is said: "dense and MoE alike", "all 5". */
+export const alike = (names: readonly string[]): string =>
+  names.length === 2 ? `${names.join(" and ")} alike` : `all ${grouped(names.length)}`;
+
 /** A share as words have it. */
 export const shareInWords = (share: number): string => (Number.isFinite(share) ? percent(share) : "not a number");
