@@ -90,15 +90,18 @@ export const stepAxes = (yLabel: string, xLabel: string, ticks: number, y: Plot.
 export const lonePoints = (points: readonly Point[], fill: string): Plot.Markish =>
   Plot.dot(lone(points), { x: "x", y: "y", r: 3, fill });
 
-/** A red cross at each point: from there on there is no number. */
-export const crosses = (points: readonly Point[]): Plot.Markish =>
-  Plot.dot(
-    points.filter(({ y }) => Number.isFinite(y)),
-    {
-      ...{ x: "x", y: "y", symbol: "times", r: 6, stroke: color("alarm"), strokeWidth: 2.5 },
-      title: ({ x }: Point) => `not a number at step ${x}`,
-    },
-  );
+/** A red cross at each point: from there on there is no number. Where there was none before, it stands at the foot of the chart. */
+export const crosses = (points: readonly Point[]): Plot.Markish[] => {
+  const look = {
+    ...{ x: "x", symbol: "times", r: 6, stroke: color("alarm"), strokeWidth: 2.5 },
+    title: ({ x }: Point) => `not a number at step ${x}`,
+  } as const;
+  const [placed, others] = [true, false].map((own) => points.filter(({ y }) => Number.isFinite(y) === own));
+  return [
+    Plot.dot(placed, { ...look, y: "y" }),
+    ...(others.length > 0 ? [Plot.dot(others, { ...look, frameAnchor: "bottom", dy: -9 })] : []),
+  ];
+};
 
 /** Both ends of a step axis. It begins at 0, unless the run begins far from there: one that was resumed at step 1,000,000. */
 export function stepDomain(steps: readonly number[], planned: number | undefined): [number, number] {
@@ -109,6 +112,13 @@ export function stepDomain(steps: readonly number[], planned: number | undefined
     .nice(6)
     .domain();
   return [from, to];
+}
+
+/** Both ends of an axis that is the data's: whatever is counted, and wherever it begins. */
+export function dataDomain(steps: readonly number[], planned: number | undefined): [number, number] {
+  const [first, last] = extent(steps);
+  if (first === undefined) return [0, Math.max(planned ?? 1, 1)];
+  return [first, Math.max(last, planned ?? last, first + (first < last ? 0 : 1))];
 }
 
 /** The right end of a step axis: the planned number, or the next round one, so that the axis moves rarely. */

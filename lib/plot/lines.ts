@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { deviation, extent, format, group, mean, quantile, scaleLinear, scaleLog } from "d3";
 import { chartWords } from "./marks/endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
+import { crosses, draw, lonePoints, STEP_MARGINS, stepAxes, dataDomain, waiting } from "./frame.js";
 import { type FrameOptions, Options } from "./options.js";
 import { color, type ColorName, modelColors } from "./palette.js";
 import {
@@ -96,7 +96,7 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
   const flat = from === undefined ? [0, 1] : isLevel ? [from - 1, from + 1] : [from, to];
   const around = isLog && isLevel && from !== undefined ? [from / 2, from * 2] : flat;
   const domain = (isLog ? scaleLog(around, [0, 1]) : scaleLinear(around, [0, 1]).nice(5)).domain();
-  const x = stepDomain(
+  const x = dataDomain(
     rows.map((row) => row.step),
     given.number("steps"),
   );
@@ -234,7 +234,7 @@ function marks(curve: Curve, tint: ColorName, band: string, domain: readonly num
     ...runs.map((run) => Plot.line(thin(run, POINTS), { ...at, stroke, strokeWidth: 1, strokeOpacity: 0.5 })),
     Plot.line(thin(curve.line, POINTS), { ...at, stroke, strokeWidth: 2 }),
     lonePoints(curve.line, stroke),
-    crosses(curve.broken),
+    ...crosses(curve.broken),
   ];
 }
 

@@ -213,7 +213,7 @@ function curveMarks(curve: Curve, top: number, above: number | undefined): Plot.
     Plot.line(sample(curve.average, POINTS), { ...at, stroke, strokeWidth: 2 + wider }),
     Plot.dot(dots, { ...at, r: 3 + wider, fill: color("background"), stroke, strokeWidth: 2 }),
     lonePoints(curve.average, stroke),
-    crosses(curve.broken),
+    ...crosses(curve.broken),
   ];
 }
 

@@ -119,3 +119,20 @@ test("a mean of runs ends where the first of them ends, and the alt text says of
   ]);
   expect(apart.description).toBe("value: value 2 at step 2.");
 });
+
+test("the horizontal axis is that of the steps, wherever they begin and end", () => {
+  const ticks = (steps: readonly number[], planned?: number) =>
+    read(
+      lines(
+        steps.map((step) => ({ step, value: step })),
+        planned === undefined ? {} : { steps: planned },
+      ),
+    )
+      .all('[data-mark="x-axis tick label"] text')
+      .map((text) => text.textContent)
+      .filter(Boolean);
+  const ends = (all: readonly (string | null)[]) => [all[0], all[all.length - 1]];
+  expect(ends(ticks([1000, 1400, 1800]))).toEqual(["1,000", "1,800"]);
+  expect(ends(ticks([0, 1, 2, 3]))).toEqual(["0", "3"]);
+  expect(ends(ticks([0, 1, 2, 3], 10))).toEqual(["0", "10"]);
+});

@@ -146,7 +146,10 @@ function endOf(lines: readonly Line[], { side }: Metric) {
     .sort((a, b) => (side === "lowest" ? a.end - b.end : b.end - a.end) || a.layer - b.layer);
   const middle = (ends.length - 1) / 2;
   const median = ends.length > 0 ? (ends[Math.floor(middle)].end + ends[Math.ceil(middle)].end) / 2 : null;
-  const outer = (lines.length > FEW ? ends.slice(0, 2) : ends).map(({ layer }) => layer);
+  // Few layers all have a line and a name, those without a number at the end last.
+  const lost = lines.map(({ layer }) => layer).filter((layer) => !ends.some((end) => end.layer === layer));
+  const finite = ends.map(({ layer }) => layer);
+  const outer = lines.length > FEW ? finite.slice(0, 2) : [...finite, ...lost];
   return { layer: ends[0]?.layer ?? null, end: ends[0]?.end ?? null, median, outer };
 }
 

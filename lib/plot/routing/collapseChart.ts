@@ -135,7 +135,7 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
             color(tint),
           ),
         ),
-        crosses(lines.flatMap(({ run }) => breaks(run.map(({ step, effective }) => ({ x: step, y: effective }))))),
+        ...crosses(lines.flatMap(({ run }) => breaks(run.map(({ step, effective }) => ({ x: step, y: effective }))))),
         Plot.text(rows.length > 0 ? ["one expert does all"] : [], {
           ...{ x: () => x[0], y: () => 1, textAnchor: "start", dx: 3, dy: top > LOW ? -7 : 8, fontSize: 11 },
           ...{ fill: color("alarm"), stroke: color("background"), strokeWidth: 4 },

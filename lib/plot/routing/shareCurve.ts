@@ -141,7 +141,7 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
         }),
         ...(xLabel ? [Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 34, fill: color("muted") })] : []),
         ...series.flatMap((name) => marks(of(name), tint(name), formula.has(name))),
-        crosses(series.flatMap((name) => breaks(of(name).map(({ x, share }) => ({ x, y: share }))))),
+        ...crosses(series.flatMap((name) => breaks(of(name).map(({ x, share }) => ({ x, y: share }))))),
         ...(rows.length === 0 ? [waiting("no rows yet")] : []),
         ...words.marks,
       ],
