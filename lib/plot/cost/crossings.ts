@@ -2,7 +2,6 @@ import * as Plot from "@observablehq/plot";
 import { digits, inBytes, inWords, short } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
-import { pointLabels } from "../marks/pointLabels.js";
 import { type FrameOptions, Options } from "../options.js";
 import { color } from "../palette.js";
 import { type Accessors, type Columns, label, number, oneOf, readRows } from "../rows/columns.js";
@@ -82,6 +81,12 @@ export function crossings(data: Iterable<object>, options: CrossingsOptions = {}
     ...{ head, x, y },
     empty: curves.length === 0 ? "no rows" : "",
     ends: endsOf(named, tint, ({ y: value }) => words(value)),
+    points: {
+      labels: found
+        .slice(0, MARKED)
+        .map((at) => ({ x: at.x, y: at.y, name: placeOf(at), color: "ink" as const, side: "above" as const })),
+      obstacles: rows.length <= 200 ? rows : [],
+    },
     marks: [
       ...curveMarks(curves, tint, (point) => `${words(point.y)} at ${plain(point.x)}`),
       Plot.ruleX(found.slice(0, MARKED), {
@@ -91,12 +96,6 @@ export function crossings(data: Iterable<object>, options: CrossingsOptions = {}
         ...{ x: "x", y: "y", r: 6, stroke: color("ink"), strokeWidth: 2, fill: "none" },
         title: (at: Crossing) => `${at.pair.join(" and ")} cross at ${digits(at.x, 3)}`,
       }),
-      pointLabels(
-        found
-          .slice(0, MARKED)
-          .map((at) => ({ x: at.x, y: at.y, name: placeOf(at), color: "ink" as const, side: "above" as const })),
-        rows.length <= 200 ? rows : [],
-      ),
     ],
   });
   // The title says it of two lines.

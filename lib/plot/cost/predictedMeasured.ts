@@ -3,7 +3,6 @@ import { digits } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { dot } from "../marks/legend.js";
-import { pointLabels } from "../marks/pointLabels.js";
 import { type FrameOptions, Options } from "../options.js";
 import { color } from "../palette.js";
 import { type Accessors, type Columns, label, number, optional, readRows, share } from "../rows/columns.js";
@@ -41,6 +40,7 @@ const COLUMNS: Columns<PredictedRow> = {
   high: optional(number),
 };
 const DRAWN = 400; // dots
+const NEEDED = 40; // dots up to which each has a name, or a number for it
 const LABELED = 120; // of these, names that are tried
 
 /** Measured against predicted, where a prediction is an upper bound: on the diagonal it is reached, in the tinted band nearly, above it
@@ -103,6 +103,16 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
     given,
     {
       ...{ head, x, y },
+      points: {
+        labels: eachFirst([...shown].reverse().filter(({ name }) => name))
+          .slice(0, LABELED)
+          .map((row) => ({
+            ...row,
+            color: row.ratio > 1 + 1e-9 ? ("alarm" as const) : tint(row.by),
+            isNeeded: shown.length <= NEEDED,
+          })),
+        obstacles: [...shown, ...diagonal],
+      },
       empty: points.length === 0 ? "no rows" : "",
       key: isOne ? [] : sides.slice(0, NAMED).map((name) => ({ name, color: tint(name), sign: dot })),
       marks: [
@@ -119,12 +129,6 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
           ...{ x: "x", y: "y", r: 4, stroke: color("background"), title: text },
           fill: (row: (typeof points)[number]) => color(row.ratio > 1 + 1e-9 ? "alarm" : tint(row.by)),
         }),
-        pointLabels(
-          eachFirst([...shown].reverse().filter(({ name }) => name))
-            .slice(0, LABELED)
-            .map((row) => ({ ...row, color: row.ratio > 1 + 1e-9 ? ("alarm" as const) : tint(row.by) })),
-          [...shown, ...diagonal],
-        ),
       ],
     },
     320,

@@ -3,7 +3,6 @@ import { digits, inUnits } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { ring } from "../marks/legend.js";
-import { pointLabels } from "../marks/pointLabels.js";
 import { Options } from "../options.js";
 import { color, type ColorName } from "../palette.js";
 import { type Accessors, type Columns, label, number, optional, readRows, text } from "../rows/columns.js";
@@ -37,6 +36,7 @@ const COLUMNS: Columns<RooflineRow> = {
   device: optional(text),
 };
 const DRAWN = 300; // points
+const NEEDED = 40; // points up to which each has its name, or a number for it
 const LABELED = 80;
 
 /** What a device can do at most, min(peak, intensity · bandwidth), and where kernels or phases lie below it. Left of the knee, where
@@ -104,6 +104,21 @@ export function roofline(data: Iterable<object>, options: RooflineOptions): Figu
         points.some(({ name }) => name !== "") && sides.length > 0
           ? sides.slice(0, NAMED).map((name) => ({ name, color: tint(name), sign: ring }))
           : [],
+      points: {
+        labels: [
+          ...shown.slice(0, LABELED).map((point) => ({
+            isNeeded: point.name !== "" && shown.length <= NEEDED,
+            ...{ x: point.x, y: point.y, name: point.name || point.by },
+            color: (point.isAbove ? "alarm" : tint(point.by)) satisfies ColorName,
+            side: point.isMeasured || point.isMemory ? ("right" as const) : ("below" as const),
+          })),
+          ...roofs.slice(0, NAMED).map(({ knee, peak, name }) => ({
+            ...{ x: knee, y: peak, name: `${name ? `${name}: ` : ""}${digits(knee, 3)} FLOP per byte` },
+            ...{ color: "muted" as const, side: "above" as const, isNeeded: true },
+          })),
+        ],
+        obstacles: shown.map(({ x: at, bound: height }) => ({ x: at, y: height })),
+      },
       marks: [
         ...roofs.flatMap((roof, i) => roofMarks(roof, x.domain, y.domain, i === 0)),
         Plot.ruleX(
@@ -116,20 +131,6 @@ export function roofline(data: Iterable<object>, options: RooflineOptions): Figu
         Plot.dot(
           shown.filter(({ isMeasured: own }) => own),
           { x: "x", y: "y", r: 4.5, fill: look, stroke: color("background"), title: tooltip },
-        ),
-        pointLabels(
-          [
-            ...shown.slice(0, LABELED).map((point) => ({
-              ...{ x: point.x, y: point.y, name: point.name || point.by },
-              color: (point.isAbove ? "alarm" : tint(point.by)) satisfies ColorName,
-              side: point.isMeasured || point.isMemory ? ("right" as const) : ("below" as const),
-            })),
-            ...roofs.slice(0, NAMED).map(({ knee, peak, name }) => ({
-              ...{ x: knee, y: peak, name: `${name ? `${name}: ` : ""}${digits(knee, 3)} FLOP per byte` },
-              ...{ color: "muted" as const, side: "above" as const },
-            })),
-          ],
-          shown.map(({ x: at, bound: height }) => ({ x: at, y: height })),
         ),
       ],
     },

@@ -6,6 +6,8 @@ import { chartWords, type EndLabel } from "../../marks/endLabels.js";
 import { draw } from "../../frame.js";
 import { type FrameOptions, type Head, lettersOf, type Options, shorten } from "../../options.js";
 import type { LegendEntry } from "../../marks/legend.js";
+import { type Names, type PointLabel, withNames } from "../../marks/pointLabels.js";
+import type { Point } from "../../rows/series.js";
 import { color } from "../../palette.js";
 import { type Axis, ticksOf } from "./axes.js";
 
@@ -16,6 +18,8 @@ export interface ChartParts {
   readonly marks: readonly Plot.Markish[];
   /** Names of lines, at their ends. */
   readonly ends?: readonly EndLabel[];
+  /** Names beside points, and further points that these may not cover. */
+  readonly points?: { readonly labels: readonly PointLabel[]; readonly obstacles: readonly Point[] };
   /** Names of what has no end. */
   readonly key?: readonly LegendEntry[];
   /** Said in the middle of a picture without marks. */
@@ -35,9 +39,13 @@ const BOTTOM = 40; // px
 
 /** The chart in the size that the options say; it is higher where its words leave no room for it.
  *  @param plot natural height inside the axes, in pixels */
-export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PLOT): Drawn {
-  const { head, x, y, marks, ends = [], empty = "" } = parts;
+export const chart = (given: Options<FrameOptions>, parts: ChartParts, plot = PLOT): Drawn =>
+  withNames(parts.points?.labels ?? [], given.size("width", 680), (names) => drawChart(given, parts, plot, names));
+
+function drawChart(given: Options<FrameOptions>, parts: ChartParts, plot: number, { mark, list }: Names): Drawn {
+  const { head, x, y, marks, ends = [], empty = "", points } = parts;
   const width = given.size("width", 680);
+  const bottom = BOTTOM + (list.height > 0 ? list.height + 8 : 0);
   const longestEnd = ends.reduce(
     (most, { name, value }) => Math.max(most, 8.2 * Math.min(lettersOf(name), LETTERS), 6.4 * lettersOf(value)),
     0,
@@ -50,8 +58,8 @@ export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PL
     entries: parts.key ?? [],
   });
   const { marginTop, marginRight } = words.margins;
-  const height = Math.max(given.size("height", marginTop + plot + BOTTOM), marginTop + LEAST + BOTTOM);
-  const yTicks = ticksOf(y, height - marginTop - BOTTOM, 26);
+  const height = Math.max(given.size("height", marginTop + plot + bottom), marginTop + LEAST + bottom);
+  const yTicks = ticksOf(y, height - marginTop - bottom, 26);
   const longest = yTicks.reduce((most, tick) => Math.max(most, lettersOf(y.words(tick))), 1);
   const marginLeft = Math.min(Math.round(14 + 6.8 * longest), width / 3);
   const xTicks = ticksOf(x, width - marginLeft - marginRight);
@@ -60,7 +68,7 @@ export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PL
     {
       width,
       height,
-      ...{ marginTop, marginBottom: BOTTOM, marginLeft, marginRight },
+      ...{ marginTop, marginBottom: bottom, marginLeft, marginRight },
       x: { type: x.type, domain: [...x.domain], label: null },
       y: { type: y.type, domain: [...y.domain], label: null },
       marks: [
@@ -82,11 +90,12 @@ export function chart(given: Options<FrameOptions>, parts: ChartParts, plot = PL
             ]
           : []),
         ...marks,
+        ...(points ? [mark(points.obstacles)] : []),
         ...(empty ? [Plot.text([empty], { frameAnchor: "middle", fill: color("muted") })] : []),
         ...words.marks,
       ],
     },
-    words.key,
+    words.key + list.at(height - list.height - 2),
   );
   return { width, height, markup };
 }
