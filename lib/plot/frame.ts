@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { extent, scaleLinear } from "d3";
 import { drawingDocument, markupOf } from "./document.js";
+import { SPACE } from "./marks/svg.js";
 import { type Head, headLines } from "./options.js";
 import { color } from "./palette.js";
 import { lone, type Point } from "./rows/series.js";
@@ -50,6 +51,21 @@ export function svgElement(document: Document, name: string, attributes: Record<
 export function svgText(document: Document, text: string, attributes: Record<string, string | number>): SVGElement {
   const element = svgElement(document, "text", attributes);
   element.textContent = text;
+  return element;
+}
+
+/** A text with further words behind it, in another look: no guessed width stands between them. */
+export function svgTwoTexts(
+  document: Document,
+  [text, look]: readonly [string, Record<string, string | number>],
+  [more, moreLook]: readonly [string, Record<string, string | number>],
+  gap = 6,
+): SVGElement {
+  const element = svgText(document, text, look);
+  if (!more) return element;
+  const after = svgElement(document, "tspan", { dx: gap - SPACE, ...moreLook });
+  after.textContent = ` ${more}`;
+  element.append(after);
   return element;
 }
 

@@ -15,10 +15,11 @@ import { Figure } from "../figure.js";
 import { draw, headMarks, waiting } from "../frame.js";
 import { legend } from "../marks/legend.js";
 import { headHeight, Options, type FrameOptions, shorten } from "../options.js";
-import { largestOf, listed, someOf } from "../rows/few.js";
+import { alike, largestOf, listed, someOf } from "../rows/few.js";
 import { color, type ColorName, SERIES } from "../palette.js";
 import { BAR, endWords, type Piece, pieces, widthOf } from "./bars.js";
 import { inBytes } from "../../text/numbers.js";
+import { capital } from "../../text/show.js";
 
 /** Bytes of one thing that lies in memory. */
 export interface MemoryBarsRow {
@@ -142,6 +143,8 @@ function finding(bars: readonly { readonly bar: string; readonly bytes: number }
   const [most, least] = [maxIndex(bars, ({ bytes }) => bytes), minIndex(bars, ({ bytes }) => bytes)].map(
     (i) => bars[i],
   );
+  if (bars.length > 1 && inBytes(most.bytes) === inBytes(least.bytes))
+    return `${capital(alike(bars.map(({ bar }) => bar)))} take ${inBytes(most.bytes)}`;
   const first = `${most.bar} takes ${inBytes(most.bytes)}`;
   return most === least ? first : `${first}, ${least.bar} ${inBytes(least.bytes)}`;
 }

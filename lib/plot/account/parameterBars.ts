@@ -5,7 +5,7 @@ import { type Accessors, amount, type Columns, label, optional, type Read, readR
 import { Figure } from "../figure.js";
 import { draw, headMarks, mark, svgElement, svgText, waiting } from "../frame.js";
 import { legend } from "../marks/legend.js";
-import { headHeight, Options, type FrameOptions, shorten } from "../options.js";
+import { LETTER, headHeight, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
 import { color, type ColorName } from "../palette.js";
 import { BAR, checkActive, endWords, type Piece, pieces, widthOf } from "./bars.js";
@@ -86,7 +86,16 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
       marks: [
         pieces(placed.flatMap(({ y, sums }) => [...barOf(y, "total", sums), ...barOf(y + STEP, "active", sums)])),
         ...(names
-          ? [words(placed.map(({ name, y }) => ({ text: shorten(name, width / 7.4), y: y - 7, x: 2, weight: 600 })))]
+          ? [
+              words(
+                placed.map(({ name, y }) => ({
+                  text: shorten(name, width / LETTER.bold),
+                  y: y - 7,
+                  x: 2,
+                  weight: 600,
+                })),
+              ),
+            ]
           : []),
         words(
           placed.flatMap(({ y }) => [

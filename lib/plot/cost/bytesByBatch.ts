@@ -3,7 +3,7 @@ import { digits, inBytes, percent, prefixFor } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { legend } from "../marks/legend.js";
-import { type FrameOptions, lettersOf, Options, shorten } from "../options.js";
+import { LETTER, type FrameOptions, lettersOf, Options, shorten } from "../options.js";
 import type { ColorName } from "../palette.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { type Accessors, amount, type Columns, label, number, optional, readRows } from "../rows/columns.js";
@@ -93,7 +93,9 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
   const ticks = ticksOf(0, end, Math.max(1, Math.min(5, inner / 32)));
   const { size, prefix } = prefixFor(end); // of all numbers of the axis
   const tickWords = (tick: number): string => (tick === 0 ? "0" : `${digits(tick / size, 3)} ${prefix}B`);
-  const left = Math.round(14 + 6.8 * ticks.reduce((most, tick) => Math.max(most, lettersOf(tickWords(tick))), 1));
+  const left = Math.round(
+    14 + LETTER.words * ticks.reduce((most, tick) => Math.max(most, lettersOf(tickWords(tick))), 1),
+  );
   const space = (width - left - 8) / Math.ceil(Math.max(shown.length, 1) / lines);
   const y = pixelsOf(end, inner, 0);
   const body = shown.map((panel, i) => {
@@ -143,7 +145,7 @@ function barsOf(
 ): string {
   const shown = spaced(steps);
   const scale = scaleBand(shown.map(({ batch }) => batch), [0, Math.min(width, shown.length * WIDEST)]).padding(0.2); // prettier-ignore
-  const room = shown.reduce((most, { batch }) => Math.max(most, 6.8 * lettersOf(plain(batch)) + 8), 0);
+  const room = shown.reduce((most, { batch }) => Math.max(most, LETTER.words * lettersOf(plain(batch)) + 8), 0);
   const every = Math.ceil(room / Math.max(scale.step(), 0.1));
   const bars = shown.map((step, i) => {
     const left = x + scale(step.batch)!;

@@ -2,8 +2,8 @@ import { groups, sort, sum } from "d3";
 import { inBytes } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
-import { type FrameOptions, lettersOf, Options, shorten } from "../options.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
+import { LETTER, type FrameOptions, lettersOf, Options, shorten } from "../options.js";
+import { below, fill, muted, picture, px, rect, stroke, twoWords, words } from "../marks/svg.js";
 import { type Accessors, amount, type Columns, label, optional, readRows, text } from "../rows/columns.js";
 import { pixelsOf, plain } from "./parts/axes.js";
 import { listed } from "../rows/few.js";
@@ -29,7 +29,6 @@ const LANE = 15; // px of height for the names of references
 const MOST = 40; // bars
 const NAMED = 8; // references
 const FAR = 2.5; // times the largest bar
-const LETTER = 6.8; // px of 11 px type
 
 interface Bar {
   readonly by: string;
@@ -105,8 +104,11 @@ export function memoryByDtype(data: Iterable<object>, options: MemoryByDtypeOpti
   const width = given.size("width", 680);
   const ends = bars.slice(0, MOST).map((bar) => `${inBytes(bar.bytes)} ${fitWords(bar, references)}`);
   const longest = (texts: readonly string[]): number => texts.reduce((most, own) => Math.max(most, lettersOf(own)), 1);
-  const right = 14 + LETTER * longest(ends);
-  const left = Math.min(14 + LETTER * Math.min(longest(bars.slice(0, MOST).map(({ dtype }) => dtype)), 24), width / 3);
+  const right = 14 + LETTER.small * longest(ends);
+  const left = Math.min(
+    14 + LETTER.small * Math.min(longest(bars.slice(0, MOST).map(({ dtype }) => dtype)), 24),
+    width / 3,
+  );
   const x = pixelsOf(end, left, Math.max(width - right, left + 20));
   const labels = lanesOf(drawn, x, width);
   const top = below(head, width) + (drawn.length > 0 ? LANE * labels.lanes + 6 : 0);
@@ -159,19 +161,17 @@ function barMarkup(bar: Bar, { x, y, left, references }: Place): string {
     words(
       left - 8,
       middle,
-      shorten(bar.dtype, Math.floor((left - 10) / LETTER)),
+      shorten(bar.dtype, Math.floor((left - 10) / LETTER.small)),
       `font-size="11" text-anchor="end" ${muted}`,
     ) +
     rect(x(0), y + (ROW - BAR) / 2, x(bar.bytes) - x(0), BAR, fill(isLost ? "sixth" : "dense"), hint) +
-    words(x(bar.bytes) + 6, middle, bytes, `font-size="11" font-weight="600" ${fill("ink")} ${ring}`) +
-    (fits
-      ? words(
-          x(bar.bytes) + 10 + 7.4 * bytes.length,
-          middle,
-          fits,
-          `font-size="11" ${isLost ? fill("alarm") : muted} ${ring}`,
-        )
-      : "")
+    twoWords(
+      x(bar.bytes) + 6,
+      middle,
+      { text: bytes, look: `font-size="11" font-weight="600" ${fill("ink")} ${ring}` },
+      { text: fits, look: `font-weight="400" ${isLost ? fill("alarm") : muted}` },
+      5,
+    )
   );
 }
 
@@ -179,8 +179,8 @@ function barMarkup(bar: Bar, { x, y, left, references }: Place): string {
 function lanesOf(references: readonly Reference[], x: (bytes: number) => number, width: number) {
   const ends: number[] = [];
   const places = references.map(({ value, label }) => {
-    const name = `${shorten(label, Math.min(24, Math.floor(width / 3 / LETTER)))} ${inBytes(value)}`;
-    const length = LETTER * lettersOf(name);
+    const name = `${shorten(label, Math.min(24, Math.floor(width / 3 / LETTER.small)))} ${inBytes(value)}`;
+    const length = LETTER.small * lettersOf(name);
     const start = Math.max(2, Math.min(x(value) - length / 2, width - length - 2));
     const free = ends.findIndex((end) => end < start);
     const lane = free < 0 ? ends.length : free;

@@ -2,7 +2,7 @@ import { group, mean, sort, sum } from "d3";
 import { percent } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { legend } from "../marks/legend.js";
-import { type FrameOptions, lettersOf, Options } from "../options.js";
+import { LETTER, type FrameOptions, lettersOf, Options } from "../options.js";
 import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { type Accessors, amount, type Columns, index, readRows } from "../rows/columns.js";
 import { pixelsOf, plain } from "./parts/axes.js";
@@ -93,7 +93,7 @@ export function placementChart(data: Iterable<object>, options: PlacementOptions
       : [],
     width,
   );
-  const left = 16 + 6.8 * lettersOf(`device ${Math.max(nDevice - 1, 0)}`);
+  const left = 16 + LETTER.words * lettersOf(`device ${Math.max(nDevice - 1, 0)}`);
   const right = 62;
   const x = pixelsOf(Math.max(busiest?.load ?? 0, average) || 1, left, Math.max(width - right, left + 20));
   const keyTop = below(head, width) - 4;

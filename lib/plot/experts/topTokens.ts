@@ -2,7 +2,7 @@ import { group, greatest, max, median, rollup, sum } from "d3";
 import { counted, percent } from "../../text/numbers.js";
 import { clip } from "../../text/show.js";
 import { Figure } from "../figure.js";
-import { type FrameOptions, Options, shorten } from "../options.js";
+import { LETTER, type FrameOptions, Options, shorten } from "../options.js";
 import { below, fill, muted, picture, rect, stroke, words } from "../marks/svg.js";
 import { visible } from "../routing/token.js";
 import { type Accessors, amount, type Columns, index, optional, readRows, text } from "../rows/columns.js";
@@ -29,7 +29,7 @@ const COLUMNS: Columns<TopTokenRow> = {
   weight: optional(amount),
 };
 const TOP = 5; // tokens that the title speaks of
-const CELL = { width: 92, most: 8, letter: 7.3 }; // px, and tokens of one expert
+const CELL = { width: 92, most: 8 }; // px, and tokens of one expert
 const LEFT = 88;
 const ROW = 38;
 const FEW = 0.25; // of the average expert's work: with less, an expert's tokens say little
@@ -86,7 +86,7 @@ export function topTokens(data: Iterable<object>, options: TopTokensOptions = {}
         words(
           x,
           y + 12,
-          shorten(visible(token), (cell - 8) / CELL.letter),
+          shorten(visible(token), (cell - 8) / LETTER.mono),
           `class="token" ${fill("ink")} font-family="ui-monospace, monospace"`,
         ) +
         rect(x, y + 18, long, 8, `class="share" ${fill(part > 0.5 ? "moe" : "dense")}`, hint) +

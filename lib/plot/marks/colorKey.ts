@@ -1,6 +1,6 @@
 /** The key of all color scales: which number has which color. Without Observable Plot, as legends are. */
 
-import { type Head, headLines, lettersOf } from "../options.js";
+import { LETTER, type Head, headLines, lettersOf } from "../options.js";
 import type { ColorName } from "../palette.js";
 import { below as belowHead, muted, px, rect, stroke, words } from "./svg.js";
 
@@ -26,14 +26,13 @@ export interface ColorKey {
 }
 
 const BAR = { width: 100, height: 11, top: 5 }; // px
-const LETTER = 6.4; // px of 11 px type
 const GAP = 6; // px between the bar and a number
 const BASE = 15; // px down to the baseline of the numbers
 const AIR = 16; // px between it and other words
 const BELOW = 14; // px from there to the number between
 
 export function colorKey({ strengths, below = "dense", above = "moe", low, high, middle }: ColorScale): ColorKey {
-  const left = LETTER * lettersOf(low) + GAP;
+  const left = LETTER.small * lettersOf(low) + GAP;
   const right = left + BAR.width;
   const step = BAR.width / strengths.length;
   // Strokes as thick as the bar is high: fewer bytes than rectangles.
@@ -53,7 +52,7 @@ export function colorKey({ strengths, below = "dense", above = "moe", low, high,
   const body =
     swatches + frame + words(left - GAP, BASE, low, `text-anchor="end"`) + words(right + GAP, BASE, high) + between;
   return {
-    width: right + GAP + LETTER * lettersOf(high),
+    width: right + GAP + LETTER.small * lettersOf(high),
     height: BAR.top + BAR.height + 2 + (middle ? BELOW : 0),
     at: (x, y) =>
       `<g class="key" font-size="11" text-anchor="start" ${muted} transform="translate(${px(x)},${px(y)})">${body}</g>`,

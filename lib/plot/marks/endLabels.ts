@@ -1,5 +1,5 @@
 import type * as Plot from "@observablehq/plot";
-import { type Head, headHeight, lettersOf, shorten } from "../options.js";
+import { LETTER, type Head, headHeight, lettersOf, shorten } from "../options.js";
 import { headMarks, mark, svgElement, svgText } from "../frame.js";
 import { legend, type LegendEntry, line } from "./legend.js";
 import { color, type ColorName } from "../palette.js";
@@ -91,7 +91,7 @@ export function endLabels(all: readonly EndLabel[], letters = 17): Plot.Markish 
         "stroke-linejoin": "round",
         "paint-order": "stroke",
       };
-      const name = shorten(label.name, Math.min(isTight ? letters - 6 : letters, (box.width - x) / 7.4));
+      const name = shorten(label.name, Math.min(isTight ? letters - 6 : letters, (box.width - x) / LETTER.bold));
       group.append(
         svgText(document, name, {
           x,
@@ -100,13 +100,17 @@ export function endLabels(all: readonly EndLabel[], letters = 17): Plot.Markish 
           fill: color(label.color),
           ...ring,
         }),
-        svgText(document, shorten(label.value, (box.width - x - (isTight ? 6 + 7.4 * lettersOf(name) : 0)) / 5.9), {
-          x: isTight ? x + 6 + 7.4 * lettersOf(name) : x,
-          y: isTight ? y + 4 : y + 12,
-          "font-size": 11,
-          fill: color(label.alarm ? "alarm" : "muted"),
-          ...ring,
-        }),
+        svgText(
+          document,
+          shorten(label.value, (box.width - x - (isTight ? 6 + LETTER.bold * lettersOf(name) : 0)) / LETTER.digits),
+          {
+            x: isTight ? x + 6 + LETTER.bold * lettersOf(name) : x,
+            y: isTight ? y + 4 : y + 12,
+            "font-size": 11,
+            fill: color(label.alarm ? "alarm" : "muted"),
+            ...ring,
+          },
+        ),
       );
     });
     return group;

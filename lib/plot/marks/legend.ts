@@ -1,9 +1,8 @@
 /** The legend of all figures: what each color stands for. Without Observable Plot, so that a figure without axes is small in a page. */
 
-import { escapeHtml } from "../escape.js";
-import { lettersOf, shorten } from "../options.js";
+import { LETTER, lettersOf, shorten } from "../options.js";
 import type { ColorName } from "../palette.js";
-import { dashedBox, fill, muted, px, rect, stroke } from "./svg.js";
+import { dashedBox, fill, muted, px, rect, stroke, twoWords } from "./svg.js";
 
 export interface LegendEntry {
   readonly name: string;
@@ -24,8 +23,6 @@ export interface Legend {
 }
 
 const LINE = 18; // px
-const LETTER = 6.4; // px of 11 px type
-const BOLD = 7; // and of bold
 const LEFT = 2; // px, as the title
 const TEXT = 16; // px from the sign to its name
 const GAP = 16; // px between entries
@@ -35,18 +32,15 @@ const BEFORE_VALUE = 6; // px
 export function legend(entries: readonly LegendEntry[], width: number): Legend {
   let [x, y] = [LEFT, 0];
   const parts = entries.map(({ name, value = "", color, alarm = false, sign = square }) => {
-    const valueWidth = value ? BEFORE_VALUE + BOLD * lettersOf(value) : 0;
-    const room = Math.max(4, Math.floor((width - LEFT - TEXT - valueWidth) / LETTER));
+    const valueWidth = value ? BEFORE_VALUE + LETTER.smallBold * lettersOf(value) : 0;
+    const room = Math.max(4, Math.floor((width - LEFT - TEXT - valueWidth) / LETTER.small));
     const shown = shorten(name, room);
-    const nameWidth = LETTER * lettersOf(shown);
+    const nameWidth = LETTER.small * lettersOf(shown);
     const own = TEXT + nameWidth + valueWidth;
     if (x > LEFT && x + own > width) [x, y] = [LEFT, y + LINE];
     const look = `font-weight="600" ${fill(alarm ? "alarm" : "ink")}`;
-    // In one text with the name, so that no guessed width stands between them.
-    const after = value ? `<tspan dx="${BEFORE_VALUE}" ${look}>${escapeHtml(value)}</tspan>` : "";
-    const part =
-      sign(color, x, y + 8) +
-      `<text x="${px(x + TEXT)}" y="${px(y + 12)}" ${muted}>${escapeHtml(shown)}${after}</text>`;
+    const second = { text: value, look };
+    const part = sign(color, x, y + 8) + twoWords(x + TEXT, y + 12, { text: shown, look: muted }, second, BEFORE_VALUE);
     x += own + GAP;
     return part;
   });

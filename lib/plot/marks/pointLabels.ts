@@ -4,7 +4,7 @@ import type * as Plot from "@observablehq/plot";
 import { mark, svgElement, svgText } from "../frame.js";
 import { type Legend, legend, type LegendEntry, type Sign } from "./legend.js";
 import { fill, words } from "./svg.js";
-import { lettersOf, shorten } from "../options.js";
+import { LETTER, lettersOf, shorten } from "../options.js";
 import { color, type ColorName } from "../palette.js";
 import type { Point } from "../rows/series.js";
 
@@ -35,7 +35,7 @@ interface Place {
   readonly line?: readonly [number, number];
 }
 
-const LETTER = 6.9; // px of 11 px type
+const SPARE = 0.5; // px of each letter, as names stand close to lines and dots
 const LONGEST = 30; // letters
 /** Places in the order in which they are tried. 0 right, 1 left, 2 below, 3 above; 4 and 5 both sides a little lower, 6 and 7 a little
  *  higher. */
@@ -121,7 +121,7 @@ const pointLabels = (
       const { x, y } = at(label);
       const number = numbers.get(idOf(label));
       const name = number === undefined ? shorten(label.name, LONGEST) : String(number);
-      const length = LETTER * lettersOf(name);
+      const length = (LETTER.small + SPARE) * lettersOf(name);
       const beside = (x: number, y: number): [Place, Place] => [
         { x: x + 8, y, anchor: "start", area: around(x + 7, x + 9 + length, y, 10, 3) },
         { x: x - 8, y, anchor: "end", area: around(x - 9 - length, x - 7, y, 10, 3) },

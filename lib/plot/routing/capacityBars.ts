@@ -3,7 +3,7 @@ import { percent } from "../../text/numbers.js";
 import { type Accessors, type Columns, label, number, orNull, type Read, readRows, share } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { legend } from "../marks/legend.js";
-import { Options, type FrameOptions, shorten } from "../options.js";
+import { LETTER, Options, type FrameOptions, shorten } from "../options.js";
 import { listed, shareInWords, someOf, spreadOver } from "../rows/few.js";
 import { droppedLook, keptLook, reroutedLook, statusEntries } from "./looks.js";
 import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
@@ -73,7 +73,7 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
 
   let y = top;
   const blocks = policies.map(({ policy, own }) => {
-    const name = words(0, y + 12, shorten(policy, width / 7.4), `font-weight="600" ${fill("ink")}`);
+    const name = words(0, y + 12, shorten(policy, width / LETTER.bold), `font-weight="600" ${fill("ink")}`);
     const bars = own.map((row, i) => bar(row, y + 20 + i * ROW, main, side, room));
     y += block(own);
     return `<g class="policy">${name}${bars.join("")}</g>`;
@@ -149,7 +149,7 @@ function bar(row: Read<CapacityRow>, y: number, main: number, side: number, room
   const behind = small.map(([share, , what]) => {
     const look = `font-size="10.5" ${fill(what === "dropped" ? "alarm" : "moe")}`;
     const number = words(x + 5, y + 12, inBar(share), look);
-    x += 12 + 5.8 * inBar(share).length;
+    x += 12 + LETTER.digits * inBar(share).length;
     return number;
   });
   const name = words(LEFT - 8, y + 12, factorName(row), `font-size="11" text-anchor="end" ${muted}`);

@@ -14,7 +14,7 @@ import {
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { legend } from "../marks/legend.js";
-import { expertsOf, Options, type FrameOptions, shorten } from "../options.js";
+import { LETTER, expertsOf, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, someOf } from "../rows/few.js";
 import { droppedLook, keptLook, reroutedLook, statusEntries } from "./looks.js";
 import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
@@ -78,7 +78,7 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
     1,
     ...lines.flat().map((line) => Math.max(line.inside.length + line.dropped.length, line.capacity ?? 0)),
   );
-  const LEFT = 16 + 6.2 * `expert ${max(shown) ?? 0}`.length;
+  const LEFT = 16 + LETTER.small * `expert ${max(shown) ?? 0}`.length;
   const abreast = Math.max(1, Math.min(policies.length, Math.floor((width - LEFT + GAP) / (COLUMN + GAP))));
   const space = (width - LEFT + GAP) / abreast - GAP;
   const block = experts * ROW + 54; // with the name above and the sum below
@@ -94,7 +94,7 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
   const columns = policies.map((policy, p) => {
     const x = LEFT + (p % abreast) * (space + GAP);
     const y = top + Math.floor(p / abreast) * block;
-    const title = words(x, y - 10, shorten(policy, space / 7.4), `font-weight="600" ${fill("ink")}`);
+    const title = words(x, y - 10, shorten(policy, space / LETTER.bold), `font-weight="600" ${fill("ink")}`);
     const gone = everyone[p].reduce((sum, line) => sum + line.dropped.length, 0);
     const moved = everyone[p].reduce(
       (sum, line) => sum + line.inside.filter((row) => row.status === "rerouted").length,

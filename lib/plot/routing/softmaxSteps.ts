@@ -11,7 +11,7 @@ import {
   type Columns,
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { lettersOf, Options, type FrameOptions, shorten } from "../options.js";
+import { LETTER, lettersOf, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
 import { digits } from "../../text/numbers.js";
 import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
@@ -70,13 +70,17 @@ export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {})
   const GAP = width < 560 ? 12 : 26;
   const LEFT =
     16 +
-    7.4 * Math.min(max(rows, ({ expert }) => lettersOf(`expert ${expert}`)) ?? 0, Math.min(0.24 * width, 240) / 7.4);
+    LETTER.bold *
+      Math.min(
+        max(rows, ({ expert }) => lettersOf(`expert ${expert}`)) ?? 0,
+        Math.min(0.24 * width, 240) / LETTER.bold,
+      );
   const space = (width - LEFT + GAP) / columns.length - GAP;
   const names = rows.map((row, i) =>
     words(
       LEFT - 8,
       top + i * ROW + 16,
-      shorten(`expert ${row.expert}`, (LEFT - 12) / 7.4),
+      shorten(`expert ${row.expert}`, (LEFT - 12) / LETTER.bold),
       `text-anchor="end" ${row.kept ? `font-weight="600" ${fill("ink")}` : muted}`,
     ),
   );

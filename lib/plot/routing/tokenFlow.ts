@@ -4,7 +4,7 @@ import { show } from "../../text/show.js";
 import { spread } from "../marks/endLabels.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
-import { expertsOf, Options, type FrameOptions, shorten } from "../options.js";
+import { LETTER, expertsOf, Options, type FrameOptions, shorten } from "../options.js";
 import { color, SERIES } from "../palette.js";
 import { type Accessors, amount, type Columns, either, index, optional, readRows, text } from "../rows/columns.js";
 import { spreadOver } from "../rows/few.js";
@@ -81,9 +81,11 @@ export function tokenFlow(data: Iterable<object>, options: TokenFlowOptions = {}
   const height = given.size("height", top + lines * (HEADING + own + 14));
   const tall = Math.max(10, (height - top) / lines - HEADING - 14);
   const space = width / abreast;
-  const left = 8 + 6.8 * (max(flows, ({ columns }) => max(columns[0] ?? [], ({ label }) => shown(label).length)) ?? 0);
+  const left =
+    8 + LETTER.words * (max(flows, ({ columns }) => max(columns[0] ?? [], ({ label }) => shown(label).length)) ?? 0);
   const right =
-    8 + 6.8 * (max(flows, ({ columns }) => max(columns.at(-1) ?? [], ({ label }) => shown(label).length)) ?? 0);
+    8 +
+    LETTER.words * (max(flows, ({ columns }) => max(columns.at(-1) ?? [], ({ label }) => shown(label).length)) ?? 0);
   const drawn = flows.map((flow, p) => {
     const x = (p % abreast) * space + left;
     const box = { x, width: Math.max(30, space - left - right - 14), height: tall };

@@ -4,7 +4,7 @@
 import * as Plot from "@observablehq/plot";
 import { chartWords, type EndLabel } from "../../marks/endLabels.js";
 import { draw } from "../../frame.js";
-import { type FrameOptions, type Head, lettersOf, type Options, shorten } from "../../options.js";
+import { LETTER, type FrameOptions, type Head, lettersOf, type Options, shorten } from "../../options.js";
 import type { LegendEntry } from "../../marks/legend.js";
 import { type Names, type PointLabel, withNames } from "../../marks/pointLabels.js";
 import type { Point } from "../../rows/series.js";
@@ -47,10 +47,10 @@ function drawChart(given: Options<FrameOptions>, parts: ChartParts, plot: number
   const width = given.size("width", 680);
   const bottom = BOTTOM + (list.height > 0 ? list.height + 8 : 0);
   const longestEnd = ends.reduce(
-    (most, { name, value }) => Math.max(most, 8.2 * Math.min(lettersOf(name), LETTERS), 6.4 * lettersOf(value)),
+    (most, { name, value }) => Math.max(most, 1.1 * LETTER.bold * Math.min(lettersOf(name), LETTERS), LETTER.small * lettersOf(value)),
     0,
   );
-  const lastTick = 4 + 3.4 * lettersOf(x.words(x.domain[1]));
+  const lastTick = 4 + (LETTER.words / 2) * lettersOf(x.words(x.domain[1]));
   const words = chartWords(head, ends, width, {
     right: Math.round(ends.length > 0 ? 16 + longestEnd : 0),
     least: Math.round(Math.max(16, lastTick)),
@@ -61,7 +61,7 @@ function drawChart(given: Options<FrameOptions>, parts: ChartParts, plot: number
   const height = Math.max(given.size("height", marginTop + plot + bottom), marginTop + LEAST + bottom);
   const yTicks = ticksOf(y, height - marginTop - bottom, 26);
   const longest = yTicks.reduce((most, tick) => Math.max(most, lettersOf(y.words(tick))), 1);
-  const marginLeft = Math.min(Math.round(14 + 6.8 * longest), width / 3);
+  const marginLeft = Math.min(Math.round(14 + LETTER.words * longest), width / 3);
   const xTicks = ticksOf(x, width - marginLeft - marginRight);
   const label = (text: string, letters: number): string => shorten(text, Math.floor(letters));
   const markup = draw(
@@ -77,14 +77,14 @@ function drawChart(given: Options<FrameOptions>, parts: ChartParts, plot: number
         Plot.axisX(xTicks, { tickSize: 4, fill: color("muted"), stroke: color("muted"), text: x.words }),
         ...(y.label
           ? [
-              Plot.text([`↑ ${label(y.label, width / 7)}`], {
+              Plot.text([`↑ ${label(y.label, width / LETTER.bold)}`], {
                 ...{ frameAnchor: "top-left", dx: 2 - marginLeft, dy: -20, fill: color("muted") },
               }),
             ]
           : []),
         ...(x.label
           ? [
-              Plot.text([`${label(x.label, (width - marginRight) / 7.2)} →`], {
+              Plot.text([`${label(x.label, (width - marginRight) / LETTER.bold)} →`], {
                 ...{ frameAnchor: "bottom-right", dy: 34, fill: color("muted") },
               }),
             ]
