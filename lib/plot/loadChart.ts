@@ -61,10 +61,11 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
     someOf(layers.length, nLayer, "layers"),
   ]);
   const key = loadKey(tint);
-  const keyLeft = width - STEP_MARGINS.marginRight - key.width; // it ends where the history does
+  const keyLeft = Math.max(2, width - STEP_MARGINS.marginRight - key.width); // it ends where the history does
   const isCrowded = history && headLines(head, width).width > keyLeft - 16; // then it has a line of its own
+  const isNarrow = history && keyLeft < 10; // and one above "last step"
   const margins = {
-    marginTop: Math.max(headHeight(head, width), 18) + (isCrowded ? 40 : 20),
+    marginTop: Math.max(headHeight(head, width), 18) + (isNarrow ? 56 : isCrowded ? 40 : 20),
     marginBottom: 38,
     ...STEP_MARGINS,
   };
@@ -88,7 +89,7 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
         headMarks(head, width),
       ],
     },
-    history ? key.at(keyLeft, margins.marginTop - 41) : "",
+    history ? key.at(keyLeft, margins.marginTop - (isNarrow ? 57 : 41)) : "",
   );
   const description = describe(head.title, by, layers, history);
   return new Figure({

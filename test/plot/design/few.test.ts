@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { lines, lorenz, lossChart } from "../../lib/plot/index.js";
-import { listed } from "../../lib/plot/rows/few.js";
+import { lines, lorenz, lossChart } from "../../../lib/plot/index.js";
+import { listed } from "../../../lib/plot/rows/few.js";
 
 test("a list names the first items and counts the others, whose words are never made", () => {
   const asked: number[] = [];
