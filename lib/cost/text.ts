@@ -1,17 +1,13 @@
 /** Quantities in few characters, and what a bound says in words. */
 
 import { bytes } from "../account/text/numbers.js";
+import { threeDigits } from "../text/numbers.js";
 import type { Bound, Limit } from "./roofline/bound.js";
-
-const three = (value: number): string => {
-  const digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-};
 
 /** With the largest unit of which it is at least one. */
 function inUnits(value: number, units: readonly (readonly [number, string])[]): string {
   const [size, name] = units.find(([size]) => value >= size * 0.9995) ?? units[units.length - 1];
-  return `${three(value / size)} ${name}`.trimEnd();
+  return `${threeDigits(value / size)} ${name}`.trimEnd();
 }
 
 /** 26.0 GFLOPs. */
@@ -37,7 +33,7 @@ export const inSeconds = (value: number): string =>
 
 /** 1,136; 12.3; 0.045. */
 export const perSecond = (value: number): string =>
-  value >= 0.995 ? three(value) : String(Number(value.toPrecision(2)));
+  value >= 0.995 ? threeDigits(value) : String(Number(value.toPrecision(2)));
 
 export const inJoules = (value: number): string =>
   inUnits(value, [

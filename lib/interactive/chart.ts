@@ -3,7 +3,7 @@
 import { ticks } from "d3";
 import { digits } from "../text/numbers.js";
 import { escapeHtml } from "../plot/escape.js";
-import { fill, muted, px, stroke, words } from "../plot/routing/svg.js";
+import { fill, muted, px, stroke, words } from "../plot/marks/svg.js";
 
 /** Where columns stand: a column an expert, from 0 at `bottom` to `most` at `top`. */
 export interface Columns {

@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { extent, scaleLinear } from "d3";
 import { drawingDocument, markupOf } from "./document.js";
-import { headLines } from "./options.js";
+import { SPACE } from "./marks/svg.js";
+import { type Head, headLines } from "./options.js";
 import { color } from "./palette.js";
 import { lone, type Point } from "./rows/series.js";
 import { digits, grouped } from "../text/numbers.js";
@@ -10,8 +11,8 @@ import { digits, grouped } from "../text/numbers.js";
 export const STEP_MARGINS = { marginLeft: 64, marginRight: 132 } as const;
 
 /** Title and subtitle at the top left corner of the picture. */
-export function head(title: string, subtitle: string, width: number): Plot.Markish[] {
-  return headLines(title, subtitle, width).lines.map(({ text, y, isTitle }) => {
+export function headMarks(head: Head, width: number): Plot.Markish[] {
+  return headLines(head, width).lines.map(({ text, y, isTitle }) => {
     const look = isTitle ? { "font-size": 14, "font-weight": 600, fill: color("ink") } : { fill: color("muted") };
     return mark((_scales, _box, document) => svgText(document, text, { x: 2, y, "text-anchor": "start", ...look }));
   });
@@ -50,6 +51,21 @@ export function svgElement(document: Document, name: string, attributes: Record<
 export function svgText(document: Document, text: string, attributes: Record<string, string | number>): SVGElement {
   const element = svgElement(document, "text", attributes);
   element.textContent = text;
+  return element;
+}
+
+/** A text with further words behind it, in another look: no guessed width stands between them. */
+export function svgTwoTexts(
+  document: Document,
+  [text, look]: readonly [string, Record<string, string | number>],
+  [more, moreLook]: readonly [string, Record<string, string | number>],
+  gap = 6,
+): SVGElement {
+  const element = svgText(document, text, look);
+  if (!more) return element;
+  const after = svgElement(document, "tspan", { dx: gap - SPACE, ...moreLook });
+  after.textContent = ` ${more}`;
+  element.append(after);
   return element;
 }
 
@@ -96,15 +112,18 @@ export const placeOn =
   (x: number): string =>
     /\bstep$/.test(xLabel) ? `at step ${x}` : `at ${digits(x)} (${xLabel})`;
 
-/** A red cross at each point: from there on there is no number. */
-export const crosses = (points: readonly Point[], place = placeOn("step")): Plot.Markish =>
-  Plot.dot(
-    points.filter(({ y }) => Number.isFinite(y)),
-    {
-      ...{ x: "x", y: "y", symbol: "times", r: 6, stroke: color("alarm"), strokeWidth: 2.5 },
-      title: ({ x }: Point) => `not a number ${place(x)}`,
-    },
-  );
+/** A red cross at each point: from there on there is no number. Where there was none before, it stands at the foot of the chart. */
+export const crosses = (points: readonly Point[], place = placeOn("step")): Plot.Markish[] => {
+  const look = {
+    ...{ x: "x", symbol: "times", r: 6, stroke: color("alarm"), strokeWidth: 2.5 },
+    title: ({ x }: Point) => `not a number ${place(x)}`,
+  } as const;
+  const [placed, others] = [true, false].map((own) => points.filter(({ y }) => Number.isFinite(y) === own));
+  return [
+    Plot.dot(placed, { ...look, y: "y" }),
+    ...(others.length > 0 ? [Plot.dot(others, { ...look, frameAnchor: "bottom", dy: -9 })] : []),
+  ];
+};
 
 /** Both ends of a step axis. It begins at 0, unless the run begins far from there: one that was resumed at step 1,000,000. */
 export function stepDomain(steps: readonly number[], planned: number | undefined): [number, number] {
@@ -115,6 +134,13 @@ export function stepDomain(steps: readonly number[], planned: number | undefined
     .nice(6)
     .domain();
   return [from, to];
+}
+
+/** Both ends of an axis that is the data's: whatever is counted, and wherever it begins. */
+export function dataDomain(steps: readonly number[], planned: number | undefined): [number, number] {
+  const [first, last] = extent(steps);
+  if (first === undefined) return [0, Math.max(planned ?? 1, 1)];
+  return [first, Math.max(last, planned ?? last, first + (first < last ? 0 : 1))];
 }
 
 /** The right end of a step axis: the planned number, or the next round one, so that the axis moves rarely. */

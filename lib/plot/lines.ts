@@ -1,9 +1,9 @@
 import * as Plot from "@observablehq/plot";
-import { deviation, extent, format, group, mean, quantile, rollup, scaleLinear, scaleLog } from "d3";
-import { endLabels } from "./endLabels.js";
+import { deviation, extent, format, group, mean, quantile, scaleLinear, scaleLog } from "d3";
+import { chartWords } from "./marks/endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, head, lonePoints, placeOn, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
-import { type FrameOptions, headHeight, noted, Options } from "./options.js";
+import { crosses, draw, lonePoints, placeOn, STEP_MARGINS, stepAxes, dataDomain, waiting } from "./frame.js";
+import { type FrameOptions, Options } from "./options.js";
 import { color, type ColorName, modelColors } from "./palette.js";
 import {
   type Accessors,
@@ -17,8 +17,9 @@ import {
   step,
   text,
 } from "./rows/columns.js";
-import { breaks, movingAverage, type Point, sample, thin } from "./rows/series.js";
+import { acrossRuns, breaks, movingAverage, type Point, sample, thin, unsharedNote } from "./rows/series.js";
 import { capital } from "../text/show.js";
+import { alike } from "./rows/few.js";
 import { inOrder } from "./rows/training.js";
 
 /** One value of one metric. */
@@ -70,7 +71,7 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
   const all = readRows("lines", data, COLUMNS, options);
   const { rows, note } = inOrder(all, ({ by, run }) => JSON.stringify([by, run]));
   const given = new Options("lines", options);
-  const [width, height] = [given.size("width", 680), given.size("height", 290)];
+  const width = given.size("width", 680);
   const { value: column } = options as { readonly value?: unknown };
   const yLabel = given.text("yLabel", typeof column === "string" ? column : "value");
   const xLabel = given.text("xLabel", "training step");
@@ -96,12 +97,11 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
   const flat = from === undefined ? [0, 1] : isLevel ? [from - 1, from + 1] : [from, to];
   const around = isLog && isLevel && from !== undefined ? [from / 2, from * 2] : flat;
   const domain = (isLog ? scaleLog(around, [0, 1]) : scaleLinear(around, [0, 1]).nice(5)).domain();
-  const x = stepDomain(
+  const x = dataDomain(
     rows.map((row) => row.step),
     given.number("steps"),
   );
 
-  const title = given.text("title", finding(yLabel, curves));
   const how = curves.some(({ runs }) => runs.length > 1)
     ? {
         deviation: "line: mean · band: one standard deviation of the runs",
@@ -112,38 +112,48 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
   const notes = [
     window > 1 ? `average over ${window} steps` : "",
     curves.length > NAMED ? `in gray: ${curves.length - NAMED} more` : "",
+    curves.find((curve) => curve.note)?.note ?? "",
     note,
-  ].filter(Boolean);
-  const subtitle = noted(given.text("subtitle", how), notes.join(" · "));
-  const markup = draw({
+  ];
+  const head = given.head(finding(yLabel, curves), how, notes);
+  const words = chartWords(
+    head,
+    named.map(({ name, end, broken }) => {
+      const isLost = !Number.isFinite(end.y);
+      const value = isLost ? `no number ${place(end.x)}` : short(end.y);
+      const at = isLost ? (broken.at(-1) ?? end) : end;
+      return { name, value, x: at.x, y: at.y, color: colors.get(name) ?? "muted", alarm: isLost };
+    }),
     width,
-    height,
-    ...STEP_MARGINS,
-    marginTop: headHeight(title, subtitle, width) + 30,
-    marginBottom: 36,
-    x: { domain: x, label: null },
-    y: { type: isLog ? "log" : "linear", domain, label: null },
-    marks: [
-      ...stepAxes(yLabel, xLabel, 5, { tickFormat: short }),
-      ...references.flatMap(({ value, label }) => [
-        Plot.ruleY([value], { stroke: color("muted"), strokeDasharray: "2,3" }),
-        Plot.text([label], { x: [x[1]], y: [value], textAnchor: "end", dy: -7, fill: color("muted"), fontSize: 11 }),
-      ]),
-      ...[...curves].reverse().flatMap((curve) => marks(curve, colors.get(curve.name) ?? "grid", band, domain, place)),
-      endLabels(
-        named.map(({ name, end, broken }) => {
-          const isLost = !Number.isFinite(end.y);
-          const value = isLost ? `no number ${place(end.x)}` : short(end.y);
-          const at = isLost ? (broken.at(-1) ?? end) : end;
-          return { name, value, x: at.x, y: at.y, color: colors.get(name) ?? "muted", alarm: isLost };
-        }),
-      ),
-      ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
-      ...head(title, subtitle, width),
-    ],
-  });
-  const said = curves.slice(0, NAMED).map(({ name, end, runs }) => {
-    const of = runs.length > 1 ? `, ${band === "quartiles" ? "median" : "mean"} of ${runs.length} runs` : "";
+    { right: STEP_MARGINS.marginRight },
+  );
+  const height = given.size("height", 290 + words.added);
+  const markup = draw(
+    {
+      width,
+      height,
+      ...STEP_MARGINS,
+      ...words.margins,
+      marginBottom: 36,
+      x: { domain: x, label: null },
+      y: { type: isLog ? "log" : "linear", domain, label: null },
+      marks: [
+        ...stepAxes(yLabel, xLabel, 5, { tickFormat: short }),
+        ...references.flatMap(({ value, label }) => [
+          Plot.ruleY([value], { stroke: color("muted"), strokeDasharray: "2,3" }),
+          Plot.text([label], { x: [x[1]], y: [value], textAnchor: "end", dy: -7, fill: color("muted"), fontSize: 11 }),
+        ]),
+        ...[...curves]
+          .reverse()
+          .flatMap((curve) => marks(curve, colors.get(curve.name) ?? "grid", band, domain, place)),
+        ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
+        ...words.marks,
+      ],
+    },
+    words.key,
+  );
+  const said = curves.slice(0, NAMED).map(({ name, end, inMean }) => {
+    const of = inMean > 1 ? `, ${band === "quartiles" ? "median" : "mean"} of ${inMean} runs` : "";
     return Number.isFinite(end.y)
       ? `${name} ${short(end.y)} ${place(end.x)}${of}`
       : `${name} not a number ${place(end.x)}`;
@@ -163,6 +173,9 @@ interface Curve {
   readonly name: string;
   /** Each run, smoothed. */
   readonly runs: readonly (readonly Point[])[];
+  /** What was left out of their mean; and how many of them the last point is the mean of. */
+  readonly note: string;
+  readonly inMean: number;
   /** What the runs have in common, and the ends of the band. */
   readonly line: readonly Point[];
   readonly low: readonly Point[];
@@ -178,13 +191,8 @@ function curveOf(name: string, rows: readonly ReadLine[], window: number, band: 
     const points = own.flatMap(({ step, value }) => (value === null ? [] : [{ x: step, y: value }]));
     return window > 1 ? movingAverage(points, window) : points;
   });
-  const steps = rollup(
-    runs.flat(),
-    (points) => points.map(({ y }) => y),
-    ({ x }) => x,
-  );
-  const at = [...steps].sort(([a], [b]) => a - b);
-  const points = (value: (ys: readonly number[]) => number): Point[] => at.map(([x, ys]) => ({ x, y: value(ys) }));
+  const at = acrossRuns(runs);
+  const points = (value: (ys: readonly number[]) => number): Point[] => at.map(({ x, ys }) => ({ x, y: value(ys) }));
   const middle = (ys: readonly number[]) =>
     !ys.every(Number.isFinite) ? NaN : band === "quartiles" ? quantile(ys, 0.5)! : mean(ys)!;
   const around = (ys: readonly number[], side: -1 | 1) =>
@@ -194,7 +202,16 @@ function curveOf(name: string, rows: readonly ReadLine[], window: number, band: 
   const edge = (side: -1 | 1) => (isBand ? points((ys) => (ys.every(Number.isFinite) ? around(ys, side) : NaN)) : []);
   const none = { x: 0, y: NaN };
   return {
-    ...{ name, runs, line, low: edge(-1), high: edge(1), broken: breaks(line) },
+    ...{
+      name,
+      runs,
+      note: runs.length > 1 ? unsharedNote(runs, at) : "",
+      inMean: at.at(-1)?.ys.length ?? 0,
+      line,
+      low: edge(-1),
+      high: edge(1),
+      broken: breaks(line),
+    },
     start: line[0] ?? none,
     end: line.at(-1) ?? none,
   };
@@ -226,7 +243,7 @@ function marks(
     ...runs.map((run) => Plot.line(thin(run, POINTS), { ...at, stroke, strokeWidth: 1, strokeOpacity: 0.5 })),
     Plot.line(thin(curve.line, POINTS), { ...at, stroke, strokeWidth: 2 }),
     lonePoints(curve.line, stroke),
-    crosses(curve.broken, place),
+    ...crosses(curve.broken, place),
   ];
 }
 
@@ -240,7 +257,9 @@ function finding(yLabel: string, curves: readonly Curve[]): string {
   if (ends.length > 1) {
     const sorted = [...ends].sort((a, b) => a.end.y - b.end.y);
     const [least, most] = [sorted[0], sorted[sorted.length - 1]];
-    return `${name} ends between ${short(least.end.y)} (${least.name}) and ${short(most.end.y)} (${most.name})`;
+    const [low, high] = [short(least.end.y), short(most.end.y)];
+    if (low === high) return `${name} ends at ${low} for ${alike(ends.map((end) => end.name))}`;
+    return `${name} ends between ${low} (${least.name}) and ${high} (${most.name})`;
   }
   if (!Number.isFinite(start.y) || start.x === end.x) return `${name} is ${short(end.y)}`;
   const way = end.y < start.y ? "fell" : end.y > start.y ? "rose" : "stayed";

@@ -2,6 +2,7 @@ import type * as Plot from "@observablehq/plot";
 import { range } from "d3";
 import { percent } from "../text/numbers.js";
 import { mark, svgElement, svgText, type Box, type Scales } from "./frame.js";
+import { type ColorKey, colorKey } from "./marks/colorKey.js";
 import type { LoadHistory } from "./loadHistory.js";
 import { color, type ColorName } from "./palette.js";
 
@@ -175,24 +176,12 @@ function tintOf(multiple: number): number {
   return Number.isFinite(multiple) ? Math.min(TINTS, Math.round((multiple * TINTS) / FULL)) : 0;
 }
 
-/** The color key, at the right end of the history. @param y baseline of its words, in pixels. */
-export function loadKey(tint: ColorName, y: number): Plot.Markish {
-  return mark((_scales, box, document) => {
-    const left = box.width - box.marginRight - 150;
-    const swatches = Array.from({ length: TINTS }, (_, i) => {
-      const place = { x: left + (i + 1) * 5, y: y - 9, width: 5, height: 9 };
-      return svgElement(document, "rect", { ...place, "fill-opacity": round((i + 1) / TINTS) });
-    });
-    const words = { y, "font-size": 11, fill: color("muted") };
-    const group = svgElement(document, "g", { class: "key", fill: color(tint) });
-    group.append(
-      ...swatches,
-      svgText(document, "none", { x: left, "text-anchor": "end", ...words }),
-      svgText(document, `${FULL} fair shares`, { x: left + TINTS * 5 + 10, "text-anchor": "start", ...words }),
-    );
-    return group;
+/** What the colors of the history stand for. */
+export const loadKey = (tint: ColorName): ColorKey =>
+  colorKey({
+    strengths: range(1, TINTS + 1).map((level) => level / TINTS),
+    ...{ above: tint, low: "none", high: `${FULL} fair shares` },
   });
-}
 
 export const inExperts = (n: number): string => `${n} ${n === 1 ? "expert" : "experts"}`;
 

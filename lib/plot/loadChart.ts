@@ -4,10 +4,10 @@ import { grouped, percent } from "../text/numbers.js";
 import { show, showAll } from "../text/show.js";
 import { type Accessors, type Columns, label, matrix, optional, orNull, readRows, step } from "./rows/columns.js";
 import { Figure } from "./figure.js";
-import { draw, head, STEP_MARGINS, stepAxis, stepLimit, waiting } from "./frame.js";
+import { draw, headMarks, STEP_MARGINS, stepAxis, stepLimit, waiting } from "./frame.js";
 import { balanceOf, GAP, inExperts, loadBlocks, loadKey } from "./loadBlocks.js";
 import { loadHistory, type LoadHistory } from "./loadHistory.js";
-import { headHeight, lettersOf, noted, Options, type FrameOptions } from "./options.js";
+import { headHeight, headLines, Options, type FrameOptions } from "./options.js";
 import { color, modelColors } from "./palette.js";
 import { listed, someOf, spreadOver } from "./rows/few.js";
 import { byLine, inOrder, type LoadRow, type Loads } from "./rows/training.js";
@@ -56,39 +56,42 @@ export function loadChart(data: Iterable<object>, options: LoadChartOptions = {}
   );
   const history = loadHistory(drawn, limit, (width - STEP_MARGINS.marginLeft - STEP_MARGINS.marginRight) / 6);
 
-  const title = given.text("title", finding(layers, history));
-  const subtitle = noted(
-    given.text("subtitle", "one row an expert: its share of the layer's tokens"),
-    [note, someOf(layers.length, nLayer, "layers")].filter(Boolean).join(" · "),
-  );
-  const isCrowded = 6.7 * lettersOf(subtitle) > width - STEP_MARGINS.marginRight - 210; // then the key has a line of its own
+  const head = given.head(finding(layers, history), "one row an expert: its share of the layer's tokens", [
+    note,
+    someOf(layers.length, nLayer, "layers"),
+  ]);
+  const key = loadKey(tint);
+  const keyLeft = Math.max(2, width - STEP_MARGINS.marginRight - key.width); // it ends where the history does
+  const isCrowded = history && headLines(head, width).width > keyLeft - 16; // then it has a line of its own
+  const isNarrow = history && keyLeft < 10; // and one above "last step"
   const margins = {
-    marginTop: Math.max(headHeight(title, subtitle, width), 18) + (isCrowded ? 40 : 20),
+    marginTop: Math.max(headHeight(head, width), 18) + (isNarrow ? 56 : isCrowded ? 40 : 20),
     marginBottom: 38,
     ...STEP_MARGINS,
   };
   const height = given.size("height", margins.marginTop + blocksHeight(history) + margins.marginBottom);
 
-  const markup = draw({
-    width,
-    height,
-    ...margins,
-    x: { domain: [0, limit], label: null },
-    y: { domain: [0, 1], axis: null },
-    marks: [
-      stepAxis(),
-      Plot.text([`${given.text("xLabel", "training step")} →`], {
-        frameAnchor: "bottom-right",
-        dy: 35,
-        fill: color("muted"),
-      }),
-      history
-        ? [loadBlocks(history, { layers, limit, tint }), loadKey(tint, margins.marginTop - 26)]
-        : waiting("waiting for a model with experts"),
-      head(title, subtitle, width),
-    ],
-  });
-  const description = describe(title, by, layers, history);
+  const markup = draw(
+    {
+      width,
+      height,
+      ...margins,
+      x: { domain: [0, limit], label: null },
+      y: { domain: [0, 1], axis: null },
+      marks: [
+        stepAxis(),
+        Plot.text([`${given.text("xLabel", "training step")} →`], {
+          frameAnchor: "bottom-right",
+          dy: 35,
+          fill: color("muted"),
+        }),
+        history ? loadBlocks(history, { layers, limit, tint }) : waiting("waiting for a model with experts"),
+        headMarks(head, width),
+      ],
+    },
+    history ? key.at(keyLeft, margins.marginTop - (isNarrow ? 57 : 41)) : "",
+  );
+  const description = describe(head.title, by, layers, history);
   return new Figure({
     name: "load",
     width,
@@ -129,7 +132,7 @@ const factsOf = (layers: readonly number[], { now, experts }: LoadHistory, step:
 
 function describe(title: string, by: string, layers: readonly number[], history: LoadHistory | undefined): string {
   if (!history) return `${title}: no step of a model with experts yet.`;
-  const words = history.now.map((shares, i) => `layer ${layers[i] + 1} ${balanceOf(shares).words}`);
+  const now = history.now.map((shares, i) => ({ layer: layers[i], shares }));
   const fair = `fair share ${percent(1 / history.experts)}`;
-  return `${title} (${by}, ${inExperts(history.experts)}, ${fair}): ${listed(words, MOST.layers)}.`;
+  return `${title} (${by}, ${inExperts(history.experts)}, ${fair}): ${listed(now, ({ layer, shares }) => `layer ${layer + 1} ${balanceOf(shares).words}`, MOST.layers)}.`;
 }

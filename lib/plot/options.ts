@@ -32,6 +32,18 @@ export class Options<Given extends object> {
     return this.read(name, text) ?? otherwise;
   }
 
+  /** The words above the drawing: those that were given, or else what the figure finds and how its marks are read. Notes say what was
+   *  done to the rows; empty ones are left out. */
+  head(
+    this: Options<Pick<FrameOptions, "title" | "subtitle">>,
+    finding: string,
+    how: string,
+    notes: string | readonly string[] = [],
+  ): Head {
+    const all = [this.text("subtitle", how), notes].flat().filter(Boolean);
+    return { title: this.text("title", finding), subtitle: all.join(" · ") };
+  }
+
   number<Name extends keyof Given & string>(name: Name): number | undefined {
     return this.read(name, number);
   }
@@ -69,8 +81,11 @@ export class Options<Given extends object> {
   }
 }
 
-/** A subtitle with what was done to the rows. */
-export const noted = (subtitle: string, note: string): string => [subtitle, note].filter(Boolean).join(" · ");
+/** Title and subtitle of a drawing; empty: none. */
+export interface Head {
+  readonly title: string;
+  readonly subtitle: string;
+}
 
 /** One line of the words above the drawing; y is its baseline. */
 export interface HeadLine {
@@ -80,39 +95,65 @@ export interface HeadLine {
 }
 
 const HEAD = {
-  title: { letter: 8.6, first: 15, next: 18, height: 22 },
-  subtitle: { letter: 6.7, first: 12, next: 15, height: 18 },
+  title: { first: 15, next: 18, height: 22 },
+  subtitle: { first: 12, next: 15, height: 18 },
 } as const; // px
 
-/** Title and subtitle, broken into as many lines as the width needs. */
-export function headLines(title: string, subtitle: string, width: number): { lines: HeadLine[]; height: number } {
+/** Title and subtitle, broken into as many lines as the width needs; and how much room these take, in pixels. */
+export function headLines(
+  { title, subtitle }: Head,
+  width: number,
+): { lines: HeadLine[]; height: number; width: number } {
   const lines: HeadLine[] = [];
-  let height = 0;
+  let [height, taken] = [0, 0];
   for (const [words, look] of [[title, HEAD.title] as const, [subtitle, HEAD.subtitle] as const]) {
     if (!words) continue;
-    const own = wrapped(words, (width - 4) / look.letter);
+    const letter = look === HEAD.title ? LETTER.title : LETTER.words;
+    const own = wrapped(words, (width - 4) / letter);
     own.forEach((text, i) => {
+      taken = Math.max(taken, letter * lettersOf(text));
       lines.push({ text, y: height + look.first + i * look.next, isTitle: look === HEAD.title });
     });
     height += look.height + (own.length - 1) * look.next;
   }
-  return { lines, height };
+  return { lines, height, width: taken };
 }
 
 /** Height of the lines above the drawing, in pixels. */
-export const headHeight = (title: string, subtitle: string, width: number): number =>
-  headLines(title, subtitle, width).height;
+export const headHeight = (head: Head, width: number): number => headLines(head, width).height;
+
+/** Widths of a letter, in pixels: no browser is asked, so all widths of words are guessed by these. They are those of the widest of the
+ *  usual system fonts, on average; where a few letters have to fit for certain, somewhat more is left free. */
+export const LETTER = {
+  /** 14 px, bold: titles. */
+  title: 8.6,
+  /** 12 px */
+  words: 6.7,
+  /** 12 px, bold: names. */
+  bold: 7.4,
+  /** 11 px, and digits in it, which are narrower. */
+  small: 6.4,
+  digits: 5.9,
+  /** 11 px, bold. */
+  smallBold: 7,
+  /** 12 and 13 px, all letters of one width: tokens. */
+  mono: 7.3,
+  largeMono: 7.85,
+} as const;
 
 const WIDE = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]|\p{Extended_Pictographic}/u;
 /** Width of a text in letters; those of Chinese, Japanese and Korean, and emoji, count twice. */
 export const lettersOf = (text: string): number => Array.from(text).reduce((sum, c) => sum + (WIDE.test(c) ? 2 : 1), 0);
+
+/** Where a line may end: after a space, but not between a number and its unit, and not before a dot that parts two sentences. */
+const BREAK = /(?<= )(?![%·→+=]|[kMGTP]?B\b|(?:thousand|million|billion|trillion|quadrillion)\b)/;
 
 /** Lines of at most `most` letters, broken between words; a word that is longer than a line, anywhere. */
 export function wrapped(text: string, most: number): string[] {
   if (lettersOf(text) <= most) return [text];
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/(?<= )/)) {
+  for (const word of text.split(BREAK)) {
     for (const piece of lettersOf(word.trimEnd()) > most ? Array.from(word) : [word]) {
       if (line && lettersOf(line + piece.trimEnd()) > most) {
         lines.push(line.trimEnd());

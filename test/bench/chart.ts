@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { Figure } from "../../lib/plot/figure.js";
-import { draw, head } from "../../lib/plot/frame.js";
+import { draw, headMarks } from "../../lib/plot/frame.js";
 import { headHeight } from "../../lib/plot/options.js";
 import { color } from "../../lib/plot/palette.js";
 import type { Spread } from "./measure.js";
@@ -15,7 +15,7 @@ export interface Bar {
 /** Medians as bars, the quartiles as a line on each. */
 export function barChart(title: string, subtitle: string, bars: readonly Bar[]): Figure {
   const width = 680;
-  const top = headHeight(title, subtitle, width) + 8;
+  const top = headHeight({ title, subtitle }, width) + 8;
   const height = top + 26 * bars.length + 30;
   const markup = draw({
     width,
@@ -50,7 +50,7 @@ export function barChart(title: string, subtitle: string, bars: readonly Bar[]):
         dx: 6,
         fill: color("ink"),
       }),
-      ...head(title, subtitle, width),
+      ...headMarks({ title, subtitle }, width),
     ],
   });
   const description = `${title}. ${bars.map(({ name, value }) => `${name}: ${value.median.toPrecision(3)}`).join("; ")}`;

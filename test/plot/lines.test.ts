@@ -117,3 +117,32 @@ describe("lines", () => {
     );
   });
 });
+
+test("a mean of runs ends where the first of them ends, and the alt text says of how many it is", () => {
+  const rows = seeds(3, (_, run) => run).filter(({ run, step }) => run < 2 || step <= 20);
+  const { description, facts } = lines(rows);
+  expect(description).toBe("value: value 1 at step 20, mean of 3 runs.");
+  expect(facts).toMatchObject({ value: { end: { x: 20, y: 1 } } });
+  const apart = lines([
+    { run: 1, step: 1, value: 4 },
+    { run: 2, step: 2, value: 2 },
+  ]);
+  expect(apart.description).toBe("value: value 2 at step 2.");
+});
+
+test("the horizontal axis is that of the steps, wherever they begin and end", () => {
+  const ticks = (steps: readonly number[], planned?: number) =>
+    read(
+      lines(
+        steps.map((step) => ({ step, value: step })),
+        planned === undefined ? {} : { steps: planned },
+      ),
+    )
+      .all('[data-mark="x-axis tick label"] text')
+      .map((text) => text.textContent)
+      .filter(Boolean);
+  const ends = (all: readonly (string | null)[]) => [all[0], all[all.length - 1]];
+  expect(ends(ticks([1000, 1400, 1800]))).toEqual(["1,000", "1,800"]);
+  expect(ends(ticks([0, 1, 2, 3]))).toEqual(["0", "3"]);
+  expect(ends(ticks([0, 1, 2, 3], 10))).toEqual(["0", "10"]);
+});

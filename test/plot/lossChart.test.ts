@@ -165,3 +165,44 @@ function lineHeights(html: string): number[] {
   const paths = html.match(/data-mark="line"[^>]*><path d="[^"]*"/g) ?? [];
   return paths.flatMap((path) => [...path.matchAll(/[ML][\d.]+,([\d.]+)/g)].map((match) => Number(match[1])));
 }
+
+describe("several runs of a name", () => {
+  const run = (name: string, add: number, steps: number) =>
+    Array.from({ length: steps }, (_, i) => ({ by: "MoE", run: name, step: i + 1, loss: 2 + add, valLoss: 3 + add }));
+
+  test("are drawn thin, and their mean as the line and the dots", () => {
+    const figure = lossChart([...run("a", 0, 30), ...run("b", 0.5, 30), ...run("c", 0.1, 30)]);
+    const opacities = read(figure)
+      .all(`${lines("line")} path`)
+      .map((path) => path.parentElement?.getAttribute("stroke-opacity"));
+    expect(opacities).toEqual(["0.45", "0.45", "0.45", null]);
+    expect(read(figure).texts).toContain("validation 3.200");
+    const mean = {
+      runs: 3,
+      step: 30,
+      loss: expect.closeTo(2.2, 12) as number,
+      valLoss: expect.closeTo(3.2, 12) as number,
+    };
+    expect(figure.facts).toEqual({ MoE: mean });
+    expect(figure.description).toBe("Mean loss of MoE is 3.200: MoE 3.200 at step 30 (validation, mean of 3 runs).");
+  });
+
+  test("have a mean over the steps that all of them have, and the subtitle says so", () => {
+    const figure = lossChart([...run("a", 0, 30), ...run("b", 0.5, 10)]);
+    expect(figure.facts).toMatchObject({ MoE: { runs: 2, step: 10, loss: 2.25 } });
+    expect(read(figure).texts.join(" ")).toContain("over the steps that all runs have");
+  });
+
+  test("that share no step are not said to have a mean", () => {
+    const figure = lossChart([
+      { run: 1, step: 1, loss: 4 },
+      { run: 2, step: 2, loss: 2 },
+    ]);
+    expect(figure.description).not.toContain("mean of");
+  });
+
+  test("stand beside a model with one", () => {
+    const rows = [...run("a", 0, 9), ...run("b", 1, 9), ...run("a", 0, 9).map((row) => ({ ...row, by: "dense" }))];
+    expect(lossChart(rows).facts).toMatchObject({ MoE: { runs: 2, loss: 2.5 }, dense: { step: 9, loss: 2 } });
+  });
+});

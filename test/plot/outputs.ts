@@ -42,8 +42,8 @@ export const outputs: Readonly<Record<string, Output>> = {
   ...interactiveOutputs,
   lossChart: figure(plot.lossChart, [
     [
-      { by: "dense", step: 1, loss: 3, valLoss: 3.1 },
-      { by: "dense", step: 2, loss: 2, valLoss: null },
+      { by: "dense", run: "a", step: 1, loss: 3, valLoss: 3.1 },
+      { by: "dense", run: "b", step: 2, loss: 2, valLoss: null },
     ],
     { ...frame, steps: 10, yLabel: "nats", references: [{ value: 2.5, label: "even" }] },
   ]),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { lossChart } from "../../lib/plot/index.js";
-import { spread } from "../../lib/plot/endLabels.js";
+import { spread } from "../../lib/plot/marks/endLabels.js";
 import { movingAverage, sample, thin, type Point } from "../../lib/plot/rows/series.js";
 import { read } from "./read.js";
 

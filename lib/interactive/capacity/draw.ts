@@ -9,7 +9,7 @@ import { selectTopK } from "../../moe/select/topK.js";
 import type { Drawn } from "../../plot/interactive/knobs.js";
 import { legend } from "../../plot/marks/legend.js";
 import { droppedLook, keptLook, reroutedLook, statusEntries } from "../../plot/routing/looks.js";
-import { below, fill, muted, picture, words } from "../../plot/routing/svg.js";
+import { below, fill, muted, picture, words } from "../../plot/marks/svg.js";
 import { digits, grouped, percent } from "../../text/numbers.js";
 import { axes, blocks, type Columns, isThin, level, tooltips } from "../chart.js";
 import { expertsIn, floats } from "../packed.js";

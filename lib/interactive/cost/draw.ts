@@ -10,8 +10,8 @@ import { expertsTouched } from "../../cost/coverage.js";
 import type { Device } from "../../cost/devices/types.js";
 import type { Drawn } from "../../plot/interactive/knobs.js";
 import { legend } from "../../plot/marks/legend.js";
-import { wrapped } from "../../plot/options.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../../plot/routing/svg.js";
+import { LETTER, wrapped } from "../../plot/options.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../../plot/marks/svg.js";
 import { digits, grouped, inBytes, inWords } from "../../text/numbers.js";
 
 /** Positions of the knobs. */
@@ -172,7 +172,7 @@ export function drawCost(values: CostValues, data: CostData, width: number): Dra
     `${inBytes(cachePerToken)} of cache a token`,
     joulesPerToken === null ? "" : `at most ${digits(joulesPerToken, 2)} J a token`,
   ];
-  const lines = wrapped(closing.filter(Boolean).join(" · "), (width - 4) / 6.7);
+  const lines = wrapped(closing.filter(Boolean).join(" · "), (width - 4) / LETTER.words);
   const bottom = from + 10 + ROW + 46;
   const height = bottom + 15 * lines.length;
   return {

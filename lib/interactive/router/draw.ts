@@ -6,8 +6,8 @@ import { effectiveExperts } from "../../moe/metrics/load.js";
 import { loadOf } from "../../moe/routing.js";
 import { selectTopK } from "../../moe/select/topK.js";
 import type { Drawn } from "../../plot/interactive/knobs.js";
-import { wrapped } from "../../plot/options.js";
-import { below, fill, muted, picture, px, stroke, words } from "../../plot/routing/svg.js";
+import { LETTER, wrapped } from "../../plot/options.js";
+import { below, fill, muted, picture, px, stroke, words } from "../../plot/marks/svg.js";
 import { Generator, gumbel } from "../../tensor/random.js";
 import { digits, grouped, percent } from "../../text/numbers.js";
 import { axes, blocks, column, type Columns, heightOf, isThin, level, tooltips } from "../chart.js";
@@ -178,7 +178,7 @@ export function drawRouter(values: RouterValues, data: RouterData, width: number
   const spreads = `All tokens: mean entropy ${digits(meanEntropy, 3)} nats, load spread over ${digits(effective, 3)} of ${nExpert} experts, busiest ${digits(busiest, 3)}× its fair share${values.noise === "none" ? "" : `; noise moves ${percent(moved)} of the tokens`}.`;
   const all = wrapped(
     `choices spread over ${digits(effective, 3)} of ${nExpert} experts · busiest ${digits(busiest, 3)}× its fair share${values.noise === "none" ? "" : ` · noise moves ${percent(moved)} of the tokens`}`,
-    (width - 4) / 6.7,
+    (width - 4) / LETTER.words,
   );
   const lines = all.map((line, i) => words(2, second.bottom + 52 + 15 * i, line, muted)).join("");
   const height = nToken === 0 ? top + 12 : second.bottom + 52 + 15 * all.length;

@@ -3,7 +3,7 @@
 import * as Plot from "@observablehq/plot";
 import { lettersOf } from "../options.js";
 import { color, type ColorName } from "../palette.js";
-import { mark, svgElement, svgText } from "../frame.js";
+import { mark, svgElement, svgText, svgTwoTexts } from "../frame.js";
 
 /** One piece of a bar, from x1 to x2 in data units. */
 export interface Piece {
@@ -69,10 +69,16 @@ export function endWords(
     const group = svgElement(document, "g", { class: "bar-ends", "text-anchor": "start", ...ring });
     for (const { y, x, value, more } of ends) {
       const [left, middle] = [scales.x(x) + 8, y + BAR / 2 + 4];
-      group.append(svgText(document, value, { x: left, y: middle, "font-weight": 600, fill: color("ink") }));
       const second = left + widthOf(value) * 1.06 + 8;
-      if (more && second + widthOf(more) < box.width)
-        group.append(svgText(document, more, { x: second, y: middle, fill: color("muted") }));
+      const hasRoom = more !== undefined && second + widthOf(more) < box.width;
+      group.append(
+        svgTwoTexts(
+          document,
+          [value, { x: left, y: middle, "font-weight": 600, fill: color("ink") }],
+          [hasRoom ? more : "", { "font-weight": 400, fill: color("muted") }],
+          8,
+        ),
+      );
     }
     return group;
   });

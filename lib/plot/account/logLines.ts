@@ -1,10 +1,10 @@
 import * as Plot from "@observablehq/plot";
 import { maxIndex, minIndex, scaleLog } from "d3";
 import { type Accessors, type Columns, label, number, oneOf, type Read, readRows } from "../rows/columns.js";
-import { endLabels } from "../endLabels.js";
+import { chartWords } from "../marks/endLabels.js";
 import { Figure } from "../figure.js";
-import { draw, head } from "../frame.js";
-import { headHeight, Options, type FrameOptions } from "../options.js";
+import { draw } from "../frame.js";
+import { Options, type FrameOptions } from "../options.js";
 import { color, modelColors } from "../palette.js";
 import { inBytes, inWords, short } from "../../text/numbers.js";
 
@@ -25,6 +25,8 @@ export interface LogLinesOptions extends FrameOptions {
 
 const COLUMNS: Columns<Read<LogLinesRow>> = { x: number, y: number, by: label };
 
+const LEFT = 64; // px of the vertical axis
+
 /** Lines on two logarithmic axes: what doubles goes up by the same step everywhere, so growth shows as slope. */
 export function logLines<T extends object>(
   rows: Iterable<T>,
@@ -37,57 +39,63 @@ export function logLines(data: Iterable<object>, options: LogLinesOptions = {}):
   const bad = rows.find(({ x, y }) => !(x > 0 && y > 0 && Number.isFinite(x * y)));
   if (bad)
     throw new RangeError(`logLines needs numbers above 0, as its axes are logarithmic, got x ${bad.x}, y ${bad.y}`);
-  const [width, height] = [given.size("width", 680), given.size("height", 300)];
+  const width = given.size("width", 680);
   const [xLabel, yLabel] = [given.text("xLabel", "x"), given.text("yLabel", "y")];
-  const [words, tick] =
-    given.read("unit", oneOf("number", "bytes")) === "bytes" ? [inBytes, inBytes] : [inWords, short];
+  const [say, tick] = given.read("unit", oneOf("number", "bytes")) === "bytes" ? [inBytes, inBytes] : [inWords, short];
   const series = [...new Set(rows.map((row) => row.by))];
   const colors = modelColors(series);
   const last = series.map((name) => rows.filter((row) => row.by === name).reduce((a, b) => (b.x >= a.x ? b : a)));
 
-  const title = given.text("title", finding(last, words));
-  const subtitle = given.text("subtitle", "logarithmic axes");
+  const head = given.head(finding(last, say), "logarithmic axes");
   const [xs, ys] = [rows.map(({ x }) => x), rows.map(({ y }) => y)];
-  const xTicks = apart(xTicksOf(xs), extent(xs), width - 214);
   const yTicks = decades(ys);
-  const markup = draw({
+  const words = chartWords(
+    head,
+    last.map(({ by: name, x, y }) => ({ name, value: say(y), x, y, color: colors.get(name)! })),
     width,
-    height,
-    marginLeft: 64,
-    marginRight: 150,
-    marginTop: headHeight(title, subtitle, width) + 30,
-    marginBottom: 38,
-    x: { type: "log", domain: extent(xs), label: null },
-    y: { type: "log", domain: extent(ys), label: null },
-    marks: [
-      Plot.gridY(yTicks, { stroke: color("grid"), strokeOpacity: 1 }),
-      Plot.axisY(yTicks, { tickSize: 0, fill: color("muted"), text: (value: number) => tick(value) }),
-      Plot.axisX(xTicks, {
-        tickSize: 4,
-        fill: color("muted"),
-        stroke: color("muted"),
-        text: (value: number) => short(value),
-      }),
-      Plot.text([`↑ ${yLabel}`], { frameAnchor: "top-left", dx: -60, dy: -20, fill: color("muted") }),
-      Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 35, fill: color("muted") }),
-      ...series.flatMap((name) => {
-        const own = rows.filter((row) => row.by === name).sort((a, b) => a.x - b.x);
-        const at = { x: "x", y: "y", stroke: color(colors.get(name)!) } as const;
-        const dots =
-          own.length <= 12 ? [Plot.dot(own, { ...at, r: 3, fill: color("background"), strokeWidth: 2 })] : [];
-        return [Plot.line(own, { ...at, strokeWidth: 2 }), ...dots];
-      }),
-      endLabels(last.map(({ by: name, x, y }) => ({ name, value: words(y), x, y, color: colors.get(name)! }))),
-      head(title, subtitle, width),
-    ],
-  });
-  const ends = last.map(({ by: name, x, y }) => `${name} ${words(y)} at ${short(x)}`);
+    { right: 150 },
+  );
+  const xTicks = apart(xTicksOf(xs), extent(xs), width - LEFT - words.margins.marginRight);
+  const height = given.size("height", 300 + words.added);
+  const markup = draw(
+    {
+      width,
+      height,
+      marginLeft: LEFT,
+      ...words.margins,
+      marginBottom: 38,
+      x: { type: "log", domain: extent(xs), label: null },
+      y: { type: "log", domain: extent(ys), label: null },
+      marks: [
+        Plot.gridY(yTicks, { stroke: color("grid"), strokeOpacity: 1 }),
+        Plot.axisY(yTicks, { tickSize: 0, fill: color("muted"), text: (value: number) => tick(value) }),
+        Plot.axisX(xTicks, {
+          tickSize: 4,
+          fill: color("muted"),
+          stroke: color("muted"),
+          text: (value: number) => short(value),
+        }),
+        Plot.text([`↑ ${yLabel}`], { frameAnchor: "top-left", dx: -60, dy: -20, fill: color("muted") }),
+        Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 35, fill: color("muted") }),
+        ...series.flatMap((name) => {
+          const own = rows.filter((row) => row.by === name).sort((a, b) => a.x - b.x);
+          const at = { x: "x", y: "y", stroke: color(colors.get(name)!) } as const;
+          const dots =
+            own.length <= 12 ? [Plot.dot(own, { ...at, r: 3, fill: color("background"), strokeWidth: 2 })] : [];
+          return [Plot.line(own, { ...at, strokeWidth: 2 }), ...dots];
+        }),
+        ...words.marks,
+      ],
+    },
+    words.key,
+  );
+  const ends = last.map(({ by: name, x, y }) => `${name} ${say(y)} at ${short(x)}`);
   return new Figure({
     name: "lines",
     width,
     height,
     markup,
-    description: `${title}: ${ends.join("; ") || "nothing"}.`,
+    description: `${head.title}: ${ends.join("; ") || "nothing"}.`,
     facts: Object.fromEntries(last.map((row) => [row.by, row])),
   });
 }

@@ -12,13 +12,14 @@ import {
   text,
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { draw, head, waiting } from "../frame.js";
+import { draw, headMarks, waiting } from "../frame.js";
 import { legend } from "../marks/legend.js";
-import { headHeight, noted, Options, type FrameOptions, shorten } from "../options.js";
-import { largestOf, listed, someOf } from "../rows/few.js";
+import { headHeight, Options, type FrameOptions, shorten } from "../options.js";
+import { alike, largestOf, listed, someOf } from "../rows/few.js";
 import { color, type ColorName, SERIES } from "../palette.js";
 import { BAR, endWords, type Piece, pieces, widthOf } from "./bars.js";
 import { inBytes } from "../../text/numbers.js";
+import { capital } from "../../text/show.js";
 
 /** Bytes of one thing that lies in memory. */
 export interface MemoryBarsRow {
@@ -54,16 +55,16 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
     bytes: sum(own, (row) => row.bytes),
   }));
   const sums = largestOf(groups, MOST, ({ bytes }) => bytes);
-  const subtitle = noted(
-    given.text("subtitle", "decimal units: 1 GB is 10⁹ bytes"),
+  const head = given.head(
+    finding(groups),
+    "decimal units: 1 GB is 10⁹ bytes",
     someOf(sums.length, groups.length, "bars", "the largest"),
   );
-  const title = given.text("title", finding(groups));
   const names = sums.map(({ bar }) => bar);
   const whats = [...new Set(sums.flatMap(({ own }) => own.map(({ what = "weights" }) => what)))];
   const tint = (what: string): ColorName => SERIES[whats.indexOf(what)] ?? "muted";
 
-  const marginTop = headHeight(title, subtitle, width) + (references.length > 0 ? 24 : 10);
+  const marginTop = headHeight(head, width) + (references.length > 0 ? 24 : 10);
   const top = (bar: string): number => marginTop + 4 + names.indexOf(bar) * (BAR + 8);
   const all: Piece[] = sums.flatMap(({ bar, own }) => {
     let x = 0;
@@ -121,7 +122,7 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
         }),
         endWords(sums.map(({ bar, bytes }) => ({ y: top(bar), x: bytes, value: inBytes(bytes) }))),
         ...(rows.length === 0 ? [waiting("no rows yet")] : []),
-        head(title, subtitle, width),
+        headMarks(head, width),
       ],
     },
     key.at(height - key.height - 4),
@@ -131,12 +132,7 @@ export function memoryBars(data: Iterable<object>, options: MemoryBarsOptions = 
     width,
     height,
     markup,
-    description: `${title}: ${
-      listed(
-        sums.map(({ bar, bytes }) => `${bar} ${inBytes(bytes)}`),
-        12,
-      ) || "nothing"
-    }.`,
+    description: `${head.title}: ${listed(sums, ({ bar, bytes }) => `${bar} ${inBytes(bytes)}`, 12) || "nothing"}.`,
     facts: Object.fromEntries(sums.map(({ bar, bytes }) => [bar, bytes])),
   });
 }
@@ -147,6 +143,8 @@ function finding(bars: readonly { readonly bar: string; readonly bytes: number }
   const [most, least] = [maxIndex(bars, ({ bytes }) => bytes), minIndex(bars, ({ bytes }) => bytes)].map(
     (i) => bars[i],
   );
+  if (bars.length > 1 && inBytes(most.bytes) === inBytes(least.bytes))
+    return `${capital(alike(bars.map(({ bar }) => bar)))} take ${inBytes(most.bytes)}`;
   const first = `${most.bar} takes ${inBytes(most.bytes)}`;
   return most === least ? first : `${first}, ${least.bar} ${inBytes(least.bytes)}`;
 }

@@ -3,9 +3,9 @@ import { minIndex } from "d3";
 import { type Accessors, amount, type Columns, label, type Read, readRows } from "../rows/columns.js";
 import { checkActive } from "./bars.js";
 import { Figure } from "../figure.js";
-import { draw, head, mark, svgElement, waiting } from "../frame.js";
-import { type PointLabel, pointLabels } from "../marks/pointLabels.js";
-import { headHeight, noted, Options, type FrameOptions } from "../options.js";
+import { draw, headMarks, mark, svgElement, waiting } from "../frame.js";
+import { type PointLabel, withNames } from "../marks/pointLabels.js";
+import { headHeight, Options, type FrameOptions } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
 import { color } from "../palette.js";
 import { grouped, inWords, percent, short } from "../../text/numbers.js";
@@ -21,6 +21,7 @@ const COLUMNS: Columns<Read<ModelMapRow>> = { total: amount, active: amount, by:
 
 const TOOLTIPS = 500; // points that have one each
 const NAMED = 60; // models
+const NEEDED = 40; // models up to which each has its name, or a number for it
 const SAID = 12;
 
 /** Models by what they have and what works on a token, both logarithmic. Dense models lie on the diagonal; the farther below it,
@@ -36,19 +37,13 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
   const rows = all.filter(({ active }) => active > 0); // the axes are logarithmic
   const given = new Options("modelMap", options);
   const [width, height] = [given.size("width", 680), given.size("height", 440)];
-  const title = given.text("title", finding(rows));
   const named = largestOf(rows, NAMED, ({ total }) => total);
-  const subtitle = noted(
-    given.text("subtitle", "each point a model; dashed: the share that works on a token"),
-    [
-      rows.length < all.length ? `left out: ${grouped(all.length - rows.length)} without active parameters` : "",
-      named.length < rows.length
-        ? `named, where there is room: ${someOf(named.length, rows.length, "models", "the largest")}`
-        : "",
-    ]
-      .filter(Boolean)
-      .join(" · "),
-  );
+  const head = given.head(finding(rows), "each point a model; dashed: the share that works on a token", [
+    rows.length < all.length ? `left out: ${grouped(all.length - rows.length)} without active parameters` : "",
+    named.length < rows.length
+      ? `named, where there is room: ${someOf(named.length, rows.length, "models", "the largest")}`
+      : "",
+  ]);
   const low = Math.min(5e7, ...rows.filter(({ active }) => active > 0).map(({ active }) => active / 1.5));
   const high = Math.max(2e9, ...rows.map(({ total }) => total * 2));
   const top = 2.5 * Math.max(1e9, ...rows.map(({ active }) => active));
@@ -58,68 +53,78 @@ export function modelMap(data: Iterable<object>, options: FrameOptions = {}): Fi
   const isDense = ({ total, active }: Read<ModelMapRow>): boolean => active >= 0.999 * total;
 
   const lines = [1, 0.1, 0.01].map((share): Line => ({ share, low, high, top }));
-  const markup = draw({
-    width,
-    height,
-    marginLeft: 56,
-    marginRight: 24,
-    marginTop: headHeight(title, subtitle, width) + 30,
-    marginBottom: 40,
-    x: { type: "log", domain: [low, high], label: null },
-    y: { type: "log", domain: [low, top], label: null },
-    marks: [
-      Plot.gridY(yTicks, { stroke: color("grid"), strokeOpacity: 1 }),
-      Plot.axisY(yTicks, { tickSize: 0, fill: color("muted"), text: (value: number) => short(value) }),
-      Plot.axisX(xTicks, {
-        tickSize: 4,
-        fill: color("muted"),
-        stroke: color("muted"),
-        text: (value: number) => short(value),
-      }),
-      Plot.text(["↑ active parameters"], { frameAnchor: "top-left", dx: -52, dy: -18, fill: color("muted") }),
-      Plot.text(["total parameters →"], { frameAnchor: "bottom-right", dy: 36, fill: color("muted") }),
-      diagonals(lines),
-      ...(rows.length > TOOLTIPS
-        ? [false, true].map((dense) =>
-            cloud(
-              rows.filter((row) => isDense(row) === dense),
-              dense,
-            ),
-          )
-        : []),
-      Plot.dot(rows.length > TOOLTIPS ? [] : rows, {
-        x: "total",
-        y: "active",
-        r: 4.5,
-        fill: (row: Read<ModelMapRow>) => color(isDense(row) ? "dense" : "moe"),
-        stroke: color("background"),
-        title: ({ by, total, active }: Read<ModelMapRow>) => `${by}: ${inWords(total)}, ${inWords(active)} active`,
-      }),
-      pointLabels(
-        [
-          ...lines.flatMap(shareLabels),
-          // Mixtures hang below the diagonal and dense models stand on it: their names have room on that side.
-          ...named.map((row): PointLabel => ({
-            ...{ x: row.total, y: row.active, name: row.by, color: isDense(row) ? "dense" : "moe" },
-            side: isDense(row) ? "left" : "right",
-          })),
-        ],
-        rows.map(({ total, active }) => ({ x: total, y: active })),
-      ),
-      ...(rows.length === 0 ? [waiting("no rows yet")] : []),
-      head(title, subtitle, width),
+  const { markup, height: whole } = withNames(
+    [
+      ...lines.flatMap(shareLabels),
+      // Mixtures hang below the diagonal and dense models stand on it: their names have room on that side.
+      ...named.map((row): PointLabel => ({
+        ...{ x: row.total, y: row.active, name: row.by, color: isDense(row) ? "dense" : "moe" },
+        side: isDense(row) ? "left" : "right",
+        isNeeded: rows.length <= NEEDED,
+      })),
     ],
-  });
+    width,
+    (names) => {
+      const below = names.list.height > 0 ? names.list.height + 8 : 0;
+      const whole = height + (options.height === undefined ? below : 0);
+      return {
+        height: whole,
+        markup: draw(
+          {
+            width,
+            height: whole,
+            marginLeft: 56,
+            marginRight: 24,
+            marginTop: headHeight(head, width) + 30,
+            marginBottom: 40 + below,
+            x: { type: "log", domain: [low, high], label: null },
+            y: { type: "log", domain: [low, top], label: null },
+            marks: [
+              Plot.gridY(yTicks, { stroke: color("grid"), strokeOpacity: 1 }),
+              Plot.axisY(yTicks, { tickSize: 0, fill: color("muted"), text: (value: number) => short(value) }),
+              Plot.axisX(xTicks, {
+                tickSize: 4,
+                fill: color("muted"),
+                stroke: color("muted"),
+                text: (value: number) => short(value),
+              }),
+              Plot.text(["↑ active parameters"], { frameAnchor: "top-left", dx: -52, dy: -18, fill: color("muted") }),
+              Plot.text(["total parameters →"], { frameAnchor: "bottom-right", dy: 36, fill: color("muted") }),
+              diagonals(lines),
+              ...(rows.length > TOOLTIPS
+                ? [false, true].map((dense) =>
+                    cloud(
+                      rows.filter((row) => isDense(row) === dense),
+                      dense,
+                    ),
+                  )
+                : []),
+              Plot.dot(rows.length > TOOLTIPS ? [] : rows, {
+                x: "total",
+                y: "active",
+                r: 4.5,
+                fill: (row: Read<ModelMapRow>) => color(isDense(row) ? "dense" : "moe"),
+                stroke: color("background"),
+                title: ({ by, total, active }: Read<ModelMapRow>) =>
+                  `${by}: ${inWords(total)}, ${inWords(active)} active`,
+              }),
+              names.mark(rows.map(({ total, active }) => ({ x: total, y: active }))),
+              ...(rows.length === 0 ? [waiting("no rows yet")] : []),
+              headMarks(head, width),
+            ],
+          },
+          names.list.at(whole - names.list.height - 2),
+        ),
+      };
+    },
+  );
   return new Figure({
     name: "models",
     width,
-    height,
+    height: whole,
     markup,
-    description: `${title}: ${
-      listed(
-        rows.map(({ by, total, active }) => `${by} ${inWords(total)}, ${inWords(active)} active`),
-        SAID,
-      ) || "no model"
+    description: `${head.title}: ${
+      listed(rows, ({ by, total, active }) => `${by} ${inWords(total)}, ${inWords(active)} active`, SAID) || "no model"
     }.`,
     facts: Object.fromEntries(named.map((row) => [row.by, row])),
   });

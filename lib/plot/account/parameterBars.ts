@@ -3,9 +3,9 @@ import { group, minIndex } from "d3";
 import { inWords, percent } from "../../text/numbers.js";
 import { type Accessors, amount, type Columns, label, optional, type Read, readRows, text } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { draw, head, mark, svgElement, svgText, waiting } from "../frame.js";
+import { draw, headMarks, mark, svgElement, svgText, waiting } from "../frame.js";
 import { legend } from "../marks/legend.js";
-import { headHeight, noted, Options, type FrameOptions, shorten } from "../options.js";
+import { LETTER, headHeight, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
 import { color, type ColorName } from "../palette.js";
 import { BAR, checkActive, endWords, type Piece, pieces, widthOf } from "./bars.js";
@@ -57,15 +57,15 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
   const width = given.size("width", 680);
   const all = [...group(rows, ({ by = "model" }) => by)].map(([name, own]) => modelOf(name, own));
   const models = largestOf(all, MOST, ({ total }) => total);
-  const title = given.text("title", finding(models));
-  const subtitle = noted(
-    given.text("subtitle", "parameters by component; pale: experts that this token does not use"),
+  const head = given.head(
+    finding(models),
+    "parameters by component; pale: experts that this token does not use",
     someOf(models.length, all.length, "models", "the largest"),
   );
   const used = GROUPS.filter(({ name }) => models.some((model) => (model.sums.get(name)?.total ?? 0) > 0));
   const names = models.length > 1 || rows.some((row) => row.by !== undefined);
 
-  const marginTop = headHeight(title, subtitle, width) + 8;
+  const marginTop = headHeight(head, width) + 8;
   const pair = 2 * BAR + GAP + (names ? BETWEEN : 12);
   const key = legend(used, width);
   const height = marginTop + Math.max(models.length, 1) * pair + key.height + 14;
@@ -86,7 +86,16 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
       marks: [
         pieces(placed.flatMap(({ y, sums }) => [...barOf(y, "total", sums), ...barOf(y + STEP, "active", sums)])),
         ...(names
-          ? [words(placed.map(({ name, y }) => ({ text: shorten(name, width / 7.4), y: y - 7, x: 2, weight: 600 })))]
+          ? [
+              words(
+                placed.map(({ name, y }) => ({
+                  text: shorten(name, width / LETTER.bold),
+                  y: y - 7,
+                  x: 2,
+                  weight: 600,
+                })),
+              ),
+            ]
           : []),
         words(
           placed.flatMap(({ y }) => [
@@ -101,7 +110,7 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
           ]),
         ),
         ...(rows.length === 0 ? [waiting("no rows yet")] : []),
-        head(title, subtitle, width),
+        headMarks(head, width),
       ],
     },
     key.at(height - key.height - 4),
@@ -111,7 +120,7 @@ export function parameterBars(data: Iterable<object>, options: ParameterBarsOpti
     width,
     height,
     markup,
-    description: `${title}: ${listed(models.map(describe), 8) || "no model"}.`,
+    description: `${head.title}: ${listed(models, describe) || "no model"}.`,
     facts: Object.fromEntries(models.map(({ name, total, active }) => [name, { total, active }])),
   });
 }

@@ -3,12 +3,11 @@ import { digits, grouped, inBytes, inWords, percent, prefixFor } from "../../tex
 import { show } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { type FrameOptions, Options } from "../options.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { type Accessors, amount, type Columns, index, oneOf, readRows } from "../rows/columns.js";
 import { indicesOf, nameOf } from "../tensor/axis.js";
 import { type Grid, gridOf, sliceHeight, sliceMarkup, sliceWidth } from "../tensor/cells.js";
 import { pixelsOf } from "./parts/axes.js";
-import { headOf } from "./parts/words.js";
 
 /** What one device sends to another; with `from` and `to` the same, what stays. */
 export interface AllToAllRow {
@@ -80,12 +79,12 @@ export function allToAllChart(data: Iterable<object>, options: AllToAllChartOpti
   };
   const grid = gridOf([N, N], shown, room);
   const { by } = grid.rows;
-  const { title, subtitle } = headOf(given, finding, "a row sends, a column gets · bars: their sums", [
+  const head = given.head(finding, "a row sends, a column gets · bars: their sums", [
     grid.written && most > 0 ? inUnit(unit, prefix) : "",
     by > 1 ? `a square: the mean of ${by} × ${by} devices, a bar of ${by}` : "",
     machines > 1 ? "lines: between machines" : "",
   ]);
-  const top = below({ title, subtitle }, width) + 14;
+  const top = below(head, width) + 14;
   const slice = {
     at: [],
     value: (i: number, j: number) => (i === j ? 0 : sent[i][j] / size),
@@ -106,8 +105,8 @@ export function allToAllChart(data: Iterable<object>, options: AllToAllChartOpti
       : `devices: ${N}, ${amountOf(facts.stay)} stay`;
   return new Figure({
     name: "all-to-all",
-    ...{ width, height, markup: picture(width, height, { title, subtitle }, body) },
-    description: `${title || finding}: ${said}.`,
+    ...{ width, height, markup: picture(width, height, head, body) },
+    description: `${head.title || finding}: ${said}.`,
     facts,
   });
 }

@@ -3,12 +3,13 @@ import { digits, inBytes, percent, prefixFor } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { legend } from "../marks/legend.js";
-import { type FrameOptions, lettersOf, Options, shorten } from "../options.js";
+import { LETTER, type FrameOptions, lettersOf, Options, shorten } from "../options.js";
 import type { ColorName } from "../palette.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { type Accessors, amount, type Columns, label, number, optional, readRows } from "../rows/columns.js";
 import { isPlaced, pixelsOf, plain } from "./parts/axes.js";
-import { headOf, leftOut, listed } from "./parts/words.js";
+import { listed } from "../rows/few.js";
+import { leftOut } from "./parts/words.js";
 
 /** Bytes of one step: what `stepBytes` of twinformer/cost returns, and its batch. */
 export interface BatchBytesRow {
@@ -69,7 +70,7 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
   const shown = panels.slice(0, PANELS);
   const replaced = rows.length - sum(panels, ({ steps }) => steps.length);
   const finding = findingOf(panels);
-  const { title, subtitle } = headOf(given, finding, "a bar: the bytes of one step, and what they are of", [
+  const head = given.head(finding, "a bar: the bytes of one step, and what they are of", [
     shown.some(({ steps }) => steps.length > BARS)
       ? `at most ${BARS} batches of each, at equal distances in the list`
       : "",
@@ -83,7 +84,7 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
   const entries = used.map((part) => ({ name: NAMES[part], color: TINTS[part] }));
   const key = legend(entries, width);
   const lines = width < NARROW ? Math.max(shown.length, 1) : 1; // of panels
-  const top = below({ title, subtitle }, width) + key.height + (shown.length > 1 ? 26 : 10);
+  const top = below(head, width) + key.height + (shown.length > 1 ? 26 : 10);
   const natural = top + lines * (PANEL + BELOW);
   const height = Math.max(given.size("height", natural), top + lines * (60 + BELOW));
   const inner = (height - top) / lines - BELOW;
@@ -92,7 +93,9 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
   const ticks = ticksOf(0, end, Math.max(1, Math.min(5, inner / 32)));
   const { size, prefix } = prefixFor(end); // of all numbers of the axis
   const tickWords = (tick: number): string => (tick === 0 ? "0" : `${digits(tick / size, 3)} ${prefix}B`);
-  const left = Math.round(14 + 6.8 * ticks.reduce((most, tick) => Math.max(most, lettersOf(tickWords(tick))), 1));
+  const left = Math.round(
+    14 + LETTER.words * ticks.reduce((most, tick) => Math.max(most, lettersOf(tickWords(tick))), 1),
+  );
   const space = (width - left - 8) / Math.ceil(Math.max(shown.length, 1) / lines);
   const y = pixelsOf(end, inner, 0);
   const body = shown.map((panel, i) => {
@@ -108,12 +111,7 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
     return grid.join("") + title + barsOf(panel, used, place, { width: space - 10, height: inner, y });
   });
   const empty = shown.length === 0 ? words(width / 2, top + inner / 2, "no rows", `text-anchor="middle" ${muted}`) : "";
-  const markup = picture(
-    width,
-    height,
-    { title, subtitle },
-    key.at(below({ title, subtitle }, width) - 4) + body.join("") + empty,
-  );
+  const markup = picture(width, height, head, key.at(below(head, width) - 4) + body.join("") + empty);
   const ends = panels.flatMap(({ name, steps }) =>
     [...new Set([steps[0], steps[steps.length - 1]])].map((step) => ({ ...step, name })),
   );
@@ -125,7 +123,7 @@ export function bytesByBatch(data: Iterable<object>, options: FrameOptions = {})
   return new Figure({
     name: "bytes",
     ...{ width, height, markup },
-    description: `${title || finding}: ${said || "no rows"}.`,
+    description: `${head.title || finding}: ${said || "no rows"}.`,
     facts: panels
       .slice(0, TOLD)
       .map(({ name, steps }) => ({ by: name, first: steps[0], last: steps[steps.length - 1] })),
@@ -147,7 +145,7 @@ function barsOf(
 ): string {
   const shown = spaced(steps);
   const scale = scaleBand(shown.map(({ batch }) => batch), [0, Math.min(width, shown.length * WIDEST)]).padding(0.2); // prettier-ignore
-  const room = shown.reduce((most, { batch }) => Math.max(most, 6.8 * lettersOf(plain(batch)) + 8), 0);
+  const room = shown.reduce((most, { batch }) => Math.max(most, LETTER.words * lettersOf(plain(batch)) + 8), 0);
   const every = Math.ceil(room / Math.max(scale.step(), 0.1));
   const bars = shown.map((step, i) => {
     const left = x + scale(step.batch)!;

@@ -5,7 +5,8 @@ import { type Accessors, amount, type Columns, optional, readRows } from "../row
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { curveMarks, curvesOf, endsOf, lastOf } from "./parts/curves.js";
-import { colorsOf, headOf, leftOut, listed } from "./parts/words.js";
+import { listed } from "../rows/few.js";
+import { colorsOf, leftOut } from "./parts/words.js";
 
 /** Bytes for users who each have a model of their own: what `bytesForUsers` of twinformer/account returns. */
 export interface UserBytesRow {
@@ -55,12 +56,12 @@ export function copiesAdapters(data: Iterable<object>, options: FrameOptions = {
     copies !== undefined && copies.x === adapters?.x
       ? `For ${plain(copies.x)} ${copies.x === 1 ? "user" : "users"}, copies take ${timesOf(copies.y, adapters.y)} adapters`
       : "Bytes of copies and of adapters";
-  const { title, subtitle } = headOf(given, finding, "bytes on disk · logarithmic axes", [
+  const head = given.head(finding, "bytes on disk · logarithmic axes", [
     leftOut(places.length - placed.length, places.length, "a number that is not above 0").replace("rows", "points"),
     replaced > 0 ? `of rows for as many users the last counts` : "",
   ]);
   const drawn = chart(given, {
-    ...{ title, subtitle },
+    head,
     x: logAxis(placed.map(({ x }) => x), "users"), // prettier-ignore
     y: logAxis(placed.map(({ y }) => y), "bytes", inBytes), // prettier-ignore
     empty: placed.length === 0 ? "no rows" : "",
@@ -71,7 +72,7 @@ export function copiesAdapters(data: Iterable<object>, options: FrameOptions = {
   return new Figure({
     name: "copies",
     ...drawn,
-    description: `${title || finding}: ${said || "no rows"}.`,
+    description: `${head.title || finding}: ${said || "no rows"}.`,
     facts: Object.fromEntries(last.map(({ name, x, y }) => [name, { users: x, bytes: y }])),
   });
 }

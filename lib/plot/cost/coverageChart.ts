@@ -10,7 +10,8 @@ import type { Point } from "../rows/series.js";
 import { isPlaced, linearAxis, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { type Curve, curveMarks, curvesOf, endsOf, lastOf, undrawnNote } from "./parts/curves.js";
-import { colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/words.js";
+import { listed } from "../rows/few.js";
+import { colorsOf, grayNote, leftOut, NAMED } from "./parts/words.js";
 
 /** Experts of a layer that a batch touches: as a number or as a share. */
 export interface CoverageChartRow {
@@ -94,8 +95,7 @@ export function coverageChart(data: Iterable<object>, options: CoverageChartOpti
   const y = isWhole ? { ...nice, domain: [0, whole] as const } : nice;
   const finding = findingOf(named, byChance, xLabel || "batch", { words, nExpert, isShare });
   const several = placed.length > gathered.length;
-  const { title, subtitle } = headOf(
-    given,
+  const head = given.head(
     finding,
     [curves.length > 0 ? "dots: measured" : "", chance ? "dashed: by chance, all experts alike" : ""]
       .filter(Boolean)
@@ -109,7 +109,7 @@ export function coverageChart(data: Iterable<object>, options: CoverageChartOpti
   const at = ({ x: batch, y: value }: Point): string => `${words(value)} at ${plain(batch)}`;
   const ends = endsOf(named, tint, at);
   const picture = chart(given, {
-    ...{ title, subtitle, x, y },
+    ...{ head, x, y },
     empty: drawn.length === 0 ? "no rows" : "",
     ends: [...ends, ...(chance ? endsOf([chance], () => "muted", at) : [])],
     marks: [
@@ -130,7 +130,7 @@ export function coverageChart(data: Iterable<object>, options: CoverageChartOpti
   return new Figure({
     name: "coverage",
     ...picture,
-    description: `${title || finding}: ${said || "no rows"}.`,
+    description: `${head.title || finding}: ${said || "no rows"}.`,
     facts: {
       ends: Object.fromEntries(curves.map((curve) => [curve.name, endOf(curve)])),
       chance: chance ? endOf(chance) : null,

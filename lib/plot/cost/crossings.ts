@@ -2,7 +2,6 @@ import * as Plot from "@observablehq/plot";
 import { digits, inBytes, inWords, short } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
-import { pointLabels } from "../marks/pointLabels.js";
 import { type FrameOptions, Options } from "../options.js";
 import { color } from "../palette.js";
 import { type Accessors, type Columns, label, number, oneOf, readRows } from "../rows/columns.js";
@@ -10,7 +9,8 @@ import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { type Comparison, compare, type Crossing } from "./crossing.js";
 import { curveMarks, curvesOf, endsOf, lastOf, undrawnNote } from "./parts/curves.js";
-import { colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/words.js";
+import { listed } from "../rows/few.js";
+import { colorsOf, grayNote, leftOut, NAMED } from "./parts/words.js";
 
 /** One point of a line. */
 export interface CrossingRow {
@@ -76,11 +76,17 @@ export function crossings(data: Iterable<object>, options: CrossingsOptions = {}
     replaced > 0 ? `of rows at the same place the last counts: ${replaced} replaced` : "",
   ];
   const how = found.length > 0 ? "circles: where lines cross, computed between the rows" : "logarithmic axes";
-  const { title, subtitle } = headOf(given, finding, how, notes);
+  const head = given.head(finding, how, notes);
   const drawn = chart(given, {
-    ...{ title, subtitle, x, y },
+    ...{ head, x, y },
     empty: curves.length === 0 ? "no rows" : "",
     ends: endsOf(named, tint, ({ y: value }) => words(value)),
+    points: {
+      labels: found
+        .slice(0, MARKED)
+        .map((at) => ({ x: at.x, y: at.y, name: placeOf(at), color: "ink" as const, side: "above" as const })),
+      obstacles: rows.length <= 200 ? rows : [],
+    },
     marks: [
       ...curveMarks(curves, tint, (point) => `${words(point.y)} at ${plain(point.x)}`),
       Plot.ruleX(found.slice(0, MARKED), {
@@ -90,22 +96,16 @@ export function crossings(data: Iterable<object>, options: CrossingsOptions = {}
         ...{ x: "x", y: "y", r: 6, stroke: color("ink"), strokeWidth: 2, fill: "none" },
         title: (at: Crossing) => `${at.pair.join(" and ")} cross at ${digits(at.x, 3)}`,
       }),
-      pointLabels(
-        found
-          .slice(0, MARKED)
-          .map((at) => ({ x: at.x, y: at.y, name: placeOf(at), color: "ink" as const, side: "above" as const })),
-        rows.length <= 200 ? rows : [],
-      ),
     ],
   });
   // The title says it of two lines.
   const said =
-    pairs.length > 1 || title !== finding ? listed(pairs, (pair) => sentenceOf(pair, xLabel || "batch")) : "";
+    pairs.length > 1 || head.title !== finding ? listed(pairs, (pair) => sentenceOf(pair, xLabel || "batch")) : "";
   const ends = listed(curves, (curve) => `${curve.name} ${words(lastOf(curve).y)} at ${plain(lastOf(curve).x)}`);
   return new Figure({
     name: "crossings",
     ...drawn,
-    description: `${title || finding}: ${[said, ends].filter(Boolean).join("; ") || "no rows"}.`,
+    description: `${head.title || finding}: ${[said, ends].filter(Boolean).join("; ") || "no rows"}.`,
     facts: { crossings: found.slice(0, MARKED), lines: curves.length, left: all.length - rows.length },
   });
 }

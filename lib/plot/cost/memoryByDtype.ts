@@ -2,11 +2,11 @@ import { groups, sort, sum } from "d3";
 import { inBytes } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
-import { type FrameOptions, lettersOf, Options, shorten } from "../options.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
+import { LETTER, type FrameOptions, lettersOf, Options, shorten } from "../options.js";
+import { below, fill, muted, picture, px, rect, stroke, twoWords, words } from "../marks/svg.js";
 import { type Accessors, amount, type Columns, label, optional, readRows, text } from "../rows/columns.js";
 import { pixelsOf, plain } from "./parts/axes.js";
-import { headOf, listed } from "./parts/words.js";
+import { listed } from "../rows/few.js";
 
 /** What a model takes in one format. */
 export interface DtypeRow {
@@ -29,7 +29,6 @@ const LANE = 15; // px of height for the names of references
 const MOST = 40; // bars
 const NAMED = 8; // references
 const FAR = 2.5; // times the largest bar
-const LETTER = 6.8; // px of 11 px type
 
 interface Bar {
   readonly by: string;
@@ -87,8 +86,7 @@ export function memoryByDtype(data: Iterable<object>, options: MemoryByDtypeOpti
   const end = Math.max(largest, ...drawn.map(({ value }) => value)) || 1;
   const finding = findingOf(bars, references);
   const undrawn = references.filter((reference) => !drawn.includes(reference));
-  const { title, subtitle } = headOf(
-    given,
+  const head = given.head(
     finding,
     references.length > 0
       ? "beside a bar: its bytes, and the smallest memory that holds them"
@@ -106,11 +104,14 @@ export function memoryByDtype(data: Iterable<object>, options: MemoryByDtypeOpti
   const width = given.size("width", 680);
   const ends = bars.slice(0, MOST).map((bar) => `${inBytes(bar.bytes)} ${fitWords(bar, references)}`);
   const longest = (texts: readonly string[]): number => texts.reduce((most, own) => Math.max(most, lettersOf(own)), 1);
-  const right = 14 + LETTER * longest(ends);
-  const left = Math.min(14 + LETTER * Math.min(longest(bars.slice(0, MOST).map(({ dtype }) => dtype)), 24), width / 3);
+  const right = 14 + LETTER.small * longest(ends);
+  const left = Math.min(
+    14 + LETTER.small * Math.min(longest(bars.slice(0, MOST).map(({ dtype }) => dtype)), 24),
+    width / 3,
+  );
   const x = pixelsOf(end, left, Math.max(width - right, left + 20));
   const labels = lanesOf(drawn, x, width);
-  const top = below({ title, subtitle }, width) + (drawn.length > 0 ? LANE * labels.lanes + 6 : 0);
+  const top = below(head, width) + (drawn.length > 0 ? LANE * labels.lanes + 6 : 0);
   let y = top;
   const body = shown.flatMap(([by, own]) => {
     const name = isGrouped
@@ -124,12 +125,7 @@ export function memoryByDtype(data: Iterable<object>, options: MemoryByDtypeOpti
     return `<path class="reference" d="M${px(x(value))},${px(from)}V${px(y + 2)}" ${stroke("muted")} stroke-dasharray="3,3"/>`;
   });
   const empty = bars.length === 0 ? words(width / 2, top + 24, "no rows", `text-anchor="middle" ${muted}`) : "";
-  const markup = picture(
-    width,
-    height,
-    { title, subtitle },
-    lines.join("") + body.join("") + labels.markup(top) + empty,
-  );
+  const markup = picture(width, height, head, lines.join("") + body.join("") + labels.markup(top) + empty);
   const said = listed(
     bars,
     (bar) => [bar.by, bar.dtype, inBytes(bar.bytes), fitWords(bar, references)].filter(Boolean).join(" "),
@@ -138,7 +134,7 @@ export function memoryByDtype(data: Iterable<object>, options: MemoryByDtypeOpti
   return new Figure({
     name: "dtypes",
     ...{ width, height, markup },
-    description: `${title || finding}: ${said || "no rows"}.`,
+    description: `${head.title || finding}: ${said || "no rows"}.`,
     facts: bars.slice(0, MOST).map(({ by, dtype, bytes, fits }) => ({ by, dtype, bytes, fits: fits?.label ?? null })),
   });
 }
@@ -165,19 +161,17 @@ function barMarkup(bar: Bar, { x, y, left, references }: Place): string {
     words(
       left - 8,
       middle,
-      shorten(bar.dtype, Math.floor((left - 10) / LETTER)),
+      shorten(bar.dtype, Math.floor((left - 10) / LETTER.small)),
       `font-size="11" text-anchor="end" ${muted}`,
     ) +
     rect(x(0), y + (ROW - BAR) / 2, x(bar.bytes) - x(0), BAR, fill(isLost ? "sixth" : "dense"), hint) +
-    words(x(bar.bytes) + 6, middle, bytes, `font-size="11" font-weight="600" ${fill("ink")} ${ring}`) +
-    (fits
-      ? words(
-          x(bar.bytes) + 10 + 7.4 * bytes.length,
-          middle,
-          fits,
-          `font-size="11" ${isLost ? fill("alarm") : muted} ${ring}`,
-        )
-      : "")
+    twoWords(
+      x(bar.bytes) + 6,
+      middle,
+      { text: bytes, look: `font-size="11" font-weight="600" ${fill("ink")} ${ring}` },
+      { text: fits, look: `font-weight="400" ${isLost ? fill("alarm") : muted}` },
+      5,
+    )
   );
 }
 
@@ -185,8 +179,8 @@ function barMarkup(bar: Bar, { x, y, left, references }: Place): string {
 function lanesOf(references: readonly Reference[], x: (bytes: number) => number, width: number) {
   const ends: number[] = [];
   const places = references.map(({ value, label }) => {
-    const name = `${shorten(label, Math.min(24, Math.floor(width / 3 / LETTER)))} ${inBytes(value)}`;
-    const length = LETTER * lettersOf(name);
+    const name = `${shorten(label, Math.min(24, Math.floor(width / 3 / LETTER.small)))} ${inBytes(value)}`;
+    const length = LETTER.small * lettersOf(name);
     const start = Math.max(2, Math.min(x(value) - length / 2, width - length - 2));
     const free = ends.findIndex((end) => end < start);
     const lane = free < 0 ? ends.length : free;

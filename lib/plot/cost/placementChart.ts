@@ -2,11 +2,11 @@ import { group, mean, sort, sum } from "d3";
 import { percent } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { legend } from "../marks/legend.js";
-import { type FrameOptions, lettersOf, Options } from "../options.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
+import { LETTER, type FrameOptions, lettersOf, Options } from "../options.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { type Accessors, amount, type Columns, index, readRows } from "../rows/columns.js";
 import { pixelsOf, plain } from "./parts/axes.js";
-import { headOf, listed } from "./parts/words.js";
+import { listed } from "../rows/few.js";
 
 /** The load of one expert, or of one replica of it, on the device where it stands. */
 export interface PlacementRow {
@@ -78,15 +78,10 @@ export function placementChart(data: Iterable<object>, options: PlacementOptions
   const finding = findingOf(devices, overload, busiest);
   const replicated = [...homes.values()].filter((own) => own.length > 1).length;
   const isGathered = shown.some(({ rest }) => rest > 0);
-  const { title, subtitle } = headOf(
-    given,
-    finding,
-    "a row is a device, a piece one of its experts · right: load / mean",
-    [
-      others.length > 0 ? `the ${FIRST} busiest of ${nDevice} devices, by load` : "",
-      isGathered ? "pale: smaller experts as one piece" : "",
-    ],
-  );
+  const head = given.head(finding, "a row is a device, a piece one of its experts · right: load / mean", [
+    others.length > 0 ? `the ${FIRST} busiest of ${nDevice} devices, by load` : "",
+    isGathered ? "pale: smaller experts as one piece" : "",
+  ]);
 
   const width = given.size("width", 680);
   const key = legend(
@@ -98,10 +93,10 @@ export function placementChart(data: Iterable<object>, options: PlacementOptions
       : [],
     width,
   );
-  const left = 16 + 6.8 * lettersOf(`device ${Math.max(nDevice - 1, 0)}`);
+  const left = 16 + LETTER.words * lettersOf(`device ${Math.max(nDevice - 1, 0)}`);
   const right = 62;
   const x = pixelsOf(Math.max(busiest?.load ?? 0, average) || 1, left, Math.max(width - right, left + 20));
-  const keyTop = below({ title, subtitle }, width) - 4;
+  const keyTop = below(head, width) - 4;
   const top = keyTop + key.height + (key.height > 0 ? 32 : 26);
   const bottom = top + shown.length * ROW;
   const restLine = others.length > 0 ? [restWords(others, average)] : [];
@@ -130,8 +125,8 @@ export function placementChart(data: Iterable<object>, options: PlacementOptions
   );
   return new Figure({
     name: "placement",
-    ...{ width, height, markup: picture(width, height, { title, subtitle }, body.join("")) },
-    description: `${title || finding}: ${nDevice > 0 ? `mean ${plain(average)}; ${said}` : "no devices"}${replicated > 0 ? `; experts on several devices: ${replicated}` : ""}.`,
+    ...{ width, height, markup: picture(width, height, head, body.join("")) },
+    description: `${head.title || finding}: ${nDevice > 0 ? `mean ${plain(average)}; ${said}` : "no devices"}${replicated > 0 ? `; experts on several devices: ${replicated}` : ""}.`,
     facts: { nDevice, overload, mean: average, busiest: busiest?.device ?? null, replicated },
   });
 }

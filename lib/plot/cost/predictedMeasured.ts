@@ -3,13 +3,13 @@ import { digits } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { dot } from "../marks/legend.js";
-import { pointLabels } from "../marks/pointLabels.js";
 import { type FrameOptions, Options } from "../options.js";
 import { color } from "../palette.js";
 import { type Accessors, type Columns, label, number, optional, readRows, share } from "../rows/columns.js";
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
-import { colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/words.js";
+import { listed } from "../rows/few.js";
+import { colorsOf, grayNote, leftOut, NAMED } from "./parts/words.js";
 
 /** A measurement beside what was predicted, both in one unit. */
 export interface PredictedRow {
@@ -40,6 +40,7 @@ const COLUMNS: Columns<PredictedRow> = {
   high: optional(number),
 };
 const DRAWN = 400; // dots
+const NEEDED = 40; // dots up to which each has a name, or a number for it
 const LABELED = 120; // of these, names that are tried
 
 /** Measured against predicted, where a prediction is an upper bound: on the diagonal it is reached, in the tinted band nearly, above it
@@ -90,23 +91,28 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
   // No name may cover the line.
   const diagonal = Array.from({ length: 81 }, (_, i) => from * (to / from) ** (i / 80)).map((at) => ({ x: at, y: at }));
   const finding = findingOf(points.length, above.length, close.length, near);
-  const { title, subtitle } = headOf(
-    given,
-    finding,
-    `diagonal: as predicted · band: ${digits(near, 3)} to 1 times the prediction`,
-    [
-      shown.length < points.length ? `dots: ${plain(shown.length)} of ${plain(points.length)}` : "",
-      grayNote(sides.length),
-      leftOut(all.length - points.length, all.length, "a number that is not above 0"),
-    ],
-  );
+  const head = given.head(finding, `diagonal: as predicted · band: ${digits(near, 3)} to 1 times the prediction`, [
+    shown.length < points.length ? `dots: ${plain(shown.length)} of ${plain(points.length)}` : "",
+    grayNote(sides.length),
+    leftOut(all.length - points.length, all.length, "a number that is not above 0"),
+  ]);
   const isOne = sides.length < 2;
   const text = (row: (typeof points)[number]): string =>
     `${[row.name, row.by].filter(Boolean).join(", ") || "measured"}: ${plain(row.y)} of ${plain(row.x)}, ${digits(row.ratio, 3)} of it`;
   const picture = chart(
     given,
     {
-      ...{ title, subtitle, x, y },
+      ...{ head, x, y },
+      points: {
+        labels: eachFirst([...shown].reverse().filter(({ name }) => name))
+          .slice(0, LABELED)
+          .map((row) => ({
+            ...row,
+            color: row.ratio > 1 + 1e-9 ? ("alarm" as const) : tint(row.by),
+            isNeeded: shown.length <= NEEDED,
+          })),
+        obstacles: [...shown, ...diagonal],
+      },
       empty: points.length === 0 ? "no rows" : "",
       key: isOne ? [] : sides.slice(0, NAMED).map((name) => ({ name, color: tint(name), sign: dot })),
       marks: [
@@ -123,12 +129,6 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
           ...{ x: "x", y: "y", r: 4, stroke: color("background"), title: text },
           fill: (row: (typeof points)[number]) => color(row.ratio > 1 + 1e-9 ? "alarm" : tint(row.by)),
         }),
-        pointLabels(
-          eachFirst([...shown].reverse().filter(({ name }) => name))
-            .slice(0, LABELED)
-            .map((row) => ({ ...row, color: row.ratio > 1 + 1e-9 ? ("alarm" as const) : tint(row.by) })),
-          [...shown, ...diagonal],
-        ),
       ],
     },
     320,
@@ -142,7 +142,7 @@ export function predictedMeasured(data: Iterable<object>, options: PredictedOpti
   return new Figure({
     name: "predicted",
     ...picture,
-    description: `${title || finding}: ${range}${over ? `; above the prediction: ${over}` : ""}.`,
+    description: `${head.title || finding}: ${range}${over ? `; above the prediction: ${over}` : ""}.`,
     facts: {
       ...{ measurements: points.length, above: above.length, near: close.length },
       ...{ least: least?.ratio ?? null, most: most?.ratio ?? null, left: all.length - points.length },

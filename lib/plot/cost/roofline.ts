@@ -3,14 +3,14 @@ import { digits, inUnits } from "../../text/numbers.js";
 import { named as inSentence } from "../../text/show.js";
 import { Figure } from "../figure.js";
 import { ring } from "../marks/legend.js";
-import { pointLabels } from "../marks/pointLabels.js";
 import { Options } from "../options.js";
 import { color, type ColorName } from "../palette.js";
 import { type Accessors, type Columns, label, number, optional, readRows, text } from "../rows/columns.js";
 import { isPlaced, logAxis, plain } from "./parts/axes.js";
 import { chart } from "./parts/chart.js";
 import { type Roof, type RoofOptions, roofsOf } from "./roofs.js";
-import { colorsOf, grayNote, headOf, leftOut, listed, NAMED } from "./parts/words.js";
+import { listed } from "../rows/few.js";
+import { colorsOf, grayNote, leftOut, NAMED } from "./parts/words.js";
 
 /** A kernel, or a phase of a model: what it computes for each byte that it moves. */
 export interface RooflineRow {
@@ -36,6 +36,7 @@ const COLUMNS: Columns<RooflineRow> = {
   device: optional(text),
 };
 const DRAWN = 300; // points
+const NEEDED = 40; // points up to which each has its name, or a number for it
 const LABELED = 80;
 
 /** What a device can do at most, min(peak, intensity · bandwidth), and where kernels or phases lie below it. Left of the knee, where
@@ -89,25 +90,35 @@ export function roofline(data: Iterable<object>, options: RooflineOptions): Figu
   );
   const finding = findingOf(points, roofs);
   const isMeasured = points.some(({ isMeasured: own }) => own);
-  const { title, subtitle } = headOf(
-    given,
-    finding,
-    isMeasured ? "ring: possible · dot: measured" : "rings: what is possible",
-    [
-      every > 1 ? `points: every ${every}th of ${plain(points.length)}` : "",
-      grayNote(sides.length),
-      leftOut(all.length - points.length, all.length, "a number that is not above 0"),
-    ],
-  );
+  const head = given.head(finding, isMeasured ? "ring: possible · dot: measured" : "rings: what is possible", [
+    every > 1 ? `points: every ${every}th of ${plain(points.length)}` : "",
+    grayNote(sides.length),
+    leftOut(all.length - points.length, all.length, "a number that is not above 0"),
+  ]);
   const look = ({ by, isAbove }: RoofPoint): string => color(isAbove ? "alarm" : tint(by));
   const picture = chart(
     given,
     {
-      ...{ title, subtitle, x, y },
+      ...{ head, x, y },
       key:
         points.some(({ name }) => name !== "") && sides.length > 0
           ? sides.slice(0, NAMED).map((name) => ({ name, color: tint(name), sign: ring }))
           : [],
+      points: {
+        labels: [
+          ...shown.slice(0, LABELED).map((point) => ({
+            isNeeded: point.name !== "" && shown.length <= NEEDED,
+            ...{ x: point.x, y: point.y, name: point.name || point.by },
+            color: (point.isAbove ? "alarm" : tint(point.by)) satisfies ColorName,
+            side: point.isMeasured || point.isMemory ? ("right" as const) : ("below" as const),
+          })),
+          ...roofs.slice(0, NAMED).map(({ knee, peak, name }) => ({
+            ...{ x: knee, y: peak, name: `${name ? `${name}: ` : ""}${digits(knee, 3)} FLOP per byte` },
+            ...{ color: "muted" as const, side: "above" as const, isNeeded: true },
+          })),
+        ],
+        obstacles: shown.map(({ x: at, bound: height }) => ({ x: at, y: height })),
+      },
       marks: [
         ...roofs.flatMap((roof, i) => roofMarks(roof, x.domain, y.domain, i === 0)),
         Plot.ruleX(
@@ -121,20 +132,6 @@ export function roofline(data: Iterable<object>, options: RooflineOptions): Figu
           shown.filter(({ isMeasured: own }) => own),
           { x: "x", y: "y", r: 4.5, fill: look, stroke: color("background"), title: tooltip },
         ),
-        pointLabels(
-          [
-            ...shown.slice(0, LABELED).map((point) => ({
-              ...{ x: point.x, y: point.y, name: point.name || point.by },
-              color: (point.isAbove ? "alarm" : tint(point.by)) satisfies ColorName,
-              side: point.isMeasured || point.isMemory ? ("right" as const) : ("below" as const),
-            })),
-            ...roofs.slice(0, NAMED).map(({ knee, peak, name }) => ({
-              ...{ x: knee, y: peak, name: `${name ? `${name}: ` : ""}${digits(knee, 3)} FLOP per byte` },
-              ...{ color: "muted" as const, side: "above" as const },
-            })),
-          ],
-          shown.map(({ x: at, bound: height }) => ({ x: at, y: height })),
-        ),
       ],
     },
     280,
@@ -147,7 +144,7 @@ export function roofline(data: Iterable<object>, options: RooflineOptions): Figu
   return new Figure({
     name: "roofline",
     ...picture,
-    description: `${title || finding}: ${[roofWords, ...(points.length > 0 ? [listed(points, tooltip, 8)] : [])].join("; ")}.`,
+    description: `${head.title || finding}: ${[roofWords, ...(points.length > 0 ? [listed(points, tooltip, 8)] : [])].join("; ")}.`,
     facts: {
       roofs: roofs.map(({ name, peak, bandwidth, knee }) => ({ name, peak, bandwidth, knee })),
       memory: points.filter(({ isMemory }) => isMemory).length,

@@ -2,7 +2,7 @@ import { greatest, mean, randomLcg, range, shuffler } from "d3";
 import { counted, digits, grouped } from "../../text/numbers.js";
 import { clip } from "../../text/show.js";
 import { Figure } from "../figure.js";
-import { type FrameOptions, noted, Options } from "../options.js";
+import { type FrameOptions, Options } from "../options.js";
 import { type Accessors, type Columns, either, index, optional, readRows, step, text } from "../rows/columns.js";
 import { sample } from "../rows/series.js";
 import { heatMapParts } from "../tensor/heatMap.js";
@@ -70,12 +70,6 @@ export function agreement(data: Iterable<object>, options: AgreementOptions = {}
   };
   const isRuns = lines.length > 1 && lines.every(({ layer }) => layer === lines[0].layer);
   const what = isRuns ? "runs" : "layers";
-  const title = given.text(
-    "title",
-    best
-      ? `${isRuns ? "Runs" : "Layers"} ${best.a} and ${best.b} agree most: ${digits(best.value, 2)}, the average is ${digits(facts.mean!, 2)}`
-      : `How much the ${what} agree on the tokens`,
-  );
   const notes = [
     lines.length < all.lines ? `${lines.length} of ${all.lines} ${what}` : "",
     tokens < all.tokens ? `${grouped(tokens)} of ${grouped(all.tokens)} tokens` : "",
@@ -84,27 +78,30 @@ export function agreement(data: Iterable<object>, options: AgreementOptions = {}
       ? `red: ${counted(pairs.length - finite.length, "pair")} without a choice to compare`
       : "",
   ].filter(Boolean);
+  const head = given.head(
+    best
+      ? `${isRuns ? "Runs" : "Layers"} ${best.a} and ${best.b} agree most: ${digits(best.value, 2)}, the average is ${digits(facts.mean!, 2)}`
+      : `How much the ${what} agree on the tokens`,
+    `agreement of two ${what}: 1 the same groups of tokens, 0 chance`,
+    notes,
+  );
   const names = lines.map(({ name }) => name);
   const parts = heatMapParts(
     values.flat(),
     [lines.length, lines.length],
     {
       width: given.size("width", 680),
-      title,
       rowNames: names,
       columnNames: names,
       ...(lines.length > 1 ? { domain: [0, 1] as const } : {}),
     },
     {
-      subtitle: noted(
-        given.text("subtitle", `agreement of two ${what}: 1 the same groups of tokens, 0 chance`),
-        notes.join(" · "),
-      ),
+      head,
       isBlank: (a, b) => a === b,
     },
   );
   const said = [`${lines.length} ${what}, ${grouped(tokens)} tokens`, ...notes].join(", ");
-  return new Figure({ ...parts, name: "agreement", facts, description: `${title}; ${said}.` });
+  return new Figure({ ...parts, name: "agreement", facts, description: `${head.title}; ${said}.` });
 }
 
 interface Line {

@@ -2,7 +2,7 @@ import { greatest, max, sum } from "d3";
 import { counted, digits } from "../../text/numbers.js";
 import { show } from "../../text/show.js";
 import { Figure } from "../figure.js";
-import { expertsOf, type FrameOptions, noted, Options } from "../options.js";
+import { expertsOf, type FrameOptions, Options } from "../options.js";
 import { type Accessors, type Columns, index, numbers, oneOf, optional, readRows } from "../rows/columns.js";
 import { logRatio } from "./ratio.js";
 import { heatMapParts } from "../tensor/heatMap.js";
@@ -68,9 +68,9 @@ export function coActivation(data: Iterable<object>, options: CoActivationOption
     ...{ layer, tokens: rows.length, experts, pair: best ? [best.a, best.b] : null },
     ...{ together: best?.together ?? null, expected: best?.expected ?? null },
   };
-  const title = given.text("title", finding(counts, best));
-  const subtitle = noted(
-    given.text("subtitle", "log₂ of how often two experts share a token, against chance: 1 is twice as often, −1 half"),
+  const head = given.head(
+    finding(counts, best),
+    "log₂ of how often two experts share a token, against chance: 1 is twice as often, −1 half",
     layers.length > 1 ? `layer ${layer + 1}, one of ${layers.length}` : "",
   );
   const ratios = counts.map((count, i) => (isDiagonal(i, experts) ? -Infinity : logRatio(count, expected[i])));
@@ -78,11 +78,11 @@ export function coActivation(data: Iterable<object>, options: CoActivationOption
   const parts = heatMapParts(
     ratios.map((ratio) => (ratio === -Infinity ? Math.max(most, 0) : ratio)), // an expert is most often with itself
     [experts, experts],
-    { width: given.size("width", 680), title, order },
-    { subtitle, isBlank: (a, b) => a === b },
+    { width: given.size("width", 680), order },
+    { head, isBlank: (a, b) => a === b },
   );
   const said = `${counted(rows.length, "token")} of layer ${layer + 1}, ${counted(experts, "expert")}`;
-  return new Figure({ ...parts, name: "co-activation", facts, description: `${title}; ${said}.` });
+  return new Figure({ ...parts, name: "co-activation", facts, description: `${head.title}; ${said}.` });
 }
 
 const isDiagonal = (i: number, experts: number): boolean => Math.floor(i / experts) === i % experts;

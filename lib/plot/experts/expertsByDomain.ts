@@ -1,7 +1,7 @@
 import { randomBinomial, randomLcg, rollup, sum } from "d3";
 import { counted, percent } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
-import { expertsOf, type FrameOptions, noted, Options } from "../options.js";
+import { expertsOf, type FrameOptions, Options } from "../options.js";
 import { type Accessors, amount, type Columns, flag, index, optional, readRows, text } from "../rows/columns.js";
 import { heatMapParts } from "../tensor/heatMap.js";
 import { logRatio } from "./ratio.js";
@@ -57,38 +57,30 @@ export function expertsByDomain(data: Iterable<object>, options: ExpertsByDomain
     ...{ domains: domains.total, experts, tokens: sum(own, ({ count }) => count) },
     ...{ moved: moved(counts), chance: moved(shuffled) },
   };
-  const title = given.text(
-    "title",
+  const head = given.head(
     facts.moved === null || facts.chance === null
       ? "Which experts a domain prefers"
       : `By their domain ${percent(facts.moved)} of the tokens go to other experts, by chance ${percent(facts.chance)}`,
-  );
-  const subtitle = noted(
-    given.text(
-      "subtitle",
-      "a row: a domain, a column: an expert · log₂ of tokens against the average: 1 is twice as many",
-    ),
+    "a row: a domain, a column: an expert · log₂ of tokens against the average: 1 is twice as many",
     [
       domains.gathered > 0
         ? `the ${domains.names.length - 1} largest of ${domains.total} domains, and the others together`
         : "",
       baseline.length === 0 && counts.length > 0 ? "shuffled: the same sums, drawn at random" : "",
-    ]
-      .filter(Boolean)
-      .join(" · "),
+    ],
   );
   const parts = heatMapParts(
     tables.flatMap((table) => ratiosOf(table).flat()),
     [tables.length, domains.names.length, experts],
-    { width, title, rowNames: domains.names },
+    { width, rowNames: domains.names },
     {
-      subtitle,
+      head,
       sliceNames: ["as counted", "domains shuffled"],
       abreast: experts <= ABREAST && width >= WIDE ? 2 : 1,
     },
   );
   const said = `${counted(facts.domains, "domain")}, ${counted(experts, "expert")}, ${counted(facts.tokens, "token")}`;
-  return new Figure({ ...parts, name: "experts-by-domain", facts, description: `${title}; ${said}.` });
+  return new Figure({ ...parts, name: "experts-by-domain", facts, description: `${head.title}; ${said}.` });
 }
 
 const OTHERS = "others";

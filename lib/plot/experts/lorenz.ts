@@ -2,12 +2,13 @@ import * as Plot from "@observablehq/plot";
 import { group, rollup, sum } from "d3";
 import { counted, digits, grouped, percent } from "../../text/numbers.js";
 import { clip } from "../../text/show.js";
-import { endLabels } from "../endLabels.js";
+import { chartWords } from "../marks/endLabels.js";
 import { Figure } from "../figure.js";
-import { draw, head } from "../frame.js";
-import { expertsOf, type FrameOptions, headHeight, noted, Options } from "../options.js";
+import { draw } from "../frame.js";
+import { expertsOf, type FrameOptions, Options } from "../options.js";
 import { color, modelColors } from "../palette.js";
 import { type Accessors, amount, type Columns, either, index, optional, readRows, text } from "../rows/columns.js";
+import { alike } from "../rows/few.js";
 import { type Point, sample } from "../rows/series.js";
 
 /** What one expert got. */
@@ -52,56 +53,55 @@ export function lorenz(data: Iterable<object>, options: LorenzOptions = {}): Fig
   const named = curves.slice(0, NAMED);
   const gray = sample(curves.slice(NAMED), GRAY);
   const colors = modelColors(named.map(({ by }) => by));
-  const title = given.text("title", finding(curves));
-  const subtitle = noted(
-    given.text("subtitle", "the farther below the diagonal, the more uneven"),
-    [
-      curves.length > NAMED
-        ? `in gray: ${gray.length < curves.length - NAMED ? `${gray.length} of ` : ""}${curves.length - NAMED} more`
-        : "",
-      curves.length < all.length ? `${all.length - curves.length} without tokens` : "",
-    ]
-      .filter(Boolean)
-      .join(" · "),
-  );
-  const top = headHeight(title, subtitle, width) + 30;
-  const height = given.size("height", top + 270);
+  const head = given.head(finding(curves), "the farther below the diagonal, the more uneven", [
+    curves.length > NAMED
+      ? `in gray: ${gray.length < curves.length - NAMED ? `${gray.length} of ` : ""}${curves.length - NAMED} more`
+      : "",
+    curves.length < all.length ? `${all.length - curves.length} without tokens` : "",
+  ]);
   const right = Math.min(150, Math.max(96, width * 0.22));
   const asPercent = (value: number) => percent(Math.round(value * 100) / 100);
   const line = (curve: Curve, stroke: string, strokeWidth: number) =>
     Plot.line(sample(curve.points, POINTS), { x: "x", y: "y", stroke, strokeWidth });
-  const markup = draw({
-    ...{ width, height, marginLeft: 52, marginRight: right, marginBottom: 38 },
-    marginTop: top,
-    x: { domain: [0, 1], label: null },
-    y: { domain: [0, 1], label: null },
-    marks: [
-      Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
-      Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: asPercent, fill: color("muted") }),
-      Plot.axisX({
-        ticks: width - right < 300 ? 2 : 5,
-        tickSize: 4,
-        tickFormat: asPercent,
-        fill: color("muted"),
-        stroke: color("muted"),
-      }),
-      Plot.text(["↑ share of the tokens"], { frameAnchor: "top-left", dx: -48, dy: -20, fill: color("muted") }),
-      Plot.text(["experts, the least busy first →"], {
-        ...{ frameAnchor: "bottom-right", dy: 34, fill: color("muted") },
-      }),
-      Plot.line([[0, 0], [1, 1]], { stroke: color("muted"), strokeDasharray: "3,3" }), // prettier-ignore
-      ...gray.map((curve) => line(curve, color("grid"), 1.5)),
-      ...[...named].reverse().map((curve) => line(curve, color(colors.get(curve.by)!), 2)),
-      endLabels(
-        named.map(({ by, gini, points }) => ({
-          ...{ name: clip(by, Math.floor((right - 12) / 8)), value: `Gini ${digits(gini, 2)}`, color: colors.get(by)! },
-          ...{ x: 1, y: points[Math.floor(points.length * 0.7)].y }, // where the curves are apart
-        })),
-      ),
-      ...(curves.length === 0 ? [Plot.text(["no tokens yet"], { frameAnchor: "middle", fill: color("muted") })] : []),
-      ...head(title, subtitle, width),
-    ],
-  });
+  const words = chartWords(
+    head,
+    named.map(({ by, gini, points }) => ({
+      ...{ name: clip(by, Math.floor((right - 12) / 8)), value: `Gini ${digits(gini, 2)}`, color: colors.get(by)! },
+      ...{ x: 1, y: points[Math.floor(points.length * 0.7)].y }, // where the curves are apart
+    })),
+    width,
+    { right },
+  );
+  const { marginTop, marginRight } = words.margins;
+  const height = given.size("height", marginTop + 270);
+  const markup = draw(
+    {
+      ...{ width, height, marginTop, marginRight, marginLeft: 52, marginBottom: 38 },
+      x: { domain: [0, 1], label: null },
+      y: { domain: [0, 1], label: null },
+      marks: [
+        Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
+        Plot.axisY({ ticks: 5, tickSize: 0, tickFormat: asPercent, fill: color("muted") }),
+        Plot.axisX({
+          ticks: width - marginRight < 300 ? 2 : 5,
+          tickSize: 4,
+          tickFormat: asPercent,
+          fill: color("muted"),
+          stroke: color("muted"),
+        }),
+        Plot.text(["↑ share of the tokens"], { frameAnchor: "top-left", dx: -48, dy: -20, fill: color("muted") }),
+        Plot.text(["experts, the least busy first →"], {
+          ...{ frameAnchor: "bottom-right", dy: 34, fill: color("muted") },
+        }),
+        Plot.line([[0, 0], [1, 1]], { stroke: color("muted"), strokeDasharray: "3,3" }), // prettier-ignore
+        ...gray.map((curve) => line(curve, color("grid"), 1.5)),
+        ...[...named].reverse().map((curve) => line(curve, color(colors.get(curve.by)!), 2)),
+        ...(curves.length === 0 ? [Plot.text(["no tokens yet"], { frameAnchor: "middle", fill: color("muted") })] : []),
+        ...words.marks,
+      ],
+    },
+    words.key,
+  );
   const said = named.map(({ by, gini }) => `${by}: Gini ${digits(gini, 2)}`);
   const more = curves.length > NAMED ? [`and ${curves.length - NAMED} more, which are more even`] : [];
   return new Figure({
@@ -109,7 +109,7 @@ export function lorenz(data: Iterable<object>, options: LorenzOptions = {}): Fig
     width,
     height,
     markup,
-    description: `${[title, ...(said.length > 0 ? said : ["no tokens"]), ...more].join("; ")}.`,
+    description: `${[head.title, ...(said.length > 0 ? said : ["no tokens"]), ...more].join("; ")}.`,
     facts: curves.slice(0, SAID).map(({ points: _, ...facts }) => facts),
   });
 }
@@ -148,8 +148,11 @@ function curveOf(by: string, rows: readonly LorenzRow[], experts: number): Curve
 function finding(curves: readonly Curve[]): string {
   if (curves.length === 0) return "How evenly the tokens are spread";
   const [most, least] = [curves[0], curves[curves.length - 1]];
+  const [high, low] = [most, least].map(({ gini }) => digits(gini, 2));
+  if (curves.length > 1 && high === low)
+    return `Tokens are spread equally for ${alike(curves.map(({ by }) => by))} (Gini ${high})`;
   if (curves.length > 1)
-    return `Tokens are spread most unevenly in ${most.by} (Gini ${digits(most.gini, 2)}), most evenly in ${least.by} (${digits(least.gini, 2)})`;
+    return `Tokens are spread most unevenly in ${most.by} (Gini ${high}), most evenly in ${least.by} (${low})`;
   const { busiest, experts, share } = most;
   const who =
     busiest === 1

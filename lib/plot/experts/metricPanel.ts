@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { extent, quantileSorted, scaleLinear } from "d3";
 import { digits } from "../../text/numbers.js";
-import { endLabels } from "../endLabels.js";
+import { endLabels } from "../marks/endLabels.js";
 import { crosses, draw, stepAxes } from "../frame.js";
 import { color, type ColorName } from "../palette.js";
 import { breaks, type Point, thin } from "../rows/series.js";
@@ -51,11 +51,18 @@ export function panelMarkup(
     Plot.areaY(bands, { x: "x", y1: from, y2: to, fill: color("dense"), fillOpacity });
   const labels = [
     ...named.map(({ layer, points, tint }) => {
-      const end = points[points.length - 1];
-      return { name: `layer ${layer + 1}`, end, value: end.y, tint };
+      const last = points[points.length - 1];
+      return { name: `layer ${layer + 1}`, end: lastPlaced(points) ?? last, value: last.y, tint };
     }),
     ...(middle.length > 0
-      ? [{ name: "median", end: middle[middle.length - 1], value: median ?? NaN, tint: "dense" as const }]
+      ? [
+          {
+            name: "median",
+            end: lastPlaced(middle) ?? middle[middle.length - 1],
+            value: median ?? NaN,
+            tint: "dense" as const,
+          },
+        ]
       : []),
   ];
   return draw({
@@ -70,11 +77,11 @@ export function panelMarkup(
         Plot.line(thin(points, POINTS), { ...at, stroke: color(tint), strokeWidth: isBand ? 1.25 : 2 }),
       ),
       ...(isBand ? [] : [Plot.dot(lines.flatMap(({ points }) => (points.length === 1 ? points : [])).filter(({ y }) => Number.isFinite(y)), { ...at, r: 3, fill: color("moe") })]), // prettier-ignore
-      crosses(broken),
+      ...crosses(broken),
       endLabels(
         labels.map(({ name, end, value, tint }) => ({
           name,
-          value: digits(value, 3),
+          value: Number.isFinite(value) ? digits(value, 3) : "not a number",
           x: end.x,
           y: end.y,
           color: tint,
@@ -83,6 +90,8 @@ export function panelMarkup(
     ],
   });
 }
+
+const lastPlaced = (points: readonly Point[]): Point | undefined => points.findLast(({ y }) => Number.isFinite(y));
 
 interface Band {
   readonly x: number;
@@ -105,15 +114,14 @@ function bandsOf(lines: readonly Line[]): Band[] {
     }
   const steps = [...bySteps.keys()].sort((a, b) => a - b);
   const size = Math.ceil(steps.length / POINTS);
-  return Array.from({ length: Math.ceil(steps.length / size) }, (_, i): Band[] => {
+  return Array.from({ length: Math.ceil(steps.length / size) }, (_, i): Band => {
     // Counted from the end, so that the last point is the last step's.
     const own = steps.slice(Math.max(0, steps.length - (i + 1) * size), steps.length - i * size);
     const values = own.flatMap((x) => bySteps.get(x)!);
     const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
-    if (sorted.length === 0) return [];
-    const [low, first, middle, third, high] = [0, 0.25, 0.5, 0.75, 1].map((share) => quantileSorted(sorted, share)!);
-    return [{ x: own[own.length - 1], low, first, middle, third, high, isBroken: sorted.length < values.length }];
-  })
-    .flat()
-    .reverse();
+    const [low, first, middle, third, high] = [0, 0.25, 0.5, 0.75, 1].map(
+      (share) => quantileSorted(sorted, share) ?? NaN,
+    );
+    return { x: own[own.length - 1], low, first, middle, third, high, isBroken: sorted.length < values.length };
+  }).reverse();
 }

@@ -1,8 +1,9 @@
+import { LETTER } from "../options.js";
 import { max, sum } from "d3";
 import { digits, percent } from "../../text/numbers.js";
 import { escapeHtml } from "../escape.js";
 import { color } from "../palette.js";
-import { fill, muted, px, rect, stroke, words } from "../routing/svg.js";
+import { fill, muted, px, rect, stroke, words } from "../marks/svg.js";
 import type { TokenPathRow } from "./tokenPath.js";
 
 /** One expert in one layer, as the token found it. */
@@ -40,7 +41,7 @@ export function tables(stops: readonly Stop[], width: number, top: number): Form
   const steps = stops.flatMap(({ chosen, next }) => [...chosen, ...next]);
   const has = (of: (step: Step) => unknown) => steps.some((step) => of(step) !== undefined);
   const queue = has(({ status, place }) => status ?? place)
-    ? 20 + 6.3 * (max(steps, (step) => placeOf(step).length) ?? 0)
+    ? 20 + LETTER.small * (max(steps, (step) => placeOf(step).length) ?? 0)
     : 0;
   const weight = has((step) => step.weight) ? 46 : 0;
   const isNoisy = has(({ noise }) => noise);

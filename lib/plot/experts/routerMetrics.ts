@@ -2,8 +2,8 @@ import { extent, greatest, group, rollups } from "d3";
 import { counted, digits } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { stepDomain } from "../frame.js";
-import { type FrameOptions, noted, Options } from "../options.js";
-import { below, muted, picture, words } from "../routing/svg.js";
+import { type FrameOptions, Options } from "../options.js";
+import { below, muted, picture, words } from "../marks/svg.js";
 import { type Accessors, type Columns, index, number, optional, orNull, readRows, step } from "../rows/columns.js";
 import { inOrder } from "../rows/training.js";
 import { type Line, panelMarkup } from "./metricPanel.js";
@@ -93,13 +93,11 @@ export function routerMetrics(data: Iterable<object>, options: RouterMetricsOpti
     0,
   );
   const isBand = panels.some(({ lines }) => lines.length > FEW);
-  const head = {
-    title: given.text("title", finding(panels, layers.length)),
-    subtitle: noted(
-      given.text("subtitle", isBand ? "line: median of the layers · bands: half of them, and all" : "a line: a layer"),
-      [bad > 0 ? `red crosses: ${counted(bad, "value")} without a number` : "", note].filter(Boolean).join(" · "),
-    ),
-  };
+  const head = given.head(
+    finding(panels, layers.length),
+    isBand ? "line: median of the layers · bands: half of them, and all" : "a line: a layer",
+    [bad > 0 ? `red crosses: ${counted(bad, "value")} without a number` : "", note],
+  );
   const top = below(head, width) + 4;
   const abreast = Math.max(1, Math.min(panels.length, 3, Math.floor((width + GAP) / (WIDE + GAP))));
   const wide = Math.floor((width + GAP) / abreast - GAP);
@@ -148,7 +146,10 @@ function endOf(lines: readonly Line[], { side }: Metric) {
     .sort((a, b) => (side === "lowest" ? a.end - b.end : b.end - a.end) || a.layer - b.layer);
   const middle = (ends.length - 1) / 2;
   const median = ends.length > 0 ? (ends[Math.floor(middle)].end + ends[Math.ceil(middle)].end) / 2 : null;
-  const outer = (lines.length > FEW ? ends.slice(0, 2) : ends).map(({ layer }) => layer);
+  // Few layers all have a line and a name, those without a number at the end last.
+  const lost = lines.map(({ layer }) => layer).filter((layer) => !ends.some((end) => end.layer === layer));
+  const finite = ends.map(({ layer }) => layer);
+  const outer = lines.length > FEW ? finite.slice(0, 2) : [...finite, ...lost];
   return { layer: ends[0]?.layer ?? null, end: ends[0]?.end ?? null, median, outer };
 }
 

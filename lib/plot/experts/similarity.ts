@@ -1,7 +1,7 @@
 import { greatest, mean } from "d3";
 import { counted, digits } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
-import { type FrameOptions, noted, Options } from "../options.js";
+import { type FrameOptions, Options } from "../options.js";
 import { type Accessors, type Columns, index, numbers, oneOf, readRows } from "../rows/columns.js";
 import { heatMapParts } from "../tensor/heatMap.js";
 
@@ -64,21 +64,21 @@ export function similarity(data: Iterable<object>, options: SimilarityOptions = 
   };
   const isNumbered = rows.every(({ expert }, i) => expert === i);
   const names = rows.map(({ expert }) => String(expert));
-  const title = given.text("title", finding(facts));
   const isLess = facts.notNumbers > 0 ? `red: ${counted(facts.notNumbers, "pair")} without a number` : "";
   const how =
     measure === "cosine"
       ? "cosine of two experts: 1 the same direction, 0 unrelated, −1 opposite"
       : "similarity of two experts";
+  const head = given.head(finding(facts), how, isLess);
   const order = given.read("order", oneOf("cluster", "given")) ?? (rows.length <= CLUSTERED ? "cluster" : "given");
   const parts = heatMapParts(
     values.flatMap((own, a) => own.map((value, b) => (a === b ? Math.max(best?.value ?? 0, 0) : value))), // most alike itself
     [rows.length, rows.length],
-    { width: given.size("width", 680), title, order, ...(isNumbered ? {} : { rowNames: names, columnNames: names }) },
-    { subtitle: noted(given.text("subtitle", how), isLess), isBlank: (a, b) => a === b },
+    { width: given.size("width", 680), order, ...(isNumbered ? {} : { rowNames: names, columnNames: names }) },
+    { head, isBlank: (a, b) => a === b },
   );
   const said = [counted(rows.length, "expert"), isLess].filter(Boolean).join(", ");
-  return new Figure({ ...parts, name: "similarity", facts, description: `${title}; ${said}.` });
+  return new Figure({ ...parts, name: "similarity", facts, description: `${head.title}; ${said}.` });
 }
 
 function check(rows: readonly Read[], measure: "cosine" | "given"): void {

@@ -1,7 +1,7 @@
 import { escapeHtml } from "../escape.js";
-import { lettersOf, shorten } from "../options.js";
+import { LETTER, lettersOf, shorten } from "../options.js";
 import { color, type ColorName, SERIES } from "../palette.js";
-import { fill, px, words } from "../routing/svg.js";
+import { fill, px, words } from "../marks/svg.js";
 import { visible } from "../routing/token.js";
 
 /** Colors by expert: of up to eight experts each has its own, whatever the rows hold; of more, the busiest eight.
@@ -37,7 +37,6 @@ interface Run {
 }
 
 export const LINE = 40; // px from one line of text to the next
-const LETTER = 7.85; // px of the letters of the text, all of one width
 const DIGIT = 6.9; // px of the numbers below
 const PAD = 2;
 const GAP = 4; // between runs
@@ -53,8 +52,8 @@ export function linesOf(tokens: readonly Placed[], width: number, most: number):
   let line: Run[] = [];
   let shown = 0;
   for (const placed of tokens) {
-    const text = shorten(shownText(placed.token), (width - 2 * PAD) / LETTER);
-    const own = lettersOf(text) * LETTER + 2 * PAD;
+    const text = shorten(shownText(placed.token), (width - 2 * PAD) / LETTER.largeMono);
+    const own = lettersOf(text) * LETTER.largeMono + 2 * PAD;
     let last = line.at(-1);
     let isNew = last?.expert !== placed.expert;
     let x = last ? last.x + last.width + (isNew ? GAP : 0) : 0;

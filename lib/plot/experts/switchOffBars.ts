@@ -1,8 +1,8 @@
 import { extent, mean, rollups, scaleLinear } from "d3";
 import { counted, digits, grouped } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
-import { type FrameOptions, noted, Options } from "../options.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
+import { LETTER, type FrameOptions, Options } from "../options.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { type Accessors, type Columns, index, number, optional, readRows } from "../rows/columns.js";
 
 /** The loss of a model with one expert switched off. */
@@ -20,7 +20,6 @@ const COLUMNS: Columns<SwitchOffRow> = { expert: index, loss: number, layer: opt
 const WHOLE = 28; // experts that are all shown
 const ENDS = { first: 20, last: 4 }; // of more
 const ROW = 18;
-const LETTER = 6.4;
 
 /** What it costs to switch off one expert: a bar each, as long as the loss rises, the largest first; the dashed line is the average.
  *  Of many experts the first twenty and the last four have a bar, the others are one line.
@@ -54,20 +53,16 @@ export function switchOffBars(data: Iterable<object>, options: FrameOptions = {}
     ...{ average: mean(costs, ({ cost }) => cost) ?? null, free: costs.filter(({ cost }) => cost <= 0).length },
     notNumbers: lost.length,
   };
-  const head = {
-    title: given.text("title", finding(facts, costs[0] && nameOf(costs[0]))),
-    subtitle: noted(
-      given.text("subtitle", "a bar: how much the loss rises without this expert · dashed: the average"),
-      [
-        rows.length > all.length ? "averages of several rows" : "",
-        lost.length > 0
-          ? `no finite number: ${lost.slice(0, 4).map(nameOf).join(", ")}${lost.length > 4 ? ` and ${lost.length - 4} more` : ""}`
-          : "",
-      ]
-        .filter(Boolean)
-        .join(" · "),
-    ),
-  };
+  const head = given.head(
+    finding(facts, costs[0] && nameOf(costs[0])),
+    "a bar: how much the loss rises without this expert · dashed: the average",
+    [
+      rows.length > all.length ? "averages of several rows" : "",
+      lost.length > 0
+        ? `no finite number: ${lost.slice(0, 4).map(nameOf).join(", ")}${lost.length > 4 ? ` and ${lost.length - 4} more` : ""}`
+        : "",
+    ],
+  );
   const isWhole = costs.length <= WHOLE;
   const first = isWhole ? costs : costs.slice(0, ENDS.first);
   const last = isWhole ? [] : costs.slice(-ENDS.last);
@@ -75,12 +70,12 @@ export function switchOffBars(data: Iterable<object>, options: FrameOptions = {}
   const others = `${grouped(between.length)} others`;
   const left =
     10 +
-    LETTER *
+    LETTER.small *
       Math.max(
         ...[...costs.slice(0, 1), ...first, ...last].map((one) => nameOf(one).length),
         isWhole ? 1 : others.length,
       );
-  const values = [...first, ...last].map(({ cost }) => signed(cost).length * LETTER + 6);
+  const values = [...first, ...last].map(({ cost }) => signed(cost).length * LETTER.small + 6);
   const room = Math.max(20, ...values); // for the number beside the longest bar
   const [lowest = 0, highest = 0] = extent(costs, ({ cost }) => cost);
   const x = scaleLinear(
@@ -146,7 +141,7 @@ const signed = (cost: number): string => `${cost > 0 ? "+" : ""}${digits(cost, 3
 /** Beside the dashed line, on the side that has room. */
 function averageLabel(average: number, x: number, y: number, width: number): string {
   const label = `average ${signed(average)}`;
-  const isRight = x + label.length * LETTER < width;
+  const isRight = x + label.length * LETTER.small < width;
   return words(isRight ? x : x + 2, y, label, `${small} text-anchor="${isRight ? "start" : "end"}" ${muted}`);
 }
 

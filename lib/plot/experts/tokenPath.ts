@@ -1,8 +1,8 @@
 import { group, least, max, mean, sum } from "d3";
 import { digits, grouped, percent } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
-import { expertsOf, type FrameOptions, noted, Options } from "../options.js";
-import { below, muted, picture, words } from "../routing/svg.js";
+import { expertsOf, type FrameOptions, Options } from "../options.js";
+import { below, muted, picture, words } from "../marks/svg.js";
 import {
   type Accessors,
   type Columns,
@@ -84,20 +84,12 @@ export function tokenPath(data: Iterable<object>, options: TokenPathOptions = {}
   const how = isShort
     ? "orange: chosen · blue: not chosen"
     : "a line: a layer · orange: the probability of the chosen · blue: of the next two · gray: of the others";
-  const head = {
-    title: given.text("title", finding(facts)),
-    subtitle: noted(
-      given.text("subtitle", how),
-      [
-        isShort && stops.some(({ others }) => others > 0) ? "the others together" : "",
-        !isShort && facts.dropped > 0 ? "red: dropped" : "",
-        whole > 1.01 ? `scores sum to up to ${digits(whole, 3)}` : "",
-        broken > 0 ? `probabilities that are no number: ${broken}` : "",
-      ]
-        .filter(Boolean)
-        .join(" · "),
-    ),
-  };
+  const head = given.head(finding(facts), how, [
+    isShort && stops.some(({ others }) => others > 0) ? "the others together" : "",
+    !isShort && facts.dropped > 0 ? "red: dropped" : "",
+    whole > 1.01 ? `scores sum to up to ${digits(whole, 3)}` : "",
+    broken > 0 ? `probabilities that are no number: ${broken}` : "",
+  ]);
   const top = below(head, width) + 4;
   const form = isShort ? tables(stops, width, top) : bars(stops, width, top, whole);
   const isEmpty = stops.length === 0;

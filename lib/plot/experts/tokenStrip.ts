@@ -4,8 +4,8 @@ import { clip } from "../../text/show.js";
 import { Figure, HtmlFigure } from "../figure.js";
 import { slider } from "../interactive/slider.js";
 import { legend, line } from "../marks/legend.js";
-import { expertsOf, type FrameOptions, noted, Options } from "../options.js";
-import { below, fill, muted, picture, words } from "../routing/svg.js";
+import { expertsOf, type FrameOptions, Options } from "../options.js";
+import { below, fill, muted, picture, words } from "../marks/svg.js";
 import { visible } from "../routing/token.js";
 import {
   type Accessors,
@@ -169,26 +169,19 @@ function stripFigure(figure: string, all: readonly Token[], limits: Limits, opti
   const total = sum(shown, (strip) => strip.length);
   const bad = all.filter(({ strength }) => Number.isNaN(strength)).length;
   const facts = factsOf(all, strips);
-  const head = {
-    title: given.text("title", finding(facts, all)),
-    subtitle: noted(
-      given.text(
-        "subtitle",
-        `number and color below the text: its expert${new Set(all.map(({ strength }) => strength)).size > 1 ? " · darker: a larger weight" : ""}`,
-      ),
-      [
-        drawn < total ? `the first ${grouped(drawn)} of ${grouped(total)} tokens` : "",
-        strips.length > shown.length
-          ? `${shown.length} of ${strips.length} ${shown[0][0].by === "" ? "layers" : "texts and layers"}`
-          : "",
-        limits.note ?? "",
-        colors.size < counts.size ? `in color: the ${colors.size} busiest of ${limits.nExpert} experts` : "",
-        bad > 0 ? `in red: ${bad} without a number as weight` : "",
-      ]
-        .filter(Boolean)
-        .join(" · "),
-    ),
-  };
+  const head = given.head(
+    finding(facts, all),
+    `number and color below the text: its expert${new Set(all.map(({ strength }) => strength)).size > 1 ? " · darker: a larger weight" : ""}`,
+    [
+      drawn < total ? `the first ${grouped(drawn)} of ${grouped(total)} tokens` : "",
+      strips.length > shown.length
+        ? `${shown.length} of ${strips.length} ${shown[0][0].by === "" ? "layers" : "texts and layers"}`
+        : "",
+      limits.note ?? "",
+      colors.size < counts.size ? `in color: the ${colors.size} busiest of ${limits.nExpert} experts` : "",
+      bad > 0 ? `in red: ${bad} without a number as weight` : "",
+    ],
+  );
   const key = legend(
     [...colors].map(([expert, tint]) => ({ name: `expert ${expert}`, color: tint, sign: line })),
     width,

@@ -2,8 +2,8 @@ import { group, greatest, max, median, rollup, sum } from "d3";
 import { counted, percent } from "../../text/numbers.js";
 import { clip } from "../../text/show.js";
 import { Figure } from "../figure.js";
-import { type FrameOptions, noted, Options, shorten } from "../options.js";
-import { below, fill, muted, picture, rect, stroke, words } from "../routing/svg.js";
+import { LETTER, type FrameOptions, Options, shorten } from "../options.js";
+import { below, fill, muted, picture, rect, stroke, words } from "../marks/svg.js";
 import { visible } from "../routing/token.js";
 import { type Accessors, amount, type Columns, index, optional, readRows, text } from "../rows/columns.js";
 
@@ -29,7 +29,7 @@ const COLUMNS: Columns<TopTokenRow> = {
   weight: optional(amount),
 };
 const TOP = 5; // tokens that the title speaks of
-const CELL = { width: 92, most: 8, letter: 7.3 }; // px, and tokens of one expert
+const CELL = { width: 92, most: 8 }; // px, and tokens of one expert
 const LEFT = 88;
 const ROW = 38;
 const FEW = 0.25; // of the average expert's work: with less, an expert's tokens say little
@@ -63,18 +63,13 @@ export function topTokens(data: Iterable<object>, options: TopTokensOptions = {}
   const total = sum(all, ({ work }) => work);
   const facts = factsOf(all, total);
   const isWeighted = rows.some(({ weight }) => weight !== undefined);
-  const head = {
-    title: given.text("title", finding(facts)),
-    subtitle: noted(
-      given.text(
-        "subtitle",
-        `share of the expert's ${isWeighted ? "work, by weight" : "tokens"} · orange: over half of the token's occurrences`,
-      ),
-      all.length > shown.length
-        ? `the ${shown.length} busiest, with ${percent(sum(shown, ({ work }) => work) / total)} of all, and ${all.length - shown.length} others`
-        : "",
-    ),
-  };
+  const head = given.head(
+    finding(facts),
+    `share of the expert's ${isWeighted ? "work, by weight" : "tokens"} · orange: over half of the token's occurrences`,
+    all.length > shown.length
+      ? `the ${shown.length} busiest, with ${percent(sum(shown, ({ work }) => work) / total)} of all, and ${all.length - shown.length} others`
+      : "",
+  );
   const top = below(head, width) + 18;
   const abreast = Math.max(1, Math.min(CELL.most, Math.floor((width - LEFT) / CELL.width)));
   const cell = Math.min(150, (width - LEFT) / abreast);
@@ -91,7 +86,7 @@ export function topTokens(data: Iterable<object>, options: TopTokensOptions = {}
         words(
           x,
           y + 12,
-          shorten(visible(token), (cell - 8) / CELL.letter),
+          shorten(visible(token), (cell - 8) / LETTER.mono),
           `class="token" ${fill("ink")} font-family="ui-monospace, monospace"`,
         ) +
         rect(x, y + 18, long, 8, `class="share" ${fill(part > 0.5 ? "moe" : "dense")}`, hint) +

@@ -1,14 +1,16 @@
 /** The legend of all figures: what each color stands for. Without Observable Plot, so that a figure without axes is small in a page. */
 
-import { lettersOf, shorten } from "../options.js";
+import { LETTER, lettersOf, shorten } from "../options.js";
 import type { ColorName } from "../palette.js";
-import { dashedBox, fill, muted, px, rect, stroke, words } from "../routing/svg.js";
+import { dashedBox, fill, muted, px, rect, stroke, twoWords } from "./svg.js";
 
 export interface LegendEntry {
   readonly name: string;
   /** Words behind the name, such as the last value of a line. */
   readonly value?: string;
   readonly color: ColorName;
+  /** True where the value is bad news. */
+  readonly alarm?: boolean;
   /** How the figure draws it. Default: a square. */
   readonly sign?: Sign;
 }
@@ -21,7 +23,6 @@ export interface Legend {
 }
 
 const LINE = 18; // px
-const LETTER = 6.4; // px of 11 px type
 const LEFT = 2; // px, as the title
 const TEXT = 16; // px from the sign to its name
 const GAP = 16; // px between entries
@@ -30,17 +31,16 @@ const BEFORE_VALUE = 6; // px
 /** The entries from the left, in as many lines as a picture of this width needs. A name that is longer than a line is cut. */
 export function legend(entries: readonly LegendEntry[], width: number): Legend {
   let [x, y] = [LEFT, 0];
-  const parts = entries.map(({ name, value = "", color, sign = square }) => {
-    const valueWidth = value ? BEFORE_VALUE + LETTER * lettersOf(value) : 0;
-    const room = Math.max(4, Math.floor((width - LEFT - TEXT - valueWidth) / LETTER));
+  const parts = entries.map(({ name, value = "", color, alarm = false, sign = square }) => {
+    const valueWidth = value ? BEFORE_VALUE + LETTER.smallBold * lettersOf(value) : 0;
+    const room = Math.max(4, Math.floor((width - LEFT - TEXT - valueWidth) / LETTER.small));
     const shown = shorten(name, room);
-    const nameWidth = LETTER * lettersOf(shown);
+    const nameWidth = LETTER.small * lettersOf(shown);
     const own = TEXT + nameWidth + valueWidth;
     if (x > LEFT && x + own > width) [x, y] = [LEFT, y + LINE];
-    const part =
-      sign(color, x, y + 8) +
-      words(x + TEXT, y + 12, shown, muted) +
-      (value ? words(x + TEXT + nameWidth + BEFORE_VALUE, y + 12, value, `font-weight="600" ${fill("ink")}`) : "");
+    const look = `font-weight="600" ${fill(alarm ? "alarm" : "ink")}`;
+    const second = { text: value, look };
+    const part = sign(color, x, y + 8) + twoWords(x + TEXT, y + 12, { text: shown, look: muted }, second, BEFORE_VALUE);
     x += own + GAP;
     return part;
   });

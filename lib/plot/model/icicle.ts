@@ -1,6 +1,6 @@
 import { hierarchy, partition } from "d3";
 import type { Figure } from "../figure.js";
-import { below } from "../routing/svg.js";
+import { below } from "../marks/svg.js";
 import type { Accessors } from "../rows/columns.js";
 import {
   boxWords,

@@ -1,9 +1,9 @@
 import { grouped, inWords, percent } from "../../text/numbers.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
-import { type FrameOptions, noted, Options } from "../options.js";
+import { type FrameOptions, Options } from "../options.js";
 import type { ColorName } from "../palette.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "../routing/svg.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { type Accessors, amount, type Columns, optional, readRows, text } from "../rows/columns.js";
 import { fit, widthOf } from "./fit.js";
 import { groupOf, groupSums } from "./groups.js";
@@ -45,16 +45,15 @@ export function modules(data: Iterable<object>, options: ModulesOptions = {}): F
   const { lines, missing } = linesOf(tree, most);
   const [largest] = groupSums(tree, (row) => row?.kind);
   const share = largest && tree.total > 0 ? `, ${percent(largest.total / tree.total)} of them in ${largest.name}` : "";
-  const title = given.text("title", rows.length > 0 ? `${inWords(tree.total)} parameters${share}` : "No modules yet");
-  const how = given.text(
-    "subtitle",
-    "a line is a module, indented below the one that it is part of · bar: its share of all parameters",
-  );
   const left =
     missing > 0
       ? `${grouped(missing)} ${missing === 1 ? "part" : "parts"} deeper down ${missing === 1 ? "is" : "are"} not shown`
       : "";
-  const head = { title, subtitle: noted(how, left) };
+  const head = given.head(
+    rows.length > 0 ? `${inWords(tree.total)} parameters${share}` : "No modules yet",
+    "a line is a module, indented below the one that it is part of · bar: its share of all parameters",
+    left,
+  );
   const top = below(head, width) + 2;
   const height = top + (rows.length > 0 ? lines.length : 0) * ROW + 6;
   const marks =
@@ -69,7 +68,7 @@ export function modules(data: Iterable<object>, options: ModulesOptions = {}): F
     width,
     height,
     markup: picture(width, height, head, (rows.length > 0 ? guides(lines, top) : "") + marks),
-    description: [`${title}.`, ...(parts ? [`${parts}.`] : [])].join(" "),
+    description: [`${head.title}.`, ...(parts ? [`${parts}.`] : [])].join(" "),
     facts: { parameters: tree.total, parts: countOf(tree), lines: lines.length },
   });
 }

@@ -1,10 +1,11 @@
 import { extent, mean } from "d3";
 import { digits, grouped } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
-import { type FrameOptions, noted, Options } from "../options.js";
-import { below, fill, muted, picture, words } from "../routing/svg.js";
+import { type FrameOptions, Options } from "../options.js";
+import { below, fill, muted, picture, words } from "../marks/svg.js";
 import { type Accessors, type Columns, numbers, readRows } from "../rows/columns.js";
 import { type Grid, gridOf, type Scale, type Slice, sliceHeight, sliceMarkup, sliceWidth } from "../tensor/cells.js";
+import { gridKey } from "../tensor/gridKey.js";
 import { summary } from "../tensor/summary.js";
 
 /** What one position is told by: a row of sines and cosines, a learned vector. */
@@ -21,7 +22,7 @@ export type PositionsOptions = Omit<FrameOptions, "height">;
 const COLUMNS: Columns<PositionRow> = { values: numbers };
 const MOST = 90; // positions and dimensions drawn
 const GAP = 28; // px between the two pictures
-const HEAD = 36; // px of the words above each
+const HEAD = 46; // px of the words above each
 const ABREAST = 560; // px from which on there is room for two
 const ALIKE = 0.02; // similarities that differ by no more are the same to the eye
 
@@ -55,11 +56,6 @@ export function positions(data: unknown, options: PositionsOptions = {}): Figure
   const dimensions = Array.from({ length: D }, (_, d) => d).filter((d) => d % odd === 0);
   const found = finding(compared);
   const none = T > 1 ? "No two neighbors have a similarity" : T === 1 ? "One position" : "No positions yet";
-  const title = given.text("title", Number.isFinite(found.near) ? inWords(found) : none);
-  const how = given.text(
-    "subtitle",
-    "left: a row is a position, a column a dimension · right: how similar two positions are",
-  );
   const isAbreast = width >= ABREAST;
   const room = { width: isAbreast ? (width - GAP) / 2 : width, cells: 2 * MOST * MOST, slices: 2 };
 
@@ -91,31 +87,33 @@ export function positions(data: unknown, options: PositionsOptions = {}): Figure
       : "",
     all.infinite > 0 ? `${grouped(all.infinite)} infinite (red)` : "",
   ].filter(Boolean);
-  const head = {
-    title,
-    subtitle: noted(isAbreast ? how : how.replace("left:", "above:").replace("right:", "below:"), notes.join(" · ")),
-  };
+  const [first, second] = isAbreast ? ["left", "right"] : ["above", "below"];
+  const head = given.head(
+    Number.isFinite(found.near) ? inWords(found) : none,
+    `${first}: a row is a position, a column a dimension · ${second}: how similar two positions are`,
+    notes,
+  );
 
   const top = below(head, width) + 4;
-  const first = panel(
+  const upper = panel(
     { at: [], value: (r, c) => rows[at[r]][dimensions[c]] },
     left,
     `positions × dimensions: ${grouped(T)} × ${grouped(D)}`,
     limit,
   );
-  const second = panel({ at: [], value: (r, c) => cosines[r][c] }, right, "similarity of positions", 1);
+  const lower = panel({ at: [], value: (r, c) => cosines[r][c] }, right, "similarity of positions", 1);
   const place = isAbreast
     ? { x: Math.max(sliceWidth(left) + GAP, Math.min(250, width / 2)), y: top }
     : { x: 0, y: top + HEAD + sliceHeight(left) + 20 };
   const low = isAbreast ? Math.max(sliceHeight(left), sliceHeight(right)) : sliceHeight(right);
   const height = T > 0 ? place.y + HEAD + low + 10 : top + 4;
-  const body = `<g transform="translate(0,${top})">${first}</g><g transform="translate(${place.x},${place.y})">${second}</g>`;
+  const body = `<g transform="translate(0,${top})">${upper}</g><g transform="translate(${place.x},${place.y})">${lower}</g>`;
   return new Figure({
     name: "positions",
     width,
     height,
     markup: picture(width, height, head, T > 0 ? body : ""),
-    description: `${title}. Positions × dimensions: ${grouped(T)} × ${grouped(D)}.`,
+    description: `${head.title}. Positions × dimensions: ${grouped(T)} × ${grouped(D)}.`,
     facts: { positions: T, dimensions: D, ...found },
   });
 }
@@ -129,10 +127,11 @@ const named = (data: Iterable<object>): Iterable<object> =>
 const around = (limit: number): Scale => ({ low: -limit, none: 0, high: limit });
 
 function panel(slice: Slice, grid: Grid, name: string, limit: number): string {
-  const range = limit > 0 ? `blue ${digits(-limit, 3)} · orange ${digits(limit, 3)}` : "all 0";
   return (
     words(2, 12, name, `font-weight="600" ${fill("ink")}`) +
-    words(2, 28, range, `font-size="11" ${muted}`) +
+    (limit > 0
+      ? gridKey({ min: -limit, max: limit }, grid).at(2, 14)
+      : words(2, 28, "all 0", `font-size="11" ${muted}`)) +
     `<g transform="translate(0,${HEAD})">${sliceMarkup(slice, grid)}</g>`
   );
 }

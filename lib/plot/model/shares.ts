@@ -5,8 +5,8 @@ import { grouped, inWords, percent } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { type Legend, legend } from "../marks/legend.js";
 import type { ColorName } from "../palette.js";
-import { type FrameOptions, lettersOf, noted, Options } from "../options.js";
-import { fill, type Head, picture, px, rect, words } from "../routing/svg.js";
+import { type FrameOptions, type Head, lettersOf, Options } from "../options.js";
+import { fill, picture, px, rect, words } from "../marks/svg.js";
 import { type Columns, readRows } from "../rows/columns.js";
 import { fit, widthOf } from "./fit.js";
 import { type Group, groupOf, type GroupSum, groupSums } from "./groups.js";
@@ -65,20 +65,19 @@ export function sizesOf(figure: string, data: Iterable<object>, options: SizesOp
   const most = largest && total > 0 ? `, ${percent(largest.total / total)} of them in ${largest.name}` : "";
   const some = `${percent(active / total)} of ${inWords(total)} parameters work on a token`;
   const finding = rows.length === 0 ? "No parts yet" : active < total ? some : `${inWords(total)} parameters${most}`;
-  const title = given.text("title", finding);
   const note =
     small.count > 0 && total > 0
       ? `${grouped(small.count)} parts of less than ${percent(least)} are drawn together: ${percent(small.total / total)}`
       : "";
+  const head = given.head(finding, how, note);
   const said = groups.map((one) => {
     const works = one.active < one.total ? `, ${inWords(one.active)} active` : "";
     return `${one.name} ${inWords(one.total)}${works}`;
   });
   return {
-    ...{ tree: cell, groups, width, given },
-    head: { title, subtitle: noted(given.text("subtitle", how), note) },
+    ...{ tree: cell, groups, head, width, given },
     words: {
-      description: [`${title}.`, ...(said.length > 0 ? [`${said.join("; ")}.`] : [])].join(" "),
+      description: [`${head.title}.`, ...(said.length > 0 ? [`${said.join("; ")}.`] : [])].join(" "),
       facts: {
         total,
         active,

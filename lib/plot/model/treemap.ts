@@ -1,6 +1,6 @@
 import { hierarchy, type HierarchyRectangularNode, treemap as squarified } from "d3";
 import type { Figure } from "../figure.js";
-import { below, muted, words } from "../routing/svg.js";
+import { below, muted, words } from "../marks/svg.js";
 import type { Accessors } from "../rows/columns.js";
 import { fit, widthOf } from "./fit.js";
 import {

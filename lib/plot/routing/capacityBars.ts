@@ -3,10 +3,10 @@ import { percent } from "../../text/numbers.js";
 import { type Accessors, type Columns, label, number, orNull, type Read, readRows, share } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { legend } from "../marks/legend.js";
-import { noted, Options, type FrameOptions, shorten } from "../options.js";
+import { LETTER, Options, type FrameOptions, shorten } from "../options.js";
 import { listed, shareInWords, someOf, spreadOver } from "../rows/few.js";
 import { droppedLook, keptLook, reroutedLook, statusEntries } from "./looks.js";
-import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
+import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
 
 /** What one capacity and one overflow policy made of the same tokens. */
 export interface CapacityRow {
@@ -53,18 +53,14 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
     .slice(0, MOST.policies)
     .map(([policy, own]) => ({ policy, own: spreadOver(own, MOST.factors) }));
   const width = given.size("width", 680);
-  const head = {
-    title: given.text("title", finding(rows)),
-    subtitle: noted(
-      given.text("subtitle", "one bar: all choices of the same tokens · at the right: places that stay empty"),
-      [
-        someOf(policies.length, groups.length, "rules"),
-        someOf(MOST.factors, max(groups, ([, own]) => own.length) ?? 0, "factors"),
-      ]
-        .filter(Boolean)
-        .join(", "),
-    ),
-  };
+  const head = given.head(
+    finding(rows),
+    "one bar: all choices of the same tokens · at the right: places that stay empty",
+    [
+      someOf(policies.length, groups.length, "rules"),
+      someOf(MOST.factors, max(groups, ([, own]) => own.length) ?? 0, "factors"),
+    ],
+  );
   const isNarrow = width < 560; // then empty places are a number without a bar
   const labelLine = below(head, width) + 30;
   const top = labelLine + 18;
@@ -77,7 +73,7 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
 
   let y = top;
   const blocks = policies.map(({ policy, own }) => {
-    const name = words(0, y + 12, shorten(policy, width / 7.4), `font-weight="600" ${fill("ink")}`);
+    const name = words(0, y + 12, shorten(policy, width / LETTER.bold), `font-weight="600" ${fill("ink")}`);
     const bars = own.map((row, i) => bar(row, y + 20 + i * ROW, main, side, room));
     y += block(own);
     return `<g class="policy">${name}${bars.join("")}</g>`;
@@ -89,11 +85,11 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
       : words(side, labelLine, "empty places", `font-size="11" ${muted}`));
   const key = legend(statusEntries, width).at(below(head, width));
   const isMany = rows.length > MOST.said; // then of each rule the first and the last
-  const parts = policies.flatMap(({ own }) =>
-    (isMany ? spreadOver(own, 2) : own).map(
-      (row) =>
-        `${row.by} at ${factorName(row)}: ${shareInWords(row.rerouted)} rerouted, ${shareInWords(row.dropped)} dropped, ${shareInWords(row.padding)} of the places empty`,
-    ),
+  const said = listed(
+    policies.flatMap(({ own }) => (isMany ? spreadOver(own, 2) : own)),
+    (row) =>
+      `${row.by} at ${factorName(row)}: ${shareInWords(row.rerouted)} rerouted, ${shareInWords(row.dropped)} dropped, ${shareInWords(row.padding)} of the places empty`,
+    MOST.said,
   );
   return new Figure({
     name: "capacity",
@@ -105,7 +101,7 @@ export function capacityBars(data: Iterable<object>, options: FrameOptions = {})
       head,
       rows.length > 0 ? labels + key + blocks.join("") : nothing(head, width, height),
     ),
-    description: `${head.title}; ${listed(parts, MOST.said) || "no rows yet"}.`,
+    description: `${head.title}; ${said || "no rows yet"}.`,
     facts: Object.fromEntries(policies.map(({ policy, own }) => [policy, own.at(-1)])),
   });
 }
@@ -153,7 +149,7 @@ function bar(row: Read<CapacityRow>, y: number, main: number, side: number, room
   const behind = small.map(([share, , what]) => {
     const look = `font-size="10.5" ${fill(what === "dropped" ? "alarm" : "moe")}`;
     const number = words(x + 5, y + 12, inBar(share), look);
-    x += 12 + 5.8 * inBar(share).length;
+    x += 12 + LETTER.digits * inBar(share).length;
     return number;
   });
   const name = words(LEFT - 8, y + 12, factorName(row), `font-size="11" text-anchor="end" ${muted}`);

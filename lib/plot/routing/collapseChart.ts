@@ -11,10 +11,10 @@ import {
   readRows,
   step,
 } from "../rows/columns.js";
-import { endLabels } from "../endLabels.js";
+import { chartWords } from "../marks/endLabels.js";
 import { Figure } from "../figure.js";
-import { crosses, draw, head, lonePoints, placeOn, STEP_MARGINS, stepAxes, stepDomain, waiting } from "../frame.js";
-import { headHeight, noted, Options, type FrameOptions } from "../options.js";
+import { crosses, draw, lonePoints, placeOn, STEP_MARGINS, stepAxes, stepDomain, waiting } from "../frame.js";
+import { Options, type FrameOptions } from "../options.js";
 import { color, modelColors, SERIES } from "../palette.js";
 import { byLine, inOrder, lastRows } from "../rows/training.js";
 import { breaks, sample } from "../rows/series.js";
@@ -60,16 +60,16 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
   const read = readRows("collapseChart", data, COLUMNS, options);
   const { rows, note } = inOrder(read, ({ by, run }) => JSON.stringify([by, run]));
   const given = new Options("collapseChart", options);
-  const [width, height] = [given.size("width", 680), given.size("height", 300)];
+  const width = given.size("width", 680);
   const most = rows.reduce((high, { effective }) => (Number.isFinite(effective) ? Math.max(high, effective) : high), 2);
   const nExpert = given.count("nExpert");
+  const xLabel = given.text("xLabel", "training step");
+  const place = placeOn(xLabel);
   const top = nExpert ?? Math.ceil(most - 1e-6);
   if (most > top + 0.01)
     throw new RangeError(
       `collapseChart needs nExpert to be no less than the effective experts of its rows, got ${top} and ${most}`,
     );
-  const xLabel = given.text("xLabel", "training step");
-  const place = placeOn(xLabel);
   const groups = byLine(rows);
   const together = (given.read("names", list) ?? []).map(String);
   const colors = modelColors([...new Set([...together, ...groups.keys()])]);
@@ -90,12 +90,10 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
       alarm: !(mean > Math.max((nExpert ?? 0) / 4, NEAR_ONE)),
     };
   });
-  const title = given.text("title", finding(labels));
-  const subtitle = noted(
-    given.text("subtitle", "e to the power of the load's entropy, in the layer where it is lowest · a line: one run"),
-    [note, groups.size > SERIES.length ? `in gray: ${groups.size - SERIES.length} more` : ""]
-      .filter(Boolean)
-      .join(" · "),
+  const head = given.head(
+    finding(labels),
+    "e to the power of the load's entropy, in the layer where it is lowest · a line: one run",
+    [note, groups.size > SERIES.length ? `in gray: ${groups.size - SERIES.length} more` : ""],
   );
   const lines = [...groups].flatMap(([by, group]) =>
     [...byRun(group)].map((run) => ({ by, tint: colors.get(by)!, run })),
@@ -104,53 +102,57 @@ export function collapseChart(data: Iterable<object>, options: CollapseChartOpti
     rows.map((row) => row.step),
     given.number("steps"),
   );
-  const markup = draw({
-    width,
-    height,
-    ...STEP_MARGINS,
-    marginTop: headHeight(title, subtitle, width) + 30,
-    marginBottom: 36,
-    x: { domain: x, label: null },
-    y: { domain: [0, top], label: null },
-    marks: [
-      ...stepAxes("effective experts", xLabel, 4),
-      Plot.ruleY([1], { stroke: color("alarm"), strokeDasharray: "2,3" }),
-      ...lines.map(({ tint, run }) =>
-        Plot.line(
-          sample(
-            run.map(({ step, effective }) => ({ x: step, y: effective })),
-            200,
+  const words = chartWords(head, labels, width, { right: STEP_MARGINS.marginRight });
+  const height = given.size("height", 300 + words.added);
+  const markup = draw(
+    {
+      width,
+      height,
+      ...STEP_MARGINS,
+      ...words.margins,
+      marginBottom: 36,
+      x: { domain: x, label: null },
+      y: { domain: [0, top], label: null },
+      marks: [
+        ...stepAxes("effective experts", xLabel, 4),
+        Plot.ruleY([1], { stroke: color("alarm"), strokeDasharray: "2,3" }),
+        ...lines.map(({ tint, run }) =>
+          Plot.line(
+            sample(
+              run.map(({ step, effective }) => ({ x: step, y: effective })),
+              200,
+            ),
+            {
+              x: "x",
+              y: "y",
+              stroke: color(tint),
+              strokeWidth: lines.length > groups.size ? 1.2 : 2,
+              strokeOpacity: lines.length > groups.size ? 0.6 : 1,
+            },
           ),
-          {
-            x: "x",
-            y: "y",
-            stroke: color(tint),
-            strokeWidth: lines.length > groups.size ? 1.2 : 2,
-            strokeOpacity: lines.length > groups.size ? 0.6 : 1,
-          },
         ),
-      ),
-      ...lines.map(({ tint, run }) =>
-        lonePoints(
-          run.map(({ step, effective }) => ({ x: step, y: effective })),
-          color(tint),
+        ...lines.map(({ tint, run }) =>
+          lonePoints(
+            run.map(({ step, effective }) => ({ x: step, y: effective })),
+            color(tint),
+          ),
         ),
-      ),
-      crosses(
-        lines.flatMap(({ run }) => breaks(run.map(({ step, effective }) => ({ x: step, y: effective })))),
-        place,
-      ),
-      Plot.text(rows.length > 0 ? ["one expert does all"] : [], {
-        ...{ x: () => x[0], y: () => 1, textAnchor: "start", dx: 3, dy: top > LOW ? -7 : 8, fontSize: 11 },
-        ...{ fill: color("alarm"), stroke: color("background"), strokeWidth: 4 },
-      }),
-      endLabels(labels),
-      ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
-      ...head(title, subtitle, width),
-    ],
-  });
+        ...crosses(
+          lines.flatMap(({ run }) => breaks(run.map(({ step, effective }) => ({ x: step, y: effective })))),
+          place,
+        ),
+        Plot.text(rows.length > 0 ? ["one expert does all"] : [], {
+          ...{ x: () => x[0], y: () => 1, textAnchor: "start", dx: 3, dy: top > LOW ? -7 : 8, fontSize: 11 },
+          ...{ fill: color("alarm"), stroke: color("background"), strokeWidth: 4 },
+        }),
+        ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
+        ...words.marks,
+      ],
+    },
+    words.key,
+  );
   const ends = labels.map(({ name, value, when }) => `${name} ${value} ${when}`);
-  const description = `${title}${/[?.!]$/.test(title) ? "" : ":"} ${ends.length > 0 ? `${ends.join("; ")}${nExpert === undefined ? "" : `, of ${nExpert}`}.` : "No step yet."}`;
+  const description = `${head.title}${/[?.!]$/.test(head.title) ? "" : ":"} ${ends.length > 0 ? `${ends.join("; ")}${nExpert === undefined ? "" : `, of ${nExpert}`}.` : "No step yet."}`;
   return new Figure({
     name: "collapse",
     width,

@@ -2,9 +2,9 @@ import { group, maxIndex, minIndex, sum } from "d3";
 import { digits, percent } from "../../text/numbers.js";
 import { type Accessors, amount, type Columns, index, label, optional, type Read, readRows } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { noted, Options, type FrameOptions, shorten } from "../options.js";
+import { LETTER, Options, type FrameOptions, shorten } from "../options.js";
 import { someOf } from "../rows/few.js";
-import { below, fill, muted, picture, px, rect, stroke, words } from "./svg.js";
+import { below, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 
 /** How many tokens were sent to one number of experts. */
 export interface ExpertsPerTokenRow {
@@ -41,13 +41,11 @@ export function expertsPerToken(data: Iterable<object>, options: ExpertsPerToken
   const most = rows.reduce((last, row) => Math.max(last, row.experts), given.count("nExpert") ?? 1);
   const groups = [...group(rows, ({ by = "router" }) => by)];
   const routers = groups.slice(0, MOST).map(([name, own]) => summary(name, own));
-  const head = {
-    title: given.text("title", finding(routers)),
-    subtitle: noted(
-      given.text("subtitle", "a column: share of the tokens · triangle: the average"),
-      someOf(routers.length, groups.length, "routers"),
-    ),
-  };
+  const head = given.head(
+    finding(routers),
+    "a column: share of the tokens · triangle: the average",
+    someOf(routers.length, groups.length, "routers"),
+  );
   const largest = Math.max(...routers.flatMap(({ shares }) => [...shares.values()]), 0);
   const step = Math.min(WIDEST, (width - 16) / (most + 1));
   const top = below(head, width);
@@ -108,7 +106,7 @@ function histogram(
 ): string {
   const floor = y + BAR + 44;
   const bar = step < 6 ? step + 0.2 : Math.max(step * 0.7, step - 12); // narrow columns touch
-  const rooms = [...shares.values()].every((share) => 5.8 * inColumn(share).length + 4 <= step);
+  const rooms = [...shares.values()].every((share) => LETTER.digits * inColumn(share).length + 4 <= step);
   const peak = Math.max(...shares.values());
 
   const lines = [...shares].map(
@@ -135,7 +133,7 @@ function histogram(
   const average = `<path class="average" d="M${px(at(mean))},${px(floor + 2)}l4,7h-8z" ${fill("ink")}/>`;
   const ground = `<path d="M${px(at(0) - step / 2)},${px(floor)}H${px(right)}" ${stroke("grid")}/>`;
   const said = shares.size > 0 ? `${digits(mean, 3)} on average` : "no tokens";
-  const room = Math.max(1, Math.floor((right - 8 - 110) / 7.2));
+  const room = Math.max(1, Math.floor((right - 8 - 110) / LETTER.bold));
   return (
     `<g class="router">${words(8, y + 18, shorten(name, room), `font-weight="600" ${fill("ink")}`)}` +
     words(right, y + 18, said, `font-size="11" text-anchor="end" ${muted}`) +

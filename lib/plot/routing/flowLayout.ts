@@ -1,5 +1,5 @@
 import { sankey, type SankeyNode } from "d3-sankey";
-import { px } from "./svg.js";
+import { px } from "../marks/svg.js";
 
 /** A place that tokens leave or reach: a kind of token, an expert of a layer, or all the others. */
 export interface FlowNode {

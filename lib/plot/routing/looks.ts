@@ -1,7 +1,7 @@
 /** How what became of a token's choice looks, in all figures. */
 
 import { dashedSquare, type LegendEntry } from "../marks/legend.js";
-import { dashedBox, fill } from "./svg.js";
+import { dashedBox, fill } from "../marks/svg.js";
 
 export const keptLook = fill("dense");
 export const reroutedLook = fill("moe");

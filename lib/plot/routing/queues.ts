@@ -14,10 +14,10 @@ import {
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
 import { legend } from "../marks/legend.js";
-import { expertsOf, noted, Options, type FrameOptions, shorten } from "../options.js";
+import { LETTER, expertsOf, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, someOf } from "../rows/few.js";
 import { droppedLook, keptLook, reroutedLook, statusEntries } from "./looks.js";
-import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
+import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { visible } from "./token.js";
 
 /** One token at one expert, or before its full door. */
@@ -67,25 +67,18 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
   const shown = largestOf(range(nExpert), MOST.experts, busy);
   const hasWall = everyone.some((lines) => lines.some(({ capacity }) => capacity !== null));
   const experts = shown.length;
-  const head = {
-    title: given.text("title", finding(policies, everyone)),
-    subtitle: noted(
-      given.text(
-        "subtitle",
-        `a row is an expert, a box a token in the order of arrival${hasWall ? " · the bar: its capacity" : ""}`,
-      ),
-      [someOf(experts, nExpert, "experts", "the busiest"), someOf(policies.length, all.length, "rules")]
-        .filter(Boolean)
-        .join(", "),
-    ),
-  };
+  const head = given.head(
+    finding(policies, everyone),
+    `a row is an expert, a box a token in the order of arrival${hasWall ? " · the bar: its capacity" : ""}`,
+    [someOf(experts, nExpert, "experts", "the busiest"), someOf(policies.length, all.length, "rules")],
+  );
   const top = below(head, width) + 44;
   const lines = everyone.map((own) => shown.map((e) => own[e]));
   const longest = Math.max(
     1,
     ...lines.flat().map((line) => Math.max(line.inside.length + line.dropped.length, line.capacity ?? 0)),
   );
-  const LEFT = 16 + 6.2 * `expert ${max(shown) ?? 0}`.length;
+  const LEFT = 16 + LETTER.small * `expert ${max(shown) ?? 0}`.length;
   const abreast = Math.max(1, Math.min(policies.length, Math.floor((width - LEFT + GAP) / (COLUMN + GAP))));
   const space = (width - LEFT + GAP) / abreast - GAP;
   const block = experts * ROW + 54; // with the name above and the sum below
@@ -101,7 +94,7 @@ export function queues(data: Iterable<object>, options: QueuesOptions = {}): Fig
   const columns = policies.map((policy, p) => {
     const x = LEFT + (p % abreast) * (space + GAP);
     const y = top + Math.floor(p / abreast) * block;
-    const title = words(x, y - 10, shorten(policy, space / 7.4), `font-weight="600" ${fill("ink")}`);
+    const title = words(x, y - 10, shorten(policy, space / LETTER.bold), `font-weight="600" ${fill("ink")}`);
     const gone = everyone[p].reduce((sum, line) => sum + line.dropped.length, 0);
     const moved = everyone[p].reduce(
       (sum, line) => sum + line.inside.filter((row) => row.status === "rerouted").length,

@@ -12,9 +12,10 @@ import {
   text,
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { lettersOf, noted, Options, type FrameOptions, shorten } from "../options.js";
+import { type ColorKey, colorKey, keyPlace } from "../marks/colorKey.js";
+import { Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, listed, someOf, spreadOver } from "../rows/few.js";
-import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
+import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
 import { visible } from "./token.js";
 
 /** One token in one layer. */
@@ -73,30 +74,26 @@ export function routerHeatMap(data: Iterable<object>, options: RouterHeatMapOpti
   const tokens = layers[0]?.[1].map((row) => row.token) ?? [];
   const width = given.size("width", 680);
   const shown = Math.min(tokens.length, MOST.tokens, Math.max(4, Math.floor((width - LEFT) / 13)));
-  const head = {
-    title: given.text("title", finding(layers, nExpert)),
-    subtitle: noted(
-      given.text("subtitle", "a column is a token, a row an expert · color: probability · framed: where it goes"),
-      [
-        tokens.length > shown ? `the first ${shown} of ${grouped(tokens.length)} tokens` : "",
-        someOf(experts, nExpert, "experts", "the most chosen"),
-        someOf(shownLayers.length, layers.length, "layers"),
-      ]
-        .filter(Boolean)
-        .join(", "),
-    ),
-  };
+  const head = given.head(
+    finding(layers, nExpert),
+    "a column is a token, a row an expert · color: probability · framed: where it goes",
+    [
+      tokens.length > shown ? `the first ${shown} of ${grouped(tokens.length)} tokens` : "",
+      someOf(experts, nExpert, "experts", "the most chosen"),
+      someOf(shownLayers.length, layers.length, "layers"),
+    ],
+  );
   const column = Math.floor(Math.min(24, (width - LEFT - 4) / Math.max(shown, 1)) * 2) / 2;
   const labels = tokens.slice(0, shown).map((token) => shorten(visible(token), 10));
   const upright = column < 16 || labels.some((label) => label.length > 2); // words stand on end
   const labelHeight = upright ? 8 + 7 * Math.max(...labels.map((label) => label.length)) : 18;
   const block = experts * CELL + 12;
-  const isNarrow = Math.max(8.3 * lettersOf(head.title), 6.7 * lettersOf(head.subtitle)) > width - 190; // then the color key has lines of its own
-  const top = below(head, width) + 10 + labelHeight + (isNarrow ? 36 : 0);
-  const height = given.size("height", Math.max(120, top + shownLayers.length * block + 8));
-
   const apart = (p: number) => (Number.isFinite(p) ? Math.abs(p - 1 / nExpert) : 0);
   const reach = rows.reduce((most, { probs }) => probs.reduce((far, p) => Math.max(far, apart(p)), most), 0);
+  const key = reach > 0 && head.title ? keyOf(nExpert, reach) : undefined;
+  const place = key && keyPlace(key, head, width);
+  const top = below(head, width) + 10 + labelHeight + (place?.height ?? 0);
+  const height = given.size("height", Math.max(120, top + shownLayers.length * block + 8));
   const x = (token: number) => LEFT + token * column;
   const heading = labels.map((label, t) => {
     const [left, base] = [x(t) + column / 2, top - 6];
@@ -130,10 +127,7 @@ export function routerHeatMap(data: Iterable<object>, options: RouterHeatMapOpti
             .join(""))
     );
   });
-  const body =
-    heading.join("") +
-    blocks.join("") +
-    (reach > 0 && head.title ? key(width, isNarrow ? below(head, width) : 0, 1 / nExpert, reach) : "");
+  const body = heading.join("") + blocks.join("") + (key && place ? key.at(place.x, place.y) : "");
   return new Figure({
     name: "router",
     width,
@@ -210,28 +204,16 @@ function cells({ token, probs, chosen }: Read, { x, y, column, experts, reach }:
   return `<g class="cells">${tints.join("")}</g><g pointer-events="none">${frames.join("")}</g>`;
 }
 
-/** The color key at the top right: from the lowest to the highest probability that there is a color for. */
-function key(width: number, y: number, fair: number, reach: number): string {
+/** From the lowest to the highest probability that there is a color for. */
+function keyOf(nExpert: number, reach: number): ColorKey {
+  const fair = 1 / nExpert;
   const [from, to] = [-Math.min(fair, reach), Math.min(1 - fair, reach)];
-  const left = width - 48 - SWATCHES * 5; // room for "38.9 %"
-  const swatches = Array.from({ length: SWATCHES }, (_, i) => {
-    const apart = (from + ((to - from) * (i + 0.5)) / SWATCHES) / reach;
-    return rect(
-      left + i * 5,
-      y + 5,
-      5,
-      11,
-      `${fill(apart < 0 ? "dense" : "moe")} fill-opacity="${px(Math.abs(apart))}"`,
-    );
+  return colorKey({
+    strengths: Array.from({ length: SWATCHES }, (_, i) => (from + ((to - from) * (i + 0.5)) / SWATCHES) / reach),
+    low: percent(fair + from),
+    high: percent(fair + to),
+    middle: { text: `fair ${percent(fair)}`, at: -from / (to - from) },
   });
-  const small = `font-size="11" ${muted}`;
-  const label = (x: number, y: number, share: number, anchor: string, word = "") =>
-    words(x, y, `${word}${percent(share)}`, `text-anchor="${anchor}" ${small}`);
-  const even = left + (SWATCHES * 5 * -from) / (to - from);
-  return (
-    `<g class="key">${swatches.join("")}</g>${label(left - 6, y + 15, fair + from, "end")}` +
-    `${label(left + SWATCHES * 5 + 6, y + 15, fair + to, "start")}${label(even, y + 29, fair, "middle", "fair ")}`
-  );
 }
 
 function byLayer(rows: readonly Read[], topK: number | null): [number, Read[]][] {
@@ -288,9 +270,9 @@ function finding(layers: readonly [number, Read[]][], nExpert: number): string {
 
 function describe(title: string, layers: readonly [number, Read[]][], experts: number): string {
   if (layers.length === 0) return `${title}: no tokens.`;
-  const parts = factsOf(layers).map(({ layer, tokens, used, broken }) => {
+  const said = ({ layer, tokens, used, broken }: ReturnType<typeof factsOf>[number]): string => {
     const note = broken > 0 ? `, ${broken} with probabilities that are not a number (red)` : "";
     return `layer ${layer + 1}: ${tokens} tokens go to ${used} of ${experts} experts${note}`;
-  });
-  return `${title}; ${listed(parts, SAID)}.`;
+  };
+  return `${title}; ${listed(factsOf(layers), said, SAID)}.`;
 }

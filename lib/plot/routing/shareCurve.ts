@@ -13,10 +13,10 @@ import {
   share,
   texts,
 } from "../rows/columns.js";
-import { endLabels } from "../endLabels.js";
+import { chartWords } from "../marks/endLabels.js";
 import { Figure } from "../figure.js";
-import { crosses, draw, head, waiting } from "../frame.js";
-import { headHeight, noted, Options, type FrameOptions } from "../options.js";
+import { crosses, draw, waiting } from "../frame.js";
+import { Options, type FrameOptions } from "../options.js";
 import { shareInWords, spreadOver } from "../rows/few.js";
 import { breaks, thin } from "../rows/series.js";
 import { color, type ColorName, modelColors, SERIES } from "../palette.js";
@@ -52,6 +52,7 @@ const COLUMNS: Columns<Read<ShareRow>> = {
   high: optional(share),
 };
 
+const LEFT = 52; // px of the vertical axis
 const DOTS = 60; // of a line
 const POINTS = 200;
 const SAID = 40; // rows
@@ -66,83 +67,90 @@ export function shareCurve(rows: Iterable<ShareRow>, options?: ShareCurveOptions
 export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = {}): Figure {
   const rows = readRows("shareCurve", data, COLUMNS, options);
   const given = new Options("shareCurve", options);
-  const [width, height] = [given.size("width", 680), given.size("height", 290)];
+  const width = given.size("width", 680);
   const [xLabel, yLabel] = [given.text("xLabel", "x"), given.text("yLabel", "share")];
   const formula = new Set(given.read("formula", texts));
   const lines = new Map(
     [...group(rows, (row) => row.by)].map(([name, own]) => [name, [...own].sort((a, b) => a.x - b.x)]),
   );
-  const title = given.text("title", finding(yLabel, lines));
   const series = [...lines.keys()];
   const measured = series.filter((name) => !formula.has(name));
   const colors = modelColors(measured);
   const tint = (name: string): ColorName => colors.get(name) ?? "muted";
   const named = series.filter((name) => formula.has(name) || tint(name) !== "muted").slice(0, SERIES.length);
   const more = series.length > named.length ? `in gray: ${series.length - named.length} more` : "";
-  const subtitle = noted(given.text("subtitle", formula.size > 0 ? "dashed: formula · dots: measured" : ""), more);
+  const head = given.head(finding(yLabel, lines), formula.size > 0 ? "dashed: formula · dots: measured" : "", more);
   const highest = Math.max(0, ...rows.map((row) => Math.max(row.share, row.high ?? 0)).filter(Number.isFinite));
   const scale = given.number("top") ?? Math.min(1, Math.ceil(highest * 10 + 0.01) / 10);
   const xs = [...new Set(rows.map((row) => row.x))].sort((a, b) => a - b);
   const of = (name: string) => lines.get(name) ?? [];
 
-  const markup = draw({
+  const words = chartWords(
+    head,
+    named.map((name) => {
+      const end = of(name).at(-1)!;
+      const isLost = !Number.isFinite(end.share);
+      return {
+        name,
+        value: isLost ? `no number at ${digits(end.x)}` : `${percent(end.share)} at ${digits(end.x)}`,
+        x: end.x,
+        y: end.share,
+        color: tint(name),
+        alarm: isLost,
+      };
+    }),
     width,
-    height,
-    marginLeft: 52,
-    marginRight: 150,
-    marginTop: headHeight(title, subtitle, width) + 30,
-    marginBottom: 38,
-    x: {
-      ...(given.flag("log") ? { type: "log", base: 2 } : {}),
-      domain: [xs[0] ?? 0, xs[xs.length - 1] ?? 1],
-      label: null,
-    },
-    y: { domain: [0, scale], label: null },
-    marks: [
-      Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
-      Plot.axisY({
-        ticks: 5,
-        tickSize: 0,
-        tickFormat: (v: number) => `${Math.round(v * 100)} %`,
-        fill: color("muted"),
-      }),
-      Plot.axisX({
-        ...(xs.length <= 8 && xs.length * 40 < width - 202 ? { ticks: xs } : { tickSpacing: 60 }),
-        tickSize: 4,
-        tickFormat: (x: number) => digits(x),
-        fill: color("muted"),
-        stroke: color("muted"),
-      }),
-      Plot.text([`↑ ${yLabel}`], {
-        frameAnchor: "top-left",
-        dx: -48,
-        dy: -20,
-        fill: color("muted"),
-      }),
-      ...(xLabel ? [Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 34, fill: color("muted") })] : []),
-      ...series.flatMap((name) => marks(of(name), tint(name), formula.has(name))),
-      endLabels(
-        named.map((name) => {
-          const end = of(name).at(-1)!;
-          const isLost = !Number.isFinite(end.share);
-          return {
-            name,
-            value: isLost ? `no number at ${digits(end.x)}` : `${percent(end.share)} at ${digits(end.x)}`,
-            x: end.x,
-            y: end.share,
-            color: tint(name),
-            alarm: isLost,
-          };
+    { right: 150 },
+  );
+  const height = given.size("height", 290 + words.added);
+  const markup = draw(
+    {
+      width,
+      height,
+      marginLeft: LEFT,
+      ...words.margins,
+      marginBottom: 38,
+      x: {
+        ...(given.flag("log") ? { type: "log", base: 2 } : {}),
+        domain: [xs[0] ?? 0, xs[xs.length - 1] ?? 1],
+        label: null,
+      },
+      y: { domain: [0, scale], label: null },
+      marks: [
+        Plot.gridY({ ticks: 5, stroke: color("grid"), strokeOpacity: 1 }),
+        Plot.axisY({
+          ticks: 5,
+          tickSize: 0,
+          tickFormat: (v: number) => `${Math.round(v * 100)} %`,
+          fill: color("muted"),
         }),
-      ),
-      crosses(
-        series.flatMap((name) => breaks(of(name).map(({ x, share }) => ({ x, y: share })))),
-        (x) => `at ${digits(x)}`,
-      ),
-      ...(rows.length === 0 ? [waiting("no rows yet")] : []),
-      ...head(title, subtitle, width),
-    ],
-  });
+        Plot.axisX({
+          ...(xs.length <= 8 && xs.length * 40 < width - LEFT - words.margins.marginRight
+            ? { ticks: xs }
+            : { tickSpacing: 60 }),
+          tickSize: 4,
+          tickFormat: (x: number) => digits(x),
+          fill: color("muted"),
+          stroke: color("muted"),
+        }),
+        Plot.text([`↑ ${yLabel}`], {
+          frameAnchor: "top-left",
+          dx: -48,
+          dy: -20,
+          fill: color("muted"),
+        }),
+        ...(xLabel ? [Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 34, fill: color("muted") })] : []),
+        ...series.flatMap((name) => marks(of(name), tint(name), formula.has(name))),
+        ...crosses(
+          series.flatMap((name) => breaks(of(name).map(({ x, share }) => ({ x, y: share })))),
+          (x) => `at ${digits(x)}`,
+        ),
+        ...(rows.length === 0 ? [waiting("no rows yet")] : []),
+        ...words.marks,
+      ],
+    },
+    words.key,
+  );
   const isMany = rows.length > SAID; // then of each line its two ends
   const ends = named.map(
     (name) =>
@@ -157,7 +165,7 @@ export function shareCurve(data: Iterable<object>, options: ShareCurveOptions = 
     width,
     height,
     markup,
-    description: `${title}: ${ends.join("; ") || "no rows yet"}.`,
+    description: `${head.title}: ${ends.join("; ") || "no rows yet"}.`,
     facts,
   });
 }

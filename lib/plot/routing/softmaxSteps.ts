@@ -11,10 +11,10 @@ import {
   type Columns,
 } from "../rows/columns.js";
 import { Figure } from "../figure.js";
-import { lettersOf, noted, Options, type FrameOptions, shorten } from "../options.js";
+import { LETTER, lettersOf, Options, type FrameOptions, shorten } from "../options.js";
 import { largestOf, listed, someOf } from "../rows/few.js";
 import { digits } from "../../text/numbers.js";
-import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "./svg.js";
+import { below, fill, muted, nothing, picture, px, rect, stroke, words } from "../marks/svg.js";
 
 /** One expert, seen by one token. */
 export interface SoftmaxStepRow {
@@ -53,13 +53,11 @@ export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {})
   );
   const given = new Options("softmaxSteps", options);
   const width = given.size("width", 680);
-  const head = {
-    title: given.text("title", finding(all)),
-    subtitle: noted(
-      given.text("subtitle", "one token, a row an expert · in color: the ones it is sent to"),
-      someOf(rows.length, all.length, "experts", "the largest"),
-    ),
-  };
+  const head = given.head(
+    finding(all),
+    "one token, a row an expert · in color: the ones it is sent to",
+    someOf(rows.length, all.length, "experts", "the largest"),
+  );
   const top = below(head, width) + 26;
   const height = given.size("height", Math.max(120, top + rows.length * ROW + 8));
   const largest = Math.max(...rows.filter((row) => row.kept).map((row) => row.logit));
@@ -72,13 +70,17 @@ export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {})
   const GAP = width < 560 ? 12 : 26;
   const LEFT =
     16 +
-    7.4 * Math.min(max(rows, ({ expert }) => lettersOf(`expert ${expert}`)) ?? 0, Math.min(0.24 * width, 240) / 7.4);
+    LETTER.bold *
+      Math.min(
+        max(rows, ({ expert }) => lettersOf(`expert ${expert}`)) ?? 0,
+        Math.min(0.24 * width, 240) / LETTER.bold,
+      );
   const space = (width - LEFT + GAP) / columns.length - GAP;
   const names = rows.map((row, i) =>
     words(
       LEFT - 8,
       top + i * ROW + 16,
-      shorten(`expert ${row.expert}`, (LEFT - 12) / 7.4),
+      shorten(`expert ${row.expert}`, (LEFT - 12) / LETTER.bold),
       `text-anchor="end" ${row.kept ? `font-weight="600" ${fill("ink")}` : muted}`,
     ),
   );
@@ -86,9 +88,8 @@ export function softmaxSteps(data: Iterable<object>, options: FrameOptions = {})
   const kept = all.filter((row) => row.kept);
   const weightsOf = (some: readonly SoftmaxStepRow[]) =>
     listed(
-      some.map(
-        ({ expert, weight }) => `expert ${expert} ${Number.isFinite(weight) ? digits(weight, 3) : "not a number"}`,
-      ),
+      some,
+      ({ expert, weight }) => `expert ${expert} ${Number.isFinite(weight) ? digits(weight, 3) : "not a number"}`,
       MOST,
       ", ",
     );

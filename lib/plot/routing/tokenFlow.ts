@@ -1,16 +1,16 @@
 import { group, max, rollup, sum } from "d3";
 import { percent } from "../../text/numbers.js";
 import { show } from "../../text/show.js";
-import { spread } from "../endLabels.js";
+import { spread } from "../marks/endLabels.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
-import { expertsOf, noted, Options, type FrameOptions, shorten } from "../options.js";
+import { LETTER, expertsOf, Options, type FrameOptions, shorten } from "../options.js";
 import { color, SERIES } from "../palette.js";
 import { type Accessors, amount, type Columns, either, index, optional, readRows, text } from "../rows/columns.js";
 import { spreadOver } from "../rows/few.js";
 import { favoritesOf, finding } from "./flowWords.js";
 import { type Area, flowLayout, type FlowLink, type FlowNode, NODE_WIDTH, type PlacedNode } from "./flowLayout.js";
-import { below, fill, muted, nothing, picture, rect, words } from "./svg.js";
+import { below, fill, muted, nothing, picture, rect, words } from "../marks/svg.js";
 
 /** How many tokens went from one place to one expert of one layer. */
 export interface FlowRow {
@@ -68,18 +68,10 @@ export function tokenFlow(data: Iterable<object>, options: TokenFlowOptions = {}
   const panels = isOneFlow ? [layers] : shownLayers.map((layer) => [layer]);
   const flows = panels.map((panel) => flowOf(panel, { nExpert, most, name }));
   const gathered = max(flows, ({ gathered }) => gathered) ?? 0;
-  const head = {
-    title: given.text("title", finding(rows, name)),
-    subtitle: noted(
-      given.text("subtitle", "left: kinds of tokens · right: experts · thickness: number of tokens"),
-      [
-        gathered > 0 ? `the ${most} busiest, the others together` : "",
-        !isOneFlow && shownLayers.length < layers.length ? `${shownLayers.length} of ${layers.length} layers` : "",
-      ]
-        .filter(Boolean)
-        .join(" · "),
-    ),
-  };
+  const head = given.head(finding(rows, name), "left: kinds of tokens · right: experts · thickness: number of tokens", [
+    gathered > 0 ? `the ${most} busiest, the others together` : "",
+    !isOneFlow && shownLayers.length < layers.length ? `${shownLayers.length} of ${layers.length} layers` : "",
+  ]);
 
   const longest = max(flows, ({ columns }) => max(columns, (column) => column.length)) ?? 0;
   const own = Math.max(220, longest * (LABEL + 1));
@@ -89,9 +81,11 @@ export function tokenFlow(data: Iterable<object>, options: TokenFlowOptions = {}
   const height = given.size("height", top + lines * (HEADING + own + 14));
   const tall = Math.max(10, (height - top) / lines - HEADING - 14);
   const space = width / abreast;
-  const left = 8 + 6.8 * (max(flows, ({ columns }) => max(columns[0] ?? [], ({ label }) => shown(label).length)) ?? 0);
+  const left =
+    8 + LETTER.words * (max(flows, ({ columns }) => max(columns[0] ?? [], ({ label }) => shown(label).length)) ?? 0);
   const right =
-    8 + 6.8 * (max(flows, ({ columns }) => max(columns.at(-1) ?? [], ({ label }) => shown(label).length)) ?? 0);
+    8 +
+    LETTER.words * (max(flows, ({ columns }) => max(columns.at(-1) ?? [], ({ label }) => shown(label).length)) ?? 0);
   const drawn = flows.map((flow, p) => {
     const x = (p % abreast) * space + left;
     const box = { x, width: Math.max(30, space - left - right - 14), height: tall };

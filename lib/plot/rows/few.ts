@@ -24,9 +24,16 @@ export function largestOf<T>(all: readonly T[], count: number, size: (item: T) =
 export const someOf = (shown: number, all: number, what: string, which = ""): string =>
   shown < all ? `${which ? `${which} ` : ""}${grouped(shown)} of ${grouped(all)} ${what}` : "";
 
-/** "a; b; and 3 others" */
-export const listed = (all: readonly string[], most: number, between = "; "): string =>
-  [...all.slice(0, most), ...(all.length > most ? [`and ${grouped(all.length - most)} others`] : [])].join(between);
+/** "a; b; and 3 others": words are made for no more items than are said. */
+export const listed = <T>(all: readonly T[], words: (item: T) => string, most = 8, between = "; "): string =>
+  [
+    ...all.slice(0, most).map((item) => words(item)),
+    ...(all.length > most ? [`and ${grouped(all.length - most)} others`] : []),
+  ].join(between);
+
+/** All of them, of whom one thing is said: "dense and MoE alike", "all 5". */
+export const alike = (names: readonly string[]): string =>
+  names.length === 2 ? `${names.join(" and ")} alike` : `all ${grouped(names.length)}`;
 
 /** A share as words have it. */
 export const shareInWords = (share: number): string => (Number.isFinite(share) ? percent(share) : "not a number");

@@ -23,6 +23,32 @@ export function movingAverage(points: readonly Point[], window: number): Point[]
   });
 }
 
+/** What the runs of one name have at one step: a number from each. */
+export interface AtStep {
+  readonly x: number;
+  readonly ys: readonly number[];
+}
+
+/** The steps that all runs have, with the numbers of all of them: a mean that some runs leave before it ends would jump there. Where runs
+ *  share no step, all steps, each with the runs that have it. */
+export function acrossRuns(runs: readonly (readonly Point[])[]): AtStep[] {
+  const steps = new Map<number, number[]>();
+  for (const { x, y } of runs.flat()) {
+    const own = steps.get(x);
+    if (own) own.push(y);
+    else steps.set(x, [y]);
+  }
+  const all = [...steps].map(([x, ys]): AtStep => ({ x, ys })).sort((a, b) => a.x - b.x);
+  const shared = all.filter(({ ys }) => ys.length === runs.length);
+  return shared.length > 0 ? shared : all;
+}
+
+/** What was left out by `acrossRuns`, for the subtitle. */
+export const unsharedNote = (runs: readonly (readonly Point[])[], shared: readonly AtStep[]): string => {
+  const steps = new Set(runs.flat().map(({ x }) => x));
+  return shared.length < steps.size ? "means: over the steps that all runs have" : "";
+};
+
 /** The first point of each stretch without numbers, at the height of the last number before it; NaN where there is none. */
 export function breaks(points: readonly Point[]): Point[] {
   let height = NaN;

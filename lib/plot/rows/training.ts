@@ -2,8 +2,10 @@ import type { Read } from "./columns.js";
 
 /** What the figures of training read of a row. Further columns are welcome, and are left out of the picture. */
 export interface LossRow {
-  /** Rows of one name make one line: the name of a model, a run. Default "model". */
+  /** Rows of one name make one line: the name of a model. Default "model". */
   readonly by?: string | number;
+  /** A repetition: a seed. Runs of one name are drawn thin, and their mean as its line. Default: all rows of a name are one run. */
+  readonly run?: string | number;
   readonly step: number;
   /** Training loss of this step's batch, cross-entropy in nats per token; null where only held-out text was looked at. */
   readonly loss: number | null;

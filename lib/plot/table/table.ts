@@ -1,4 +1,4 @@
-import { digits, grouped } from "../../text/numbers.js";
+import { counted, digits, withDecimals } from "../../text/numbers.js";
 import { jsonText, oneLine } from "../../text/printable.js";
 import { named, show, showAll } from "../../text/show.js";
 import { escapeHtml } from "../escape.js";
@@ -39,7 +39,7 @@ export function table(rows: Iterable<object>, options: TableOptions = {}): HtmlF
   const names = [...new Set(read.flatMap(Object.keys))];
   const columns = columnsOf(read, names, options.columns);
   const facts = read.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])));
-  const description = `${title || "table"}: ${read.length} rows of ${columns.map(({ head }) => head).join(", ") || "nothing"}`;
+  const description = `${title || "table"}: ${counted(read.length, "row")} of ${columns.flatMap(({ head }) => head.trim() || []).join(", ") || "nothing"}`;
   return new HtmlFigure({
     name: "table",
     description,
@@ -104,7 +104,6 @@ function writer(values: readonly unknown[]): (value: unknown) => string {
   const room = Math.min(Math.max(3 - Math.floor(Math.log10(largest || 1)), 0), 7);
   const needed = (value: number): number => (Number(value.toFixed(room)).toString().split(".")[1] ?? "").length;
   const decimals = numbers.reduce((most, value) => Math.max(most, needed(value)), 0);
-  const fixed = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
   const write = (value: unknown): string => {
     if (typeof value === "bigint") return value.toLocaleString("en");
     if (typeof value === "boolean") return value ? "yes" : "no";
@@ -112,10 +111,7 @@ function writer(values: readonly unknown[]): (value: unknown) => string {
     if (typeof value !== "number") return typeof value === "string" ? value : show(value);
     const isTiny = value !== 0 && Math.abs(value) < 0.5 * 10 ** -decimals;
     if (!Number.isFinite(value) || isTiny || Math.abs(value) >= 1e15) return digits(value, 2);
-    return (Number.isInteger(value) && decimals === 0 ? grouped(value) : value.toLocaleString("en", fixed)).replace(
-      "-",
-      "−",
-    );
+    return withDecimals(value, decimals).replace("-", "−");
   };
   return write;
 }
@@ -150,7 +146,10 @@ function markup({ title, notes, columns, count, facts, description }: Parts, { t
     return `<${tag} align="${side}" style="text-align:${side};white-space:${wrap};font-weight:${weight};padding:3px 14px 3px 4px;vertical-align:top;${LINE}${stays}">${escapeHtml(oneLine(words))}</${tag.slice(0, 2)}>`; // prettier-ignore
   };
   const line = (cells: readonly string[]): string => `<tr style="background:none">${cells.join("")}</tr>`;
-  const head = line(columns.map(({ head: words }, c) => cell('th scope="col"', c, words)));
+  const head = line(
+    // A head without words names nothing: to a screen reader it is a cell.
+    columns.map(({ head: words }, c) => cell(words.trim() ? 'th scope="col"' : "td", c, words)),
+  );
   const body = Array.from({ length: count }, (_, r) =>
     line(columns.map(({ cells }, c) => cell(c === 0 ? 'th scope="row"' : "td", c, cells[r]))),
   );

@@ -2,7 +2,7 @@ import { escapeHtml } from "../escape.js";
 import { color } from "../palette.js";
 import { type Axis, axis, indicesOf, labeled, nameOf } from "./axis.js";
 import { digits } from "../../text/numbers.js";
-import { shorten } from "../options.js";
+import { LETTER, shorten } from "../options.js";
 
 /** Shades between nothing and the full color. */
 export const TINTS = 16;
@@ -69,7 +69,6 @@ export interface Shown {
 
 const WRITTEN = { width: 46, most: 72, height: 26, rows: 16 };
 const TALLEST = 640;
-const LETTER = 6.3; // px of a label
 const LONGEST = 14; // letters of one
 const HINTED = 2600; // cells with tooltips
 
@@ -86,7 +85,7 @@ export function gridOf(
           list.reduce((most, name) => Math.max(most, name.length), 1),
         )
       : String(Math.max(size - 1, 0)).length;
-  const left = rank < 2 ? 1 : Math.round(12 + (names.rows ? LETTER : 7) * letters(names.rows, height));
+  const left = rank < 2 ? 1 : Math.round(12 + (names.rows ? LETTER.small : 7) * letters(names.rows, height));
   const side = Math.floor(Math.sqrt(room.cells / Math.max(room.slices, 1)));
   const inner = room.width - left - 14;
   const columns = axis(
@@ -100,7 +99,7 @@ export function gridOf(
   const small = Math.max(3, Math.floor(Math.min(20, space, TALLEST / Math.max(rows.cells, 1))));
   const cellWidth = written ? Math.floor(Math.min(space, rank < 1 ? 120 : WRITTEN.most)) : small;
   const cellHeight = written ? WRITTEN.height : rank < 2 ? Math.max(small, 20) : small;
-  const long = LETTER * letters(names.columns, width);
+  const long = LETTER.small * letters(names.columns, width);
   const upright = names.columns !== undefined && cellWidth < long;
   const head = rank < 1 ? 1 : upright ? Math.round(8 + long) : 16;
   const top = (rank > 2 ? 18 : 0) + head;
@@ -217,7 +216,7 @@ function cellName({ at }: Slice, { rows, columns, names, left, top }: Grid, r: n
 /** In three digits, or in two where the cell has no room for "−0.00896". */
 function numberIn(value: number, width: number): string {
   const long = digits(value, 3);
-  return LETTER * long.length + 8 <= width ? long : digits(value, 2);
+  return LETTER.small * long.length + 8 <= width ? long : digits(value, 2);
 }
 
 const cross = (x: number, y: number, half: number): string => {
@@ -240,7 +239,7 @@ function lookOf(value: number, grid: Pick<Grid, "scale" | "written">): string {
 
 /** Above nothing orange, below it blue, nothing the ground itself: so the picture is right on a light and on a dark ground.
  *  @param tint from -TINTS to TINTS */
-export function tintLook(tint: number, full: number): string {
+function tintLook(tint: number, full: number): string {
   const opacity = Math.round((Math.abs(tint) / TINTS) * full * 1000) / 1000;
   return `stroke="${color(tint < 0 ? "dense" : "moe")}" stroke-opacity="${opacity}"`;
 }

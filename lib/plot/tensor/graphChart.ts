@@ -2,7 +2,7 @@ import { Graph, layout } from "@dagrejs/dagre";
 import { type Accessors, number, numbers, optional, orNull, readRows, text, type Columns } from "../rows/columns.js";
 import { escapeHtml } from "../escape.js";
 import { Figure } from "../figure.js";
-import { Options } from "../options.js";
+import { LETTER, Options } from "../options.js";
 import { color } from "../palette.js";
 import { grouped } from "../../text/numbers.js";
 
@@ -139,7 +139,7 @@ function label(row: GraphRow): string {
 }
 const shapeOf = (row: GraphRow): string => `[${row.shape.join(", ")}]`;
 const boxWidth = (row: GraphRow): number =>
-  Math.max(44, Math.round(18 + Math.max(7.6 * label(row).length, 6 * shapeOf(row).length)));
+  Math.max(44, Math.round(18 + Math.max(LETTER.bold * label(row).length, LETTER.digits * shapeOf(row).length)));
 const round = (value: number, to = 10): number => Math.round(value * to) / to;
 
 function counts(rows: readonly GraphRow[]): string {

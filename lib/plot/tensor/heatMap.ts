@@ -1,9 +1,9 @@
-import { digits, grouped } from "../../text/numbers.js";
+import { grouped } from "../../text/numbers.js";
 import { clip, show } from "../../text/show.js";
 import { Figure, type FigureParts } from "../figure.js";
-import { headHeight, Options } from "../options.js";
-import { color } from "../palette.js";
-import { muted, picture, words } from "../routing/svg.js";
+import { type Head, headHeight, Options } from "../options.js";
+import { keyPlace } from "../marks/colorKey.js";
+import { muted, picture, words } from "../marks/svg.js";
 import { numbers, oneOf, texts } from "../rows/columns.js";
 import {
   type Grid,
@@ -15,10 +15,8 @@ import {
   sliceHeight,
   sliceMarkup,
   sliceWidth,
-  strength,
-  tintLook,
-  TINTS,
 } from "./cells.js";
+import { gridKey } from "./gridKey.js";
 import { clusterOrder } from "./clusterOrder.js";
 import { summary, summaryLine, type Summary } from "./summary.js";
 
@@ -43,7 +41,6 @@ const slicesDrawn = (count: number, cells: number): number => Math.min(count, ce
 const CELLS = 16_384; // of a picture
 const CLUSTERED = 512; // rows that can be put in order
 const GAP = 16;
-const KEY = 250; // px of the color key with its numbers
 
 /** Numbers as colors: above 0 orange, below 0 blue, stronger the farther from 0; the value as a tooltip of each cell. A matrix is
  *  shown whole: where it has more numbers than there is room for, a cell is the mean of neighbors, and the note below says of how many.
@@ -54,8 +51,8 @@ export function heatMap(values: ArrayLike<number>, shape: readonly number[], opt
 
 /** What a figure that is a heat map says of its own. */
 export interface OwnWords {
-  /** Second line, in place of least, mean and largest. */
-  readonly subtitle?: string;
+  /** In place of the shape, and of least, mean and largest. */
+  readonly head?: Head;
   /** In place of the indices of a slice. */
   readonly sliceNames?: readonly string[];
   /** Most slices side by side; default 4. */
@@ -75,9 +72,11 @@ export function heatMapParts(
   const size = shape.reduce((product, length) => product * length, 1);
   const given = new Options("heatMap", options);
   const width = given.size("width", 680);
-  const title = given.text("title", `[${shape.join(", ")}]`);
   const facts = summary(values);
-  const factsLine = own.subtitle ?? (shape.length > 0 ? summaryLine(facts) : ""); // a number alone says it all
+  const head = own.head ?? {
+    title: given.text("title", `[${shape.join(", ")}]`),
+    subtitle: shape.length > 0 ? summaryLine(facts) : "", // a number alone says it all
+  };
 
   const [rows, columns] = [shape[shape.length - 2] ?? 1, shape[shape.length - 1] ?? 1];
   const names = { rows: namesOf(given, "rowNames", rows), columns: namesOf(given, "columnNames", columns) };
@@ -95,13 +94,11 @@ export function heatMapParts(
 
   const notes = size === 0 ? ["empty: no numbers"] : notesOf(grid, count, slices.length);
   const hasKey = scale.high > scale.low && shape.length > 0;
-  const head = headHeight(title, factsLine, width);
-  const isNarrow = hasKey && width < 560;
-  const keyTop = own.subtitle !== undefined || isNarrow ? head + 2 : 0; // beside a short title, or on a line of its own
-  const top = keyTop > 0 ? keyTop + (hasKey ? 32 : 6) : head + 8 + (factsLine && !title ? 14 : 0);
+  const key = hasKey ? gridKey(facts, grid) : undefined;
+  const place = key && keyPlace(key, head, width);
+  const top = headHeight(head, width) + 8 + (place?.height ?? 0);
   const stepX = Math.min(room.width + GAP, Math.max(sliceWidth(grid), 80) + 2 * GAP);
   const stepY = sliceHeight(grid) + GAP;
-  const drawnWidth = (Math.min(slices.length, abreast) - 1) * stepX + sliceWidth(grid);
   const bottom = top + Math.ceil(slices.length / abreast) * stepY - (slices.length > 0 ? GAP : 0);
   const height = bottom + notes.length * 17 + 8;
   const body = [
@@ -110,11 +107,11 @@ export function heatMapParts(
       return `<g transform="${corner}">${sliceMarkup(slice, grid)}</g>`;
     }),
     ...notes.map((note, i) => words(2, bottom + 18 + 17 * i, note, muted)),
-    hasKey ? key(facts, grid, keyTop > 0 ? Math.min(width, Math.max(drawnWidth, KEY)) : width, keyTop) : "",
+    key && place ? key.at(place.x, place.y) : "",
   ].join("");
-  const description = `${title}: ${[summaryLine(facts), ...notes].filter(Boolean).join("; ")}.`;
+  const description = `${head.title}: ${[summaryLine(facts), ...notes].filter(Boolean).join("; ")}.`;
   const shown = { slices: slices.length, rows: grid.rows.cells, columns: grid.columns.cells };
-  const markup = picture(width, height, { title, subtitle: factsLine }, body);
+  const markup = picture(width, height, head, body);
   return { name: "tensor", width, height, markup, description, facts: { shape, ...facts, shown } };
 }
 
@@ -188,29 +185,4 @@ function notesOf({ rows, columns }: Grid, count: number, slices: number): string
   const by = rows.by * columns.by;
   const blocks = by > 1 ? `a square: the mean of ${rows.by} × ${columns.by} numbers` : "";
   return [slicesNote, blocks].filter(Boolean);
-}
-
-/** The color key, ending at x = width, y pixels below the top: from the lowest to the highest color there is. */
-function key({ min, max }: Summary, grid: Grid, width: number, y: number): string {
-  const { low, none, high } = grid.scale;
-  const [isBelow, isAbove] = [(min ?? 0) < none, (max ?? 0) > none];
-  const isOutside = (isBelow && !(none > low) && !isAbove) || (isAbove && !(high > none) && !isBelow); // then all there is
-  const [lowest, highest] = [
-    none > low && (isBelow || isOutside) ? -TINTS : 0,
-    high > none && (isAbove || isOutside) ? TINTS : 0,
-  ];
-  const swatch = 4;
-  const tints = Array.from({ length: highest - lowest + 1 }, (_, i) => lowest + i);
-  const end = (tint: number) => digits(none + (tint / TINTS) * (tint < 0 ? none - low : high - none), 3);
-  const right = width - 8 - 7 * end(highest).length;
-  const left = right - tints.length * swatch;
-  const strokes = tints.map(
-    (tint, i) => `<path d="M${left + i * swatch},11h${swatch}" ${tintLook(tint, strength(grid))}/>`,
-  );
-  return (
-    `<g class="key" font-size="11" ${muted}${y > 0 ? ` transform="translate(0,${y})"` : ""}><g stroke-width="10">${strokes.join("")}</g>` +
-    `<rect x="${left - 0.5}" y="5.5" width="${tints.length * swatch + 1}" height="11" fill="none" stroke="${color("grid")}"/>` +
-    `<text x="${left - 6}" y="15" text-anchor="end">${end(lowest)}</text><text x="${right + 6}" y="15">${end(highest)}</text>` +
-    `${lowest < 0 && highest > 0 ? `<text x="${(left + right) / 2}" y="29" font-size="10" text-anchor="middle">${digits(none, 3)}</text>` : ""}</g>`
-  );
 }

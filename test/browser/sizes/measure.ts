@@ -1,9 +1,14 @@
-/** Runs in the page: what is wrong with the words of the drawing that it shows, one sentence each. */
+/** Runs in the page: what is wrong with the words of the drawing or table that it shows, one sentence each. */
 export function measure(ground: string): string[] {
   const svg = document.querySelector("svg");
-  if (!svg) return [];
-  const frame = svg.getBoundingClientRect();
-  const seen = [...svg.querySelectorAll("text")].filter((text) => text.textContent.trim());
+  const shown = svg ?? document.querySelector("figure.twinformer");
+  if (!shown) return ["nothing is shown"];
+  const outer = shown.getBoundingClientRect();
+  // A table scrolls to the side; down it has to be whole.
+  const frame = svg ? outer : { ...outer.toJSON(), left: -Infinity, right: Infinity };
+  const seen = [...shown.querySelectorAll<Element>(svg ? "text" : "caption, th, td, summary")].filter((text) =>
+    text.textContent.trim(),
+  );
   const words = seen.map((text) => {
     const box = text.getBoundingClientRect();
     // A box of text has room above and below its letters; a turned one beside them.
@@ -53,18 +58,23 @@ export function measure(ground: string): string[] {
     const [x, y] = [light(a), light(b)];
     return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
   };
-  for (const style of svg.querySelectorAll<SVGElement>("*")) style.style.pointerEvents = "auto";
+  for (const style of svg?.querySelectorAll<SVGElement>("*") ?? []) style.style.pointerEvents = "auto";
   for (const word of words.slice(0, 400)) {
     const [x, y] = [(word.left + word.right) / 2, (word.top + word.bottom) / 2];
     const look = getComputedStyle(word.text);
     const size = parseFloat(look.fontSize);
     const isRinged = look.paintOrder.startsWith("stroke") && parseFloat(look.strokeWidth) > 2;
     let below = rgbOf(ground) as Rgb;
-    const shapes = isRinged
-      ? []
-      : document
-          .elementsFromPoint(x, y)
-          .filter((element) => svg.contains(element) && !/^(text|tspan|svg|g)$/.test(element.tagName));
+    if (!svg) {
+      const own = rgbOf(look.backgroundColor);
+      below = over(own, own.alpha ?? 1, below);
+    }
+    const shapes =
+      isRinged || !svg
+        ? []
+        : document
+            .elementsFromPoint(x, y)
+            .filter((element) => svg.contains(element) && !/^(text|tspan|svg|g)$/.test(element.tagName));
     for (const shape of shapes.reverse()) {
       const { fill, fillOpacity, stroke, strokeOpacity, strokeWidth, opacity } = getComputedStyle(shape);
       const place = new DOMPoint(x, y).matrixTransform((shape as SVGGraphicsElement).getScreenCTM()!.inverse());
@@ -80,7 +90,10 @@ export function measure(ground: string): string[] {
         below = over(color, (color.alpha ?? 1) * parseFloat(share) * parseFloat(opacity), below);
       }
     }
-    const ratio = contrast(over(rgbOf(look.fill), parseFloat(look.fillOpacity), below), below);
+    const ratio = contrast(
+      over(rgbOf(svg ? look.fill : look.color), svg ? parseFloat(look.fillOpacity) : 1, below),
+      below,
+    );
     if (ratio < (size >= 18.66 ? 3 : 4.5) - 0.02) problems.push(`contrast ${ratio.toFixed(2)}: ${said(word)}`);
   }
   return problems;

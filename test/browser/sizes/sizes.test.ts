@@ -19,7 +19,7 @@ beforeAll(async () => {
     const page = await browser.newPage({ viewport: { width: 1300, height: 2400 } });
     await page.setContent(
       `<!doctype html><html lang="en" style="color-scheme:${theme}"><title>figures</title>` +
-        `<body style="margin:0;font-family:system-ui;background:${ground}"><main></main>`,
+        `<body style="margin:0;font-family:system-ui;background:${ground};color:${theme === "dark" ? "#e6e6e6" : "#1f2328"}"><main></main>`,
     );
     await page.addScriptTag({ content: axe });
     pages.set(theme, page);
@@ -37,7 +37,14 @@ describe.each(Object.keys(cases))("%s", (name) => {
     for (const [which, draw] of Object.entries(cases[name]))
       for (const width of [340, 640, 1280]) {
         const html = draw({ width }).html({ still: false });
-        await page.evaluate((markup) => (document.querySelector("main")!.innerHTML = markup), html);
+        await page.evaluate(
+          ([markup, room]) => {
+            const main = document.querySelector("main")!;
+            main.innerHTML = markup;
+            main.style.width = `${room}px`; // of a table, which has no width of its own
+          },
+          [html, width] as const,
+        );
         const found = await page.evaluate(measure, grounds[theme]);
         problems.push(...found.slice(0, 4).map((problem) => `${which}, ${width} px: ${problem}`));
         if (width !== 640) continue;

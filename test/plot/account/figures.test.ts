@@ -32,7 +32,7 @@ describe("parameterBars", () => {
 
   test("says the sums at the ends, and the share where not all work", () => {
     const { texts } = read(parameterBars(moe));
-    expect(texts).toEqual(expect.arrayContaining(["851", "251", "29.5 % of total"]));
+    expect(texts).toEqual(expect.arrayContaining(["851", "251 29.5 % of total"]));
     expect(read(parameterBars(dense)).texts.filter((text) => text.includes("of total"))).toEqual([]);
   });
 

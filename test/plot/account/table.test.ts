@@ -71,3 +71,10 @@ describe("table", () => {
     expect(() => table(rows as never, options as never)).toThrow(new TypeError(sentence));
   });
 });
+
+test("a column without a name has a cell as its head, and is not in the description", () => {
+  const figure = table([{ "": "dense", loss: 2 }]);
+  expect(figure.description).toBe("table: 1 row of loss");
+  const { document } = parseHTML(`<!doctype html><body>${figure.html()}</body>`);
+  expect(Array.from(document.querySelectorAll("thead tr > *"), ({ tagName }) => tagName)).toEqual(["TD", "TH"]);
+});

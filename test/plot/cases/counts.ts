@@ -25,6 +25,15 @@ const parts = once((names: readonly string[]) =>
     }),
   ),
 );
+const records = once((n: number) =>
+  rows(n, (i, chance) => ({
+    model: i % 2 === 0 ? "dense" : "MoE",
+    experts: i % 2 === 0 ? null : 8,
+    loss: 2 + chance(),
+    seconds: 1000 * chance(),
+    isBest: i === 3,
+  })),
+);
 /** Of heatMap and graphChart, which have no height of their own. */
 const narrow = ({ width, title }: FrameOptions) => ({
   ...(width === undefined ? {} : { width }),
@@ -93,6 +102,20 @@ export const countCases: Readonly<Record<string, Cases>> = {
     "10,000 rows": (options) =>
       plot.parameterBars(parts(Array.from({ length: 1_700 }, (_, i) => `model ${i}`)), options),
     "long names": (options) => plot.parameterBars(parts(LONG), options),
+  },
+  // It has no width: its place has one.
+  table: {
+    typical: () =>
+      plot.table(records(8), {
+        title: "Eight runs of a small model",
+        columns: { loss: { unit: "nats" }, seconds: "time in seconds" },
+        notes: ["Measured on a machine with two cores."],
+      }),
+    empty: () => plot.table([]),
+    "one row": () => plot.table([{ "": "dense", loss: 2.61 }]),
+    zeros: () => plot.table([{ name: "nothing", loss: 0 }]),
+    "not a number": () => plot.table([{ name: "lost", loss: NaN, other: -Infinity }]),
+    "long names": () => plot.table(LONG.map((name, i) => ({ [LONG[0]]: name, [LONG[1]]: i, text: LONG.join(" ") }))),
   },
   heatMap: {
     typical: (options) => plot.heatMap(values(48), [6, 8], narrow(options)),

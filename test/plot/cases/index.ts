@@ -19,4 +19,4 @@ export const cases: Readonly<Record<string, Cases>> = {
 };
 
 /** Those that draw no rows of their own. */
-export const without: readonly string[] = ["slider", "knobs", "formulaBox", "partTable", "table"];
+export const without: readonly string[] = ["slider", "knobs", "formulaBox", "partTable"];

@@ -85,3 +85,27 @@ describe("routerMetrics", () => {
     expect(routerMetrics([{ step: 1, gini: Infinity }]).description).toContain("no number at the end");
   });
 });
+
+test("each value without a number has its cross: of one layer or of many, at the end or from the first step on", () => {
+  for (const layers of [2, 12])
+    for (const isBad of [(step: number) => step === 3, (step: number) => step === 1, () => true]) {
+      const rows = [1, 2, 3].flatMap((step) =>
+        Array.from({ length: layers }, (_, layer) => ({ step, layer, entropy: isBad(step) ? NaN : 1 + layer / step })),
+      );
+      const { texts, all } = read(routerMetrics(rows));
+      expect(texts.join(" ")).toContain("without a number");
+      expect(
+        all('[data-mark="dot"] path[stroke*="alarm"], [data-mark="dot"][stroke*="alarm"] path').length,
+      ).toBeGreaterThan(0);
+      expect(texts.join(" ")).not.toMatch(/NaN/);
+    }
+});
+
+test("a layer that ends without a number keeps its line", () => {
+  const rows = [1, 2, 3].flatMap((step) =>
+    [0, 1].map((layer) => ({ step, layer, z: layer === 1 && step > 2 ? NaN : step })),
+  );
+  const { texts, all } = read(routerMetrics(rows));
+  expect(all('[data-mark="line"] path')).toHaveLength(2);
+  expect(texts).toContain("layer 2");
+});

@@ -41,6 +41,14 @@ export const training: Readonly<Record<string, () => Figure>> = {
     ),
   "loss of four models that end together": () =>
     lossChart(["a", "b", "c", "a name longer than others"].flatMap((model) => falling(model, 12, 3, 5))),
+  "loss of three runs each": () =>
+    lossChart(
+      ["dense", "MoE"].flatMap((by, m) =>
+        [0, 1, 2].flatMap((run) =>
+          falling(by, 60 + 20 * run, 2 + 0.1 * run - 0.05 * m, 10).map((row) => ({ ...row, run })),
+        ),
+      ),
+    ),
   "loss of one step": () => lossChart([{ step: 1, loss: 4.17, valLoss: 4.18 }], { title: "" }),
   "loss of no step": () => lossChart([]),
   "load of an even router": () => loadChart(twinRows(50), { steps: 200 }),

@@ -2,7 +2,7 @@
 
 import { extent, scaleLinear, scaleLog } from "d3";
 import { digits, short } from "../../../text/numbers.js";
-import { lettersOf } from "../../options.js";
+import { LETTER, lettersOf } from "../../options.js";
 
 export interface Axis {
   readonly type: "log" | "linear";
@@ -58,7 +58,7 @@ export function plain(value: number): string {
 /** Numbers to write beside an axis of so many pixels: as many as have room, with `each` pixels for one or, without it, for its words. */
 export function ticksOf({ type, domain, words }: Axis, pixels: number, each?: number): number[] {
   const scale = (type === "log" ? scaleLog : scaleLinear)(domain, [0, pixels]);
-  const room = (tick: number): number => each ?? lettersOf(words(tick)) * 6.6 + 14;
+  const room = (tick: number): number => each ?? lettersOf(words(tick)) * LETTER.words + 14;
   const fits = (ticks: readonly number[]): boolean =>
     ticks.every((tick, i) => i === 0 || scale(tick) - scale(ticks[i - 1]) >= (room(tick) + room(ticks[i - 1])) / 2);
   const choices = type === "log" ? logTicks(domain) : [5, 4, 3, 2].map((count) => scale.ticks(count));

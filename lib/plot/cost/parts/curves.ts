@@ -2,7 +2,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { group, sort } from "d3";
-import type { EndLabel } from "../../endLabels.js";
+import type { EndLabel } from "../../marks/endLabels.js";
 import { color, type ColorName } from "../../palette.js";
 import { type Point, sample } from "../../rows/series.js";
 

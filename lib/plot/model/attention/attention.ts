@@ -1,7 +1,7 @@
 import { grouped, percent } from "../../../text/numbers.js";
 import { show } from "../../../text/show.js";
 import { HtmlFigure } from "../../figure.js";
-import { type FrameOptions, noted, Options, shorten } from "../../options.js";
+import { type FrameOptions, Options, shorten } from "../../options.js";
 import { visible } from "../../routing/token.js";
 import { type Accessors, type Columns, index, matrix, optional, readRows, texts } from "../../rows/columns.js";
 import { chosenHeads, page } from "./page.js";
@@ -57,26 +57,25 @@ export function attention(data: Iterable<object>, options: AttentionOptions = {}
   const kinds = groups.map(([place, own]) => `${grouped(own.length)} at ${place}`).join(", ");
   const who =
     heads.length === 1 ? "1 head of attention mostly looks" : `${grouped(heads.length)} heads of attention mostly look`;
-  const title = given.text("title", heads.length > 0 ? `Where ${who}: ${kinds}` : "No heads of attention yet");
-  const how = given.text(
-    "subtitle",
-    `left: the token that looks; right: what it looks at, where that is ${percent(LEAST)} of its attention or more`,
-  );
-  const words = noted(how, tokens.length < length ? `the first ${tokens.length} of ${grouped(length)} tokens` : "");
-  const still = stillFigure(start.head, start.token, tokens, { title, subtitle: words }, width);
-  const parts = { title, still, groups, start, tokens };
-  const alone = page({ ...parts, subtitle: words, chosen: start.head ? [start.head] : [], isWhole: true });
+  const headed = (note = "") =>
+    given.head(
+      heads.length > 0 ? `Where ${who}: ${kinds}` : "No heads of attention yet",
+      `left: the token that looks; right: what it looks at, where that is ${percent(LEAST)} of its attention or more`,
+      [tokens.length < length ? `the first ${tokens.length} of ${grouped(length)} tokens` : "", note],
+    );
+  const words = headed();
+  const still = stillFigure(start.head, start.token, tokens, words, width);
+  const parts = { still, groups, start, tokens };
+  const alone = page({ ...parts, ...words, chosen: start.head ? [start.head] : [], isWhole: true });
   const chosen = chosenHeads(groups, start.head, tokens, BYTES - alone.length);
   const isWhole = chosen.length === heads.length;
-  const subtitle = isWhole
-    ? words
-    : noted(words, `${chosen.length} of ${grouped(heads.length)} heads: the clearest of each kind`);
+  const note = isWhole ? "" : `${chosen.length} of ${grouped(heads.length)} heads: the clearest of each kind`;
   const looks = Object.fromEntries(groups.map(([place, own]) => [place, own.length]));
   return new HtmlFigure({
     name: "attention",
     description: still.description,
     facts: { heads: heads.length, tokens: length, looks },
-    html: () => page({ ...parts, subtitle, chosen, isWhole }),
+    html: () => page({ ...parts, ...headed(note), chosen, isWhole }),
   });
 }
 

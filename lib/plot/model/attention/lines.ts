@@ -3,7 +3,8 @@
 import { percent } from "../../../text/numbers.js";
 import { escapeHtml } from "../../escape.js";
 import { Figure } from "../../figure.js";
-import { below, fill, type Head as Words, muted, picture, stroke, words } from "../../routing/svg.js";
+import { below, fill, muted, picture, stroke, words } from "../../marks/svg.js";
+import type { Head as Words } from "../../options.js";
 import { fit, widthOf } from "../fit.js";
 import { type Head, nameOf, type SeenHead } from "./heads.js";
 

@@ -5,7 +5,7 @@ import { grouped } from "../../../text/numbers.js";
 import { base64, escapeHtml } from "../../escape.js";
 import type { Figure } from "../../figure.js";
 import { color, paletteRules } from "../../palette.js";
-import { stroke } from "../../routing/svg.js";
+import { stroke } from "../../marks/svg.js";
 import type { Start } from "./attention.js";
 import { isBroken, LINES, lineGroups, looks, looksAt, opacityOf, ROW, rounded, strengthOf } from "./lines.js";
 import { inTurn, nameOf, type Place, type SeenHead } from "./heads.js";

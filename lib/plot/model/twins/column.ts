@@ -2,7 +2,7 @@
 
 import { inWords } from "../../../text/numbers.js";
 import type { ColorName } from "../../palette.js";
-import { fill, muted, px, rect, stroke, words } from "../../routing/svg.js";
+import { fill, muted, px, rect, stroke, words } from "../../marks/svg.js";
 import { fit, widthOf } from "../fit.js";
 import { type PlaceName, type Sizes, type Sums, totalOf, working } from "./sums.js";
 

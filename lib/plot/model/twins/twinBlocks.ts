@@ -2,7 +2,7 @@ import { grouped, inWords, percent, short } from "../../../text/numbers.js";
 import { show } from "../../../text/show.js";
 import { Figure } from "../../figure.js";
 import { type FrameOptions, Options } from "../../options.js";
-import { below, picture } from "../../routing/svg.js";
+import { below, picture } from "../../marks/svg.js";
 import { type Column, columnHeight, columnMarkup } from "./column.js";
 import {
   isEqual,
@@ -50,15 +50,12 @@ export function twinBlocks(twins: Twins, options: TwinBlocksOptions = {}): Figur
   const experts = expertsOf(given, moe);
   const [all, other] = [totals(dense), totals(moe)];
   const lit = litOf(options.lit);
-  const title = given.text("title", lit ? sharesOf(lit, dense, moe) : finding(differ, dense, moe));
-  const how = given.text(
-    "subtitle",
+  const head = given.head(
+    lit ? sharesOf(lit, dense, moe) : finding(differ, dense, moe),
     lit
       ? `in color: ${listed(lit.map((name) => PLACES[name]))}; full color: what works on a token`
       : "gray: equal in both · in color: what differs; full color: what works on a token",
   );
-  const head = { title, subtitle: how };
-
   const top = below(head, width) + 4;
   const column = (width - 20) / 2;
   const write = width < 560 ? short : inWords;
@@ -77,7 +74,7 @@ export function twinBlocks(twins: Twins, options: TwinBlocksOptions = {}): Figur
     width,
     height: top + columnHeight + 6,
     markup: picture(width, top + columnHeight + 6, head, body.join("")),
-    description: `${title}. Dense: ${inWords(all.total)} parameters; MoE: ${inWords(other.total)}${some}.${few}`,
+    description: `${head.title}. Dense: ${inWords(all.total)} parameters; MoE: ${inWords(other.total)}${some}.${few}`,
     facts: { dense: all, moe: other, differ, ...(lit ? { lit } : {}), ...(experts.length === 2 ? { experts } : {}) },
   });
 }

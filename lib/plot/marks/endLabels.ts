@@ -1,7 +1,8 @@
 import type * as Plot from "@observablehq/plot";
-import { lettersOf, shorten } from "./options.js";
-import { mark, svgElement, svgText } from "./frame.js";
-import { color, type ColorName } from "./palette.js";
+import { LETTER, type Head, headHeight, lettersOf, shorten } from "../options.js";
+import { headMarks, mark, svgElement, svgText } from "../frame.js";
+import { legend, type LegendEntry, line } from "./legend.js";
+import { color, type ColorName } from "../palette.js";
 
 /** A label at the end of a line, instead of a legend: name above, value below. x and y in data units. */
 export interface EndLabel {
@@ -16,6 +17,56 @@ export interface EndLabel {
 
 const BLOCK = 31; // px: two lines of text and some air
 const LINE = 15; // px: both in one line, where many labels share the space
+
+const NARROW = 480; // px of width below which names go into the legend
+
+const IN_KEY = 8; // lines: as many as have a color
+
+/** The words of a chart of lines. */
+export interface ChartWords {
+  /** Pixels that they need. */
+  readonly margins: { readonly marginTop: number; readonly marginRight: number };
+  /** How much of the margin above is the legend's. */
+  readonly added: number;
+  readonly marks: readonly Plot.Markish[];
+  /** The legend, as markup. */
+  readonly key: string;
+}
+
+export interface ChartWordsOptions {
+  /** The margin for names at the ends of lines, in pixels. */
+  readonly right: number;
+  /** The least margin there, without them. Default 24: half of the last number of the axis. */
+  readonly least?: number;
+  /** Letters of a name at most. */
+  readonly letters?: number;
+  /** Names of what has no end, for the legend in any case. */
+  readonly entries?: readonly LegendEntry[];
+}
+
+/** The words above a chart, and the names of its lines: at their ends, or, where names would leave too little width for the lines, in a
+ *  legend above them. */
+export function chartWords(
+  head: Head,
+  ends: readonly EndLabel[],
+  width: number,
+  { right, least = 24, letters, entries = [] }: ChartWordsOptions,
+): ChartWords {
+  const isNarrow = width < NARROW;
+  const named: LegendEntry[] = ends
+    .slice(0, IN_KEY)
+    .map(({ name, value, color, alarm = false }) => ({ name, value, color, alarm, sign: line }));
+  if (ends.length > IN_KEY) named.push({ name: `${ends.length - IN_KEY} more`, color: "muted", sign: line });
+  const key = legend([...entries, ...(isNarrow ? named : [])], width);
+  const headed = headHeight(head, width);
+  const added = key.height > 0 ? key.height + 12 : 0;
+  return {
+    margins: { marginTop: headed + added + 30, marginRight: Math.max(least, isNarrow ? 0 : right) },
+    added,
+    marks: [endLabels(isNarrow ? [] : ends, letters), ...headMarks(head, width)],
+    key: key.at(headed + 4),
+  };
+}
 
 /** A Plot mark that writes the labels right of their points, moved apart where they would overlap.
  *  @param letters of a name at most */
@@ -40,7 +91,7 @@ export function endLabels(all: readonly EndLabel[], letters = 17): Plot.Markish 
         "stroke-linejoin": "round",
         "paint-order": "stroke",
       };
-      const name = shorten(label.name, Math.min(isTight ? letters - 6 : letters, (box.width - x) / 7.4));
+      const name = shorten(label.name, Math.min(isTight ? letters - 6 : letters, (box.width - x) / LETTER.bold));
       group.append(
         svgText(document, name, {
           x,
@@ -49,13 +100,17 @@ export function endLabels(all: readonly EndLabel[], letters = 17): Plot.Markish 
           fill: color(label.color),
           ...ring,
         }),
-        svgText(document, shorten(label.value, (box.width - x - (isTight ? 6 + 7.4 * lettersOf(name) : 0)) / 5.9), {
-          x: isTight ? x + 6 + 7.4 * lettersOf(name) : x,
-          y: isTight ? y + 4 : y + 12,
-          "font-size": 11,
-          fill: color(label.alarm ? "alarm" : "muted"),
-          ...ring,
-        }),
+        svgText(
+          document,
+          shorten(label.value, (box.width - x - (isTight ? 6 + LETTER.bold * lettersOf(name) : 0)) / LETTER.digits),
+          {
+            x: isTight ? x + 6 + LETTER.bold * lettersOf(name) : x,
+            y: isTight ? y + 4 : y + 12,
+            "font-size": 11,
+            fill: color(label.alarm ? "alarm" : "muted"),
+            ...ring,
+          },
+        ),
       );
     });
     return group;
