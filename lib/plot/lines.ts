@@ -2,7 +2,20 @@ import * as Plot from "@observablehq/plot";
 import { deviation, extent, format, group, mean, quantile, rollup, scaleLinear, scaleLog } from "d3";
 import { endLabels } from "./endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, head, lonePoints, placeOn, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
+import {
+  crosses,
+  draw,
+  head,
+  lonePoints,
+  placeOn,
+  referenceLabels,
+  referenceLines,
+  STEP_MARGINS,
+  stepAxes,
+  stepDomain,
+  tick,
+  waiting,
+} from "./frame.js";
 import { type FrameOptions, headHeight, noted, Options } from "./options.js";
 import { color, type ColorName, modelColors } from "./palette.js";
 import {
@@ -124,12 +137,10 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
     x: { domain: x, label: null },
     y: { type: isLog ? "log" : "linear", domain, label: null },
     marks: [
-      ...stepAxes(yLabel, xLabel, 5, { tickFormat: short }),
-      ...references.flatMap(({ value, label }) => [
-        Plot.ruleY([value], { stroke: color("muted"), strokeDasharray: "2,3" }),
-        Plot.text([label], { x: [x[1]], y: [value], textAnchor: "end", dy: -7, fill: color("muted"), fontSize: 11 }),
-      ]),
+      ...stepAxes(yLabel, xLabel, 5, { tickFormat: tick }),
+      referenceLines(references),
       ...[...curves].reverse().flatMap((curve) => marks(curve, colors.get(curve.name) ?? "grid", band, domain, place)),
+      referenceLabels(references, x[1]),
       endLabels(
         named.map(({ name, end, broken }) => {
           const isLost = !Number.isFinite(end.y);

@@ -26,6 +26,8 @@ describe("twinBlocks", () => {
     expect(cells(figure, "working")).toBe(2);
     expect(cells(figure, "resting")).toBe(6);
     expect(read(figure).texts.filter((text) => text === "× 3")).toHaveLength(2);
+    expect(read(figure).texts.join(" ")).toContain("parameters of all 3 blocks together");
+    expect(read(twinBlocks({ dense, moe }, { nLayer: 1 })).texts.join(" ")).not.toContain("together");
     expect(figure.description).toBe(
       "The twins differ in one part, the feed-forward layer: 80 and 648 parameters. Dense: 223 parameters; MoE: 791, " +
         "of which 311 work on a token. 2 of 8 experts work on a token.",

@@ -1,7 +1,7 @@
 import { grouped, inWords, percent, short } from "../../../text/numbers.js";
 import { show } from "../../../text/show.js";
 import { Figure } from "../../figure.js";
-import { type FrameOptions, Options } from "../../options.js";
+import { type FrameOptions, noted, Options } from "../../options.js";
 import { below, picture } from "../../routing/svg.js";
 import { type Column, columnHeight, columnMarkup } from "./column.js";
 import {
@@ -51,13 +51,15 @@ export function twinBlocks(twins: Twins, options: TwinBlocksOptions = {}): Figur
   const [all, other] = [totals(dense), totals(moe)];
   const lit = litOf(options.lit);
   const title = given.text("title", lit ? sharesOf(lit, dense, moe) : finding(differ, dense, moe));
+  // A reader would multiply the number in a block by the "× 4" in its corner.
+  const together = (nLayer ?? 1) > 1 ? ` · parameters of all ${nLayer} blocks together` : "";
   const how = given.text(
     "subtitle",
     lit
       ? `in color: ${listed(lit.map((name) => PLACES[name]))}; full color: what works on a token`
       : "gray: equal in both · in color: what differs; full color: what works on a token",
   );
-  const head = { title, subtitle: how };
+  const head = { title, subtitle: noted(how, together) };
 
   const top = below(head, width) + 4;
   const column = (width - 20) / 2;
