@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { account, leaves } from "../../../lib/account/index.js";
+import { parameterRows, transformer } from "../../../lib/models/index.js";
 import { twinBlocks } from "../../../lib/plot/index.js";
 import { inWords } from "../../../lib/text/numbers.js";
 import { read } from "../read.js";
@@ -47,6 +48,13 @@ describe("twinBlocks", () => {
     expect(() => twinBlocks({ dense, moe }, { lit: ["router"] as never })).toThrow(
       'twinBlocks needs \'lit\' to be a list of "embedding", "attention", "feedForward", "norm", "head", got ["router"]',
     );
+  });
+
+  test("shows experts also where the rows of a model call them by the layer that they make up", () => {
+    const model = transformer({ vocabSize: 9, blockSize: 4, nLayer: 2, nHead: 2, dModel: 8, nExpert: 4, topK: 1 });
+    const figure = twinBlocks({ dense, moe: parameterRows(model) }, { nExpert: 4, topK: 1 });
+    expect(figure.facts).toMatchObject({ experts: [1, 4] });
+    expect([cells(figure, "working"), cells(figure, "resting")]).toEqual([1, 3]);
   });
 
   test("says what differs from the rows, whatever it is", () => {
