@@ -27,7 +27,7 @@ describe("twinBlocks", () => {
     expect(cells(figure, "working")).toBe(2);
     expect(cells(figure, "resting")).toBe(6);
     expect(read(figure).texts.filter((text) => text === "× 3")).toHaveLength(2);
-    expect(read(figure).texts.join(" ")).toContain("parameters of all 3 blocks together");
+    expect(read(figure).texts.join(" ")).toContain("sizes: all 3 blocks together");
     expect(read(twinBlocks({ dense, moe }, { nLayer: 1 })).texts.join(" ")).not.toContain("together");
     expect(figure.description).toBe(
       "The twins differ in one part, the feed-forward layer: 80 and 648 parameters. Dense: 223 parameters; MoE: 791, " +

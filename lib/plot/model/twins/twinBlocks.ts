@@ -52,7 +52,7 @@ export function twinBlocks(twins: Twins, options: TwinBlocksOptions = {}): Figur
   const lit = litOf(options.lit);
   const title = given.text("title", lit ? sharesOf(lit, dense, moe) : finding(differ, dense, moe));
   // A reader would multiply the number in a block by the "× 4" in its corner.
-  const together = (nLayer ?? 1) > 1 ? ` · parameters of all ${nLayer} blocks together` : "";
+  const together = (nLayer ?? 1) > 1 ? `sizes: all ${nLayer} blocks together` : "";
   const how = given.text(
     "subtitle",
     lit
