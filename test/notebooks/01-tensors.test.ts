@@ -61,7 +61,7 @@ describe("what notebook 01 shows", () => {
     for (const rate of [0.01, 0.14])
       expect(chart[`learning rate ${rate}`].end.y / (7.5 * (1 - 15 * rate) ** 20)).toBeCloseTo(1, 3);
     const drawn = notebook.pictures.find((picture) => picture.includes('data-figure="lines"'))!;
-    const labels = /<g class="end-labels"[^]*?<\/g>/.exec(drawn)![0];
+    const [labels] = /<g [^>]*class="end-labels"[^]*?<\/g>/.exec(drawn)!;
     for (const rate of ["0.01", "0.05", "0.14"]) expect(labels).toContain(`>${rate}<`);
     expect(printed(/lowest: (learning rate [\d.]+)/)).toEqual(["learning rate 0.05"]);
     expect(printed(/higher than at the start: (.*)/)).toEqual(["learning rate 0.14"]);
