@@ -72,6 +72,7 @@ const COLUMNS: Columns<ReadLine> = {
 /** A LineRow as it is read: with names as texts. */
 type ReadLine = Omit<LineRow, "by" | "run"> & { readonly by?: string; readonly run?: string };
 const POINTS = 300; // of a line
+const TICK = 24; // px between two numbers of the vertical axis, as d3 may place twice as many as asked for
 const NAMED = 8; // lines with a color and a label
 const short = format(".4~g");
 
@@ -128,16 +129,17 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
     note,
   ].filter(Boolean);
   const subtitle = noted(given.text("subtitle", how), notes.join(" · "));
+  const margins = { ...STEP_MARGINS, marginTop: headHeight(title, subtitle, width) + 30, marginBottom: 36 };
+  const room = height - margins.marginTop - margins.marginBottom;
+  const ticks = Math.max(2, Math.min(5, Math.floor(room / TICK)));
   const markup = draw({
     width,
     height,
-    ...STEP_MARGINS,
-    marginTop: headHeight(title, subtitle, width) + 30,
-    marginBottom: 36,
+    ...margins,
     x: { domain: x, label: null },
     y: { type: isLog ? "log" : "linear", domain, label: null },
     marks: [
-      ...stepAxes(yLabel, xLabel, 5, { tickFormat: tick }),
+      ...stepAxes(yLabel, xLabel, ticks, { tickFormat: tick }),
       referenceLines(references),
       ...[...curves].reverse().flatMap((curve) => marks(curve, colors.get(curve.name) ?? "grid", band, domain, place)),
       referenceLabels(references, x[1]),

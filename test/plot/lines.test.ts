@@ -38,6 +38,22 @@ describe("lines", () => {
     expect(lines(log, { value: (row) => row.grad_norm }).description).toMatch(/^value: /);
   });
 
+  test("leaves room between the numbers of the vertical axis, however low the picture is", () => {
+    const sizes = fc.integer({ min: 160, max: 400 });
+    fc.assert(
+      fc.property(sizes, fc.double({ min: 1e-3, max: 1e4, noNaN: true }), (height, value) => {
+        const rows = [-value / 9, value].map((value, step) => ({ step, value }));
+        const figure = read(lines(rows, { height, title: "t", yLabel: "y" }));
+        const texts = figure.all('[data-mark="y-axis tick label"] text');
+        const at = texts.map((one) => Number(/,\s*([-\d.]+)\)/.exec(one.getAttribute("transform") ?? "")![1]));
+        at.sort((a, b) => a - b);
+        expect(at.length).toBeGreaterThan(1);
+        at.slice(1).forEach((y, i) => expect(y - at[i]).toBeGreaterThan(11));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test("say in words what the axis counts, not always a step", () => {
     const rows = [{ step: 8, value: 3 }];
     expect(lines(rows).description).toBe("value: value 3 at step 8.");
