@@ -54,13 +54,6 @@ describe("lines", () => {
     );
   });
 
-  test("say in words what the axis counts, not always a step", () => {
-    const rows = [{ step: 8, value: 3 }];
-    expect(lines(rows).description).toBe("value: value 3 at step 8.");
-    expect(lines(rows, { xLabel: "block" }).description).toBe("value: value 3 at block 8.");
-    expect(lines(rows, { xLabel: "tokens, millions" }).description).toBe("value: value 3 at tokens 8.");
-  });
-
   test("draws the mean of the seeds and a band of one deviation, or the median and the quartiles", () => {
     const rows = seeds(5, (step, run) => 4 / step + run / 10);
     const ends = [0, 1, 2, 3, 4].map((run) => 4 / 50 + run / 10);
