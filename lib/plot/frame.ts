@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { extent, scaleLinear } from "d3";
+import { extent, format, scaleLinear } from "d3";
 import { drawingDocument, markupOf } from "./document.js";
 import { SPACE } from "./marks/svg.js";
 import { type Head, headLines } from "./options.js";
@@ -101,6 +101,29 @@ export const stepAxes = (yLabel: string, xLabel: string, ticks: number, y: Plot.
   Plot.text([`↑ ${yLabel}`], { frameAnchor: "top-left", dx: -60, dy: -20, fill: color("muted") }),
   Plot.text([`${xLabel} →`], { frameAnchor: "bottom-right", dy: 33, fill: color("muted") }),
 ];
+
+/** Dotted lines to compare with, which belong under the curves. */
+export const referenceLines = (references: readonly { readonly value: number }[]): Plot.Markish =>
+  Plot.ruleY(references, { y: "value", stroke: color("muted"), strokeDasharray: "2,3" });
+
+/** Their names, which belong over the curves: on a ring of the ground's color they stay legible where a curve ends. @param x right end */
+export const referenceLabels = (
+  references: readonly { readonly value: number; readonly label: string }[],
+  x: number,
+): Plot.Markish =>
+  Plot.text(references, {
+    ...{ x: () => x, y: "value", text: "label", textAnchor: "end", dy: -7 },
+    ...{ fill: color("muted"), fontSize: 11, stroke: color("background"), strokeWidth: 4 },
+  });
+
+const LONGEST_TICK = 7; // letters that STEP_MARGINS leave room for
+const plain = format(".4~g");
+
+/** A number at the vertical axis, as a power of ten where it would be cut otherwise: 0.0001, but 1e-6. */
+export function tick(value: number): string {
+  const text = plain(value);
+  return text.length > LONGEST_TICK ? format(".3~e")(value).replace("e+", "e") : text;
+}
 
 /** Points without a neighbor, of which a line shows nothing. */
 export const lonePoints = (points: readonly Point[], fill: string): Plot.Markish =>

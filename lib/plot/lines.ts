@@ -2,7 +2,19 @@ import * as Plot from "@observablehq/plot";
 import { deviation, extent, format, group, mean, quantile, scaleLinear, scaleLog } from "d3";
 import { chartWords } from "./marks/endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, lonePoints, placeOn, STEP_MARGINS, stepAxes, dataDomain, waiting } from "./frame.js";
+import {
+  crosses,
+  dataDomain,
+  draw,
+  lonePoints,
+  placeOn,
+  referenceLabels,
+  referenceLines,
+  STEP_MARGINS,
+  stepAxes,
+  tick,
+  waiting,
+} from "./frame.js";
 import { type FrameOptions, Options } from "./options.js";
 import { color, type ColorName, modelColors } from "./palette.js";
 import {
@@ -60,6 +72,7 @@ const COLUMNS: Columns<ReadLine> = {
 /** A LineRow as it is read: with names as texts. */
 type ReadLine = Omit<LineRow, "by" | "run"> & { readonly by?: string; readonly run?: string };
 const POINTS = 300; // of a line
+const TICK = 24; // px between two numbers of the vertical axis, as d3 may place twice as many as asked for
 const NAMED = 8; // lines with a color and a label
 const short = format(".4~g");
 
@@ -128,24 +141,23 @@ export function lines(data: Iterable<object>, options: LinesOptions = {}): Figur
     { right: STEP_MARGINS.marginRight },
   );
   const height = given.size("height", 290 + words.added);
+  const margins = { ...STEP_MARGINS, ...words.margins, marginBottom: 36 };
+  const room = height - margins.marginTop - margins.marginBottom;
+  const ticks = Math.max(2, Math.min(5, Math.floor(room / TICK)));
   const markup = draw(
     {
       width,
       height,
-      ...STEP_MARGINS,
-      ...words.margins,
-      marginBottom: 36,
+      ...margins,
       x: { domain: x, label: null },
       y: { type: isLog ? "log" : "linear", domain, label: null },
       marks: [
-        ...stepAxes(yLabel, xLabel, 5, { tickFormat: short }),
-        ...references.flatMap(({ value, label }) => [
-          Plot.ruleY([value], { stroke: color("muted"), strokeDasharray: "2,3" }),
-          Plot.text([label], { x: [x[1]], y: [value], textAnchor: "end", dy: -7, fill: color("muted"), fontSize: 11 }),
-        ]),
+        ...stepAxes(yLabel, xLabel, ticks, { tickFormat: tick }),
+        referenceLines(references),
         ...[...curves]
           .reverse()
           .flatMap((curve) => marks(curve, colors.get(curve.name) ?? "grid", band, domain, place)),
+        referenceLabels(references, x[1]),
         ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
         ...words.marks,
       ],

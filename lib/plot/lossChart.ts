@@ -14,7 +14,17 @@ import {
 } from "./rows/columns.js";
 import { chartWords, type EndLabel } from "./marks/endLabels.js";
 import { Figure } from "./figure.js";
-import { crosses, draw, lonePoints, STEP_MARGINS, stepAxes, stepDomain, waiting } from "./frame.js";
+import {
+  crosses,
+  draw,
+  lonePoints,
+  referenceLabels,
+  referenceLines,
+  STEP_MARGINS,
+  stepAxes,
+  stepDomain,
+  waiting,
+} from "./frame.js";
 import { Options, type FrameOptions } from "./options.js";
 import { color, modelColors, type ColorName } from "./palette.js";
 import { alike } from "./rows/few.js";
@@ -102,10 +112,11 @@ export function lossChart(data: Iterable<object>, options: LossChartOptions = {}
       y: { domain, label: null, ticks: 5, tickFormat: ".1f" },
       marks: [
         ...stepAxes(yLabel, "training step", 5),
-        ...references.flatMap(referenceMarks(x[1])),
+        referenceLines(references),
         ...curves.flatMap((curve, i) =>
           curveMarks(curve, domain[1], curves.length > MANY ? undefined : curves.length - 1 - i),
         ),
+        referenceLabels(references, x[1]),
         ...(rows.length === 0 ? [waiting("waiting for the first step")] : []),
         ...words.marks,
       ],
@@ -216,22 +227,6 @@ function curveMarks(curve: Curve, top: number, above: number | undefined): Plot.
     ...crosses(curve.broken),
   ];
 }
-
-const referenceMarks =
-  (limit: number) =>
-  ({ value, label }: Reference): Plot.Markish[] => [
-    Plot.ruleY([value], { stroke: color("muted"), strokeDasharray: "2,3" }),
-    Plot.text([label], {
-      x: [limit],
-      y: [value],
-      textAnchor: "end",
-      dy: -7,
-      fill: color("muted"),
-      fontSize: 11,
-      stroke: color("background"),
-      strokeWidth: 4,
-    }),
-  ];
 
 function endLabel(curve: Curve): EndLabel {
   return { name: curve.by, value: endValue(curve), ...curve.end, color: curve.color, alarm: curve.lost };

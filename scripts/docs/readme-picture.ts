@@ -38,7 +38,7 @@ function panel(differences: readonly LossDifference[], unit: string, xLabel: str
       xLabel,
       references: [{ value: 0, label: "equal" }],
       ...(unit === "steps" && { steps: end }), // the other line needs room for the word below it
-      height: 220,
+      height: 200, // both with the words above them fit the first screen of the README
     },
   );
 }

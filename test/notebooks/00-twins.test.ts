@@ -113,6 +113,11 @@ describe("the trained twins", () => {
     expect(printed(/the MoE ends ahead in (\d) of 4: (.*)/)).toEqual([String(ahead.length), ahead.join(", ")]);
   });
 
+  it("names the number of steps that they were trained for", () => {
+    expect(printed(/seed \d+, (\d+) steps/)).toEqual([String(curve("moe").validation.at(-1)!.step)]);
+    expect(curve("dense").validation.at(-1)!.step).toBe(curve("moe").validation.at(-1)!.step);
+  });
+
   it("after a minute the losses of the twins lie close together, if the run came to a test", () => {
     const [gap] = printed(/at the end ([-\d.]+|not tested) \(you wrote/);
     if (gap !== "not tested") expect(Math.abs(Number(gap))).toBeLessThan(0.1);
@@ -138,6 +143,17 @@ it("its exercises are there, and wait for an answer", () => {
 });
 
 describe("the charts", () => {
+  it("have a line for guessing by frequency, which is what the counts of the text say", async () => {
+    const { train } = await mobyDick();
+    const counts = new Map<number, number>();
+    for (const id of train) counts.set(id, (counts.get(id) ?? 0) + 1);
+    const loss = [...counts.values()].reduce((sum, n) => sum - (n / train.length) * Math.log(n / train.length), 0);
+    expect(loss).toBeLessThan(Math.log(counts.size));
+    expect(notebook.source("frequencies")).toContain("guessing by frequency");
+    const drawn = notebook.pictures.filter((picture) => picture.includes('data-figure="loss"')).at(-1)!;
+    expect(drawn).toContain("guessing by frequency");
+  });
+
   it("end in the last row of each model, as JSON beside the picture", () => {
     for (const figure of ["loss", "load"]) {
       const byModel = notebook.figures(figure).at(-1) as Record<string, { step: number }>;

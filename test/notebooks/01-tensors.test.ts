@@ -20,6 +20,16 @@ describe("what notebook 01 shows", () => {
     expect(figure.moe.total).toBe(total({ ...sizes, nExpert: 8, topK: 2 }));
   });
 
+  it("a reshaped tensor has the same memory, and shapes that do not fit are named at run time as by the compiler", () => {
+    expect(notebook.printed).toContain("the same memory: true");
+    const [message] = printed(/(cannot matmul .*?) \(you wrote/);
+    expect(notebook.source("shape")).toContain(`// @ts-expect-error ${message}\n`);
+  });
+
+  it("asks for a guess in each section, and says beside the answer what was written", () => {
+    expect(notebook.printed.match(/\(you wrote null\)/g)).toHaveLength(8);
+  });
+
   it("the kernel counts two FLOPs for each multiplication of the formula", () => {
     const [counted, formula] = printed(/counted ([\d,]+) FLOPs, formula ([\d,]+)/);
     expect(counted).toBe(formula);
@@ -50,6 +60,9 @@ describe("what notebook 01 shows", () => {
     const [chart] = notebook.figures("lines") as Record<string, { end: { x: number; y: number } }>[];
     for (const rate of [0.01, 0.14])
       expect(chart[`learning rate ${rate}`].end.y / (7.5 * (1 - 15 * rate) ** 20)).toBeCloseTo(1, 3);
+    const drawn = notebook.pictures.find((picture) => picture.includes('data-figure="lines"'))!;
+    const [labels] = /<g [^>]*class="end-labels"[^]*?<\/g>/.exec(drawn)!;
+    for (const rate of ["0.01", "0.05", "0.14"]) expect(labels).toContain(`>${rate}<`);
     expect(printed(/lowest: (learning rate [\d.]+)/)).toEqual(["learning rate 0.05"]);
     expect(printed(/higher than at the start: (.*)/)).toEqual(["learning rate 0.14"]);
   });

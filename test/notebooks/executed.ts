@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 
 interface Cell {
+  id: string;
+  source: string | string[];
   outputs?: { data?: Record<string, string | string[]>; text?: string | string[] }[];
 }
 const joined = (lines: string | string[] = ""): string => (Array.isArray(lines) ? lines.join("") : lines);
@@ -35,6 +37,12 @@ export function executed(name: string) {
     verdict(id: string): string {
       const badge = html.find((output) => output.includes(`data-claim="${id}"`));
       return /data-verdict="([^"]*)"/.exec(badge ?? "")?.[1] ?? `the notebook ${name} shows no claim ${id}`;
+    },
+    /** The code or words of a cell. */
+    source(id: string): string {
+      const cell = cells.find((one) => one.id === id);
+      if (!cell) throw new Error(`the notebook ${name} has no cell ${id}`);
+      return joined(cell.source);
     },
     /** The state of each exercise. */
     exercises: (): Record<string, string> =>

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { deviation, mean, quantile } from "d3";
 import { describe, expect, test } from "vitest";
+import { tick } from "../../lib/plot/frame.js";
 import { lines } from "../../lib/plot/index.js";
 import { geometry, read } from "./read.js";
 
@@ -37,6 +38,22 @@ describe("lines", () => {
     expect(lines(log, { value: (row) => row.grad_norm }).description).toMatch(/^value: /);
   });
 
+  test("leaves room between the numbers of the vertical axis, however low the picture is", () => {
+    const sizes = fc.integer({ min: 160, max: 400 });
+    fc.assert(
+      fc.property(sizes, fc.double({ min: 1e-3, max: 1e4, noNaN: true }), (height, value) => {
+        const rows = [-value / 9, value].map((value, step) => ({ step, value }));
+        const figure = read(lines(rows, { height, title: "t", yLabel: "y" }));
+        const texts = figure.all('[data-mark="y-axis tick label"] text');
+        const at = texts.map((one) => Number(/,\s*([-\d.]+)\)/.exec(one.getAttribute("transform") ?? "")![1]));
+        at.sort((a, b) => a - b);
+        expect(at.length).toBeGreaterThan(1);
+        at.slice(1).forEach((y, i) => expect(y - at[i]).toBeGreaterThan(11));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   test("draws the mean of the seeds and a band of one deviation, or the median and the quartiles", () => {
     const rows = seeds(5, (step, run) => 4 / step + run / 10);
     const ends = [0, 1, 2, 3, 4].map((run) => 4 / 50 + run / 10);
@@ -50,6 +67,42 @@ describe("lines", () => {
     expect(median.value.end.y).toBeCloseTo(quantile(ends, 0.5)!, 12);
     expect(read(lines(rows, { band: "runs" })).all('[data-mark="line"] path')).toHaveLength(6);
     expect(deviation(ends)).toBeGreaterThan(0);
+  });
+
+  test("keeps labels apart whose names begin alike, and cuts no number at its axis", () => {
+    const rows = [0.01, 0.05, 0.14].flatMap((rate) =>
+      [1e-9, 1].map((value, step) => ({ step, value: value * rate, by: `learning rate ${rate}` })),
+    );
+    const figure = read(lines(rows, { log: true }));
+    const names = figure.all(".end-labels text").map((one) => one.textContent);
+    for (const rate of ["0.01", "0.05", "0.14"]) expect(names).toContain(rate);
+    const numbers = fc.tuple(fc.integer({ min: -99, max: 99 }), fc.integer({ min: -12, max: 12 }));
+    fc.assert(
+      fc.property(numbers, ([figures, power]) => {
+        const value = Number(`${figures}e${power}`);
+        expect(tick(value).length).toBeLessThanOrEqual(8); // the eighth is a thin minus
+        expect(Number(tick(value).replaceAll("−", "-"))).toBeCloseTo(
+          value,
+          -2 - Math.floor(Math.log10(Math.abs(value) || 1)) + 4,
+        );
+      }),
+    );
+  });
+
+  test("writes the name of a reference over the lines, not under them", () => {
+    const references = [{ value: 2, label: "equal" }];
+    const { root } = read(
+      lines(
+        [
+          { step: 0, value: 1 },
+          { step: 9, value: 2 },
+        ],
+        { references },
+      ),
+    );
+    const order = Array.from(root.querySelectorAll('[data-mark="line"], text'));
+    const line = order.findIndex((one) => one.getAttribute("data-mark") === "line");
+    expect(order.findIndex((one) => one.textContent === "equal")).toBeGreaterThan(line);
   });
 
   test("smooths each run, not their mean's label alone", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { lossChart } from "../../lib/plot/index.js";
-import { spread } from "../../lib/plot/marks/endLabels.js";
+import { apart, spread } from "../../lib/plot/marks/endLabels.js";
 import { movingAverage, sample, thin, type Point } from "../../lib/plot/rows/series.js";
 import { read } from "./read.js";
 
@@ -87,6 +87,23 @@ describe("labels at line ends", () => {
           .forEach((label, k) => expect(placed[label] - placed[order[k]]).toBeGreaterThanOrEqual(30 - 1e-9));
         for (const y of placed) expect(y).toBeGreaterThanOrEqual(10 - 1e-9);
         for (const y of placed) expect(y).toBeLessThanOrEqual(290 + 1e-9);
+      }),
+    );
+  });
+
+  test("lose only what they have in common with another one that is cut to the same letters", () => {
+    expect(apart(["learning rate 0.05", "learning rate 0.14", "SGD"], 14)).toEqual(["0.05", "0.14", "SGD"]);
+    expect(apart(["a rate of 1", "a rate of 2", "a rate in all"], 7)).toEqual(["of 1", "of 2", "in all"]);
+    expect(apart(["learning rate 0.05", "learning rate 0.14"], 40)).toEqual([
+      "learning rate 0.05",
+      "learning rate 0.14",
+    ]);
+    const names = fc.array(fc.string(), { maxLength: 6 });
+    fc.assert(
+      fc.property(names, fc.integer({ min: 1, max: 9 }), (all, limit) => {
+        apart(all, limit).forEach((name, i) =>
+          expect(all[i].endsWith(name) && (name !== "" || all[i] === "")).toBe(true),
+        );
       }),
     );
   });

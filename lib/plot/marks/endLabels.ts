@@ -81,6 +81,11 @@ export function endLabels(all: readonly EndLabel[], letters = 17): Plot.Markish 
     const bottom = box.height - box.marginBottom - block / 2;
     const wanted = labels.map((label) => (Number.isFinite(label.y) ? scales.y(label.y) : (top + bottom) / 2));
     const placed = spread(wanted, block, top, bottom);
+    const room = (x: number): number => Math.min(isTight ? letters - 6 : letters, (box.width - x) / LETTER.bold);
+    const names = apart(
+      labels.map(({ name }) => name),
+      Math.min(...labels.map((label) => room(scales.x(label.x) + 8))),
+    );
     labels.forEach((label, i) => {
       const x = scales.x(label.x) + 8;
       const y = placed[i];
@@ -91,7 +96,7 @@ export function endLabels(all: readonly EndLabel[], letters = 17): Plot.Markish 
         "stroke-linejoin": "round",
         "paint-order": "stroke",
       };
-      const name = shorten(label.name, Math.min(isTight ? letters - 6 : letters, (box.width - x) / LETTER.bold));
+      const name = shorten(names[i], room(x));
       group.append(
         svgText(document, name, {
           x,
@@ -114,6 +119,20 @@ export function endLabels(all: readonly EndLabel[], letters = 17): Plot.Markish 
       );
     });
     return group;
+  });
+}
+
+/** Names that `shorten` would cut to the same letters, without the words that they begin with in common: "learning rate 0.05" and
+ *  "learning rate 0.14" become "0.05" and "0.14". All others stay whole.
+ *  @example
+ *  apart(["rate 0.05", "rate 0.14", "SGD"], 6); // => ["0.05", "0.14", "SGD"] */
+export function apart(names: readonly string[], limit: number): string[] {
+  const cut = names.map((name) => shorten(name, limit));
+  return names.map((name, i) => {
+    const alike = names.filter((other, k) => cut[k] === cut[i] && other !== name);
+    const words = name.split(" ");
+    const same = alike.map((other) => other.split(" ").findIndex((word, k) => word !== words[k]));
+    return same.length > 0 ? words.slice(Math.max(0, Math.min(...same))).join(" ") || name : name;
   });
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { account, leaves } from "../../../lib/account/index.js";
+import { parameterRows, transformer } from "../../../lib/models/index.js";
 import { twinBlocks } from "../../../lib/plot/index.js";
 import { inWords } from "../../../lib/text/numbers.js";
 import { read } from "../read.js";
@@ -26,6 +27,8 @@ describe("twinBlocks", () => {
     expect(cells(figure, "working")).toBe(2);
     expect(cells(figure, "resting")).toBe(6);
     expect(read(figure).texts.filter((text) => text === "× 3")).toHaveLength(2);
+    expect(read(figure).texts.join(" ")).toContain("sizes: all 3 blocks together");
+    expect(read(twinBlocks({ dense, moe }, { nLayer: 1 })).texts.join(" ")).not.toContain("together");
     expect(figure.description).toBe(
       "The twins differ in one part, the feed-forward layer: 80 and 648 parameters. Dense: 223 parameters; MoE: 791, " +
         "of which 311 work on a token. 2 of 8 experts work on a token.",
@@ -45,6 +48,13 @@ describe("twinBlocks", () => {
     expect(() => twinBlocks({ dense, moe }, { lit: ["router"] as never })).toThrow(
       'twinBlocks needs \'lit\' to be a list of "embedding", "attention", "feedForward", "norm", "head", got ["router"]',
     );
+  });
+
+  test("shows experts also where the rows of a model call them by the layer that they make up", () => {
+    const model = transformer({ vocabSize: 9, blockSize: 4, nLayer: 2, nHead: 2, dModel: 8, nExpert: 4, topK: 1 });
+    const figure = twinBlocks({ dense, moe: parameterRows(model) }, { nExpert: 4, topK: 1 });
+    expect(figure.facts).toMatchObject({ experts: [1, 4] });
+    expect([cells(figure, "working"), cells(figure, "resting")]).toEqual([1, 3]);
   });
 
   test("says what differs from the rows, whatever it is", () => {

@@ -58,7 +58,9 @@ export function sumsOf(twin: "dense" | "moe", data: Iterable<TwinRow>): Sums {
       throw new RangeError(
         `twinBlocks needs 'active' to be no more than 'total', row ${i} of ${twin} has ${active} of ${total}`,
       );
-    const { place, part } = placeOf(component);
+    const { place, part: named } = placeOf(component);
+    // `parameterRows` calls experts by the name of the layer that they make up; only of experts some rest.
+    const part = named === "feed-forward" && active < total ? "experts" : named;
     const before = sums[place][part] ?? { total: 0, active: 0 };
     sums[place][part] = { total: before.total + total, active: before.active + active };
   });

@@ -55,6 +55,8 @@ export function twinBlocks(twins: Twins, options: TwinBlocksOptions = {}): Figur
     lit
       ? `in color: ${listed(lit.map((name) => PLACES[name]))}; full color: what works on a token`
       : "gray: equal in both · in color: what differs; full color: what works on a token",
+    // A reader would multiply the number in a block by the "× 4" in its corner.
+    [(nLayer ?? 1) > 1 ? `sizes: all ${nLayer} blocks together` : ""],
   );
   const top = below(head, width) + 4;
   const column = (width - 20) / 2;
