@@ -211,6 +211,6 @@ function key({ min, max }: Summary, grid: Grid, width: number, y: number): strin
     `<g class="key" font-size="11" ${muted}${y > 0 ? ` transform="translate(0,${y})"` : ""}><g stroke-width="10">${strokes.join("")}</g>` +
     `<rect x="${left - 0.5}" y="5.5" width="${tints.length * swatch + 1}" height="11" fill="none" stroke="${color("grid")}"/>` +
     `<text x="${left - 6}" y="15" text-anchor="end">${end(lowest)}</text><text x="${right + 6}" y="15">${end(highest)}</text>` +
-    `${lowest < 0 && highest > 0 ? `<text x="${(left + right) / 2}" y="29" font-size="10" text-anchor="middle">${digits(none, 3)}</text>` : ""}</g>`
+    `${lowest < 0 && highest > 0 ? `<text x="${(left + right) / 2}" y="29" font-size="11" text-anchor="middle">${digits(none, 3)}</text>` : ""}</g>`
   );
 }
