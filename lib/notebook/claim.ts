@@ -91,6 +91,11 @@ function inWords(value: unknown): string {
   return Number.isInteger(value) ? grouped(value) : digits(value);
 }
 
+/** A space at which no line ends. */
+const STAYS = "\u00a0";
+/** No line begins with the dot. */
+const DOT = `${STAYS}· `;
+
 function badge(
   id: ClaimId,
   word: Word,
@@ -104,7 +109,7 @@ function badge(
   const chip = `display:inline-block;padding:0 8px;margin-right:8px;border:1px solid;border-radius:9px;font-weight:600;color:${color(tint)}`;
   const line = (markup: string, style = ""): string =>
     markup ? `<div style="margin-top:3px${style}">${markup}</div>` : "";
-  const named = parts.filter(([name]) => name).map(([name, holds]) => `${holds ? "✓" : "✗"} ${safe(name)}`);
+  const named = parts.filter(([name]) => name).map(([name, holds]) => `${holds ? "✓" : "✗"}${STAYS}${safe(name)}`);
   const counted = numbers.map(([label, value]) => `${safe(label)} <b>${safe(value)}</b>`);
   const data = `data-claim="${id}" data-verdict="${word}" data-values="${escapeHtml(jsonText(values))}"`;
   return {
@@ -114,8 +119,8 @@ function badge(
       `<div class="twinformer twinformer-claim" ${data} style="margin:6px 0;padding:4px 10px;border-left:4px solid ${color(tint)};font-size:13px;line-height:1.45;max-width:680px;overflow-wrap:anywhere">` +
       `<style>${paletteRules()}</style>` +
       `<div><span style="${chip}">${sign} ${word}</span><i>${safe(words)}</i></div>` +
-      line(named.join(" · ")) +
-      line(counted.join(" · ")) +
+      line(named.join(DOT)) +
+      line(counted.join(DOT)) +
       line(`Claim ${id}, made in: ${sources.map(safe).join("; ")}`, `;font-size:12px;color:${color("muted")}`) +
       `</div>`,
   };

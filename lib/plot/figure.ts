@@ -115,7 +115,7 @@ export class Figure extends Output {
    *  the style rule hides. What a sanitizer leaves of the drawing is its bare words: they stay in a hidden box, said twice
    *  (`hidden` and `display:none`), since some places keep only one of the two; they drop attributes without a value. */
   override html({ theme = "auto", still = true }: HtmlOptions = {}): string {
-    const drawing = `<svg ${this.#role()} style="${SVG_STYLE}"${this.#attributes}>${this.#rest}`;
+    const drawing = `<svg ${this.#role()} style="${SVG_STYLE};min-width:${this.#least()}px"${this.#attributes}>${this.#rest}`;
     const image = still ? this.#image(theme === "dark" ? "dark" : "light") : "";
     return (
       `<figure class="twinformer" data-figure="${escapeHtml(this.name)}" data-facts="${escapeHtml(jsonText(this.facts))}" ` +
@@ -138,9 +138,14 @@ export class Figure extends Output {
     return `role="img" aria-label="${escapeHtml(this.description)}"`;
   }
 
+  /** A narrow place shrinks the drawing until its letters of 12 px have 11; from there on it scrolls. */
+  #least(): number {
+    return Math.floor((this.width * 11) / 12);
+  }
+
   #image(theme: Theme): string {
     const image = base64(this.svg(theme).replace(/<title>[^<]*<\/title>/g, "")); // an image shows no tooltips
-    return `<img alt="${escapeHtml(this.description)}" width="${this.width}" style="max-width:100%" src="data:image/svg+xml;base64,${image}">`;
+    return `<img alt="${escapeHtml(this.description)}" width="${this.width}" style="max-width:100%;min-width:${this.#least()}px" src="data:image/svg+xml;base64,${image}">`;
   }
 }
 
@@ -168,4 +173,4 @@ const SVG_STYLE = "direction:ltr;display:block;max-width:100%;height:auto;overfl
 
 /** Trusted: the drawing, where there is one, instead of its image. */
 const SHOW_DRAWING =
-  ".twinformer-drawing:has(>svg){display:block!important}.twinformer-drawing:has(>svg)+img{display:none}";
+  ".twinformer-drawing:has(>svg){display:block!important;overflow-x:auto}.twinformer-drawing:has(>svg)+img{display:none}";

@@ -74,7 +74,9 @@ type ReadLine = Omit<LineRow, "by" | "run"> & { readonly by?: string; readonly r
 const POINTS = 300; // of a line
 const TICK = 24; // px between two numbers of the vertical axis, as d3 may place twice as many as asked for
 const NAMED = 8; // lines with a color and a label
-const short = format(".4~g");
+const [general, exponential] = [".4~g", ".3~e"].map(format);
+/** 0.0002 is 2e-4: as a decimal fraction a small number is wider than the room beside the axis. */
+const short = (value: number): string => (value !== 0 && Math.abs(value) < 1e-3 ? exponential(value) : general(value));
 
 /** Any metric over the steps of training: a line a name, a band where a name has several runs. Values that are not finite leave a gap
  *  and a cross. What has a name of its own in a log needs no mapping: `lines(rows, { step: "_step", value: "train/grad_norm" })`. */

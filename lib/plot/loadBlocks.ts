@@ -31,7 +31,7 @@ interface Layout {
 
 function layoutOf({ layers, experts, largest }: LoadHistory, scales: Scales, box: Box): Layout {
   const row = (box.height - box.marginTop - box.marginBottom - (layers - 1) * GAP) / (layers * experts);
-  const bars = box.width - box.marginRight + 20; // room for the numbers of the experts
+  const bars = box.width - box.marginRight + 24; // room for the numbers of the experts
   const longest = Math.max(FULL / experts, largest); // never shrinks while training goes on
   return {
     row,
@@ -110,10 +110,10 @@ function layerMarks(
     svgText(document, inExperts(shares.length), {
       ...name,
       y: y + depth / 2 + 12,
-      "font-size": 9,
+      "font-size": 11,
       fill: color("muted"),
     }),
-    svgText(document, words, { x: right, y: y - 4, "text-anchor": "end", "font-size": 10.5, ...warning }),
+    svgText(document, words, { x: right, y: y - 4, "text-anchor": "end", "font-size": 11, ...warning }),
   ];
 }
 
@@ -123,11 +123,11 @@ function expertNames(
   experts: number,
   { row, x, y }: { row: number; x: number; y: number },
 ): SVGElement[] {
-  const every = [1, 2, 4, 8, 16, 32, 64, 128].find((n) => n * row >= 9.5) ?? 256;
+  const every = [1, 2, 4, 8, 16, 32, 64, 128].find((n) => n * row >= 12) ?? 256;
   if (experts === 1) return [];
   return range(0, experts, every).map((expert) =>
     svgText(document, String(expert), {
-      ...{ x, y: round(y + (expert + 0.5) * row + 3), "font-size": 8.5, "text-anchor": "end", fill: color("muted") },
+      ...{ x, y: round(y + (expert + 0.5) * row + 4), "font-size": 11, "text-anchor": "end", fill: color("muted") },
       class: "expert",
     }),
   );

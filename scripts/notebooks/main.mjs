@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { jupyterEnv } from "../setup/jupyter.mjs";
@@ -19,6 +19,7 @@ const usage = `npm run notebooks -- [NAME…] [options]     executes notebooks w
   --short     the short form that npm test runs (the same as TWINFORMER_SHORT=1); of the variants, one a notebook
   --jobs N    run N at once (default: 1)
   --out DIR   where executed .ipynb and .html go (default: build/notebooks, build/variants)
+  --pages     execute nothing: make the .html of what was executed anew, by the template as it is now
   --strip     execute nothing: remove outputs from the sources, as they are kept in git`;
 
 /** The notebooks that a command line asks for, as absolute paths. */
@@ -49,6 +50,7 @@ function parse(args) {
         variants: { type: "boolean", default: false },
         record: { type: "boolean", default: false },
         out: { type: "string" },
+        pages: { type: "boolean", default: false },
         strip: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -68,6 +70,14 @@ function checkOut(out) {
   }
 }
 
+/** The pages of executed copies, of those that there are. */
+async function makePages(python, files, out) {
+  const copies = files.map((file) => path.join(out, path.basename(file))).filter((file) => existsSync(file));
+  const { code, output } = await run(python, [path.join(root, "scripts/notebooks/page.py"), ...copies]);
+  if (code !== 0) throw new Problem(output.trim());
+  console.log(`${copies.length} pages are in ${path.relative(process.cwd(), out) || "."}`);
+}
+
 export async function notebooks(args) {
   const { values, positionals } = parse(args);
   if (values.help) return console.log(usage);
@@ -82,6 +92,7 @@ export async function notebooks(args) {
   for (const variants of kinds) checkOut(folder(variants)); // before the minutes that running takes
 
   const { python } = await setup({ python: true });
+  if (values.pages) return makePages(python, files, folder(values.variants));
   const machine = thisMachine(); // before what is made changes the state of the clone
   const env = { ...jupyterEnv(), ...(values.short ? { TWINFORMER_SHORT: "1" } : {}) };
   const done = [];
@@ -120,8 +131,7 @@ async function executeAll(runs, { out, jobs, python, env }) {
       const i = next++;
       const { name, file, folder, variant } = runs[i];
       const since = performance.now();
-      const templates = path.join(root, "jupyter/templates");
-      const command = [path.join(root, "scripts/notebooks/run.py"), file, out, templates, folder];
+      const command = [path.join(root, "scripts/notebooks/run.py"), file, out, folder];
       const { code, output } = await run(python, command, { env });
       const problems = code === 0 ? [] : [output.trim()];
       if (!variant) problems.push(...sourceProblems(file));

@@ -1,4 +1,4 @@
-"""Executes one notebook with the TypeScript kernel: run.py NOTEBOOK OUT_DIR TEMPLATE_DIR [FOLDER].
+"""Executes one notebook with the TypeScript kernel: run.py NOTEBOOK OUT_DIR [FOLDER].
 
 The kernel works in FOLDER, by default that of the notebook: imports and files are found from there.
 
@@ -18,10 +18,10 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbconvert.exporters import HTMLExporter
 
 from files import replace_all
 from listener import Listener
+from page import page_of
 
 CELL_SECONDS = 900  # a cell that runs longer is stuck
 # How long to wait, after a cell has ended, for the output that precedes its end. Long, for a busy machine.
@@ -126,7 +126,7 @@ class Execution:
             fail(cell, cell_index, "is tagged raises-exception and raised none")
 
 
-def main(path, out, templates, folder=None):
+def main(path, out, folder=None):
     notebook = nbformat.read(path, as_version=4)
     problem = None
     try:
@@ -135,8 +135,7 @@ def main(path, out, templates, folder=None):
         problem = str(error)
     except OSError as error:  # no room for the kernel's own files, say
         problem = f"the notebook could not be run: {error}"
-    exporter = HTMLExporter(template_name="self-contained", extra_template_basedirs=[str(templates)])
-    html, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
+    html = page_of(notebook, path.stem)
     try:
         replace_all({out / path.name: nbformat.writes(notebook) + "\n", out / f"{path.stem}.html": html})
     except OSError as error:
@@ -147,4 +146,4 @@ def main(path, out, templates, folder=None):
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:5]))
+    main(*map(Path, sys.argv[1:4]))

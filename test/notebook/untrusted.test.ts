@@ -27,7 +27,7 @@ describe.each(Object.entries(sanitizers))("an output that went through %s", (_pl
     const messages = insideTslab();
     claim("C1", { verdict: { "a part": true, another: false }, numbers: { total: 1234 }, total: 1234 });
     expect(visible(sanitize(messages[0].html)).words).toMatch(
-      /^≈ half true ?Mixtral 8x7B has 46\.7 billion.+✓ a part · ✗ another ?total 1,234 ?Claim C1, made in: /,
+      /^≈ half true ?Mixtral 8x7B has 46\.7 billion.+✓.a part.· ✗.another ?total 1,234 ?Claim C1, made in: /,
     );
   });
 });

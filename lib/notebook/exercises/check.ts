@@ -29,14 +29,17 @@ const words = (verdict: Verdict): string =>
       .join(". "),
   );
 
+/** A name between `back quotes` is code. */
+const markup = (words: string): string => escapeHtml(oneLine(words)).replace(/`([^`]+)`/g, "<code>$1</code>");
+
 function box(name: string, verdict: Verdict): Picture {
-  const hint = verdict.state === "wrong" && verdict.hint ? `<br><b>Hint:</b> ${escapeHtml(oneLine(verdict.hint))}` : "";
+  const hint = verdict.state === "wrong" && verdict.hint ? `<br><b>Hint:</b> ${markup(verdict.hint)}` : "";
   const style = `margin:4px 0;padding:4px 10px;border-left:4px ${verdict.state === "right" ? "solid" : "dashed"};font-size:14px;line-height:1.5`;
   return {
     name: `check-${name}`,
     description: `${name}: ${words(verdict)}`,
     html: () =>
       `<p class="twinformer-check" role="status" data-check="${escapeHtml(name)}" data-state="${verdict.state}" style="${style}">` +
-      `<b>${marks[verdict.state]}</b> · ${escapeHtml(oneLine(verdict.says))}${hint}</p>`,
+      `<b>${marks[verdict.state]}</b> · ${markup(verdict.says)}${hint}</p>`,
   };
 }

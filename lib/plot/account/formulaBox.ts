@@ -47,7 +47,7 @@ const RULES =
   ".twinformer-mathml:has(>math){display:block!important;overflow-x:auto;margin:6px 0}" +
   ".twinformer-mathml:has(>math)+.twinformer-latex:not(:has(mjx-container)){height:0;overflow:hidden}" +
   ".twinformer-mathml:has(+.twinformer-latex mjx-container){display:none!important}" +
-  ".twinformer-latex{overflow-x:auto}.twinformer-formula math{text-align:left;math-style:normal}";
+  ".twinformer-latex{overflow-x:auto}.twinformer-formula math{width:max-content;min-width:0;margin:0;math-style:normal}";
 
 const MATH = `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">`;
 

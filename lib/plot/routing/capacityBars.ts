@@ -138,7 +138,7 @@ function bar(row: Read<CapacityRow>, y: number, main: number, side: number, room
             x + length / 2,
             y + 12,
             inBar(share),
-            `font-size="10.5" text-anchor="middle" pointer-events="none" ${inside}`,
+            `font-size="11" text-anchor="middle" pointer-events="none" ${inside}`,
           )
         : "";
     x += length;
@@ -147,7 +147,7 @@ function bar(row: Read<CapacityRow>, y: number, main: number, side: number, room
   // What is too short for its number has it behind the bar.
   const small = parts.filter(([share, , what]) => what !== "kept" && share > 0 && share * main <= NUMBER);
   const behind = small.map(([share, , what]) => {
-    const look = `font-size="10.5" ${fill(what === "dropped" ? "alarm" : "moe")}`;
+    const look = `font-size="11" ${fill(what === "dropped" ? "alarm" : "moe")}`;
     const number = words(x + 5, y + 12, inBar(share), look);
     x += 12 + LETTER.digits * inBar(share).length;
     return number;
@@ -155,7 +155,7 @@ function bar(row: Read<CapacityRow>, y: number, main: number, side: number, room
   const name = words(LEFT - 8, y + 12, factorName(row), `font-size="11" text-anchor="end" ${muted}`);
   const empty = rect(side, y, row.padding * room, ROW - 7, `class="padding" ${fill("sixth")} fill-opacity="0.45"`);
   const base = `<path d="M${px(side)},${px(y)}v${ROW - 7}" ${stroke("muted")}/>`;
-  const number = words(side + row.padding * room + 6, y + 12, inBar(row.padding), `font-size="10.5" ${muted}`);
+  const number = words(side + row.padding * room + 6, y + 12, inBar(row.padding), `font-size="11" ${muted}`);
   return name + pieces.join("") + behind.join("") + empty + base + number;
 }
 

@@ -122,12 +122,7 @@ function histogram(
       ? ""
       : rect(at(experts) - bar / 2, floor - tall, bar, tall, look, `${experts}: ${percent(share)}`);
     if (!rooms && share !== peak) return column;
-    const label = words(
-      at(experts),
-      floor - tall - 4,
-      inColumn(share),
-      `font-size="10.5" text-anchor="middle" ${muted}`,
-    );
+    const label = words(at(experts), floor - tall - 4, inColumn(share), `font-size="11" text-anchor="middle" ${muted}`);
     return column + label;
   });
   const average = `<path class="average" d="M${px(at(mean))},${px(floor + 2)}l4,7h-8z" ${fill("ink")}/>`;

@@ -47,7 +47,7 @@ const COLUMNS: Columns<Read<QueueRow>> = {
 const MOST = { policies: 4, experts: 32 };
 const COLUMN = 160; // px, the narrowest
 const SMALLEST = 5; // px, of a box
-const LEGIBLE = 9; // px of a box that holds a letter
+const LEGIBLE = 11; // px of a box that holds a letter
 const ROW = 20;
 const GAP = 22;
 
@@ -184,7 +184,7 @@ function lineMarkup({ capacity, inside, dropped }: Line, { x, y, box, most }: Ro
         at + box / 2,
         y + 14,
         text,
-        `font-size="${px(Math.min(12, box * 0.85))}" text-anchor="middle" pointer-events="none" ${letter}`,
+        `font-size="${px(Math.max(11, Math.min(12, box * 0.85)))}" text-anchor="middle" pointer-events="none" ${letter}`,
       )
     );
   };

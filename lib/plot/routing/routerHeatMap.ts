@@ -112,7 +112,7 @@ export function routerHeatMap(data: Iterable<object>, options: RouterHeatMapOpti
     const y = top + l * block;
     const name = words(0, y + (experts * CELL) / 2 + 4, `layer ${layer + 1}`, `font-weight="600" ${fill("ink")}`);
     const numbers = shownExperts.map((e, i) =>
-      words(LEFT - 6, y + i * CELL + 11, String(e), `font-size="10" text-anchor="end" ${muted}`),
+      words(LEFT - 6, y + i * CELL + 11, String(e), `font-size="11" text-anchor="end" ${muted}`),
     );
     const frame = rect(LEFT - 0.5, y - 0.5, shown * column + 1, experts * CELL + 1, `fill="none" ${stroke("grid")}`);
     return (

@@ -154,14 +154,15 @@ function markup({ title, notes, columns, count, facts, description }: Parts, { t
     line(columns.map(({ cells }, c) => cell(c === 0 ? 'th scope="row"' : "td", c, cells[r]))),
   );
   const caption = title
-    ? `<caption style="caption-side:top;text-align:left;padding:0 0 4px 4px;font-size:14px;font-weight:600;color:inherit"><span style="position:sticky;left:4px">${escapeHtml(oneLine(title))}</span></caption>`
+    ? `<figcaption style="padding:0 0 4px 4px;font-size:14px;font-weight:600">${escapeHtml(oneLine(title))}</figcaption>`
     : "";
   const folded = notes.map((note) => `<li>${escapeHtml(oneLine(note))}</li>`).join("");
   return (
     `<figure class="twinformer" data-figure="table" data-facts="${escapeHtml(jsonText(facts))}" style="margin:4px 0 10px;font-size:13px${themeStyle(theme)}">` +
     `<style>${paletteRules()}${HINT}</style>` +
+    caption +
     `<div class="twinformer-scroll" tabindex="0" role="region" aria-label="${escapeHtml(oneLine(description))}" style="overflow-x:auto">` +
-    `<table style="border-collapse:collapse;margin:0;font-size:13px;font-variant-numeric:tabular-nums;width:max-content">${caption}<thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>` +
+    `<table style="border-collapse:collapse;margin:0;font-size:13px;font-variant-numeric:tabular-nums;width:max-content"><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>` +
     (folded
       ? `<details class="twinformer-notes" style="margin:4px"><summary>${notes.length === 1 ? "1 note" : `${notes.length} notes`}</summary><ul style="margin:4px 0;padding-left:1.4em">${folded}</ul></details>`
       : "") +
@@ -171,5 +172,5 @@ function markup({ title, notes, columns, count, facts, description }: Parts, { t
 
 /** A shade at the side where more columns are, as long as there are more. */
 const HINT =
-  ".twinformer-scroll{background:linear-gradient(to left,var(--twin-background,Canvas) 30%,transparent) right/40px 100% no-repeat local," +
-  "linear-gradient(to left,var(--twin-muted,#5c6470),transparent) right/14px 100% no-repeat scroll}";
+  ".twinformer-scroll{background:linear-gradient(to left,var(--twin-background,Canvas) 30%,transparent) right/40px calc(100% + 2px) no-repeat local," +
+  "linear-gradient(to left,color-mix(in srgb,var(--twin-muted,#5c6470) 40%,transparent),transparent) right/14px 100% no-repeat scroll}";

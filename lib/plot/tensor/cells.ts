@@ -148,7 +148,7 @@ function indices(grid: Grid): string {
     return `<text x="${left - 6}" y="${y}" text-anchor="end">${escapeHtml(labelOf(names.rows, rows, i))}</text>`;
   });
   const words = [...(top > 1 ? across : []), ...(left > 1 ? down : [])].join("");
-  return `<g class="indices" font-size="10" fill="${color("muted")}">${words}</g>`;
+  return `<g class="indices" font-size="11" fill="${color("muted")}">${words}</g>`;
 }
 
 /** What a cell stands for: its number, or the mean of its numbers; NaN where one of them is, null where it has none. */

@@ -165,7 +165,7 @@ function box({ row, x, y }: Placed, isResult: boolean): string {
     `<g data-op="${escapeHtml(row.op)}"><title>${escapeHtml(`#${row.id} ${nameOf(row)} ${shapeOf(row)}${from}`)}</title>` +
     `<rect x="${round(x - width / 2)}" y="${round(y - HEIGHT / 2)}" width="${width}" height="${HEIGHT}" rx="${isLeaf(row) ? 12 : 4}" fill="${color(tint)}" fill-opacity="0.1" stroke="${color(tint)}"/>` +
     `<text x="${round(x)}" y="${round(y - 3)}" font-weight="600" fill="${color("ink")}">${escapeHtml(label(row))}</text>` +
-    `<text x="${round(x)}" y="${round(y + 11)}" font-size="10.5" fill="${color("muted")}">${shapeOf(row)}</text></g>`
+    `<text x="${round(x)}" y="${round(y + 11)}" font-size="11" fill="${color("muted")}">${shapeOf(row)}</text></g>`
   );
 }
 

@@ -128,6 +128,36 @@ test("the page of a notebook loads nothing from another address", () => {
   expect(html).not.toMatch(/@import|url\(["']?https?:/i);
 });
 
+test("--pages makes the page of an executed copy anew: its heading is the title, and links lead to other pages", async () => {
+  const text = [
+    "# The twins & more",
+    "[next](01-tensors.ipynb#a), [this](fine.ipynb), [there](https://example.org/a.ipynb)",
+  ];
+  const cells = [
+    { cell_type: "markdown", id: "words", metadata: {}, source: text.join("\n\n") },
+    {
+      ...cell("1", 0),
+      outputs: [{ output_type: "stream", name: "stdout", text: `short\n${"a long line ".repeat(20)}` }],
+    },
+    { ...cell("2", 1), outputs: [{ output_type: "stream", name: "stdout", text: "a < b" }] },
+  ];
+  writeFileSync(
+    path.join(out, "links.ipynb"),
+    JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }),
+  );
+  const run = command(["scripts/notebooks.mjs", file("links"), "--pages", "--out", out]);
+  expect(await run.code).toBe(0);
+  const html = readFileSync(path.join(out, "links.html"), "utf8");
+  expect(html).toContain("<title>The twins &amp; more</title>");
+  expect([...html.matchAll(/<a href="([^#"][^"]*)"/g)].map(([, to]) => to)).toEqual([
+    "01-tensors.html#a",
+    "fine.html",
+    "https://example.org/a.ipynb",
+  ]);
+  expect(html).toContain("<pre>a &lt; b</pre>");
+  expect(html).toContain('<pre class="wraps">short\n'); // no screen has room for its lines
+});
+
 test("a name that no notebook has is one sentence", async () => {
   const run = command(["scripts/notebooks.mjs", "99-nothing"]);
   expect(await run.code).toBe(1);
@@ -188,29 +218,20 @@ replace_all({Path("${full}/a.ipynb"): "new", Path("${full}/a.html"): "x" * LENGT
 test("where the executed copies cannot be written, the runner says so in one sentence and keeps the earlier ones", () => {
   const full = path.join(folder, "full-run");
   mkdirSync(full);
-  for (const name of ["fine.ipynb", "fine.html"]) writeFileSync(path.join(full, name), `earlier ${name}`);
-  // A page is some 300 kB; all that the kernel itself writes is less than 100.
-  const limited = spawnSync(
-    "sh",
-    [
-      "-c",
-      'ulimit -f 200; exec "$@"',
-      "sh",
-      process.execPath,
-      "scripts/notebooks.mjs",
-      file("fine"),
-      "--short",
-      "--out",
-      full,
-    ],
-    { cwd: path.resolve(import.meta.dirname, "../../.."), encoding: "utf8" },
-  );
+  for (const name of ["wordy.ipynb", "wordy.html"]) writeFileSync(path.join(full, name), `earlier ${name}`);
+  // Both copies get 300 kB of output; all that the kernel itself writes is less than 100.
+  write("wordy", ['console.log("x".repeat(300_000))']);
+  const args = ["scripts/notebooks.mjs", file("wordy"), "--short", "--out", full];
+  const limited = spawnSync("sh", ["-c", 'ulimit -f 200; exec "$@"', "sh", process.execPath, ...args], {
+    cwd: path.resolve(import.meta.dirname, "../../.."),
+    encoding: "utf8",
+  });
   expect(limited.stdout).toMatch(
-    /^FAIL fine .*\n {5}could not write the executed copies to .*, so the earlier ones are kept: File too large\n/,
+    /^FAIL wordy .*\n {5}could not write the executed copies to .*, so the earlier ones are kept: File too large\n/,
   );
   expect(limited.stdout + limited.stderr).not.toContain("Traceback");
   expect(limited.status).toBe(1);
-  for (const name of ["fine.ipynb", "fine.html"])
+  for (const name of ["wordy.ipynb", "wordy.html"])
     expect(readFileSync(path.join(full, name), "utf8")).toBe(`earlier ${name}`);
 });
 

@@ -52,7 +52,7 @@ describe("table", () => {
       "loss (nats)",
       "share",
     ]);
-    expect(page.querySelector("caption")!.textContent).toBe("Losses");
+    expect(page.querySelector("figcaption")!.textContent).toBe("Losses");
     expect(page.querySelector("details")!.textContent).toBe("1 notefrom a run");
     expect(page.querySelectorAll("td")[1].textContent).toBe("50 %");
     expect(page.querySelectorAll("td")[1].getAttribute("align")).toBe("right");

@@ -21,6 +21,8 @@ describe.each(Object.entries(cases))("%s", (_, own) => {
       expect(figure.description).not.toMatch(/undefined|NaN(?! \(red)|\[object/);
       if (figure instanceof plot.Figure) {
         expect(wellFormed(figure.svg())).toBe("");
+        const letters = [...figure.svg().matchAll(/font-size="([\d.]+)"/g)].map(([, size]) => Number(size));
+        expect(Math.min(...letters)).toBeGreaterThanOrEqual(11);
         expect(figure.height).toBeLessThan(4_000);
         const values = figure.svg().match(/ (?:[xydrc]|[xy][12]|c[xy]|width|height|transform|points)="[^"]*"/g) ?? [];
         expect(values.filter((value) => /NaN|undefined|Infinity/.test(value))).toEqual([]);

@@ -52,7 +52,7 @@ export function page({ title, subtitle, still, chosen, isWhole, groups, start, t
   const shelves = isWhole
     ? [...group([...chosen].sort(inOrder), ({ layer }) => `layer ${layer + 1}`)]
     : groups.map(([place, own]): [string, SeenHead[]] => [
-        `${place}: ${grouped(own.length)} ${own.length === 1 ? "head" : "heads"}`,
+        `${place}: ${grouped(own.length)}\u00a0${own.length === 1 ? "head" : "heads"}`,
         own.filter((head) => chosen.includes(head)),
       ]);
   const heads = shelves.flatMap(([, own]) => own);
@@ -151,7 +151,7 @@ function rules(heads: number, tokens: number): string {
 
 const GREEN = color("third");
 const LAYOUT =
-  `.tw-box:has(input){display:block!important;direction:ltr;font:12px/1.25 system-ui,sans-serif;max-width:680px}` +
+  `.tw-box:has(input){display:block!important;direction:ltr;font:12px/1.25 system-ui,sans-serif;max-width:680px;padding:2px}` +
   `.tw-box:has(input)+img{display:none}p{margin:0}form{margin:0}` +
   `.tw-title{font-size:14px;font-weight:600;margin:0 0 4px}.tw-how{color:${color("muted")};margin:0 0 8px}` +
   `.tw-shelf{display:flex;align-items:center;gap:8px;margin:2px 0}.tw-shelf>b{min-width:48px;max-width:116px;flex:none;font-weight:400;color:${color("muted")}}` +

@@ -1,0 +1,73 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findChromium } from "../../../scripts/test/chromium.mjs";
+import { project } from "../../launcher/clone.js";
+import { groundOf, look } from "./look.js";
+
+// Every notebook as the page that `npm run notebooks` made of it, on a phone, a tablet and a wide screen, light and dark.
+// TWINFORMER_SHOTS=folder writes a picture of each, from top to bottom, for somebody to look at.
+const folder = path.join(project, "build/notebooks");
+const names = readdirSync(path.join(project, "notebooks"))
+  .filter((file) => file.endsWith(".ipynb"))
+  .map((file) => path.basename(file, ".ipynb"))
+  .sort();
+const widths = [390, 768, 1400];
+const shots = process.env.TWINFORMER_SHOTS;
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: findChromium()!, args: ["--no-sandbox", "--disable-gpu"] });
+  if (shots) mkdirSync(shots, { recursive: true });
+});
+afterAll(() => browser.close());
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly target: readonly string[] }[];
+}
+
+/** Drawings have a test of their own, in test/browser/sizes. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate<Violation[]>(
+    "axe.run({ exclude: ['svg'] }, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+  );
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, help, nodes }) =>
+      nodes.slice(0, 3).map(({ html, target }) => `axe ${id}: ${help}: ${target.join(" ")} ${html.slice(0, 120)}`),
+    );
+}
+
+describe.concurrent.each(names)("the page of %s", (name) => {
+  test.concurrent.each(["light", "dark"] as const)("can be read in the %s scheme at every width", async (scheme) => {
+    const page = await browser.newPage({ colorScheme: scheme, viewport: { width: widths[0], height: 1000 } });
+    const problems: string[] = [];
+    page.on("pageerror", ({ message }) => problems.push(`error: ${message}`));
+    page.on("console", (line) => line.type() === "error" && problems.push(`console: ${line.text()}`));
+    page.on("request", (request) => {
+      if (!/^(file|data|about):/.test(request.url())) problems.push(`asks for ${request.url()}`);
+    });
+    await page.goto(pathToFileURL(path.join(folder, `${name}.html`)).href);
+    const ground = await page.evaluate(groundOf, "html");
+    if (scheme === "dark" ? ground > 0.2 : ground < 0.9) problems.push(`its ground has a lightness of ${ground}`);
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 1000 });
+      await page.waitForTimeout(100); // figures with knobs draw anew
+      const found = await page.evaluate(look, { column: "main", output: ".output, .output-html", ours: "main" });
+      problems.push(...found.map((problem) => `${width} px: ${problem}`));
+      if (width === 390) problems.push(...(await violations(page)));
+      if (shots)
+        await page.screenshot({ path: path.join(shots, `page-${name}-${scheme}-${width}.png`), fullPage: true });
+    }
+    await page.close();
+    expect(problems).toEqual([]);
+  });
+});
