@@ -42,12 +42,16 @@ describe("D1, collapse from the start of training", () => {
     expect(rows.at(-1)!.loss).toBeLessThan(rows[firstDead].loss); // the loss goes on falling while the experts die
     expect(atEnd).toBeLessThan(2);
     expect(notebook.printed).toMatch(/at step \d+: it has not come back/);
+    const [first, last] = [rows[0], rows.at(-1)!].map(({ loss }) => loss.toFixed(2));
+    expect(notebook.printed).toContain(`loss: ${first} in the first step, ${last} in the last`);
   });
 
   it("the recorded fraction is counted by the stated criterion", () => {
     const even = runs("even", "none");
     expect(even.length).toBe(20);
     for (const run of even) expect(run.collapsed).toBe(run.effective <= 2);
+    const { length } = even.filter(({ collapsed }) => collapsed);
+    expect(notebook.html).toContain(`Without balancing ${length} of 20 runs collapse`);
   });
 });
 
@@ -157,6 +161,9 @@ describe("the bias", () => {
     for (const [e, bias] of steps[1].bias.entries()) expect(Math.sign(bias)).toBe(e === 0 ? -1 : 1);
     expect(Number(/(\d+) of 64 tokens changed/.exec(notebook.printed)![1])).toBeGreaterThan(10);
     expect(notebook.printed).toContain("largest change of a weight among the others: 0\n");
+    const even = Number(/at most 1.25 fair shares: first at step (\d+)/.exec(notebook.printed)![1]);
+    for (const { step, load } of steps) if (step >= even) expect(4 * Math.max(...load)).toBeLessThanOrEqual(1.25);
+    expect(even).toBeGreaterThan(1);
   });
 });
 
@@ -231,6 +238,9 @@ describe("D8, harder to train", () => {
 describe("D11, what guarantees what", () => {
   it("drop leaves experts dead and next-best none, while both routers ask for one", async () => {
     const { drop, nextBest } = notebook.claimed<Record<string, Record<string, number>>>("D11");
+    // The badge says "and keeps them all at work" of what the table of remedies says of the end.
+    expect(nextBest.laterDead).toBeCloseTo(mean(runs("biased", "nextBest").map((run) => run.dead)), 9);
+    expect(nextBest.laterDead).toBeGreaterThan(0);
     expect(drop.dead).toBeGreaterThanOrEqual(12);
     expect(drop.dropped).toBeGreaterThan(0.7);
     expect(nextBest).toMatchObject({ dead: 0, dropped: 0 });

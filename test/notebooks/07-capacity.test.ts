@@ -73,6 +73,22 @@ describe("the lottery of the capacity chart", () => {
 });
 
 describe("sentences that take their numbers from the run", () => {
+  it("titles say what their charts show", () => {
+    const { dropped, empty, factors } = notebook.claimed<Record<"dropped" | "empty" | "factors", number[]>>("D5");
+    const first = dropped.indexOf(0);
+    expect(notebook.html).toContain(
+      `At factor ${factors[first]} drop drops nobody, and ${percent(empty[first])} of its`,
+    );
+    expect(notebook.html).toContain(`At factor 1 our router drops ${percent(dropped[1])}, chance ${percent(chanceDropShare(512, 1, 8, 64))}`); // prettier-ignore
+    const { withBalance, without } = notebook.claimed<Record<"withBalance" | "without", number>>("D9");
+    expect(notebook.html).toContain(`${percent(withBalance)} with the balance loss, ${percent(without)} without`);
+  });
+
+  it("a batch changes the likeliest letter nowhere without a limit", () => {
+    expect(notebook.printed).toMatch(/no limit: .*; another likeliest next letter at 0 of 32 places/);
+    expect(notebook.printed).toMatch(/factor 1, drop: .*; another likeliest next letter at \d+ of 32 places/);
+  });
+
   it("with drop no factor is free of both losses and empty places; with next best factor 1 is", () => {
     expect(notebook.printed).toContain("\ndrop: factors that are free of both: none");
     expect(notebook.printed).toContain("\nnext best: factors that are free of both: 1");
@@ -97,7 +113,7 @@ describe("sentences that take their numbers from the run", () => {
 
 /** How many of 64 outputs change where the tokens are turned around, or the last one is. */
 const changedBy = (what: string): number =>
-  Number(new RegExp(`${what}: (\\d+) (?:of 64|earlier) outputs change`).exec(notebook.printed)![1]);
+  Number(new RegExp(`${what}: (\\d+) (?:of 64|of 63 earlier) outputs change`).exec(notebook.printed)![1]);
 
 describe("tokens that compete", () => {
   const x = randn([64, 48], new Generator(2));
@@ -165,7 +181,7 @@ describe("D6, at the limit the token goes to its next best expert", () => {
 
 describe("the rest of the batch", () => {
   const difference = (rule: string) =>
-    Number(new RegExp(`${rule}: logits differ by (?:at most|up to) (\\S+)`).exec(notebook.printed)![1]);
+    Number(new RegExp(`${rule}: logits differ by up to ([^\\s;]+)`).exec(notebook.printed)![1]);
 
   it("changes what the model says of a text where places are limited, and nothing but rounding where not", () => {
     expect(difference("no limit")).toBeLessThan(1e-5);

@@ -23,6 +23,7 @@ const verdicts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   "06-imbalance": { D1: "holds", D4: "holds", D2: "half true", D7: "half true", D11: "half true", D8: "half true" },
   "07-capacity": { D5: "holds", D6: "holds", D9: "holds", D11: "half true" },
+  "08-inference": { C2: "holds", C3: "half true", B6: "half true", C4: "half true", C5: "half true", C6: "half true" },
 };
 
 describe.each(Object.entries(verdicts))("%s", (name, all) => {
@@ -37,4 +38,11 @@ describe.each(Object.entries(verdicts))("%s", (name, all) => {
     expect(source).not.toMatch(/verdict: (true|false|\\")/);
     expect(source).not.toContain("console.table");
   });
+});
+
+test("a claim has the same verdict in all notebooks that show it", () => {
+  const said = new Map<string, Set<string>>();
+  for (const all of Object.values(verdicts))
+    for (const [id, verdict] of Object.entries(all)) said.set(id, (said.get(id) ?? new Set<string>()).add(verdict));
+  for (const [id, all] of said) expect([...all], `claim ${id}`).toHaveLength(1);
 });

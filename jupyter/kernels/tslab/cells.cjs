@@ -38,6 +38,7 @@ exports.mendCells = (tslab) => {
   const ts = load("@tslab/typescript-for-tslab");
   require.cache[require.resolve("@tslab/typescript-for-tslab", { paths: [tslab] })].exports = {
     ...ts,
+    isIdentifier: (node) => ts.isIdentifier(node) && !isPropertyName(ts, node),
     createWatchCompilerHost: (files, options, ...rest) =>
       ts.createWatchCompilerHost(files, { ...options, inlineSourceMap: true }, ...rest),
     transpileModule(source, { compilerOptions, ...rest }) {
@@ -118,6 +119,15 @@ exports.mendCells = (tslab) => {
       .removeAllListeners("unhandledRejection")
       .on("unhandledRejection", (reason) => showError(reason, "Nothing awaited this promise.\n"));
   };
+};
+
+/** The `total` of `const { total: t } = counts`, also without const. tslab takes it for the variable if the type is of an earlier cell,
+ *  and writes `{ exports.total: t }`. */
+const isPropertyName = (ts, node) => {
+  const { parent } = node;
+  if (!parent) return false;
+  if (ts.isBindingElement(parent)) return parent.propertyName === node;
+  return ts.isPropertyAssignment(parent) && parent.name === node;
 };
 
 const mapIn = (text) => {

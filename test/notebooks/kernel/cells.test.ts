@@ -50,6 +50,21 @@ console.log((() => "here")())`);
   });
 });
 
+describe("a value taken out of an object of an earlier cell, under another name", () => {
+  test.each([
+    ["a declaration", "const { dead: gone } = counts; console.log(gone);"],
+    ["with a default", "const { dead: gone = 9 } = counts; console.log(gone);"],
+    ["inside another one", "const { layer: { dead: gone } } = { layer: counts }; console.log(gone);"],
+    ["of a call", "const { dead: gone } = [counts].find(({ dead }) => dead === 3); console.log(gone);"],
+    ["an assignment", "let gone = 0; ({ dead: gone } = counts); console.log(gone);"],
+    ["a parameter", "console.log([counts].map(({ dead: gone }) => gone)[0]);"],
+    ["and where a variable has the name of the property", "const of = { dead: counts.dead }; console.log(of.dead);"],
+  ])("%s", async (_, code) => {
+    await kernel.run("const counts = { dead: 3, idle: 4 };");
+    expect(await kernel.run(code)).toMatchObject({ status: "ok", stdout: "3\n", stderr: "" });
+  });
+});
+
 describe("an error in a cell", () => {
   test("is a sentence and the line of the cell; the stack is folded below", async () => {
     const cell = await failing(`import { twins } from "twinformer/models";
