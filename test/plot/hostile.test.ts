@@ -25,7 +25,7 @@ function harmIn({ html, svg, descriptions }: Shown): string {
     const { document } = parseHTML(`<!doctype html><html><body>${output}</body></html>`);
     for (const script of scriptsIn(output)) if (!own.has(script)) return script;
     const stranger = document.querySelector(
-      "script:not(.twinformer-knobs>script),iframe,object,embed,link,meta,base,a,foreignObject,details:not(.twinformer-notes)",
+      "script:not(.twinformer-knobs>script,.twinformer-in-sight>script),iframe,object,embed,link,meta,base,a,foreignObject,details:not(.twinformer-notes)",
     );
     if (stranger) return stranger.outerHTML;
     for (const element of Array.from(document.querySelectorAll("*")))

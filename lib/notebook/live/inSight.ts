@@ -5,7 +5,7 @@ import type { Picture } from "../picture.js";
 export const inSight = (picture: Picture): Picture => ({
   ...(picture.name === undefined ? {} : { name: picture.name }),
   ...(picture.description === undefined ? {} : { description: picture.description }),
-  html: (options) => picture.html(options) + SCRIPT,
+  html: (options) => `<div class="twinformer-in-sight">${picture.html(options)}${SCRIPT}</div>`,
 });
 
 const SCRIPT = `<script>(() => {

@@ -94,7 +94,7 @@ describe("attention", () => {
     const figure = attention(rows, { tokens });
     expect(figure.html().length).toBeLessThan(60_000);
     const { document, texts } = read(figure);
-    expect(texts(".tw-shelf > b")[0]).toBe("the token before: 1,952 heads");
+    expect(texts(".tw-shelf > b")[0]).toBe("the token before: 1,952\u00a0heads");
     const shown = document.querySelectorAll('input[name="head"]').length;
     expect(shown).toBeGreaterThan(12);
     expect(texts(".tw-how")[0]).toContain(`${shown} of 7,808 heads: the clearest of each kind`);

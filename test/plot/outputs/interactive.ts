@@ -1,3 +1,4 @@
+import { inSight } from "../../../lib/notebook/live/inSight.js";
 import { account } from "../../../lib/account/index.js";
 import { capacityKnobs, costKnobs, routerKnobs } from "../../../lib/interactive/index.js";
 import * as plot from "../../../lib/plot/index.js";
@@ -56,7 +57,8 @@ export const interactiveOutputs: Readonly<Record<string, Output>> = {
 /** What these run in a page, whatever words they are given. */
 export function ownScripts(): Set<string> {
   const all = Object.values(interactiveOutputs).map(({ args, show }) => show(...(args as never[])) as Shown);
-  return new Set(all.flatMap(({ html }) => html.flatMap(scriptsIn)));
+  const moving = inSight({ html: () => "" }).html();
+  return new Set([...all.flatMap(({ html }) => html), moving].flatMap(scriptsIn));
 }
 
 /** The programs in an output; data are none. */
