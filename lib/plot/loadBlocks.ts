@@ -4,6 +4,7 @@ import { percent } from "../text/numbers.js";
 import { mark, svgElement, svgText, type Box, type Scales } from "./frame.js";
 import { type ColorKey, colorKey } from "./marks/colorKey.js";
 import type { LoadHistory } from "./loadHistory.js";
+import { LETTER, wrapped } from "./options.js";
 import { color, type ColorName } from "./palette.js";
 
 const FULL = 3; // multiples of the fair share at which a cell has the full color
@@ -107,12 +108,15 @@ function layerMarks(
     ...expertNames(document, shares.length, { row, x: bars - 3, y }),
     path({ class: "fair", d: fair, stroke: color("ink"), "stroke-dasharray": "3,3" }),
     svgText(document, `layer ${layer + 1}`, { ...name, y: y + depth / 2 - 1, "font-weight": 600, fill: color("ink") }),
-    svgText(document, inExperts(shares.length), {
-      ...name,
-      y: y + depth / 2 + 12,
-      "font-size": 11,
-      fill: color("muted"),
-    }),
+    // "256 experts" is wider than the margin.
+    ...wrapped(inExperts(shares.length), (atStep(0) - 8) / LETTER.digits).map((line, i) =>
+      svgText(document, line, {
+        ...name,
+        y: y + depth / 2 + 12 + 13 * i,
+        "font-size": 11,
+        fill: color("muted"),
+      }),
+    ),
     svgText(document, words, { x: right, y: y - 4, "text-anchor": "end", "font-size": 11, ...warning }),
   ];
 }
