@@ -27,8 +27,8 @@ describe.each(Object.entries(figures))("%s", (_, draw) => {
   test.each([340, 680, 1280])("names each point, in %d pixels", (width) => {
     const { figure, names } = draw(width);
     const { all } = read(figure);
-    const own = all(".names text").map(({ textContent }) => textContent!);
-    const listed = all(".legend text").map(({ textContent }) => textContent!);
+    const own = all(".names text").map(({ textContent }) => textContent);
+    const listed = all(".legend text").map(({ textContent }) => textContent);
     const cut = (text: string): string => text.replace(/…$/, "");
     const known = [...own.filter((text) => !/^\d+$/.test(text)), ...listed].map(cut);
     for (const name of names) expect(known.some((text) => name.startsWith(text) && text.length > 4)).toBe(true);

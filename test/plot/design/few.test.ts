@@ -15,7 +15,8 @@ test("a list names the first items and counts the others, whose words are never 
 });
 
 test("no title calls one of equal ends the lowest", () => {
-  const ends = (names: string) => [...names].map((by) => ({ by, step: 1, loss: 2, value: 2, expert: 0, tokens: 1 }));
+  const ends = (names: string) =>
+    Array.from(names, (by) => by).map((by) => ({ by, step: 1, loss: 2, value: 2, expert: 0, tokens: 1 }));
   const titles = (names: string) =>
     [lossChart(ends(names)), lines(ends(names)), lorenz(ends(names), { nExpert: 2 })].map(
       ({ description }) => description,
