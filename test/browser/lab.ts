@@ -52,28 +52,38 @@ export class Lab {
     await this.run.code;
   }
 
-  /** Opens a notebook in a page of its own and waits for its kernel.
-   *  @param options.trusted its outputs are taken for such of code that ran here */
-  async open(name: string, { trusted = false } = {}): Promise<Page> {
-    const context = await this.browser.newContext({ viewport: { width: 1500, height: 1400 } });
-    const page = await context.newPage();
+  /** Opens a notebook in a page of its own and waits for its kernel. */
+  async open(name: string): Promise<Page> {
+    const page = await this.page();
     await page.addInitScript(countStates);
-    if (trusted) await page.route(`**/api/contents/${name}*`, trust);
-    const url = new URL(`/lab/tree/${name}`, this.url);
-    url.searchParams.set("token", this.url.searchParams.get("token") ?? "");
-    url.searchParams.set("reset", "");
-    await page.goto(url.href);
-    await page.locator(".jp-Notebook .jp-CodeCell").first().waitFor({ timeout: 60_000 });
+    await this.go(page, name);
     await this.kernel(name);
     await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first().waitFor({ timeout: 60_000 });
     return page;
   }
 
-  /** Closes the page of a notebook and ends its kernel. */
-  async close(page: Page, name: string) {
-    await page.context().close();
-    const sessions = (await (await this.ask("api/sessions")).json()) as { id: string; path: string }[];
-    for (const { id, path } of sessions) if (path === name) await this.ask(`api/sessions/${id}`, { method: "DELETE" });
+  /** Opens a notebook to look at: its outputs are taken for such of code that ran here, and no kernel is started. */
+  async show(name: string): Promise<Page> {
+    const page = await this.page();
+    await page.route(`**/api/contents/${name}*`, trust);
+    await page.route("**/api/sessions*", (route) =>
+      route.request().method() === "POST" ? undefined : route.continue(),
+    );
+    await this.go(page, name);
+    return page;
+  }
+
+  private async page(): Promise<Page> {
+    const context = await this.browser.newContext({ viewport: { width: 1500, height: 1400 } });
+    return context.newPage();
+  }
+
+  private async go(page: Page, name: string) {
+    const url = new URL(`/lab/tree/${name}`, this.url);
+    url.searchParams.set("token", this.url.searchParams.get("token") ?? "");
+    url.searchParams.set("reset", "");
+    await page.goto(url.href);
+    await page.locator(".jp-Notebook .jp-CodeCell").first().waitFor({ timeout: 60_000 });
   }
 
   /** Sets what JupyterLab's own settings of a plugin are, for all pages opened from now on. */

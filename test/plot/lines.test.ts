@@ -136,6 +136,19 @@ describe("lines", () => {
     expect(texts.some((text) => text?.includes("in gray: 4 more"))).toBe(true);
   });
 
+  test("tells names apart that are too long and begin alike", () => {
+    const names = ["learning rate of 0.01", "learning rate of 0.05", "learning rate of 0.14"];
+    const { texts } = read(lines(names.map((by, value) => ({ by, step: 1, value }))));
+    for (const end of ["0.01", "0.05", "0.14"]) expect(texts.some((text) => text?.endsWith(end))).toBe(true);
+  });
+
+  test("writes small numbers of a logarithmic axis as powers, which have room beside it", () => {
+    const rows = [1, 1e-12].map((value, step) => ({ step, value }));
+    const { texts } = read(lines(rows, { log: true }));
+    expect(texts).toContain("1e-6");
+    expect(texts.filter((text) => text?.startsWith("0.00000"))).toEqual([]);
+  });
+
   test("begins its axis where a run begins that was resumed late", () => {
     const late = lines([1_000_000, 1_000_500].map((step) => ({ step, value: step })));
     const { texts } = read(late);

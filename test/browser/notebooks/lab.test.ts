@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { project } from "../../launcher/clone.js";
 import { errors, Lab, screenshots } from "../lab.js";
-import { groundOf, look } from "./look.js";
+import { groundOf, look, settle } from "./look.js";
 
 // Every executed notebook in JupyterLab, with the outputs that it has, light and dark, on a wide screen and on a tablet.
 // TWINFORMER_SHOTS=folder writes a picture of each, from top to bottom, for somebody to look at.
@@ -41,11 +41,11 @@ async function choose(page: Page, theme: "Light" | "Dark") {
 async function shoot(page: Page, file: string, width: number) {
   const height = await page.locator(".jp-WindowedPanel-outer").evaluate((outer) => outer.scrollHeight);
   await page.setViewportSize({ width, height: height + 200 });
-  await page.screenshot({ path: file });
+  await page.screenshot({ path: file, timeout: 120_000 });
 }
 
 test.concurrent.each(names)("%s shows its outputs in JupyterLab", { timeout: 180_000 }, async (name) => {
-  const page = await lab.open(name, { trusted: true });
+  const page = await lab.show(name);
   const problems: string[] = [];
   page.on("pageerror", ({ message }) => problems.push(`error: ${message}`));
   const outputs = page.locator(".jp-OutputArea-output");
@@ -57,7 +57,7 @@ test.concurrent.each(names)("%s shows its outputs in JupyterLab", { timeout: 180
     if (theme === "Dark" ? ground > 0.2 : ground < 0.9) problems.push(`its ground has a lightness of ${ground}`);
     for (const width of [1400, 768]) {
       await page.setViewportSize({ width, height: 1000 });
-      await page.waitForTimeout(200); // figures with knobs draw anew
+      await page.evaluate(settle);
       const found = await page.evaluate(look, {
         ...{ column: ".jp-Cell", output: ".jp-OutputArea-output", ours: ".jp-OutputArea-output" },
       });
@@ -71,6 +71,6 @@ test.concurrent.each(names)("%s shows its outputs in JupyterLab", { timeout: 180
   const drawings = page.locator(".twinformer-drawing svg");
   if ((await drawings.count()) === 0) problems.push("no drawing is in it");
   if (problems.length > 0) await page.screenshot({ path: path.join(screenshots, `lab-${name}.png`) });
-  await lab.close(page, name);
+  await page.context().close();
   expect(problems).toEqual([]);
 });

@@ -15,7 +15,7 @@ export function look({ column, output, ours }: Where): string[] {
     const cell =
       element.closest('[id^="cell-id="]')?.id.slice("cell-id=".length) ??
       element.closest(".jp-Cell")?.querySelector(".jp-InputPrompt")?.textContent;
-    const words = (element.textContent || element.getAttribute("aria-label") || "").trim().replace(/\s+/g, " ");
+    const words = (element.textContent || (element.getAttribute("aria-label") ?? "")).trim().replace(/\s+/g, " ");
     const name = `<${element.tagName.toLowerCase()} class="${element.getAttribute("class") ?? ""}">`;
     return `${name} "${words.slice(0, 40)}"${cell ? ` in cell ${cell}` : ""}`;
   };
@@ -53,7 +53,7 @@ export function look({ column, output, ours }: Where): string[] {
       if (!node.textContent!.trim() || !isShown(element)) continue;
       if (element.closest("sub, sup, style, script, title, math, mjx-container, .twinformer-said")) continue;
       const svg = element.closest("svg");
-      const scale = (svg && (element as Element as SVGGraphicsElement).getScreenCTM()?.a) || 1;
+      const scale = svg ? ((element as Element as SVGGraphicsElement).getScreenCTM()?.a ?? 1) : 1;
       const size = parseFloat(getComputedStyle(element).fontSize) * scale;
       if (size >= 10.95) continue;
       let box = svg?.parentElement ?? null;
@@ -72,3 +72,11 @@ export function groundOf(element: string): number {
     .map(Number);
   return (r + g + b) / 3 / 255;
 }
+
+/** Waits until figures with knobs have drawn anew for the width that there is: they are told of it, and draw in the next frame. */
+export const settle = (): Promise<void> =>
+  new Promise((done) => {
+    let frames = 6;
+    const next = (): void => (frames-- > 0 ? void requestAnimationFrame(next) : done());
+    next();
+  });

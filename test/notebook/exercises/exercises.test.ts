@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { insideTslab } from "../kernels.js";
 import { check } from "../../../lib/notebook/exercises/check.js";
 import { exercise } from "../../../lib/notebook/exercises/exercise.js";
 import { exercises } from "../../../lib/notebook/exercises/index.js";
@@ -58,6 +59,11 @@ describe("what a check says", () => {
     check("places of an expert", null);
     expect(log.mock.calls[0][0]).toMatch(/^places of an expert: ○ not answered yet: /);
     log.mockRestore();
+  });
+  it("shows names between back quotes as code, in a notebook", () => {
+    const messages = insideTslab();
+    check("shares of one token", null);
+    expect(messages[0].html).toContain("the token at <code>place</code> (0 is");
   });
   it("a name that is no exercise is refused with those that are", () => {
     expect(() => check("places", 1)).toThrow(/check knows no exercise "places"; there are .*places of an expert/);
