@@ -5,8 +5,9 @@ export function measure(ground: string): string[] {
   if (!shown) return ["nothing is shown"];
   const outer = shown.getBoundingClientRect();
   // A table scrolls to the side; down it has to be whole.
-  const frame = svg ? outer : { ...outer.toJSON(), left: -Infinity, right: Infinity };
-  const seen = [...shown.querySelectorAll<Element>(svg ? "text" : "caption, th, td, summary")].filter((text) =>
+  const { left, right, top, bottom, width, height } = outer;
+  const frame = { top, bottom, width, height, ...(svg ? { left, right } : { left: -Infinity, right: Infinity }) };
+  const seen = [...shown.querySelectorAll(svg ? "text" : "caption, th, td, summary")].filter((text) =>
     text.textContent.trim(),
   );
   const words = seen.map((text) => {
