@@ -40,6 +40,9 @@ export function built() {
   }
 }
 
+/** Says that dist/ is what the sources make. */
+export const markBuilt = (hash = sources()) => writeFileSync(stamp, hash);
+
 /** Outputs whose source file was renamed or removed would still be imported: the compiler leaves them lying. */
 function removeOrphans() {
   if (!existsSync(dist)) return;
@@ -63,6 +66,6 @@ export function build() {
     if (code !== 0) throw new Problem(`lib/ does not compile:\n${tail(output, 40)}`);
     await shorten(dist);
     await bundle();
-    writeFileSync(stamp, hash);
+    markBuilt(hash);
   });
 }
