@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { add, fromArray, Generator, noGrad, randn } from "../../lib/index.js";
 import {
@@ -190,7 +191,10 @@ describe("the rest of the batch", () => {
 });
 
 describe("D9, Switch: one expert, a capacity, a balance loss", () => {
-  const shown = notebook.claimed<Record<"perToken" | "capacity" | "tokens" | "withBalance" | "without", number>>("D9");
+  const shown =
+    notebook.claimed<
+      Record<"perToken" | "capacity" | "tokens" | "withBalance" | "without" | "stable" | "unstable", number>
+    >("D9");
 
   it("sends each token to one expert, of 1.25 fair shares of places", () => {
     expect(shown).toMatchObject({ perToken: 1, tokens: 512, capacity: 80 });
@@ -200,6 +204,18 @@ describe("D9, Switch: one expert, a capacity, a balance loss", () => {
 
   it("drops fewer tokens with the balance loss than without", () => {
     expect(shown.withBalance).toBeLessThan(shown.without);
+  });
+
+  it("of the recorded runs of the same seeds, all collapse without it and none with it", () => {
+    const { rows } = JSON.parse(readFileSync("assets/labs/collapse.json", "utf8")) as {
+      rows: { remedy: string; start: string; seed: number; collapsed: boolean }[];
+    };
+    const even = rows.filter(({ start }) => start === "even");
+    const seeds = even.filter(({ remedy }) => remedy === "switch").map(({ seed }) => seed);
+    const collapsed = (of: string) =>
+      even.filter((row) => row.remedy === of && row.collapsed && seeds.includes(row.seed)).length;
+    expect([collapsed("switch"), collapsed("none")]).toEqual([0, seeds.length]);
+    expect([shown.stable, shown.unstable]).toEqual([0, seeds.length]);
   });
 });
 

@@ -45,7 +45,7 @@ const ledger = {
   D6: ["At the limit a token goes to its next best expert.", "newsletter"],
   D7: ["Balancing mechanisms make sure that all experts are used fairly.", "article"],
   D8: ["An MoE is harder to train than a dense model.", "interview", "article"],
-  D9: ["Switch combines sparse layers with load balancing.", "article"],
+  D9: ["Switch combines sparse layers, load balancing and better stability.", "article"],
   D10: ["The hybrid of both is the best of both worlds.", "video", "article"],
   D11: ["These mechanisms guarantee that all experts stay active and balanced.", "interview"],
 } as const satisfies Record<string, readonly [words: string, ...from: (keyof typeof SOURCES)[]]>;
