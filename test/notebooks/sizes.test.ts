@@ -9,9 +9,6 @@ const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
 const COLUMNS = 90;
 /** A reader sees a cell and its output together. */
 const LINES = 12;
-/** How many cells are larger all the same. Lower a number where you mend one. */
-const larger: Readonly<Record<string, number>> = { "01-tensors.ipynb": 3, "02-transformer.ipynb": 8 };
-
 it.each(names)("%s: a code cell has at most 12 lines of 90 columns", (name) => {
   const { cells } = JSON.parse(readFileSync(path.join(folder, name), "utf8")) as {
     cells: { id: string; cell_type: string; source: string[] }[];
@@ -21,5 +18,5 @@ it.each(names)("%s: a code cell has at most 12 lines of 90 columns", (name) => {
     .map(({ id, source }) => ({ id, lines: source.join("").split("\n") }))
     .filter(({ lines }) => lines.length > LINES || lines.some((line) => line.length > COLUMNS))
     .map(({ id, lines }) => `${id}: ${lines.length} lines, ${Math.max(...lines.map(({ length }) => length))} columns`);
-  expect(tooLarge.length, tooLarge.join("\n")).toBeLessThanOrEqual(larger[name] ?? 0);
+  expect(tooLarge.length, tooLarge.join("\n")).toBe(0);
 });
