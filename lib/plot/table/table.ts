@@ -1,9 +1,9 @@
-import { counted, digits, withDecimals } from "../../text/numbers.js";
+import { counted, digits, grouped, withDecimals } from "../../text/numbers.js";
 import { jsonText, oneLine } from "../../text/printable.js";
 import { named, show, showAll } from "../../text/show.js";
 import { escapeHtml } from "../escape.js";
 import { HtmlFigure, type HtmlOptions } from "../figure.js";
-import { Options } from "../options.js";
+import { Options, shorten } from "../options.js";
 import { paletteRules, themeStyle } from "../palette.js";
 import { list } from "../rows/columns.js";
 
@@ -28,7 +28,8 @@ export interface TableOptions {
 
 /** Rows as a table. It has every column that any row has; the first one names the rows and stays in sight while the others scroll.
  *  Numbers stand to the right, with commas and as many decimals as the largest of their column needs for four digits; texts to the
- *  left, without quotes; lists with commas between their items; null and what is missing as a dash.
+ *  left, without quotes; lists with commas between their items; null and what is missing as a dash. Of many rows the first and the last
+ *  are shown, of many columns the first, of a long text its beginning; the table says what is left out.
  *
  *      table([{ model: "dense", loss: 2.61 }, { model: "MoE", loss: 2.58 }], { columns: { loss: { unit: "nats" } } })  */
 export function table(rows: Iterable<object>, options: TableOptions = {}): HtmlFigure {
@@ -37,18 +38,40 @@ export function table(rows: Iterable<object>, options: TableOptions = {}): HtmlF
   const title = given.text("title", "");
   const notes = (given.read("notes", list) ?? []).map((note) => text("a text as each of its notes", note));
   const names = [...new Set(read.flatMap(Object.keys))];
-  const columns = columnsOf(read, names, options.columns);
-  const facts = read.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])));
+  const few = fewOf(read.length, names.length);
+  const shown = [...read.slice(0, few.first), ...read.slice(read.length - few.last)];
+  const columns = columnsOf(read, shown, names, options.columns).slice(0, COLUMNS);
+  const facts = shown.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])),
+  );
+  const hidden = { rows: read.length - shown.length, columns: names.length - columns.length };
   const description = `${title || "table"}: ${counted(read.length, "row")} of ${columns.flatMap(({ head }) => head.trim() || []).join(", ") || "nothing"}`;
   return new HtmlFigure({
     name: "table",
     description,
     facts,
-    html: (how) => markup({ title, notes, columns, count: read.length, facts, description }, how),
+    html: (how) => markup({ title, notes, columns, few, hidden, facts, description }, how),
   });
 }
 
 type Row = Readonly<Record<string, unknown>>;
+
+const CELLS = 800; // as many as keep an output below 300 kB
+const COLUMNS = 60;
+const LETTERS = 300; // of a cell
+
+/** How many rows are shown: the first and the last. */
+interface Few {
+  readonly first: number;
+  readonly last: number;
+}
+
+function fewOf(rows: number, columns: number): Few {
+  const most = Math.floor(CELLS / Math.max(1, Math.min(columns, COLUMNS)));
+  if (rows <= most) return { first: rows, last: 0 };
+  const last = Math.floor(most / 5);
+  return { first: most - last, last };
+}
 
 interface Column {
   readonly head: string;
@@ -65,7 +88,13 @@ function rowsOf(rows: unknown): Row[] {
   });
 }
 
-function columnsOf(rows: readonly Row[], names: readonly string[], given: TableOptions["columns"] = {}): Column[] {
+/** @param shown of the rows, those whose cells are wanted */
+function columnsOf(
+  rows: readonly Row[],
+  shown: readonly Row[],
+  names: readonly string[],
+  given: TableOptions["columns"] = {},
+): Column[] {
   if (typeof given !== "object" || given === null)
     throw new TypeError(`table needs an object as columns, got ${show(given)}`);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
@@ -77,14 +106,14 @@ function columnsOf(rows: readonly Row[], names: readonly string[], given: TableO
     const own: unknown = given[name] ?? {};
     const { label, unit, format } = (typeof own === "string" ? { label: own } : own) as TableColumn;
     const values = rows.map((row) => row[name]);
-    const [shown, inUnit] = [text(`a text as the label of '${named(name)}'`, label ?? name), text(`a text as the unit of '${named(name)}'`, unit ?? "")]; // prettier-ignore
+    const [words, inUnit] = [text(`a text as the label of '${named(name)}'`, label ?? name), text(`a text as the unit of '${named(name)}'`, unit ?? "")]; // prettier-ignore
     if (format !== undefined && typeof format !== "function")
       throw new TypeError(`table needs a function as the format of '${named(name)}', got ${show(format)}`);
-    const write = format ? (value: unknown, i: number) => format(value, rows[i]) : writer(values);
+    const write = format ? (value: unknown, i: number) => format(value, shown[i]) : writer(values);
     return {
-      head: inUnit ? `${shown} (${inUnit})` : shown,
+      head: inUnit ? `${words} (${inUnit})` : words,
       isNumber: values.every((value) => isMissing(value) || isNumber(value)) && !values.every(isMissing),
-      cells: values.map((value, i) => (isMissing(value) ? "–" : write(value, i))),
+      cells: shown.map((row, i) => (isMissing(row[name]) ? "–" : write(row[name], i))),
     };
   });
 }
@@ -127,7 +156,9 @@ interface Parts {
   readonly title: string;
   readonly notes: readonly string[];
   readonly columns: readonly Column[];
-  readonly count: number;
+  readonly few: Few;
+  /** How many are not shown. */
+  readonly hidden: { readonly rows: number; readonly columns: number };
   readonly facts: unknown;
   readonly description: string;
 }
@@ -137,22 +168,33 @@ const LINE = "border-bottom:1px solid var(--twin-grid, #e3e6ea)";
 const LONG = 44;
 
 /** The head and the first column keep a ground of their own: what scrolls passes below it. */
-function markup({ title, notes, columns, count, facts, description }: Parts, { theme = "auto" }: HtmlOptions): string {
+function markup(
+  { title, notes, columns, few, hidden, facts, description }: Parts,
+  { theme = "auto" }: HtmlOptions,
+): string {
   const cell = (tag: "td" | 'th scope="row"' | 'th scope="col"', c: number, words: string): string => {
     const side = columns[c].isNumber ? "right" : "left";
     const wrap = words.length > LONG ? "normal;min-width:16em" : "nowrap";
     const stays = c === 0 ? ";position:sticky;left:0;background:var(--twin-background, Canvas)" : "";
     const weight = tag === "td" || tag === 'th scope="row"' ? "400" : "600";
-    return `<${tag} align="${side}" style="text-align:${side};white-space:${wrap};font-weight:${weight};padding:3px 14px 3px 4px;vertical-align:top;${LINE}${stays}">${escapeHtml(oneLine(words))}</${tag.slice(0, 2)}>`; // prettier-ignore
+    return `<${tag} align="${side}" style="text-align:${side};white-space:${wrap};font-weight:${weight};padding:3px 14px 3px 4px;vertical-align:top;${LINE}${stays}">${escapeHtml(shorten(oneLine(words), LETTERS))}</${tag.slice(0, 2)}>`; // prettier-ignore
   };
   const line = (cells: readonly string[]): string => `<tr style="background:none">${cells.join("")}</tr>`;
   const head = line(
     // A head without words names nothing: to a screen reader it is a cell.
     columns.map(({ head: words }, c) => cell(words.trim() ? 'th scope="col"' : "td", c, words)),
   );
-  const body = Array.from({ length: count }, (_, r) =>
+  const body = Array.from({ length: few.first + few.last }, (_, r) =>
     line(columns.map(({ cells }, c) => cell(c === 0 ? 'th scope="row"' : "td", c, cells[r]))),
   );
+  const muted = "padding:3px 4px;color:var(--twin-muted, #5c6470)";
+  if (hidden.rows > 0)
+    body.splice(
+      few.first,
+      0,
+      line([`<td colspan="${columns.length}" align="left" style="text-align:left;${muted};${LINE}">… ${grouped(hidden.rows)} rows more …</td>`]), // prettier-ignore
+    );
+  const left = hidden.columns > 0 ? `<div style="${muted}">and ${counted(hidden.columns, "column")} more</div>` : "";
   const caption = title
     ? `<figcaption style="padding:0 0 4px 4px;font-size:14px;font-weight:600">${escapeHtml(oneLine(title))}</figcaption>`
     : "";
@@ -163,6 +205,7 @@ function markup({ title, notes, columns, count, facts, description }: Parts, { t
     caption +
     `<div class="twinformer-scroll" tabindex="0" role="region" aria-label="${escapeHtml(oneLine(description))}" style="overflow-x:auto">` +
     `<table style="border-collapse:collapse;margin:0;font-size:13px;font-variant-numeric:tabular-nums;width:max-content"><thead>${head}</thead><tbody>${body.join("")}</tbody></table></div>` +
+    left +
     (folded
       ? `<details class="twinformer-notes" style="margin:4px"><summary>${notes.length === 1 ? "1 note" : `${notes.length} notes`}</summary><ul style="margin:4px 0;padding-left:1.4em">${folded}</ul></details>`
       : "") +

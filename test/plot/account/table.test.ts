@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
 import { table, type TableOptions } from "../../../lib/plot/index.js";
@@ -19,6 +20,30 @@ describe("table", () => {
       ["1", "–"],
       ["–", "x"],
     ]);
+  });
+
+  test("shows of many rows the first and the last, of many columns the first, of a long text its beginning, and says so", () => {
+    const many = Array.from({ length: 10_000 }, (_, i) => ({ i, twice: 2 * i }));
+    const [, ...lines] = wordsOf(many);
+    const gap = lines.findIndex((line) => line.length === 1);
+    expect(lines[gap]).toEqual([`… ${(10_000 - lines.length + 1).toLocaleString("en")} rows more …`]);
+    expect(lines[gap - 1]).toEqual([String(gap - 1), (2 * (gap - 1)).toLocaleString("en")]);
+    expect(lines.at(-1)).toEqual(["9,999", "19,998"]);
+    expect(table(many).description).toContain("10,000 rows");
+    const wide = [Object.fromEntries(Array.from({ length: 256 }, (_, i) => [`c${i}`, i]))];
+    expect(parsed(wide).querySelector("figure")!.textContent).toMatch(/and 196 columns more$/);
+    expect(wordsOf([{ text: "x".repeat(1e6) }])[1][0].length).toBeLessThan(400);
+  });
+
+  test("is never larger than 300 kB", () => {
+    const word = fc.string({ maxLength: 40 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 90 }), word, (rows, columns, word) => {
+        const row = Object.fromEntries(Array.from({ length: columns }, (_, i) => [`${word} ${i}`, `${word}${i / 7}`]));
+        expect(table(Array.from({ length: rows }, () => row)).html().length).toBeLessThan(300_000);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   test("writes numbers with commas and equally many decimals, as many as the largest needs for four digits", () => {

@@ -115,6 +115,7 @@ export const countCases: Readonly<Record<string, Cases>> = {
     "one row": () => plot.table([{ "": "dense", loss: 2.61 }]),
     zeros: () => plot.table([{ name: "nothing", loss: 0 }]),
     "not a number": () => plot.table([{ name: "lost", loss: NaN, other: -Infinity }]),
+    "10,000 rows": () => plot.table(records(10_000)),
     "long names": () => plot.table(LONG.map((name, i) => ({ [LONG[0]]: name, [LONG[1]]: i, text: LONG.join(" ") }))),
   },
   heatMap: {
