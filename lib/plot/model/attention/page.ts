@@ -109,7 +109,7 @@ function thumb({ weights }: SeenHead, length: number): string {
 function panel(head: SeenHead, length: number): string {
   const height = length * ROW;
   const groups = lineGroups(head, length).map((own) => `<g>${own}</g>`);
-  return `<svg width="${LINES}" height="${height}" viewBox="0 0 ${LINES} ${height}" fill="none" ${stroke("third")}>${groups.join("")}</svg>`;
+  return `<svg width="${LINES}" height="${height}" viewBox="0 0 ${LINES} ${height}" preserveAspectRatio="none" fill="none" ${stroke("third")}>${groups.join("")}</svg>`;
 }
 
 /** For each token that looks, what it looks at: each at the height of its line's end. */
@@ -161,7 +161,8 @@ const LAYOUT =
   `.tw-shelf svg{display:block;margin:auto;outline:1px solid ${color("grid")}}.tw-shelf span{font-size:11px;color:${color("muted")}}` +
   `label:hover{box-shadow:0 0 0 1px ${GREEN}}label:has(:checked){box-shadow:0 0 0 2px ${GREEN}}label:has(:focus-visible){outline:2px solid;outline-offset:3px}` +
   `.tw-names{margin:10px 0 6px;font-weight:600;min-height:15px}.tw-names p,.tw-lines svg,.tw-said>div,.tw-said p{display:none}` +
-  `.tw-view{display:flex}.tw-from,.tw-to{flex:1 1 0;min-width:0}` +
+  // Where there is little room, the lines give way, and no word.
+  `.tw-view{display:flex}.tw-from{flex:1 0 72px;min-width:0}.tw-to{flex:1 0 112px;min-width:0}.tw-lines{flex:0 1 ${LINES}px;min-width:24px}.tw-lines svg{width:100%}` +
   `.tw-from label,.tw-asked span{display:block;height:${ROW}px;line-height:${ROW}px;padding:0 6px;overflow:hidden;white-space:nowrap;text-overflow:ellipsis}` +
   `.tw-from label{text-align:right;border-radius:4px}.tw-asked{color:${color("muted")}}` +
   `.tw-lines g{opacity:.3;stroke-width:1px}.tw-to{position:relative}.tw-said{position:absolute;inset:0}` +
