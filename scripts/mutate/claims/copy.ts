@@ -14,9 +14,12 @@ import path from "node:path";
 import { hash } from "../sample.js";
 import type { Edit } from "./list.js";
 
+/** What an outcome depends on. */
+const MATTERS = /^(assets|jupyter|kernels|lib|notebooks|test\/notebooks)\//;
+
 /** What the project is made of, in a folder where it may be broken. */
 export class Copy {
-  /** @param state a hash of all its files */
+  /** @param state a hash of the files that matter */
   private constructor(
     readonly folder: string,
     readonly tree: string,
@@ -37,7 +40,7 @@ export class Copy {
       const content = readFileSync(path.join(root, name));
       mkdirSync(path.dirname(path.join(tree, name)), { recursive: true });
       writeFileSync(path.join(tree, name), content);
-      return name + hash(content.toString("latin1"));
+      return MATTERS.test(name) ? name + hash(content.toString("latin1")) : "";
     });
     cpSync(path.join(root, "dist"), path.join(tree, "dist"), { recursive: true });
     const modules = path.join(tree, "node_modules");

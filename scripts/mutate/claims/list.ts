@@ -100,12 +100,12 @@ export const breaks: readonly Break[] = [
   broken(
     "B1",
     "04-routing",
-    "no gradient passes from the weights of the chosen to the router",
-    edit("lib/moe/weights.ts", "? relative(logits, selection", "? relative(logits.detach(), selection"),
+    "half of the router's gradient is lost",
+    edit("lib/moe/weights.ts", "? relative(logits, selection", "? relative(add(logits, logits.detach()), selection"),
   ),
   broken(
     "B2",
-    "04-routing",
+    "00-twins",
     "one expert more runs for each token than the config says",
     edit(
       "lib/models/twins.ts",
@@ -136,12 +136,21 @@ export const breaks: readonly Break[] = [
   broken(
     "B5",
     "04-routing",
-    "an expert leaves its activation out",
-    edit("lib/moe/experts.ts", ": activationNamed(this.activation)(up);", ': activationNamed("relu")(up);'),
+    "an expert computes a little more than the dense layer with the same weights",
+    edit(
+      "lib/moe/experts.ts",
+      ": activationNamed(this.activation)(up);",
+      ": activationNamed(this.activation)(mul(up, 1.01));",
+    ),
+    edit(
+      "lib/moe/experts.ts",
+      'import { noGrad } from "../tensor/autograd.js";',
+      'import { noGrad } from "../tensor/autograd.js";\nimport { mul } from "../tensor/ops/elementwise.js";',
+    ),
   ),
   broken(
     "B6",
-    "04-routing",
+    "08-inference",
     "a batch touches no more experts than one of its tokens",
     edit(
       "lib/cost/coverage.ts",
