@@ -13,14 +13,13 @@ export interface Break {
   readonly claim: ClaimId;
   /** The notebook whose run must show it. */
   readonly notebook: string;
-  /** What is broken, in words: "the router sends every token to all experts". */
+  /** What is broken, in words. */
   readonly breaks: string;
   readonly edits: readonly Edit[];
 }
 
-const broken = (claim: ClaimId, notebook: string, breaks: string, ...edits: readonly Edit[]): Break => ({
-  ...{ claim, notebook, breaks, edits },
-});
+const broken = (claim: ClaimId, notebook: string, breaks: string, ...edits: readonly Edit[]): Break =>
+  ({ claim, notebook, breaks, edits }); // prettier-ignore
 const edit = (file: string, text: string, by: string): Edit => ({ file, text, by });
 
 export const breaks: readonly Break[] = [
