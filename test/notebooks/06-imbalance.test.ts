@@ -214,6 +214,14 @@ describe("D7, each remedy and its price", () => {
     for (const name of ["none", "mask", "z", "drop"]) expect(of(name).collapsed, name).toBe(3);
     for (const name of ["noise", "bias", "nextBest"]) expect(of(name).collapsed, name).toBe(0);
   });
+
+  it("run again, the balance loss leads out of a bad start, and nothing does not", async () => {
+    const [none, balanced] = await Promise.all(
+      (["none", "switch"] as const).map((remedy) => rowsOf({ start: "biased", remedy, steps: 60 })),
+    );
+    expect(none.at(-1)!.effective).toBeLessThan(1.2);
+    expect(balanced.at(-1)!.effective).toBeGreaterThan(2);
+  });
 });
 
 describe("D8, harder to train", () => {

@@ -262,12 +262,9 @@ export const breaks: readonly Break[] = [
   broken(
     "D5",
     "07-capacity",
-    "a full expert takes more tokens all the same",
-    edit(
-      "lib/moe/capacity/place.ts",
-      'overflow === "dropless" ? null : options.capacity;',
-      'overflow !== "nextBest" ? null : options.capacity;',
-    ),
+    "a token that found no place is computed all the same",
+    edit("lib/moe/weights.ts", "  weights = masked(weights, placed);", ""),
+    edit("lib/moe/dispatch.ts", "positions[i] >= 0 && expert >= first", "positions[i] >= -1 && expert >= first"),
   ),
   broken(
     "D6",
@@ -278,8 +275,8 @@ export const breaks: readonly Break[] = [
   broken(
     "D7",
     "06-imbalance",
-    "the z-loss has no gradient",
-    edit("lib/moe/balance/zLoss.ts", "logsumexp(logits, 1)", "logsumexp(logits.detach(), 1)"),
+    "the remedy that is called balance loss has a strength of 0",
+    edit("lib/train/labs/collapse.ts", "switch: { balance: { switch: 0.01 } }", "switch: { balance: { switch: 0 } }"),
   ),
   broken(
     "D9",
@@ -290,11 +287,7 @@ export const breaks: readonly Break[] = [
   broken(
     "D11",
     "07-capacity",
-    "next best looks for room at the second best expert alone",
-    edit(
-      "lib/moe/capacity/place.ts",
-      "const rank = order.findIndex((e) =>",
-      "const rank = order.slice(0, 2).findIndex((e) =>",
-    ),
+    "no token asks its next best expert",
+    edit("lib/moe/capacity/place.ts", "const next = uses ? nextBest(", "const next = uses && nToken < 0 ? nextBest("),
   ),
 ];
