@@ -3,6 +3,7 @@
 import { checkIntegers, checkNumbers } from "../config/options.js";
 import { ceilShare } from "../config/share.js";
 import { Generator } from "../tensor/random.js";
+import { assetPlace } from "./assets.js";
 import { Corpus } from "./corpus.js";
 import { mobyDickText } from "./sources.js";
 import { checkText } from "./tokenizer.js";
@@ -118,11 +119,10 @@ function shuffledNames(rng: Generator): string {
   ).join(".\n");
 }
 
-/** A text of assets/texts, which lies beside the compiled package as beside its sources: two folders up. */
+/** A text of assets/texts. */
 function ownText(name: string): string {
   const fs = process.getBuiltinModule("node:fs");
-  const here = import.meta.url; // apart, or a bundler would look for the file
-  const file = new URL(`../../assets/texts/${name}`, here);
+  const file = assetPlace(`texts/${name}`);
   if (!fs.existsSync(file))
     throw new Error(
       `fourDomains reads assets/texts/${name} of this package, which is not where its code is (was it bundled?): pass domains of your own to mixture`,

@@ -1,5 +1,6 @@
 /** The twins that come trained: see assets/models. */
 
+import { assetBytes, assetPlace } from "../data/assets.js";
 import { tokenizerFromJson } from "../data/tokenizerJson.js";
 import type { Tokenizer } from "../data/tokenizer.js";
 import { checkWord } from "../config/options.js";
@@ -28,7 +29,9 @@ export async function pretrained(name: TrainedName, { from }: { from?: string | 
   checkWord("pretrained", "the name", name, trainedNames);
   if (from !== undefined && typeof from !== "string" && !(from instanceof URL))
     throw new TypeError(`pretrained: from must be the path or address of a folder, got ${describe(from)}`);
-  const entries = await Promise.all(FILES.map(async (file) => [file, await bytesOf(`${name}/${file}`, from)] as const));
+  const entries = await Promise.all(
+    FILES.map(async (file) => [file, await assetBytes("pretrained", placeOf(name, file, from), WHERE)] as const),
+  );
   const files = Object.fromEntries(entries) as Record<(typeof FILES)[number], Uint8Array>;
   const { "config.json": config, "model.safetensors": weights } = files;
   const loaded = await loadPretrained({ "config.json": config, "model.safetensors": weights });
@@ -37,29 +40,5 @@ export async function pretrained(name: TrainedName, { from }: { from?: string | 
 
 const WHERE = "they are kept in assets/models of the project, not in the npm package: give their folder as { from }";
 
-async function bytesOf(file: string, from: string | URL | undefined): Promise<Uint8Array> {
-  const place = placeOf(file, from);
-  const process = (globalThis as { process?: { getBuiltinModule?: (name: string) => typeof import("node:fs") } })
-    .process;
-  const fs = process?.getBuiltinModule?.("node:fs");
-  if (fs && (typeof place === "string" || place.protocol === "file:")) {
-    if (!fs.existsSync(place)) throw new Error(`pretrained: there is no ${String(place)}; ${WHERE}`);
-    return new Uint8Array(fs.readFileSync(place));
-  }
-  const answer = await fetch(place);
-  if (!answer.ok) throw new Error(`pretrained: ${String(place)} was answered by ${answer.status}; ${WHERE}`);
-  return new Uint8Array(await answer.arrayBuffer());
-}
-
-/** A path in Node, else an address. */
-function placeOf(file: string, from: string | URL | undefined): string | URL {
-  const isPage = typeof location === "object";
-  if (from === undefined) {
-    const here = import.meta.url; // apart, or a bundler would look for the files
-    return isPage ? new URL(`assets/models/${file}`, location.href) : new URL(`../../assets/models/${file}`, here);
-  }
-  const folder = String(from).replace(/\/?$/, "/");
-  return isPage || /^(https?|file):/.test(folder)
-    ? new URL(folder + file, isPage ? location.href : undefined)
-    : folder + file;
-}
+const placeOf = (name: string, file: string, from: string | URL | undefined): string | URL =>
+  from === undefined ? assetPlace(`models/${name}/${file}`) : assetPlace(`${name}/${file}`, from);

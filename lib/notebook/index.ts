@@ -24,6 +24,7 @@ export { type OneLayer, Routed } from "./opened/routed.js";
 export type { Capacity } from "./opened/rows.js";
 export type { TextToIds } from "./opened/tokens.js";
 export type { DtypeRow, TensorRow } from "./opened/weights.js";
+export { readAsset } from "./readAsset.js";
 export { seconds, shortForm } from "./short.js";
 export type { LiveRow, StopReason } from "./live/row.js";
 export { table, type TableColumn, type TableOptions } from "../plot/index.js";

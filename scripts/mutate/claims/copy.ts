@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { hash } from "../sample.js";
-import type { Edit } from "./list.js";
+import type { Edit } from "./break.js";
 
 /** What an outcome depends on. */
 const MATTERS = /^(assets|jupyter|kernels|lib|notebooks|test\/notebooks)\//;

@@ -13,7 +13,8 @@ import { tableOf, writePart } from "../../record/parts.mjs";
 import { thisMachine } from "../../record/thisMachine.mjs";
 import { hash } from "../sample.js";
 import { Copy } from "./copy.js";
-import { breaks, type Break } from "./list.js";
+import type { Break } from "./break.js";
+import { breaks } from "./list.js";
 import { type Outcome, outcomeOf } from "./outcome.js";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
@@ -32,7 +33,7 @@ const chosen = breaks.filter(
     (positionals.length === 0 || positionals.includes(claim)) && notebook.startsWith(values.notebook ?? ""),
 );
 if (unknown !== undefined || chosen.length === 0) {
-  console.error(`no break of ${unknown ?? "these"} is listed in scripts/mutate/claims/list.ts`);
+  console.error(`no break of ${unknown ?? "these"} is listed in scripts/mutate/claims/breaks/`);
   process.exitCode = 1;
 } else await main();
 

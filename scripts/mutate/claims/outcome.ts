@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Copy } from "./copy.js";
-import type { Break } from "./list.js";
+import type { Break } from "./break.js";
 
 export interface Outcome {
   /** Names of the failed tests that are about the claim. */
