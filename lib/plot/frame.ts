@@ -90,7 +90,7 @@ export const waiting = (words: string): Plot.Markish =>
 export const stepAxis = (): Plot.Markish =>
   Plot.axisX({
     ...{ tickSpacing: 72, tickSize: 4, fill: color("muted"), stroke: color("muted") },
-    tickFormat: (step: number) => (Number.isInteger(step) ? grouped(step) : ""),
+    tickFormat: (step: number) => (Number.isInteger(step) ? grouped(step).replace("-", "−") : ""),
   });
 
 /** Grid and axes of a chart over steps, with its words above and below. @param ticks of the vertical axis */
