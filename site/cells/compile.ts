@@ -10,9 +10,12 @@ export interface CompiledCell {
   readonly code: string;
   /** Names that the cell declares or assigns: later cells see them. */
   readonly defines: readonly string[];
-  /** Modules that it imports. */
-  readonly modules: readonly string[];
+  /** Letters in the code that are not the cell's: line, first column (from 1) and how many. */
+  readonly added: readonly { readonly line: number; readonly column: number; readonly letters: number }[];
 }
+
+/** Before the expression whose value a cell shows. */
+const SHOW = "$value = (";
 
 /** TypeScript without its types, in the same lines; throws a SyntaxError that says line and column. */
 export function compileCell(source: string, known: Iterable<string> = []): CompiledCell {
@@ -20,10 +23,8 @@ export function compileCell(source: string, known: Iterable<string> = []): Compi
   const program = parsed(plain);
   const text = new MagicString(plain);
   const declared = new Set<string>();
-  const modules: string[] = [];
   for (const statement of program.body) {
     if (statement.type === "ImportDeclaration") {
-      modules.push(String(statement.source.value));
       const name = JSON.stringify(statement.source.value);
       const parts: string[] = [];
       for (const specifier of statement.specifiers) {
@@ -47,9 +48,8 @@ export function compileCell(source: string, known: Iterable<string> = []): Compi
     }
   }
   const last = program.body.at(-1);
-  const shows = last?.type === "ExpressionStatement";
-  if (shows) {
-    text.appendLeft(last.expression.start, "$value = (");
+  if (last?.type === "ExpressionStatement") {
+    text.appendLeft(last.expression.start, SHOW);
     text.appendRight(last.expression.end, ")");
   }
   const { used, assigned } = namesOf(program);
@@ -57,8 +57,11 @@ export function compileCell(source: string, known: Iterable<string> = []): Compi
   const defines = [...declared, ...earlier.filter((name) => assigned.has(name))];
   const before = `"use strict"; let $value; ${earlier.length > 0 ? `let { ${earlier.join(", ")} } = $names; ` : ""}{ `;
   const getters = defines.map((name) => `${JSON.stringify(name)}: () => ${name}`).join(", ");
+  const added = [{ line: 1, column: 1, letters: before.length }];
+  if (last?.type === "ExpressionStatement")
+    added.push({ ...lineAndColumn(last.expression, plain), letters: SHOW.length });
   // Names that the cell declares are in a block of their own: they may be called as names of earlier cells are.
-  return { code: `${before}${text.toString()}\n$done({ ${getters} }, $value); }`, defines, modules };
+  return { code: `${before}${text.toString()}\n$done({ ${getters} }, $value); }`, defines, added };
 }
 
 /** All names that occur, and those that get a value; parameters and the like among them, which does no harm. */
@@ -78,9 +81,6 @@ function namesOf(program: Program): { used: Set<string>; assigned: Set<string> }
   return { used, assigned };
 }
 
-/** What stands before a cell's first letter, in its first line. */
-export const firstColumn = (code: string): number => code.indexOf("{ ", code.indexOf("let $value")) + 2;
-
 function withoutTypes(source: string): string {
   try {
     return transform(source, { transforms: ["typescript"], disableESTransforms: true, keepUnusedImports: true }).code;
@@ -97,9 +97,15 @@ function parsed(plain: string): Program {
   }
 }
 
-function at({ start }: Node, source: string, words: string): SyntaxError {
+/** From 1. */
+function lineAndColumn({ start }: Node, source: string): { line: number; column: number } {
   const lines = source.slice(0, start).split("\n");
-  return new SyntaxError(`${words} (${lines.length}:${lines[lines.length - 1].length})`);
+  return { line: lines.length, column: lines[lines.length - 1].length + 1 };
+}
+
+function at(node: Node, source: string, words: string): SyntaxError {
+  const { line, column } = lineAndColumn(node, source);
+  return new SyntaxError(`${words} (${line}:${column - 1})`); // acorn counts columns from 0
 }
 
 const nameOf = (node: { type: string; name?: string; value?: unknown }): string =>

@@ -1,6 +1,6 @@
 /** Cells that run one after another and share their names, as in a notebook. */
 
-import { compileCell } from "./compile.js";
+import { type CompiledCell, compileCell } from "./compile.js";
 
 export interface CellResult {
   /** The value of the last expression; undefined where the cell ends with a statement. */
@@ -18,8 +18,20 @@ type Body = (
 
 const AsyncFunction = (async () => {}).constructor as new (...words: string[]) => Body;
 
+/** Where in a cell something is: line and column, from 1. */
+export interface Place {
+  readonly cell: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Lines that every engine puts before the body of a function made from text. */
+const BEFORE = 2;
+
 export class Session {
   readonly #names = new Map<string, () => unknown>();
+  /** What was compiled last, by the name that stacks have for a cell. */
+  readonly #compiled = new Map<string, CompiledCell>();
   readonly #load: (name: string) => Promise<unknown>;
 
   /** @param load a module by the name that cells import it by; throws where there is none */
@@ -39,12 +51,28 @@ export class Session {
   /** Runs a cell. Where it throws, the names of earlier cells are as they were, and it has declared none.
    *  @param id of the cell, for the stack of an error */
   async run(source: string, id = "cell"): Promise<CellResult> {
-    const { code, defines } = compileCell(source, this.#names.keys());
+    const compiled = compileCell(source, this.#names.keys());
+    const { code, defines } = compiled;
+    this.#compiled.set(encodeURIComponent(id), compiled);
     const body = new AsyncFunction("$import", "$names", "$done", `${code}\n//# sourceURL=${encodeURIComponent(id)}`);
     let done: { getters: Getters; value: unknown } | undefined;
     await body(this.#load, this.#earlier(), (getters, value) => (done = { getters, value }));
     for (const [name, get] of Object.entries(done?.getters ?? {})) this.#names.set(name, get);
     return { value: done?.value, defines };
+  }
+
+  /** The innermost line of a cell in the stack of what was thrown; null where no cell is in it. */
+  placeOf(error: unknown): Place | null {
+    const stack = error instanceof Error ? (error.stack ?? "") : "";
+    for (const [, id, line, column] of stack.matchAll(/([^\s(@/]+):(\d+):(\d+)\)?$/gm)) {
+      const compiled = this.#compiled.get(id);
+      if (!compiled) continue;
+      const place = { cell: decodeURIComponent(id), line: Number(line) - BEFORE, column: Number(column) };
+      for (const { letters, ...added } of compiled.added)
+        if (added.line === place.line && place.column > added.column) place.column -= letters;
+      return place;
+    }
+    return null;
   }
 
   /** Values as they are when a cell begins. */

@@ -86,11 +86,25 @@ describe("cells", () => {
     expect(() => compileCell("const a = 1; const a = 2;")).toThrow(/already been declared \(1:\d+\)/);
   });
 
-  it("tell the line of an error that they throw", async () => {
-    const error = await session()
-      .run("const a = 1;\n\nnull.b;", "cell-3")
-      .catch((thrown: unknown) => thrown as Error);
-    expect((error as Error).stack).toMatch(/cell-3:\d+:\d+/);
+  it.each([
+    ["null.b;", 1, 6],
+    ["const a = 1;\n\n  null.b;", 3, 8],
+    ["await null;\nthrow new Error('no');", 2, 7],
+    ["interface A {\n  a: number;\n}\n nowhere + 1;", 4, 2],
+  ])("tell line and column of what throws in %j", async (source, line, column) => {
+    const own = session();
+    await own.run("const before = 1;");
+    const error: unknown = await own.run(source, "cell 3").catch((thrown: unknown) => thrown);
+    expect(own.placeOf(error)).toEqual({ cell: "cell 3", line, column });
+  });
+
+  it("tell the line of an earlier cell, where its function throws", async () => {
+    const own = session();
+    await own.run("function f(x: { y?: { z: number } }) {\n  return x.y!.z;\n}", "first");
+    const error: unknown = await own.run("f({});", "second").catch((thrown: unknown) => thrown);
+    expect(own.placeOf(error)).toEqual({ cell: "first", line: 2, column: 14 });
+    expect(own.placeOf(new Error("of no cell"))).toBeNull();
+    expect(own.placeOf("a text")).toBeNull();
   });
 });
 
