@@ -124,6 +124,17 @@ describe("twinformer fit", () => {
     expect(parsed("fit", "BERT-large", "--device", "A100", "--json").largest_batch).toBeNull();
   });
 
+  it("says where a text is longer than the config's positions, whatever the memory holds", () => {
+    expect(ran("fit", "GPT-2", "--device", "L4", "--context", "2k").out).toMatch(
+      /one text of 2,048 tokens \(its config has 1,024 positions\)[^]*at most\s+\(its config has 1,024\s+positions\)/,
+    );
+    expect(ran("fit", "GPT-2", "--device", "L4", "--context", "1k").out.match(/positions/g)).toHaveLength(1);
+    expect(ran("cost", "BERT-large", "--device", "L4", "--context", "513").out).toContain(
+      "its config has 512 positions",
+    );
+    expect(ran("cost", "BERT-large", "--device", "L4", "--context", "512").out).not.toContain("positions");
+  });
+
   it("says how many devices hold what one does not, and what llama.cpp is told", () => {
     expect(ran("fit", "DeepSeek-V3", "--device", "H100", "--devices", "8", "--dtype", "fp8").out).toMatch(
       /does not fit[^]*10 × H100-SXM hold/,
