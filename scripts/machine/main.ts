@@ -28,6 +28,8 @@ async function main(): Promise<void> {
     },
   });
   const dModel = Number(values.width);
+  if (!(Number.isInteger(dModel) && dModel >= 1))
+    throw new RangeError(`--width must be an integer from 1, got ${values.width}`);
   const nHead = Math.max(1, Math.floor(dModel / 64));
   const load = os.loadavg()[0].toFixed(1); // before our own
   const machine = await measureMachine({

@@ -2,8 +2,9 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { collapseCriteria } from "../../lib/train/labs/collapse.js";
 import type { Curve } from "./curve.js";
-import { gap, reportFindings, specializedLayers } from "./findings.js";
+import { gap, layersByLoad, reportFindings, specializedLayers } from "./findings.js";
 import type { ByDomain, ModelReport, Report } from "./measure.js";
 
 const folder = fileURLToPath(new URL("../../assets/models/", import.meta.url));
@@ -33,13 +34,19 @@ export const curveIn = (name: string): Curve | null =>
     ? (JSON.parse(readFileSync(`${folder}${name}/curve.json`, "utf8")) as Curve)
     : null;
 
+/** "moe (8000 steps)". */
+const withSteps = (name: string): string => {
+  const curve = curveIn(name);
+  return curve ? `${name} (${curve.loss.length} steps)` : name;
+};
+
 /** All models and the baselines, in bits per byte. */
 function bits({ models, baselines, domains, minute }: Report): string {
   const row = (name: string, numbers: ByDomain): Cell[] => [name, ...domains.map((domain) => digits(numbers[domain]))];
   return table(
     ["bits per byte", ...domains],
     [
-      ...Object.entries(models).map(([name, own]) => row(name, own.bitsPerByte)),
+      ...Object.entries(models).map(([name, own]) => row(withSteps(name), own.bitsPerByte)),
       row(`moe after one minute (${minute.steps} steps)`, minute.bitsPerByte),
       row("5-gram model of characters", baselines.fiveGram),
       row("5-gram model of the same tokens", baselines.fiveGramOfTokens),
@@ -116,6 +123,9 @@ function expertsSection(
 ): string {
   const layers = experts.specialization;
   const said = specializedLayers(own);
+  const { collapsed, even } = layersByLoad(own);
+  const { collapsedAt, evenAt } = collapseCriteria;
+  const E = experts.load[0].length;
   const shares = experts.shares.flatMap((layer, l) =>
     layer.map((expert, e) => [
       `${l + 1}.${e + 1}`,
@@ -160,6 +170,8 @@ ${table(
     digits(experts.effective[l], 2),
   ]),
 )}
+
+A layer with ${collapsedAt * E} effective experts of ${E} or fewer counts as collapsed here, one with ${evenAt * E} or more as even. Collapsed layers: ${list(collapsed)}; even layers: ${list(even)}.
 
 Layer and expert, its share of all assignments, what its tokens are (those whose first choice it is, % by domain), and the commonest:
 

@@ -1,5 +1,6 @@
 /** What the report of the trained models is said to show, each sentence with whether it holds. */
 
+import { collapseCriteria } from "../../lib/train/labs/collapse.js";
 import type { Finding } from "../labs/findings.js";
 import type { ByDomain, ModelReport, Report } from "./measure.js";
 
@@ -8,8 +9,24 @@ const lower = (a: ByDomain, b: ByDomain): string[] => Object.keys(a).filter((dom
 const mean = (numbers: ByDomain): number =>
   Object.values(numbers).reduce((sum, x) => sum + x, 0) / Object.values(numbers).length;
 
-/** Mean over the domains: validation loss less training loss, nats per token. */
+/** Validation loss less training loss, nats per token: the mean over the domains. */
 export const gap = ({ validationLoss, trainLoss }: ModelReport): number => mean(validationLoss) - mean(trainLoss);
+
+/** The same of each domain. */
+const gaps = ({ validationLoss, trainLoss }: ModelReport): number[] =>
+  Object.keys(validationLoss).map((domain) => validationLoss[domain] - trainLoss[domain]);
+
+/** Layers that work as if they had a quarter of their experts or fewer, and those at three quarters or more. */
+export function layersByLoad({ experts }: ModelReport): { collapsed: number[]; even: number[] } {
+  const layers = (experts?.effective ?? []).map((effective, layer) => ({
+    layer,
+    share: effective / experts!.load[layer].length,
+  }));
+  return {
+    collapsed: layers.filter(({ share }) => share <= collapseCriteria.collapsedAt).map(({ layer }) => layer),
+    even: layers.filter(({ share }) => share >= collapseCriteria.evenAt).map(({ layer }) => layer),
+  };
+}
 
 /** Layers in which expert and domain share more information than in 95 % of the shuffles. */
 export const specializedLayers = ({ experts }: ModelReport): number[] =>
@@ -39,9 +56,14 @@ export function reportFindings({ models, baselines }: Report): Learned[] {
       });
     }
     found.push({
-      says: `${name}: validation loss is within 0.1 nats of training loss`,
+      says: `${name}: validation loss is within 0.1 nats of training loss, on average over the domains`,
       holds: Math.abs(gap(own)) < 0.1,
       must: true,
+    });
+    found.push({
+      says: `${name}: the same in each domain`,
+      holds: gaps(own).every((each) => Math.abs(each) < 0.1),
+      must: false,
     });
   }
   const better = lower(models.moe.bitsPerByte, models.dense.bitsPerByte);
@@ -57,5 +79,11 @@ export function reportFindings({ models, baselines }: Report): Learned[] {
         holds: specializedLayers(models[name]).length >= 2,
         must: false,
       });
+  if (models.unbalanced)
+    found.push({
+      says: `unbalanced: without anything that balances it, a layer collapsed (to a quarter of its experts' worth or less)`,
+      holds: layersByLoad(models.unbalanced).collapsed.length > 0,
+      must: false,
+    });
   return found;
 }

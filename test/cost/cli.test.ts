@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { run } from "../../lib/cli/main.js";
 import { account, findModel } from "../../lib/account/index.js";
-import { bound, fit } from "../../lib/cost/index.js";
+import { bound, fit, measurements } from "../../lib/cost/index.js";
 
 function ran(...args: string[]): { code: number; out: string; err: string } {
   const [out, err]: [string[], string[]] = [[], []];
@@ -24,6 +24,46 @@ describe("twinformer cost", () => {
     }
     expect(report.device).toBe("H100-SXM");
     expect(report.capacity.fits).toBe(true);
+  });
+
+  it("calls at most what no routing exceeds: a batch that was measured is faster than experts by chance", () => {
+    const measured = measurements.find(({ model, batch }) => model === "Qwen3-30B-A3B" && batch === 32)!;
+    const asked = [
+      "--device",
+      measured.device,
+      "--batch",
+      "32",
+      "--context",
+      String(measured.context),
+      "--dtype",
+      "8.51",
+    ];
+    const { decode } = parsed("cost", measured.model, ...asked, "--json") as Record<string, Record<string, number>>;
+    expect(decode.tokensPerSecond).toBeLessThan(measured.tokensPerSecond);
+    expect(decode.tokensPerSecondAtMost).toBeGreaterThan(measured.tokensPerSecond);
+    const { out } = ran("cost", measured.model, ...asked);
+    expect(out).toMatch(/tokens\/s, experts by chance .* 292\n/);
+    expect(out).toMatch(/tokens\/s, at most .* 1,784\n/);
+    expect(out).toContain("Decode by batch, experts by chance:");
+  });
+
+  it("of a dense model, and with one text, both are the same", () => {
+    for (const name of ["Llama-2-7b", "Mixtral-8x7B"]) {
+      const { decode } = parsed("cost", name, "--device", "H100", "--json") as Record<string, Record<string, number>>;
+      expect(decode.tokensPerSecondAtMost).toBe(decode.tokensPerSecond);
+    }
+    expect(ran("cost", "Llama-2-7b", "--device", "H100").out).not.toContain("chance");
+  });
+
+  it("energy is that of full power at the bound's speed, and is not called a bound", () => {
+    const { decode } = parsed("cost", "Llama-2-7b", "--device", "H100", "--json") as Record<
+      string,
+      Record<string, number>
+    >;
+    expect(decode.joulesPerToken * decode.tokensPerSecond).toBeCloseTo(700, 6);
+    const { out } = ran("cost", "Llama-2-7b", "--device", "H100", "--devices", "2");
+    expect(out).toContain("energy a token at 1,400 W");
+    expect(out).not.toMatch(/energy.*at most/);
   });
 
   it("an encoder has no decode", () => {
@@ -82,6 +122,17 @@ describe("twinformer fit", () => {
     const report = parsed("fit", "Llama-3.1-8B", "--device", "A100", "--context", "8k", "--json");
     expect([report.largest_batch, report.largest_context, report.fits]).toEqual([batch, context, true]);
     expect(parsed("fit", "BERT-large", "--device", "A100", "--json").largest_batch).toBeNull();
+  });
+
+  it("says where a text is longer than the config's positions, whatever the memory holds", () => {
+    expect(ran("fit", "GPT-2", "--device", "L4", "--context", "2k").out).toMatch(
+      /one text of 2,048 tokens \(its config has 1,024 positions\)[^]*at most\s+\(its config has 1,024\s+positions\)/,
+    );
+    expect(ran("fit", "GPT-2", "--device", "L4", "--context", "1k").out.match(/positions/g)).toHaveLength(1);
+    expect(ran("cost", "BERT-large", "--device", "L4", "--context", "513").out).toContain(
+      "its config has 512 positions",
+    );
+    expect(ran("cost", "BERT-large", "--device", "L4", "--context", "512").out).not.toContain("positions");
   });
 
   it("says how many devices hold what one does not, and what llama.cpp is told", () => {

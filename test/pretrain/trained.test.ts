@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,7 +11,7 @@ import { generate } from "../../lib/train/generate.js";
 import { evaluate } from "../../lib/train/evaluate.js";
 import { train } from "../../lib/train/loop.js";
 import { cards, curveIn } from "../../scripts/pretrain/card.js";
-import { reportFindings } from "../../scripts/pretrain/findings.js";
+import { layersByLoad, reportFindings } from "../../scripts/pretrain/findings.js";
 import { readReport } from "../../scripts/pretrain/measure.js";
 import { domains, evaluation, models, newTokenizer, seed, trainings } from "../../scripts/pretrain/plan.js";
 
@@ -34,6 +35,19 @@ describe("the trained twins", () => {
 
   test("have learned, by what the report says", () => {
     expect(reportFindings(report).filter(({ must, holds }) => must && !holds)).toEqual([]);
+  });
+
+  test("say whether the one without balance collapsed, and where validation loss is further than 0.1 from training loss", () => {
+    const [of8, of4] = [{ load: [Array(8), Array(8), Array(8)] }, { load: [Array(4)] }];
+    const own = (experts: object): ReturnType<typeof layersByLoad> => layersByLoad({ experts } as never);
+    expect(own({ ...of8, effective: [2, 2.1, 6] })).toEqual({ collapsed: [0], even: [2] });
+    expect(own({ ...of4, effective: [2.9] })).toEqual({ collapsed: [], even: [] });
+    const holds = (said: RegExp): boolean => reportFindings(report).find(({ says }) => said.test(says))!.holds;
+    const unbalanced = report.models.unbalanced.experts!;
+    expect(holds(/^unbalanced: .*collapsed/)).toBe(unbalanced.effective.some((effective) => effective <= 2));
+    const { validationLoss, trainLoss } = report.models.dense;
+    const far = Object.keys(trainLoss).filter((domain) => validationLoss[domain] - trainLoss[domain] > 0.1);
+    expect(holds(/^dense: the same in each domain/)).toBe(far.length === 0);
   });
 
   test("have the cards that their numbers make", () => {
@@ -69,8 +83,15 @@ describe("the trained twins", () => {
 });
 
 test("a folder is a path or an address of a file", async () => {
-  const numbers = async (from?: string | URL): Promise<object> =>
-    (await pretrained("dense", from ? { from } : {})).model.stateDict();
+  // By their digests: comparing a million numbers one by one takes a minute.
+  const numbers = async (from?: string | URL): Promise<object[]> => {
+    const state = (await pretrained("dense", from ? { from } : {})).model.stateDict();
+    return Object.entries(state).map(([name, { shape, data }]) => [
+      name,
+      shape,
+      createHash("sha256").update(data).digest("hex"),
+    ]);
+  };
   const wanted = await numbers();
   for (const from of [folder, `${folder}/`, path.resolve(folder), pathToFileURL(folder), pathToFileURL(folder).href])
     expect(await numbers(from)).toEqual(wanted);

@@ -9,14 +9,14 @@ import type { Bound } from "../../cost/roofline/bound.js";
 import { explain, inFlops, inJoules, inSeconds, perSecond } from "../../cost/text.js";
 import type { Options } from "../options.js";
 import type { Counted } from "../source.js";
-import { boundsOf, byBatch } from "./report.js";
+import { boundsOf, byBatch, mostOf } from "./report.js";
 import { fitsText } from "./fit.js";
 import { heading } from "./heading.js";
 
 export function costText(counted: Counted, device: Device, options: Options, width: number): string {
   const bounds = boundsOf(counted, device, options);
   const head = ["", ...bounds.map(({ phase }) => phase as string)];
-  const rows = rowsOf(bounds);
+  const rows = rowsOf(bounds, mostOf(counted, device, options), device);
   return [
     heading(counted, device, options, width),
     fitting(
@@ -25,16 +25,20 @@ export function costText(counted: Counted, device: Device, options: Options, wid
       () => blocks(head, rows, width),
     ),
     ...bounds.map((bound) => wrap(sentence(explain(bound)), width)),
+    ...(counted.account.moeLayers > 0 ? [wrap(BY_CHANCE, width)] : []),
     wrap(fitsText(bounds[0].capacity, device, options), width),
     ...batches(counted, device, options, width),
   ].join("\n\n");
 }
 
-function rowsOf(bounds: readonly Bound[]): string[][] {
+const BY_CHANCE =
+  "experts by chance: as many are read as a batch touches whose router chooses all alike; one that prefers some reads fewer and may be faster; at most: all tokens choose the same";
+
+/** @param most tokens/s of each phase that no routing exceeds */
+function rowsOf(bounds: readonly Bound[], most: readonly number[], { watts }: Device): string[][] {
   const row = (label: string, of: (bound: Bound) => string): string[] => [label, ...bounds.map(of)];
   const moe = bounds.some((bound) => bound.bytes.experts > 0);
   const several = bounds[0].devices > 1;
-  const joules = bounds[0].joulesPerToken !== null;
   return [
     row("computed", ({ flops }) => inFlops(flops)),
     row("moved", (bound) => bytes(bound.bytes.total)),
@@ -47,8 +51,15 @@ function rowsOf(bounds: readonly Bound[]): string[][] {
     row("memory", ({ limits }) => inSeconds(limits.memory)),
     ...(several ? [row("network", ({ limits }) => inSeconds(limits.network))] : []),
     row("bound by", ({ bound }) => bound),
-    row("tokens/s, at most", ({ tokensPerSecond }) => perSecond(tokensPerSecond)),
-    ...(joules ? [row("energy a token, at most", ({ joulesPerToken }) => inJoules(joulesPerToken ?? 0))] : []),
+    ...(moe ? [row("tokens/s, experts by chance", ({ tokensPerSecond }) => perSecond(tokensPerSecond))] : []),
+    ["tokens/s, at most", ...most.map(perSecond)],
+    ...(watts === null
+      ? []
+      : [
+          row(`energy a token at ${grouped(watts * bounds[0].devices)} W`, ({ joulesPerToken }) =>
+            inJoules(joulesPerToken ?? 0),
+          ),
+        ]),
   ];
 }
 
@@ -67,7 +78,7 @@ function batches(counted: Counted, device: Device, options: Options, width: numb
     capacity.fits ? "yes" : "no",
   ]);
   return [
-    `${wrap("Decode by batch, at most:", width)}\n${fitting(
+    `${wrap(moe ? "Decode by batch, experts by chance:" : "Decode by batch, at most:", width)}\n${fitting(
       width,
       () => columns([head, ...cells]),
       () => columns([head.filter((one) => one !== "fits"), ...cells.map((row) => row.slice(0, -1))]),

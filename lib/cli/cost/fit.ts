@@ -9,7 +9,7 @@ import type { Capacity } from "../../cost/roofline/capacity.js";
 import { fit } from "../../cost/roofline/fit.js";
 import type { Options } from "../options.js";
 import type { Counted } from "../source.js";
-import { heading } from "./heading.js";
+import { beyond, heading } from "./heading.js";
 import { asked } from "./report.js";
 
 const tied = (text: string): string => text.replaceAll(" ", TIED);
@@ -34,7 +34,10 @@ export function fitText(counted: Counted, device: Device, options: Options, widt
       "batch",
       `${endless(batch, "any number of texts")} of ${grouped(options.tokens)} tokens at the same time, at most`,
     ],
-    ["length", `${endless(context, "any number of")} tokens in each of ${textsOf(options.batch)}, at most`],
+    [
+      "length",
+      `${endless(context, "any number of")} tokens in each of ${textsOf(options.batch)}, at most${beyond(counted, context)}`,
+    ],
     ["devices", needed(devices, device, options)],
   ];
   if (one && !capacity.fits && a.moeLayers > 0) rows.push(["experts", onHost(counted, device, options)]);

@@ -23,11 +23,20 @@ export const formatName = ({ dtype }: Options): string =>
   typeof dtype === "object" ? `${dtype.bits} bits` : dtype === "shipped" ? "as shipped" : dtype;
 
 /** Bounds of both phases; an encoder writes nothing, and has no decode. */
-export function boundsOf({ account: a }: Counted, device: Device, options: Options): [Bound] | [Bound, Bound] {
-  const prefill = bound(a, device, { phase: "prefill", ...asked(options) });
+export function boundsOf(
+  { account: a }: Counted,
+  device: Device,
+  options: Options,
+  touched: "uniform" | "fewest" = "uniform",
+): [Bound] | [Bound, Bound] {
+  const prefill = bound(a, device, { phase: "prefill", ...asked(options), touched });
   if (a.caches.length === 0) return [prefill];
-  return [prefill, bound(a, device, { phase: "decode", ...asked(options) })];
+  return [prefill, bound(a, device, { phase: "decode", ...asked(options), touched })];
 }
+
+/** Tokens/s of each of these phases that no routing exceeds: with all tokens at the same experts. */
+export const mostOf = (counted: Counted, device: Device, options: Options): number[] =>
+  boundsOf(counted, device, options, "fewest").map(({ tokensPerSecond }) => tokensPerSecond);
 
 const BATCHES = [1, 4, 16, 64, 256, 1024];
 
@@ -62,13 +71,14 @@ const question = ({ account, name }: Counted, device: Device, options: Options):
 export function costJson(counted: Counted, device: Device, options: Options): Record<string, unknown> {
   const { account: a } = counted;
   const [prefill, decode = null] = boundsOf(counted, device, options);
+  const [mostPrefill, mostDecode = null] = mostOf(counted, device, options);
   const rows = (phase: "prefill" | "decode") => flops(a, { phase, context: options.tokens, batch: options.batch }).rows;
   return {
     ...question(counted, device, options),
     dtype: typeof options.dtype === "object" ? { ...options.dtype } : options.dtype,
     kv_dtype: options.kvDtype,
-    prefill: phaseJson(prefill, rows("prefill")),
-    decode: decode && phaseJson(decode, rows("decode")),
+    prefill: phaseJson(prefill, rows("prefill"), mostPrefill),
+    decode: decode && phaseJson(decode, rows("decode"), mostDecode),
     decode_by_batch: byBatch(counted, device, options).map(({ batch, experts, bound: own }) => ({
       batch,
       expertsTouched: experts,
@@ -86,8 +96,10 @@ export function costJson(counted: Counted, device: Device, options: Options): Re
 const phaseJson = (
   { phase: _, device: _device, devices: _devices, capacity: _capacity, flops: total, bytes, limits, ...own }: Bound,
   rows: readonly object[],
+  most: number | null,
 ): Record<string, unknown> => ({
   ...own,
+  tokensPerSecondAtMost: most,
   flops: total,
   flopsByComponent: rows,
   bytes: { ...bytes },

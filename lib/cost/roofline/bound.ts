@@ -43,7 +43,8 @@ export interface Bound {
   readonly bound: Limit;
   /** At most: in decode tokens that are written by all texts together, in prefill tokens that are read. */
   readonly tokensPerSecond: number;
-  /** For one such token, at most, where the device draws all that it may: less where it waits. Null where its power is not known. */
+  /** For one such token, if the device draws all that it may and is as fast as this bound. A slower step takes longer, and a device that
+   *  waits draws less: so it is no bound itself. Null where its power is not known. */
   readonly joulesPerToken: number | null;
   /** Whether weights and cache fit. */
   readonly capacity: Capacity;

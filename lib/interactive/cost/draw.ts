@@ -170,7 +170,7 @@ export function drawCost(values: CostValues, data: CostData, width: number): Dra
   const closing = [
     `a step takes at least ${time(seconds)}`,
     `${inBytes(cachePerToken)} of cache a token`,
-    joulesPerToken === null ? "" : `at most ${digits(joulesPerToken, 2)} J a token`,
+    joulesPerToken === null ? "" : `${digits(joulesPerToken, 2)} J a token at full power`,
   ];
   const lines = wrapped(closing.filter(Boolean).join(" · "), (width - 4) / LETTER.words);
   const bottom = from + 10 + ROW + 46;

@@ -69,6 +69,14 @@ describe("this machine, on tiny twins", () => {
       expect(description).toContain(`${name} `);
   });
 
+  test("says where a bound was beaten, and only there", () => {
+    const slow = rows.map((row) => ({ ...row, ratio: 0.5 }));
+    expect(machineText({ ...machine, rows: slow })).not.toContain("above their bound");
+    expect(machineText({ ...machine, rows: [{ ...slow[0], ratio: 1.1 }, ...slow.slice(1)] })).toContain(
+      `1 of ${rows.length} rows are above their bound (ratio over 1), so the bound is too low`,
+    );
+  });
+
   test.each([
     [{ batches: [0] }, "measureMachine: batches must be an integer from 1, got 0"],
     [{ tokens: 2 }, "measureMachine: tokens must be odd, so that one is in the middle, got 2"],
