@@ -135,6 +135,10 @@ def main(path, out, folder=None):
         problem = str(error)
     except OSError as error:  # no room for the kernel's own files, say
         problem = f"the notebook could not be run: {error}"
+    # What the outputs are of: the site says it, and takes for a page in full only what was executed in full.
+    form = "short" if os.environ.get("TWINFORMER_SHORT") else "full"
+    commit = os.environ.get("TWINFORMER_COMMIT", "")
+    notebook.metadata["twinformer"] = {"form": form, "commit": commit, "failed": problem is not None}
     html = page_of(notebook, path.stem)
     try:
         replace_all({out / path.name: nbformat.writes(notebook) + "\n", out / f"{path.stem}.html": html})
