@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "notebooks"))
 from files import replace_all  # noqa: E402
 from page import page_of  # noqa: E402
 
-HEADING = re.compile(r'<h([123])((?: [^>]*)?) id="([^"]*)"([^>]*)>(.*?)(?:<a class="anchor-link" href="#[^"]*">¶</a>)?</h\1>', re.DOTALL)
+HEADING = re.compile(r'<h([1234])((?: [^>]*)?) id="([^"]*)"([^>]*)>(.*?)(?:<a class="anchor-link" href="#[^"]*">¶</a>)?</h\1>', re.DOTALL)
 LINK = re.compile(r'<a href="(?!\w+:|//)([^"]*)"')
 
 
@@ -62,7 +62,7 @@ def linked(page, folder, pages):
 
 def contents(page):
     """The headings of a page as a folded list, which site.js unfolds where there is room beside the text."""
-    found = [(level, name, plain(words)) for level, _, name, _, words in HEADING.findall(page) if level != "1"]
+    found = [(level, name, plain(words)) for level, _, name, _, words in HEADING.findall(page) if level in "23"]
     if len(found) < 3:
         return ""
     items = "\n".join(

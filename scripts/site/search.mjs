@@ -18,7 +18,7 @@ const plain = (markup) =>
     .trim();
 
 const CELL = /<section class="cell [^"]*"[^>]*data-kind="(\w+)"[^>]* id="(cell-id=[^"]*)"[^>]*>([\s\S]*?)<\/section>/g;
-const HEADING = /<h[123][^>]* id="([^"]*)"[^>]*>([\s\S]*?)<\/h[123]>/;
+const HEADING = /<h[1-4][^>]* id="([^"]*)"[^>]*>([\s\S]*?)<\/h[1-4]>/;
 
 /** The parts of a page that can be found, from one heading to the next: words, code, and the anchor that leads there.
  *  @param {string} html  @param {string} href  @param {string} page its title */
@@ -26,7 +26,7 @@ export function partsOf(html, href, page) {
   const parts = [];
   for (const [, kind, cell, markup] of html.matchAll(CELL)) {
     // A heading in the middle of a cell begins a part as well.
-    const pieces = kind === "code" ? [markup] : markup.split(/(?=<h[123][ >])/).filter((piece) => plain(piece) !== "");
+    const pieces = kind === "code" ? [markup] : markup.split(/(?=<h[1-4][ >])/).filter((piece) => plain(piece) !== "");
     for (const piece of pieces) {
       const [, anchor, heading] = kind === "markdown" ? (HEADING.exec(piece) ?? []) : [];
       if (anchor !== undefined || parts.length === 0)
