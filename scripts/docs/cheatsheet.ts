@@ -281,7 +281,7 @@ export function cheatsheet(): Promise<Readonly<Record<string, string>>> {
 }
 
 function coverageBars(rows: readonly { readonly batch: number; readonly share: number }[]): Piece {
-  const [step, full] = [15, HALF - 110];
+  const [step, full] = [15, HALF - 122];
   const body = rows.map(({ batch, share }, i) => {
     const y = 4 + i * step;
     const label = words(0, y + 9, `${batch} token${batch > 1 ? "s" : ""}`, `font-size="10.2"`);

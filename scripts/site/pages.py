@@ -48,9 +48,11 @@ def like_github(page):
 def linked(page, folder, pages):
     """Links to files of the clone lead to their pages; a file that has none is named, and not linked."""
 
+    own = set(pages.values())  # what the site itself wrote leads to pages already
+
     def place(match):
         target, _, anchor = html.unescape(match[1]).partition("#")
-        if not target:
+        if not target or target in own:
             return match[0]
         file = os.path.normpath(os.path.join(folder, target)).replace(os.sep, "/")
         if file not in pages:

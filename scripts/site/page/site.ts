@@ -99,6 +99,10 @@ function search(form: HTMLFormElement): void {
   });
 }
 
+/** What an anchor leads to, by the rule of browsers: the id as it is written, else as it is meant. */
+const target = (anchor: string) =>
+  document.getElementById(anchor) ?? document.getElementById(decodeURIComponent(anchor));
+
 function contents(nav: HTMLElement): void {
   const details = nav.querySelector("details")!;
   const wide = matchMedia("(min-width: 1240px)");
@@ -106,7 +110,7 @@ function contents(nav: HTMLElement): void {
   wide.addEventListener("change", fold);
   fold();
   const links = [...nav.querySelectorAll<HTMLAnchorElement>("ol a")];
-  const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1)))!);
+  const headings = links.map((link) => target(link.hash.slice(1))!);
   const mark = () => {
     // The last heading above the upper third of the window is that of what is read.
     const next = headings.findIndex((heading) => heading.getBoundingClientRect().top > innerHeight / 3);
