@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import { worldText } from "../../lib/cost/world/text.js";
 import { root } from "./collect.js";
+import { cheatsheet } from "./cheatsheet.js";
 import { designPage } from "./design.js";
 import { galleryFiles } from "./gallery.js";
 import { oneLines, plotsPage } from "./plots.js";
@@ -45,6 +46,10 @@ const PAGES: Readonly<Record<string, Page>> = {
   "docs/gallery.md": {
     ...{ make: () => galleryFiles(oneLines()), from: "its examples draw" },
     ...{ rows: /^### /gm, what: "examples", folder: "docs/gallery" },
+  },
+  "docs/cheatsheet.svg": {
+    ...{ make: cheatsheet, from: "the library computes" },
+    ...{ rows: /<text /g, what: "pieces of text" },
   },
   "assets/twins.svg": {
     ...{ make: readmePicture, from: "the recorded rows say" },

@@ -94,7 +94,8 @@ export async function notebooks(args) {
   const { python } = await setup({ python: true });
   if (values.pages) return makePages(python, files, folder(values.variants));
   const machine = thisMachine(); // before what is made changes the state of the clone
-  const env = { ...jupyterEnv(), ...(values.short ? { TWINFORMER_SHORT: "1" } : {}) };
+  const short = values.short ? { TWINFORMER_SHORT: "1" } : {};
+  const env = { ...jupyterEnv(), ...short, TWINFORMER_COMMIT: machine.commit };
   const done = [];
   for (const variants of kinds) {
     const out = folder(variants);

@@ -15,15 +15,15 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "jupyter" / "templates"
 NOTEBOOK_LINK = re.compile(r"(\]\((?!\w+:)[^)\s#]+)\.ipynb(?=[)#])")
 
 
-def page_of(notebook, name):
-    """The HTML of a notebook. Its title is its first heading, or `name`."""
+def page_of(notebook, name, template="index", **more):
+    """The HTML of a notebook. Its title is its first heading, or `name`. `template` is a file of the folder page; `more` is for it: `resources.KEY`."""
     notebook = copy.deepcopy(notebook)
     texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
     heading = re.search(r"^# +(.+)$", "\n".join(cell.source for cell in texts), re.MULTILINE)
     for cell in texts:
         cell.source = NOTEBOOK_LINK.sub(r"\1.html", cell.source)
-    exporter = HTMLExporter(template_name="page", extra_template_basedirs=[str(TEMPLATES)])
-    resources = {"metadata": {"name": name}, "title": heading.group(1).strip() if heading else name}
+    exporter = HTMLExporter(template_name="page", template_file=f"{template}.html.j2", extra_template_basedirs=[str(TEMPLATES)])
+    resources = {"metadata": {"name": name}, "title": heading.group(1).strip() if heading else name, **more}
     html, _ = exporter.from_notebook_node(notebook, resources=resources)
     return html
 

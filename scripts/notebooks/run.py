@@ -11,6 +11,7 @@ Plain nbconvert is not enough for this kernel, which
 """
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -61,6 +62,15 @@ def join_streams(cell):
     cell["outputs"] = joined
 
 
+def peak_of(pid):
+    """The most memory that a process ever had, in bytes; None where the system does not say it (Linux does)."""
+    try:
+        line = re.search(r"^VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+        return int(line.group(1)) * 1024
+    except (OSError, AttributeError):
+        return None
+
+
 class Execution:
     """One run of a notebook, from its first cell to the first that does not do what it should."""
 
@@ -69,6 +79,7 @@ class Execution:
         self.notebook = notebook
         self.requests = {}  # id of an execute request -> index of its cell
         self.listener = None
+        self.peak = None  # bytes of the kernel's memory
         self.client = NotebookClient(
             notebook,
             kernel_name="tslab",
@@ -113,6 +124,7 @@ class Execution:
         """nbclient calls this after each cell; `execute_reply` is the kernel's answer."""
         self.requests[execute_reply["parent_header"]["msg_id"]] = cell_index
         join_streams(cell)
+        self.peak = peak_of(getattr(self.client.km.provisioner, "pid", None)) or self.peak
         content = execute_reply["content"]
         cell["execution_count"] = content.get("execution_count")
         status = content["status"]
@@ -129,12 +141,20 @@ class Execution:
 def main(path, out, folder=None):
     notebook = nbformat.read(path, as_version=4)
     problem = None
+    execution = Execution(notebook, folder or path.parent)
+    since = time.monotonic()
     try:
-        Execution(notebook, folder or path.parent).run()
+        execution.run()
     except CellFailed as error:
         problem = str(error)
     except OSError as error:  # no room for the kernel's own files, say
         problem = f"the notebook could not be run: {error}"
+    # What the outputs are of: the site says it, and takes for a page in full only what was executed in full.
+    form = "short" if os.environ.get("TWINFORMER_SHORT") else "full"
+    commit = os.environ.get("TWINFORMER_COMMIT", "")
+    took = round(time.monotonic() - since)
+    measured = {"seconds": took, "peakBytes": execution.peak}
+    notebook.metadata["twinformer"] = {"form": form, "commit": commit, "failed": problem is not None, **measured}
     html = page_of(notebook, path.stem)
     try:
         replace_all({out / path.name: nbformat.writes(notebook) + "\n", out / f"{path.stem}.html": html})

@@ -114,12 +114,14 @@ export const stages = [
   },
   {
     name: "notebooks",
-    title: "all notebooks in their short form, one suggestion of each, then the tests that read them",
+    title:
+      "all notebooks in their short form, one suggestion of each, the pages of the site, then the tests that read them",
     slow: true,
     run: () =>
       all(
         () => program("scripts/notebooks.mjs", ["--short", "--jobs", "2"]),
         () => program("scripts/notebooks.mjs", ["--variants", "--short", "--jobs", "2"]),
+        () => program("scripts/site.mjs", ["--short"]),
         () => vitest("notebooks"),
       ),
   },

@@ -50,3 +50,10 @@ test("the workflow publishes with provenance, after the check of the version and
   expect(commands[2]).toBe("npm test");
   expect(commands.at(-1)).toMatch(/^npm publish --provenance/);
 });
+
+test("the pages are made of all notebooks, executed in full, and published from a push", () => {
+  const workflow = read(".github/workflows/pages.yml");
+  expect([...workflow.matchAll(/run: (.*)$/gm)].map(([, command]) => command)).toEqual(["npm ci", "npm run site"]);
+  expect(workflow).toContain("path: build/site");
+  expect(workflow).toMatch(/^permissions:\n {2}contents: read$/m);
+});

@@ -3,6 +3,7 @@ import { capacity } from "./capacity.js";
 import type { Exercise } from "./exercise.js";
 import { imbalance } from "./imbalance.js";
 import { inference } from "./inference.js";
+import { own } from "./own.js";
 import { parameters } from "./parameters.js";
 import { routing } from "./routing.js";
 import { tensors } from "./tensors.js";
@@ -18,4 +19,5 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   ...imbalance,
   ...capacity,
   ...inference,
+  ...own,
 };

@@ -1,11 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../../scripts/test/chromium.mjs";
 import { project } from "../../launcher/clone.js";
+import { violations } from "./axe.js";
 import { groundOf, look, settle } from "./look.js";
 
 // Every notebook as the page that `npm run notebooks` made of it, on a phone, a tablet and a wide screen, light and dark.
@@ -17,7 +17,6 @@ const names = readdirSync(path.join(project, "notebooks"))
   .sort();
 const widths = [390, 768, 1400];
 const shots = process.env.TWINFORMER_SHOTS;
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
 beforeAll(async () => {
@@ -25,30 +24,6 @@ beforeAll(async () => {
   if (shots) mkdirSync(shots, { recursive: true });
 });
 afterAll(() => browser.close());
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly help: string;
-  readonly nodes: readonly { readonly html: string; readonly target: readonly string[] }[];
-}
-
-// Drawings have a test of their own, in test/browser/sizes. Code has the same few colors in every cell.
-const where = { exclude: ["svg", ".code-cell:nth-of-type(n + 30) .highlight"] };
-
-/** What axe finds; in the second scheme only colors can be wrong that were right in the first. */
-async function violations(page: Page, scheme: "light" | "dark"): Promise<string[]> {
-  await page.evaluate(axe);
-  const options = { resultTypes: ["violations"], ...(scheme === "dark" ? { runOnly: ["color-contrast"] } : {}) };
-  const found = await page.evaluate<Violation[]>(
-    `axe.run(${JSON.stringify(where)}, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
-  );
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, help, nodes }) =>
-      nodes.slice(0, 3).map(({ html, target }) => `axe ${id}: ${help}: ${target.join(" ")} ${html.slice(0, 120)}`),
-    );
-}
 
 describe.concurrent.each(names)("the page of %s", (name) => {
   test.concurrent.each(["light", "dark"] as const)("can be read in the %s scheme at every width", async (scheme) => {

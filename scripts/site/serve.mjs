@@ -1,0 +1,44 @@
+// A server for the pages, for this machine alone.
+import { createReadStream, statSync } from "node:fs";
+import { createServer } from "node:http";
+import path from "node:path";
+import { Problem } from "../setup/run.mjs";
+
+const types = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".pdf": "application/pdf",
+  ".ipynb": "application/x-ipynb+json",
+};
+
+/** The file that an address asks for; null where it is none of the folder. */
+export function fileOf(folder, url) {
+  let asked;
+  try {
+    asked = decodeURIComponent(new URL(url, "http://localhost").pathname);
+  } catch {
+    return null;
+  }
+  const file = path.join(folder, asked.endsWith("/") ? `${asked}index.html` : asked);
+  if (asked.includes("\0") || !file.startsWith(folder + path.sep)) return null;
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ? file : null;
+}
+
+/** Serves a folder until Ctrl-C. Port 0 takes any that is free. */
+export async function serve(folder, port) {
+  const server = createServer((request, response) => {
+    const file = fileOf(folder, request.url ?? "/");
+    if (!file) return void response.writeHead(404, { "content-type": "text/plain" }).end("There is no such page.\n");
+    response.writeHead(200, { "content-type": types[path.extname(file)] ?? "application/octet-stream" });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise((resolve, reject) => {
+    server.on("error", ({ code }) =>
+      reject(new Problem(`npm run site: port ${port} cannot be used (${code}): name another with --port N.`)),
+    );
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  console.log(`http://127.0.0.1:${server.address().port}/     Ctrl-C ends`);
+  await new Promise(() => {});
+}
