@@ -17,7 +17,7 @@ const tableOf = (column: string): Row[] => tables.find((rows) => column in rows[
 const names = ["english", "spanish", "code", "arithmetic"];
 
 /** The notebook's own text again, and each token's favorite expert by the weights that the router gave: the larger of two. */
-let tokens: { id: number; domain: number; experts: number[] }[] = [];
+const tokens: { id: number; domain: number; experts: number[] }[] = [];
 let texts: ReturnType<typeof domainCorpus>;
 const twin = pretrained("moe");
 beforeAll(async () => {
@@ -66,6 +66,7 @@ describe("an expert for each domain?", () => {
   it("one layer has an expert nearly for itself, another none", () => {
     const shares = tableOf("mostly").map(({ share }) => share as number);
     expect(shares[0]).toBeGreaterThan(0.9);
+    expect(tableOf("mostly")[0].expert).toBe(6); // "column 6 belongs to the fourth domain"
     expect(shares[2]).toBeLessThan(0.7);
     const [code, sums] = tableOf("digits");
     expect(code.expert).not.toBe(sums.expert); // "even there digits of program text go elsewhere"
@@ -170,7 +171,8 @@ describe("without experts", () => {
   });
 
   it("shows the recorded rows: few experts cost much, the middle one little", () => {
-    for (const { cost, middle, free } of tableOf("misses most") as Record<string, number>[]) {
+    for (const { cost, middle, free, ...row } of tableOf("misses most") as Record<string, number>[]) {
+      expect(row["misses most"]).toMatch(/^layer 1,/); // "the first layer is the sharpest"
       expect(cost).toBeGreaterThan(20 * middle);
       expect(free).toBeLessThan(8);
     }

@@ -1,3 +1,4 @@
+import { adapting } from "./adapting.js";
 import { attention } from "./attention.js";
 import { capacity } from "./capacity.js";
 import type { Exercise } from "./exercise.js";
@@ -20,4 +21,5 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   ...capacity,
   ...inference,
   ...experts,
+  ...adapting,
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Corpus } from "../../../lib/data/index.js";
 import { Generator, noGrad, reshape, type Tensor } from "../../../lib/index.js";
 import { transformer } from "../../../lib/models/index.js";
-import { type MoE, moeByLoop } from "../../../lib/moe/index.js";
+import { MoE, moeByLoop } from "../../../lib/moe/index.js";
 import { adaptExperts } from "../../../lib/notebook/index.js";
 import { losses, train } from "../../../lib/train/index.js";
 
@@ -43,7 +43,7 @@ describe.each([
   it("are what the layer computes, expert by expert, and those that were not chosen are as before", async () => {
     const { model } = adapted();
     for await (const _ of train(model, corpus, plan));
-    const part = model.blocks[0].feedForward as MoE;
+    const part = model.modules().find((own): own is MoE => own instanceof MoE)!;
     const { up } = part.experts.adapter!.onto(part.experts);
     const [now, before] = [up, part.experts.up].map((table) => [...table.toTypedArray()]);
     const isSame = [0, 1, 2, 3].map(

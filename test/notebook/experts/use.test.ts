@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Corpus } from "../../../lib/data/index.js";
 import { Generator, noGrad, randn, reshape, slice, type Tensor } from "../../../lib/index.js";
 import { transformer, type Transformer } from "../../../lib/models/index.js";
-import type { MoE } from "../../../lib/moe/index.js";
+import { MoE } from "../../../lib/moe/index.js";
 import type { FeedForward } from "../../../lib/nn/index.js";
 import { drawEach, expertUse, hiddenUse, largest, mostUsed, relevantExperts } from "../../../lib/notebook/index.js";
 
@@ -44,7 +44,7 @@ describe("expertUse", () => {
   });
 
   it("means weight times length of the output, as one token after another gives it", () => {
-    const part = moe.blocks[0].feedForward as MoE;
+    const part = moe.modules().find((own): own is MoE => own instanceof MoE)!;
     const sums = [0, 1, 2, 3].map(() => ({ sum: 0, count: 0 }));
     for (const x of entering(moe)) {
       const { experts, weights } = noGrad(() => part.router.forward(x));
