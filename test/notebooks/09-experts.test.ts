@@ -154,7 +154,7 @@ describe("two strengths of balance", () => {
     expect(unbalanced.inUse).toBeLessThan(balanced.inUse - 1);
     expect(notebook.printed).toContain("more about the domain: unbalanced; more experts in use: balanced");
     const plan = readFileSync("scripts/pretrain/plan.ts", "utf8");
-    expect(plan).toContain("steps: 8000");
+    expect(plan).toContain("steps: 8000,\n  batchSize: 6,");
     expect(plan).toContain("unbalanced: { ...recipe, steps: 3000 }");
   });
 });

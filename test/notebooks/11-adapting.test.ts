@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Corpus, domainCorpora, domainCorpus } from "../../lib/data/index.js";
 import { applyLora, Generator, noGrad } from "../../lib/index.js";
-import { pretrained, type Transformer } from "../../lib/models/index.js";
+import { countParameters, pretrained, type Transformer } from "../../lib/models/index.js";
 import { withoutExperts } from "../../lib/moe/index.js";
 import { exercises } from "../../lib/notebook/exercises/index.js";
 import { judge } from "../../lib/notebook/exercises/judge.js";
@@ -115,6 +115,17 @@ describe("ways to learn a new text", () => {
     ]);
     expect(rows[1].token).toBe(rows[1].trained);
     expect(rows[2].token).toBe(L * K * lora);
+    expect(rows[0].token).toBe(countParameters(model).active);
+    // Of the assignments of the new text, those to relevant experts.
+    let [hits, tokens] = [0, 0];
+    for (const { inputs } of typescript.blocks("train", 4, 128, isShort ? 4 : 16)) {
+      tokens += inputs.size;
+      noGrad(() => model.forward(inputs)).routings.forEach(({ experts }, layer) => {
+        hits += [...experts].filter((expert) => relevant[layer].includes(expert)).length;
+      });
+    }
+    expect(rows[3].token).toBe(Math.round((hits / tokens) * lora));
+    expect(rows[4].token).toBe(Math.round((hits / tokens) * 3 * D * F));
   });
 
   it("measures loss and gain alike, and says their order", () => {
