@@ -1,6 +1,8 @@
+import { adapting } from "./adapting.js";
 import { attention } from "./attention.js";
 import { capacity } from "./capacity.js";
 import type { Exercise } from "./exercise.js";
+import { experts } from "./experts.js";
 import { imbalance } from "./imbalance.js";
 import { inference } from "./inference.js";
 import { own } from "./own.js";
@@ -20,4 +22,6 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   ...capacity,
   ...inference,
   ...own,
+  ...experts,
+  ...adapting,
 };
