@@ -5,11 +5,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { crossoverConfig } from "../../lib/notebook/crossover/index.js";
 import { TrainingError } from "../../lib/train/index.js";
 import { type DonePart, findPart, keepPart } from "./crossover/parts.js";
 import { type RunRow, trainOne } from "./crossover/run.js";
 import {
-  configOf,
   corpus,
   EXPERTS,
   nameOf,
@@ -57,7 +57,7 @@ export async function run(print: (line: string) => void, { shard, merge, time }:
   const [index, count] = shard ?? [1, 1];
   const parts = new Map<string, Done>();
   for (const [i, one] of RUNS.entries()) {
-    const [name, config, plan] = [nameOf(one), configOf(one, text.tokenizer.vocabSize), planOf(one)];
+    const [name, config, plan] = [nameOf(one), crossoverConfig(one), planOf(one)];
     const made = hash(JSON.stringify({ sources, words, config, plan }));
     const found = findPart(FOLDER, recorded, name, made);
     if (found) parts.set(name, found);

@@ -1,7 +1,7 @@
 /** Who runs in the crossover lab: dense models of four sizes and mixtures of three, at three widths, with three seeds. */
 
 import { mobyDick } from "../../../lib/data/index.js";
-import type { ConfigInput } from "../../../lib/config/model.js";
+import type { CrossoverModel } from "../../../lib/notebook/crossover/index.js";
 import type { TrainOptions } from "../../../lib/train/index.js";
 
 export const WIDTHS = [32, 64, 128] as const;
@@ -17,12 +17,7 @@ export const PLAN = { steps: 2000, batchSize: 16, warmup: 100, evalEvery: 125, e
 /** The rate stays the same after the warm-up: a run that is read early is one that ended there. */
 export const RATE: Readonly<Record<number, number>> = { 32: 2e-3, 64: 2e-3, 128: 2e-3 };
 
-export interface Run {
-  readonly contender: "dense" | "MoE";
-  /** D. */
-  readonly width: number;
-  /** Dense: multiple of a feed-forward width of 4 D. MoE: number of experts. */
-  readonly size: number;
+export interface Run extends CrossoverModel {
   readonly seed: number;
 }
 
@@ -38,14 +33,6 @@ export const RUNS: readonly Run[] = WIDTHS.flatMap((width) =>
 );
 
 export const corpus = mobyDick;
-
-/** The model of a run. Heads are 16 wide. */
-export function configOf({ contender, width, size }: Omit<Run, "seed">, vocabSize: number): ConfigInput {
-  const shape = { vocabSize, blockSize: 32, nLayer: 2, nHead: width / 16, dModel: width };
-  return contender === "MoE"
-    ? { ...shape, dHidden: 4 * width, nExpert: size, topK: 2 }
-    : { ...shape, dHidden: 4 * width * size };
-}
 
 export function planOf({ width, seed }: Run): TrainOptions {
   const lr = RATE[width];

@@ -2,16 +2,15 @@
 
 import type { Corpus } from "../../../lib/data/index.js";
 import { transformer } from "../../../lib/models/index.js";
+import { crossoverConfig, type CrossoverModel } from "../../../lib/notebook/crossover/index.js";
 import { measureSteps } from "../../../lib/notebook/machine/index.js";
 import { train } from "../../../lib/train/index.js";
 import { writeWhole } from "../parts.js";
 import { madeBy, rounded } from "../record.js";
-import { configOf, EXPERTS, PLAN, type Run, SIZES, WIDTHS } from "./settings.js";
-
-type Timed = Omit<Run, "seed">;
+import { EXPERTS, PLAN, SIZES, WIDTHS } from "./settings.js";
 
 /** Milliseconds, medians over rounds. */
-export interface TimeRow extends Timed {
+export interface TimeRow extends CrossoverModel {
   /** A training step: forward, backward and update, of `batchSize` blocks. */
   readonly trainStep: number;
   /** The middle half of all rounds. */
@@ -21,9 +20,9 @@ export interface TimeRow extends Timed {
   readonly token: number;
 }
 
-const CONTENDERS: readonly Timed[] = WIDTHS.flatMap((width) => [
-  ...SIZES.map((size): Timed => ({ contender: "dense", width, size })),
-  ...EXPERTS.map((size): Timed => ({ contender: "MoE", width, size })),
+const CONTENDERS: readonly CrossoverModel[] = WIDTHS.flatMap((width) => [
+  ...SIZES.map((size): CrossoverModel => ({ contender: "dense", width, size })),
+  ...EXPERTS.map((size): CrossoverModel => ({ contender: "MoE", width, size })),
 ]);
 const ROUNDS = 25;
 /** Steps that do not count: code is compiled, memory is taken. */
@@ -31,10 +30,9 @@ const FIRST = 5;
 
 /** All contenders in turn, a step each, every round beginning with another one: whatever else the machine does slows down all. */
 export async function measureTimes(text: Corpus, file: string, print: (line: string) => void): Promise<void> {
-  const { vocabSize } = text.tokenizer;
   const { batchSize } = PLAN;
   const runs = CONTENDERS.map((one) =>
-    train(transformer(configOf(one, vocabSize), { seed: 1 }), text, {
+    train(transformer(crossoverConfig(one), { seed: 1 }), text, {
       steps: FIRST + ROUNDS,
       batchSize,
       evalBlocks: 1,
@@ -51,7 +49,7 @@ export async function measureTimes(text: Corpus, file: string, print: (line: str
   }
   for (const run of runs) await run.return();
   const models = Object.fromEntries(
-    CONTENDERS.map((one) => [keyOf(one), transformer(configOf(one, vocabSize), { seed: 1 })]),
+    CONTENDERS.map((one) => [keyOf(one), transformer(crossoverConfig(one), { seed: 1 })]),
   );
   const written = await measureSteps(models, { rounds: 15, prompt: 16, tokens: 8, seconds: 600 });
   const rows = CONTENDERS.map((one, i): TimeRow => {
@@ -66,4 +64,4 @@ export async function measureTimes(text: Corpus, file: string, print: (line: str
   writeWhole(file, `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "rows": [\n${lines}\n  ]\n}\n`);
 }
 
-const keyOf = ({ contender, width, size }: Timed): string => `${contender} D${width} x${size}`;
+const keyOf = ({ contender, width, size }: CrossoverModel): string => `${contender} D${width} x${size}`;
