@@ -2,6 +2,20 @@
 export { check } from "./exercises/check.js";
 export { claim, type ClaimResult, type ClaimValue, type Verdict } from "./claim.js";
 export type { ClaimId } from "./claims/ledger.js";
+export {
+  type ClockDuel,
+  clockDuels,
+  type Contract,
+  type CrossoverCell,
+  crossoverCells,
+  crossoverConfig,
+  type CrossoverCost,
+  crossoverCosts,
+  type CrossoverLoss,
+  type CrossoverModel,
+  type DenseWorth,
+  denseWorth,
+} from "./crossover/index.js";
 export { display, liveDisplay, type LiveDisplay } from "./display.js";
 export { graphFigure } from "./graphFigure.js";
 export {

@@ -8,7 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Parts, writeWhole } from "./parts.js";
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const recordOf = (name: string): string => path.join(root, "assets/labs", `${name}.json`);
 
 /** The commit, read before anything runs: hours later the files may have changed. */

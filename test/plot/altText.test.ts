@@ -255,6 +255,21 @@ describe("the alt text", () => {
     });
   });
 
+  test("of crossoverMap counts who is ahead at the last step", () => {
+    const end = fc.integer({ min: -9, max: 9 });
+    const row = fc.record({ width: fc.constantFrom(1, 2), experts: fc.constantFrom(4, 8), step: fc.nat(2), low: end });
+    holds(many(row, 30), (drawn) => {
+      const rows = drawn.map((one) => ({ ...one, contract: "time", difference: one.low + 1, high: one.low + 2 }));
+      const atEnd = rows.filter((one) => one.step === Math.max(...rows.map((row) => row.step)));
+      const cells = groups(atEnd, (one) => `${one.width} ${one.experts}`).map(([, own]) => last(own));
+      const moe = cells.filter(({ high }) => high < 0).length;
+      const dense = cells.filter(({ low }) => low > 0).length;
+      const { description } = plot.crossoverMap(rows, { title: "M" });
+      const rest = cells.length - moe - dense;
+      expect(description).toBe(`M; equal time: MoE ${moe}, dense ${dense}, undecided ${rest}, not measured 0.`);
+    });
+  });
+
   test("of heatMap and graphChart counts what there is", () => {
     holds(many(fc.double({ noNaN: false }), 30), (values) => {
       const finite = values.filter(Number.isFinite);

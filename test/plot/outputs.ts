@@ -283,9 +283,12 @@ export const outputs: Readonly<Record<string, Output>> = {
 /** Exported, and no output with words of the user: what is measured on a machine has none. */
 const machine = ["machineFigure", "machineFindings", "machineText", "measureMachine", "measureSteps"];
 const readers = ["readLoad", "readLog", "readRouter", "readTable"];
+/** Exported, and no output: rows of a lab, and what they cost. */
+const crossover = ["clockDuels", "crossoverCells", "crossoverConfig", "crossoverCosts", "denseWorth"];
 export const others = [
   ...["Figure", "HtmlFigure", "KnobsFigure", "OpenedModel", "liveDisplay", "seconds", "shortForm"],
   ...machine,
+  ...crossover,
   ...readers,
 ];
 export const exported = [...new Set([plot, interactive, notebook].flatMap((entry) => Object.keys(entry)))];

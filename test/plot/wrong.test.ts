@@ -124,6 +124,11 @@ const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
   tokenFlow: [() => plot.tokenFlow([]), () => plot.tokenFlow([{ from: "a", expert: 0, count: 1 }])],
   logLines: [() => plot.logLines([]), () => plot.logLines([{ by: "a", x: 1, y: 1 }])],
   memoryBars: [() => plot.memoryBars([]), () => plot.memoryBars([{ by: "a", bytes: 0 }], { title: "", subtitle: "" })],
+  crossoverMap: [
+    () => plot.crossoverMap([], { title: "", subtitle: "" }),
+    () =>
+      plot.crossoverMap([{ contract: "", width: 0, experts: 0, step: 0, difference: 0 }], { width: 120, subtitle: "" }),
+  ],
   modelMap: [() => plot.modelMap([]), () => plot.modelMap([{ by: "a", total: 1, active: 1 }])],
   parameterBars: [() => plot.parameterBars([]), () => plot.parameterBars([{ component: "a", total: 0, active: 0 }])],
   positions: [() => plot.positions([]), () => plot.positions([[0]], { width: 120, title: "", subtitle: "" })],

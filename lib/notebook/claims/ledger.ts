@@ -48,6 +48,8 @@ const ledger = {
   D9: ["Switch combines sparse layers, load balancing and better stability.", "article"],
   D10: ["The hybrid of both is the best of both worlds.", "video", "article"],
   D11: ["These mechanisms guarantee that all experts stay active and balanced.", "interview"],
+  E1: ["An MoE is sparser, more efficient, more scalable, more specialized and quicker, and more complex.", "article"],
+  E2: ["MoE suits large language models and small devices; for pictures it is limited.", "article"],
 } as const satisfies Record<string, readonly [words: string, ...from: (keyof typeof SOURCES)[]]>;
 
 export type ClaimId = keyof typeof ledger;

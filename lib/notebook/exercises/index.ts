@@ -10,6 +10,7 @@ import { parameters } from "./parameters.js";
 import { routing } from "./routing.js";
 import { tensors } from "./tensors.js";
 import { twins } from "./twins.js";
+import { which } from "./which.js";
 
 /** The exercises of all notebooks by their names, which are the words that `check` is called with. */
 export const exercises: Readonly<Record<string, Exercise>> = {
@@ -24,4 +25,5 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   ...own,
   ...experts,
   ...adapting,
+  ...which,
 };

@@ -1,5 +1,6 @@
 export { copiesAdapters, type UserBytesRow } from "./copiesAdapters.js";
 export { type CrossingRow, crossings, type CrossingsOptions } from "./crossings.js";
+export { crossoverMap, type CrossoverRow } from "./crossoverMap.js";
 export { coverageChart, type CoverageChartOptions, type CoverageChartRow } from "./coverageChart.js";
 export { predictedMeasured, type PredictedOptions, type PredictedRow } from "./predictedMeasured.js";
 export { roofline, type RooflineOptions, type RooflineRow } from "./roofline.js";

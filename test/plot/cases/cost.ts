@@ -33,6 +33,16 @@ const speeds = once((all: readonly string[], n: number): plot.PredictedRow[] =>
     ...{ low: 30 * batch, high: 150 * batch },
   })),
 );
+/** Three widths and three numbers of experts, at n steps. */
+const duels = once((contracts: readonly string[], n: number): plot.CrossoverRow[] =>
+  contracts.flatMap((contract) =>
+    rows(9 * n, (i, share) => {
+      const difference = share() - 0.6;
+      const place = { contract, width: 32 << i % 3, experts: 4 << Math.floor(i / 3) % 3, step: 500 * (1 + Math.floor(i / 9)) };
+      return { ...place, difference: i % 7 === 6 ? null : difference, low: difference - 0.1, high: difference + 0.1 };
+    }),
+  ),
+);
 const formats = once((all: readonly string[]): plot.DtypeRow[] =>
   all.flatMap((by, i) =>
     ["float32", "bfloat16", "int8", "int4"].map((dtype, bits) => ({ by, dtype, bytes: (i + 1) * 94e9 * 2 ** -bits })),
@@ -100,6 +110,15 @@ export const costCases: Readonly<Record<string, Cases>> = {
     "not a number": (o) => plot.crossings([{ by: "MoE", batch: 1, value: Infinity }, ...values(["MoE"], 3)], o),
     "10,000 rows": (o) => plot.crossings(values(names(100), 100), o),
     "long names": (o) => plot.crossings(values(LONG, 5), { xLabel: LONG[0], yLabel: LONG[0], ...o }),
+  },
+  crossoverMap: {
+    typical: (o) => plot.crossoverMap(duels(["active parameters", "total parameters", "step time"], 3), o),
+    empty: (o) => plot.crossoverMap([], o),
+    "one row": (o) => plot.crossoverMap(duels(["step time"], 1).slice(0, 1), o),
+    zeros: (o) => plot.crossoverMap(duels(["step time"], 1).map((row) => ({ ...row, difference: 0 })), o),
+    "not a number": (o) => plot.crossoverMap(duels(["step time"], 2).map((row) => ({ ...row, low: NaN })), o),
+    "10,000 rows": (o) => plot.crossoverMap(duels(names(10), 111), o),
+    "long names": (o) => plot.crossoverMap(duels(LONG, 2), o),
   },
   memoryByDtype: {
     typical: (o) =>

@@ -51,6 +51,14 @@ export const costOutputs: Readonly<Record<string, Output>> = {
     ],
     ["bytes"],
   ),
+  crossoverMap: figure(plot.crossoverMap, [
+    [
+      { contract: "time", width: 32, experts: 4, step: 500, difference: -0.1, low: -0.2, high: -0.05 },
+      { contract: "memory", width: 64, experts: 8, step: 500, difference: 0.1, low: 0.05, high: 0.2 },
+      { contract: "memory", width: 32, experts: 8, step: 500, difference: null },
+    ],
+    frame,
+  ]),
   memoryByDtype: figure(plot.memoryByDtype, [
     [
       { by: "a model", dtype: "bfloat16", bytes: 93e9 },

@@ -4,6 +4,7 @@ import {
   copiesAdapters,
   coverageChart,
   crossings,
+  crossoverMap,
   type Figure,
   memoryByDtype,
   placementChart,
@@ -12,6 +13,17 @@ import {
 } from "../../../lib/plot/index.js";
 
 const batches = [1, 2, 4, 8, 16, 32, 64];
+const crossover = ["active parameters", "total parameters", "step time", "training memory"].flatMap((contract, c) =>
+  [500, 2000].flatMap((step) =>
+    [32, 64, 128].flatMap((width) =>
+      [4, 8, 16].map((experts) => {
+        const difference = width === 128 && experts === 16 ? null : 0.04 * c - 0.005 * experts - step / 1e5;
+        const ends = difference === null ? {} : { low: difference - 0.02, high: difference + 0.02 };
+        return { contract, step, width, experts, difference, ...ends };
+      }),
+    ),
+  ),
+);
 const cards = [
   { value: 24e9, label: "RTX 4090" },
   { value: 80e9, label: "H100" },
@@ -88,6 +100,8 @@ export const costs: Readonly<Record<string, () => Figure>> = {
       { yLabel: "bytes of a step", unit: "bytes" },
     ),
   "crossings of nothing": () => crossings([]),
+  "crossover map with cells that are missing": () => crossoverMap(crossover),
+  "crossover map, narrow": () => crossoverMap(crossover, { width: 340 }),
   "memory by format": () =>
     memoryByDtype(
       ["float32", "bfloat16", "fp8", "int4"].map((dtype, i) => ({
