@@ -145,6 +145,21 @@ describe("wrong inputs", async () => {
       () => model.forward(ids(text), { caches: model.newCaches().slice(1) }),
       "needs 2 different caches",
     ],
+    [
+      "caches of different lengths",
+      () => {
+        const [first] = model.newCaches();
+        const others = model.newCaches();
+        noGrad(() => model.forward(ids(text), { caches: others }));
+        return model.forward(ids(text), { caches: [first, others[1]] });
+      },
+      "the model's caches must hold equally many positions",
+    ],
+    [
+      "a mask of another length than the prompt",
+      () => generateIds(model, ids(text), { mask: ids([1]) }),
+      "generateIds: the mask [1, 1] must be as the ids [1, 7]",
+    ],
     ["padding behind a prompt", () => generateIds(model, ids([3, 0]), { mask: ids([1, 0]) }), "in front of a prompt"],
     ["no prompt", () => generateIds(model, fromArray([], [1, 0], "int32")), "ids must be [B, P]"],
     ["tokens", () => generateIds(model, ids(text), { tokens: -1 }), "tokens must be an integer from 0"],

@@ -89,6 +89,12 @@ describe("a twin that is saved and loaded is the same model", () => {
     );
   });
 
+  test("but for one whose weights are of fewer layers than its twin's config says", async () => {
+    const { config, model } = await loadPretrained(pretrainedFiles(twin({})));
+    const more = { ...config, twinformer: { ...(config.twinformer as object), nLayer: 3 } };
+    expect(() => twinOf({ config: more, model })).toThrow("twinOf: the file has no weights for blocks.2.");
+  });
+
   test("upcycled with one expert a token, whose weight is 1 whatever the router says", async () => {
     const model = upcycle(twin(llama), { nExpert: 3, topK: 1 });
     expect(apart(logitsOf((await loadPretrained(pretrainedFiles(model))).model), logitsOf(model))).toBeLessThan(2e-6);
@@ -215,6 +221,18 @@ describe("a folder", () => {
       }
     } finally {
       rmSync(above, { recursive: true });
+    }
+  });
+
+  test("is nothing that a page can write", async () => {
+    const { process } = globalThis;
+    try {
+      Object.assign(globalThis, { process: undefined });
+      await expect(savePretrained(twin({}), "out")).rejects.toThrow(
+        "savePretrained: only Node can write a folder: offer the files of pretrainedFiles(model) for download",
+      );
+    } finally {
+      globalThis.process = process;
     }
   });
 
