@@ -25,6 +25,7 @@ const verdicts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "07-capacity": { D5: "holds", D6: "holds", D9: "holds", D11: "half true" },
   "08-inference": { C2: "holds", C3: "half true", B6: "half true", C4: "half true", C5: "half true", C6: "half true" },
   "09-experts": { B4: "half true" },
+  "10-which": { D10: "half true", D8: "half true", E1: "half true", E2: "half true" },
   "11-adapting": { C8: "half true" },
 };
 

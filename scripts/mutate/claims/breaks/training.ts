@@ -55,15 +55,47 @@ export const training: readonly Break[] = [
     edit("lib/train/labs/collapse.ts", "switch: { balance: { switch: 0.01 } }", "switch: { balance: { switch: 0 } }"),
   ),
   broken(
+    "D8",
+    "10-which",
+    "a model that is told to have no balance loss has one all the same",
+    edit(
+      "lib/config/router/defaults.ts",
+      'typeof balance === "number" ? { switch: balance } : balance',
+      'typeof balance === "number" ? { switch: balance || 0.01 } : balance',
+    ),
+  ),
+  broken(
     "D9",
     "07-capacity",
     "the balance loss has no gradient",
     edit("lib/moe/balance/switch.ts", "overTokens(probs)", "overTokens(probs.detach())"),
   ),
   broken(
+    "D10",
+    "10-which",
+    "equal total size puts the dense model of equal active size beside the mixture",
+    edit("lib/notebook/crossover/contracts.ts", "return { size: experts / 2, end: null }", "return { size: 1, end: null }"),
+  ),
+  broken(
     "D11",
     "07-capacity",
     "no token asks its next best expert",
     edit("lib/moe/capacity/place.ts", "const next = uses ? nextBest(", "const next = uses && nToken < 0 ? nextBest("),
+  ),
+  broken(
+    "E1",
+    "10-which",
+    "one expert more runs for each token than the config says",
+    edit(
+      "lib/models/twins.ts",
+      "...routerPart(config), topK, vocabSize }",
+      "...routerPart(config), topK: Math.min(nExpert, topK + 1), vocabSize }",
+    ),
+  ),
+  broken(
+    "E2",
+    "10-which",
+    "mixtures do not count as such",
+    edit("lib/account/models/index.ts", "experts: experts.total,", "experts: null,"),
   ),
 ];
