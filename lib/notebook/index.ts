@@ -17,6 +17,9 @@ export {
   type StepsOptions,
   type StepsRow,
 } from "./machine/index.js";
+export { evening, interview, interviewProofs, interviewThemes } from "./interview/interview.js";
+export { type Quiz, quiz } from "./interview/quiz.js";
+export { diagnosisTable, museum, patient } from "./interview/hunt/patient.js";
 export { moduleTree } from "./moduleTree.js";
 export { tensorFigure } from "./tensorFigure.js";
 export { openModel, OpenedModel, type OpenModelOptions } from "./opened/open.js";

@@ -48,6 +48,7 @@ const ledger = {
   D9: ["Switch combines sparse layers, load balancing and better stability.", "article"],
   D10: ["The hybrid of both is the best of both worlds.", "video", "article"],
   D11: ["These mechanisms guarantee that all experts stay active and balanced.", "interview"],
+  E3: ["Transformer or MoE: one of the two wins.", "video", "interview", "newsletter"],
 } as const satisfies Record<string, readonly [words: string, ...from: (keyof typeof SOURCES)[]]>;
 
 export type ClaimId = keyof typeof ledger;

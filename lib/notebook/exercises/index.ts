@@ -1,3 +1,4 @@
+import { patients } from "../interview/hunt/cases.js";
 import { attention } from "./attention.js";
 import { capacity } from "./capacity.js";
 import type { Exercise } from "./exercise.js";
@@ -18,4 +19,5 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   ...imbalance,
   ...capacity,
   ...inference,
+  ...patients,
 };

@@ -1,0 +1,71 @@
+/** What a notebook shows of the bug hunt: figures beside those of a healthy twin, the list of diagnoses, and the answers. */
+
+import { checkIntegers } from "../../../config/options.js";
+import type { Corpus } from "../../../data/corpus.js";
+import { mobyDick } from "../../../data/sources.js";
+import type { HtmlFigure } from "../../../plot/figure.js";
+import { table } from "../../../plot/table/table.js";
+import { digits } from "../../../text/numbers.js";
+import { shortForm } from "../../short.js";
+import { cases } from "./cases.js";
+import { diagnoses } from "./diagnoses.js";
+import { examine, type Figures } from "./examine.js";
+import type { Setting } from "./setting.js";
+import { settings } from "./settings.js";
+
+const labels: Readonly<Record<keyof Figures, string>> = {
+  firstLoss: "loss, first step (nats)",
+  lastLoss: "loss, last step (nats)",
+  effective: "effective experts, last step",
+  balance: "balance term, layer 1 (even load: 1)",
+  added: "added for each unit of the balance term",
+  taskGradient: "router's gradient from the task",
+  balanceGradient: "router's gradient from the balance loss",
+  moved: "router's weights moved by",
+  twice: "same pages tested twice: losses differ by",
+  droppedEarly: "without a place, first quarter of the batch",
+  droppedLate: "without a place, last quarter",
+  outputOfDropped: "largest output for a token without a place",
+  byBias: "change of a weight, if all biases are raised",
+};
+
+let healthy: Promise<Figures> | undefined;
+const steps = (): number => (shortForm() ? 16 : 24);
+const figuresOf = async (setting: Setting): Promise<Figures> => {
+  const corpus: Corpus = await mobyDick();
+  return examine(setting, corpus, steps());
+};
+
+/** The figures of a patient beside those of a healthy twin: both are trained for a few steps, in seconds. What is wrong is not said:
+ *  `check("patient 1", letter)` of the list `diagnosisTable()`. */
+export async function patient(number: number): Promise<HtmlFigure> {
+  checkIntegers("patient", { number }, { from: 1, below: Object.keys(settings).length + 1 });
+  healthy ??= figuresOf({});
+  const [own, beside] = [await figuresOf(settings[number]), await healthy];
+  const rows = (Object.keys(labels) as (keyof Figures)[]).map((name) => ({
+    figure: labels[name],
+    healthy: short(beside[name]),
+    [`patient ${number}`]: short(own[name]),
+  }));
+  return table(rows, { title: `Patient ${number}, and a healthy twin` });
+}
+
+/** Rounding alone leaves a gradient of 1e-11: that is 0. */
+const short = (value: number): string => (Math.abs(value) < 1e-8 ? "0" : digits(value, 3));
+
+/** All diagnoses by their letters. */
+export const diagnosisTable = (): HtmlFigure =>
+  table(
+    diagnoses.map(({ letter, says }) => ({ letter, diagnosis: says })),
+    { title: "What can be wrong" },
+  );
+
+/** Which diagnosis is whose, where it shows, and who had it. */
+export function museum(): HtmlFigure {
+  const rows = Object.entries(cases).map(([number, { is, seenIn }]) => {
+    const found = diagnoses.find(({ letter }) => letter === is)!;
+    return { patient: number, letter: is, diagnosis: found.says, "seen in": seenIn };
+  });
+  const notes = diagnoses.flatMap((one) => ("source" in one ? [`${one.letter}: ${one.source}`] : []));
+  return table(rows, { title: "The museum", notes });
+}
