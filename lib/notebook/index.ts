@@ -18,6 +18,7 @@ export {
   type StepsRow,
 } from "./machine/index.js";
 export { evening, interview, interviewProofs, interviewThemes } from "./interview/interview.js";
+export { myth } from "./interview/myth.js";
 export { type Quiz, quiz } from "./interview/quiz.js";
 export { diagnosisTable, museum, patient } from "./interview/hunt/patient.js";
 export { moduleTree } from "./moduleTree.js";

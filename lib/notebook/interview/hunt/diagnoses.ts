@@ -14,17 +14,17 @@ export const diagnoses = [
   {
     letter: "B",
     says: "A token without a place gets itself back, weighed by the router, beside the residual.",
-    source: `reported for transformers: ${GITHUB}/huggingface/transformers/issues/37017`,
+    source: `as listed in a survey of trackers, not read by us: ${GITHUB}/huggingface/transformers/issues/37017`,
   },
   {
     letter: "C",
     says: "The noise of training is still on when the model is tested.",
-    source: `read in the code of a teaching model: ${GITHUB}/AviSoori1x/makeMoE`,
+    source: `as listed in a survey of teaching code: ${GITHUB}/AviSoori1x/makeMoE`,
   },
   {
     letter: "D",
     says: "Places go to whoever stands first in the batch.",
-    source: `read in the code of a teaching model: ${GITHUB}/AviSoori1x/makeMoE`,
+    source: `as listed in a survey of teaching code: ${GITHUB}/AviSoori1x/makeMoE`,
   },
   {
     letter: "E",
@@ -34,23 +34,23 @@ export const diagnoses = [
   {
     letter: "F",
     says: "The balance loss is added twice.",
-    source: `reported for trl: ${GITHUB}/huggingface/trl/issues/4070`,
+    source: `as listed in a survey of trackers, not read by us: ${GITHUB}/huggingface/trl/issues/4070`,
   },
   {
     letter: "G",
     says: "The bias that is meant for the choice is in the weights, too.",
-    source: `reported for a course: ${GITHUB}/yiqiao-yin/deepspeed-course/issues/26`,
+    source: `as listed in a survey of trackers, not read by us: ${GITHUB}/yiqiao-yin/deepspeed-course/issues/26`,
   },
   {
     letter: "H",
     says: "The mean probabilities of the balance loss are taken over the wrong axis.",
-    source: `reported for minimind: ${GITHUB}/jingyaogong/minimind/issues/290`,
+    source: `a near relative, a mean that leaves one axis out, is reported for minimind: ${GITHUB}/jingyaogong/minimind/issues/797`,
   },
   { letter: "I", says: "The optimizer did not get the router's weights." },
   {
     letter: "J",
     says: "The softmax is taken after the choice, over the one logit that is left.",
-    source: `reported for Megatron-LM: ${GITHUB}/NVIDIA/Megatron-LM/issues/894`,
+    source: `as listed in a survey of trackers: ${GITHUB}/NVIDIA/Megatron-LM/issues/894`,
   },
 ] as const satisfies readonly Diagnosis[];
 

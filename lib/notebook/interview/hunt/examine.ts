@@ -45,15 +45,15 @@ export interface Figures {
 
 const BATCH = 8; // texts in a step
 
-/** @param steps of training */
-export function examine(setting: Setting, corpus: Corpus, steps: number): Figures {
+/** @param steps of training  @param seed of weights and batches: another one shows what chance alone changes */
+export function examine(setting: Setting, corpus: Corpus, steps: number, seed: number): Figures {
   const { vocabSize } = corpus.tokenizer;
-  const model = transformer({ ...healthyModel, ...setting.config, vocabSize }, { seed: 1 });
+  const model = transformer({ ...healthyModel, ...setting.config, vocabSize }, { seed });
   setting.change?.(model);
   const { trains = () => true } = setting;
   const parameters = model.namedParameters().flatMap(([name, parameter]) => (trains(name) ? [parameter] : []));
   const optimizer = new AdamW(parameters, { weightDecay: 0 });
-  const rng = new Generator(1);
+  const rng = new Generator(seed);
   const [router] = routersIn(model);
   const weight = router.weight!;
   const before = Float32Array.from(read(weight));
@@ -63,7 +63,7 @@ export function examine(setting: Setting, corpus: Corpus, steps: number): Figure
     last = recyclingIntermediates(model.train(), () => gradients(model, setting, { inputs, targets, weight }));
     if (step === 0) firstLoss = last.loss;
     clipGradNorm(parameters, 1);
-    optimizer.step(3e-3);
+    optimizer.step(2e-3);
     model.zeroGrad();
   }
   const { loss: lastLoss, demand, ...taken } = last!;

@@ -31,17 +31,17 @@ const labels: Readonly<Record<keyof Figures, string>> = {
 
 let healthy: Promise<Figures> | undefined;
 const steps = (): number => (shortForm() ? 16 : 24);
-const figuresOf = async (setting: Setting): Promise<Figures> => {
+const figuresOf = async (setting: Setting, seed: number): Promise<Figures> => {
   const corpus: Corpus = await mobyDick();
-  return examine(setting, corpus, steps());
+  return examine(setting, corpus, steps(), seed);
 };
 
 /** The figures of a patient beside those of a healthy twin: both are trained for a few steps, in seconds. What is wrong is not said:
  *  `check("patient 1", letter)` of the list `diagnosisTable()`. */
 export async function patient(number: number): Promise<HtmlFigure> {
   checkIntegers("patient", { number }, { from: 1, below: Object.keys(settings).length + 1 });
-  healthy ??= figuresOf({});
-  const [own, beside] = [await figuresOf(settings[number]), await healthy];
+  healthy ??= figuresOf({}, 1);
+  const [own, beside] = [await figuresOf(settings[number], 2), await healthy];
   const rows = (Object.keys(labels) as (keyof Figures)[]).map((name) => ({
     figure: labels[name],
     healthy: short(beside[name]),

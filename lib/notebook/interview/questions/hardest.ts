@@ -112,7 +112,7 @@ export const hardest: readonly Question[] = [
     answer:
       "Rank 16 on Mixtral: {attention} parameters on queries and values; {all} on all experts, of which one token passes through {active}. Relevant ones alone (ESFT) lie between: find them by counting what the task's tokens choose.",
     proof: {
-      at: "12-interview#lora",
+      at: "12-interview#lora-said",
       values: {
         attention: { row: "attention", column: "total", is: 6_815_744, as: "billion" },
         all: { row: "all experts", column: "total", is: 226_492_416, as: "billion" },
