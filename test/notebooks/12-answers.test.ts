@@ -33,7 +33,10 @@ function expectProven({ at, values }: Proof): void {
   expect(cell?.cell_type, `${at} is no cell`).toBe("code");
   for (const [what, value] of Object.entries(values)) {
     const found = read(cell!.outputs ?? [], value);
-    expect(agrees(found, value), `${at}: ${what} is ${JSON.stringify(found)}, the data say ${JSON.stringify(value)}`).toBe(true);
+    expect(
+      agrees(found, value),
+      `${at}: ${what} is ${JSON.stringify(found)}, the data say ${JSON.stringify(value)}`,
+    ).toBe(true);
   }
 }
 
@@ -62,6 +65,8 @@ it("there are more than fifty, the ids are their own, and the evening takes abou
 });
 
 it("all notebooks that it names are there", () => {
-  const named = new Set(questions.flatMap(({ proof, wrong }) => [proof.at, wrong.proof.at].map((at) => at.split("#")[0])));
+  const named = new Set(
+    questions.flatMap(({ proof, wrong }) => [proof.at, wrong.proof.at].map((at) => at.split("#")[0])),
+  );
   expect([...named].filter((name) => !existsSync(path.join(root, "notebooks", `${name}.ipynb`)))).toEqual([]);
 });

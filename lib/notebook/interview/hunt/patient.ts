@@ -30,7 +30,7 @@ const labels: Readonly<Record<keyof Figures, string>> = {
 };
 
 let healthy: Promise<Figures> | undefined;
-const steps = (): number => (shortForm() ? 16 : 24);
+const steps = (): number => (shortForm() ? 12 : 24);
 const figuresOf = async (setting: Setting, seed: number): Promise<Figures> => {
   const corpus: Corpus = await mobyDick();
   return examine(setting, corpus, steps(), seed);

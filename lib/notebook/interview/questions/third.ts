@@ -71,7 +71,7 @@ export const third: readonly Question[] = [
       at: "12-interview#gate-sum",
       values: {
         twice: { row: "twice Mistral", column: "parameters", is: 14_483_464_192, as: "billion" },
-        counted: { row: "counted twice", column: "parameters", is: 1_603_538_944, as: "billion" },
+        counted: { row: "counted twice", column: "parameters", is: 1_604_587_520, as: "billion" },
         experts: { row: "two experts", column: "parameters", is: 11_274_289_152, as: "billion" },
       },
     },
