@@ -30,22 +30,30 @@ export function myth(
   const held = all.filter(([, holds]) => holds).length;
   const verdict = held === all.length ? "holds" : held > 0 ? "half" : "breaks";
   const inParts = all.map(([part, holds]) => `${holds ? "✓" : "✗"} ${part}`).join(" · ");
-  const inNumbers = Object.entries(numbers).map(([name, value]) => `${name} ${typeof value === "number" ? digits(value) : value}`).join(" · "); // prettier-ignore
-  if (host() === "node") console.log(`${verdict}: ${inParts}; ${inNumbers}`);
+  const inNumbers = Object.entries(numbers).map(
+    ([name, value]) => [name, typeof value === "number" ? digits(value) : value] as const,
+  );
+  if (host() === "node") console.log(`${verdict}: ${inParts}; ${inNumbers.map((pair) => pair.join(" ")).join(" · ")}`);
   else display(badge(verdict, inParts, inNumbers, { parts, numbers }));
 }
 
-function badge(verdict: keyof typeof LOOKS, parts: string, numbers: string, facts: object): HtmlFigure {
+function badge(
+  verdict: keyof typeof LOOKS,
+  parts: string,
+  numbers: readonly (readonly [string, string])[],
+  facts: object,
+): HtmlFigure {
   const [sign, tint] = LOOKS[verdict];
+  const bold = numbers.map(([name, value]) => `${escapeHtml(name)} <b>${escapeHtml(value)}</b>`).join(" · ");
   const data = `data-myth="${verdict}" data-facts="${escapeHtml(jsonText(facts))}"`;
   return new HtmlFigure({
     name: "myth",
-    description: `${verdict}: ${parts}; ${numbers}`,
+    description: `${verdict}: ${parts}`,
     facts,
     html: ({ theme = "auto" }) =>
       `<div class="twinformer" ${data} style="margin:6px 0;padding:4px 10px;border-left:4px solid ${color(tint)};font-size:13px;line-height:1.45;max-width:680px${themeStyle(theme)}">` +
       `<style>${paletteRules()}</style><b style="color:${color(tint)}">${sign} ${verdict}</b> &nbsp; ${escapeHtml(parts)}` +
-      (numbers ? `<div style="margin-top:3px">${escapeHtml(numbers)}</div>` : "") +
+      (numbers.length > 0 ? `<div style="margin-top:3px">${bold}</div>` : "") +
       `</div>`,
   });
 }

@@ -17,7 +17,7 @@ export function answered(one: Asked): string {
   const line = (head: string, body: string): string => `<p style="margin:4px 0"><b>${head}</b> ${body}</p>`;
   return (
     line("Answer.", `${said(one.answer)} <i>Proof: ${link(one.proof.at)}.</i>`) +
-    line("Then they ask:", `${escapeHtml(one.then.question)} ${said(one.then.answer)}`) +
+    line("Then they ask:", `<i>${escapeHtml(one.then.question)}</i> ${said(one.then.answer)}`) +
     line("Often heard, and wrong:", `“${escapeHtml(one.wrong.says)}” ${said(one.wrong.but)} <i>Run: ${link(one.wrong.proof.at)}.</i>`) // prettier-ignore
   );
 }

@@ -13,7 +13,7 @@ interface Case {
 export const cases: Readonly<Record<number, Case>> = {
   1: {
     is: "J",
-    seenIn: "router's gradient from the task",
+    seenIn: "gradient from the task",
     not: {
       E: "The gradient from the balance loss is there. Which of the two is missing?",
       I: "The router's weights did move: something trains them. But does the task?",
@@ -22,7 +22,7 @@ export const cases: Readonly<Record<number, Case>> = {
   },
   2: {
     is: "E",
-    seenIn: "router's gradient from the balance loss",
+    seenIn: "gradient from the balance",
     not: {
       H: "Then the balance term would be 1 whatever the load is. Here it sees the load, and rises.",
       J: "Then the gradient from the task would be 0. It is the other one.",
@@ -31,7 +31,7 @@ export const cases: Readonly<Record<number, Case>> = {
   },
   3: {
     is: "C",
-    seenIn: "same pages tested twice",
+    seenIn: "two tests differ by",
     not: {
       A: "A tested model has no dice: two tests of the same pages must agree.",
       D: "Then the places of a batch would be filled from its front. And a test would still repeat itself.",
@@ -44,12 +44,12 @@ export const cases: Readonly<Record<number, Case>> = {
     not: {
       E: "The gradient from the balance loss is there, and equals that of the healthy twin.",
       D: "Compare early and late tokens with the healthy twin: chance moves both a little.",
-      F: "Added for each unit: 1 is right.",
+      F: "Look at what is added per unit: 1 is right.",
     },
   },
   5: {
     is: "D",
-    seenIn: "without a place, first and last quarter",
+    seenIn: "no place, first and last quarter",
     not: {
       A: "Compare the first quarter of the batch with the last one.",
       B: "Tokens without a place get nothing, as they should. But which tokens are without one?",
@@ -58,7 +58,7 @@ export const cases: Readonly<Record<number, Case>> = {
   },
   6: {
     is: "F",
-    seenIn: "added for each unit of the balance term",
+    seenIn: "added per unit of it",
     not: {
       A: "Look at what is added to the loss, for each unit of the term.",
       H: "Then the term would be 1, and its gradient 0. Here the gradient is larger than it should be.",
@@ -67,7 +67,7 @@ export const cases: Readonly<Record<number, Case>> = {
   },
   7: {
     is: "G",
-    seenIn: "weights, if all biases are raised",
+    seenIn: "weights, biases raised",
     not: {
       A: "Raising all biases by the same changes no choice. Should it change a weight?",
       I: "The router's weights moved. Look at what the biases do.",
@@ -85,7 +85,7 @@ export const cases: Readonly<Record<number, Case>> = {
   },
   9: {
     is: "I",
-    seenIn: "router's weights moved",
+    seenIn: "router moved by",
     not: {
       J: "Then the gradient from the task would be exactly 0. It arrives. What becomes of it?",
       E: "Both gradients arrive at the router. What becomes of them?",
@@ -94,7 +94,7 @@ export const cases: Readonly<Record<number, Case>> = {
   },
   10: {
     is: "B",
-    seenIn: "output for a token without a place",
+    seenIn: "output without a place",
     not: {
       A: "What should the layer give a token that found no place?",
       D: "Early and late tokens lose about as often as in the healthy twin. Look at what the losers get.",

@@ -14,19 +14,19 @@ import type { Setting } from "./setting.js";
 import { settings } from "./settings.js";
 
 const labels: Readonly<Record<keyof Figures, string>> = {
-  firstLoss: "loss, first step (nats)",
-  lastLoss: "loss, last step (nats)",
-  effective: "effective experts, last step",
-  balance: "balance term, layer 1 (even load: 1)",
-  added: "added for each unit of the balance term",
-  taskGradient: "router's gradient from the task",
-  balanceGradient: "router's gradient from the balance loss",
-  moved: "router's weights moved by",
-  twice: "same pages tested twice: losses differ by",
-  droppedEarly: "without a place, first quarter of the batch",
-  droppedLate: "without a place, last quarter",
-  outputOfDropped: "largest output for a token without a place",
-  byBias: "change of a weight, if all biases are raised",
+  firstLoss: "loss at first (nats)",
+  lastLoss: "loss at last (nats)",
+  effective: "effective experts",
+  balance: "balance term, layer 1",
+  added: "added per unit of it",
+  taskGradient: "gradient from the task",
+  balanceGradient: "gradient from the balance",
+  moved: "router moved by",
+  twice: "two tests differ by",
+  droppedEarly: "no place, first quarter",
+  droppedLate: "no place, last quarter",
+  outputOfDropped: "output without a place",
+  byBias: "weights, biases raised",
 };
 
 let healthy: Promise<Figures> | undefined;
@@ -44,8 +44,8 @@ export async function patient(number: number): Promise<HtmlFigure> {
   const [own, beside] = [await figuresOf(settings[number], 2), await healthy];
   const rows = (Object.keys(labels) as (keyof Figures)[]).map((name) => ({
     figure: labels[name],
-    healthy: short(beside[name]),
     [`patient ${number}`]: short(own[name]),
+    healthy: short(beside[name]),
   }));
   return table(rows, { title: `Patient ${number}, and a healthy twin` });
 }

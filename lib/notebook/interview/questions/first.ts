@@ -23,7 +23,7 @@ export const first: readonly Question[] = [
     },
     wrong: {
       says: "An MoE is faster than a dense model.",
-      but: "Its FLOPs are {flops} times those of the dense model with as many active parameters: not one less.",
+      but: "Beside the dense model with as many active parameters the ratio of the FLOPs is {flops}: the router comes on top.",
       proof: { at: "08-inference#code-22", values: { flops: { words: "The MoE takes # times", above: 1 } } },
     },
     evening: 7,
@@ -48,7 +48,7 @@ export const first: readonly Question[] = [
     },
     wrong: {
       says: "Mixtral has 56 billion parameters.",
-      but: "Counted from its config.json, the tables hold {all}, and idle is just what the experts not chosen have.",
+      but: "Counted from its config.json, the tables hold {all} billion, and idle is just what the experts not chosen have.",
       proof: {
         at: "05-parameters#idle",
         values: {
@@ -280,11 +280,11 @@ export const first: readonly Question[] = [
     ask: { value: "failures", unit: "of 20 recorded runs without balancing collapsed" },
     then: {
       question: "And with the balance loss?",
-      answer: "{saved} of {three} runs, on the same seeds.",
+      answer: "{saved} of {three} runs.",
     },
     wrong: {
       says: "A collapsed router shows in the loss at once.",
-      but: "No error tells you: both losses fall. Here the collapsed run's loss had fallen below {lossAfter}.",
+      but: "No error tells you: both losses fall. Here the collapsed run's loss had fallen to {lossAfter} nats.",
       proof: {
         at: "06-imbalance#answers",
         values: { lossAfter: { words: "in the first step, # in the last", below: 4.4 } },

@@ -36,7 +36,7 @@ export const hardest: readonly Question[] = [
       "The engine that writes and the one that trains round differently, so some tokens get other experts. Rounding the trained twin's logits to 16 bits changes the choice of {changed} of 1,024 tokens in one of four layers. Replay records the choices and uses them again.",
     proof: {
       at: "12-interview#replay-said",
-      values: { changed: { words: "# of 1024 tokens", above: 0 } },
+      values: { changed: { words: "# of 1024 tokens", is: 5, within: 4 } },
     },
     then: {
       question: "Why is it worse in a large model?",
@@ -45,7 +45,7 @@ export const hardest: readonly Question[] = [
     wrong: {
       says: "Two engines with the same weights choose the same experts.",
       but: "With rounding alone, in 58 layers, {many} % of the tokens would choose otherwise somewhere.",
-      proof: { at: "12-interview#replay-said", values: { many: { words: "58 such layers: # %", above: 1 } } },
+      proof: { at: "12-interview#replay-said", values: { many: { words: "58 such layers: # %", is: 7, within: 5 } } },
     },
   },
   {
@@ -86,7 +86,7 @@ export const hardest: readonly Question[] = [
       at: "12-interview#all-to-all",
       values: {
         formula: { row: 8, column: "(G − 1) / G", is: 0.875, as: "percent" },
-        measured: { row: 8, column: "measured", is: 0.875, within: 0.02, as: "percent" },
+        measured: { row: 8, column: "measured", is: 0.86975, within: 1e-5, as: "percent" },
       },
     },
     ask: { value: "formula", unit: "% of the rows leave their device with eight devices", per: 0.01 },
@@ -122,7 +122,7 @@ export const hardest: readonly Question[] = [
     ask: { value: "all", unit: "million parameters on all experts", per: 1e6 },
     then: {
       question: "What is the trouble with adapters on all experts?",
-      answer: "Each gets the gradient of its own tokens alone: rare experts learn next to nothing.",
+      answer: "Each gets the gradient of its own tokens alone: rare experts learn from few tokens.",
     },
     wrong: {
       says: "A user's adapter is small on whatever part of the model.",
@@ -141,12 +141,12 @@ export const hardest: readonly Question[] = [
     theme: "adapting",
     question: "You must remove a quarter of the experts. Which, and what does it cost?",
     answer:
-      "Not those that work most. Without the two least used of each layer the trained twin loses {least} nats, without the two most used {most}. Counting is a start; weight times size of the output (REAP) is better founded.",
+      "Not those that work most. Without the two least used of each layer the trained twin loses {least} nats, without the two most used {most}. Counting is a start; REAP counts how much each adds: its weight times the size of its output.",
     proof: {
       at: "12-interview#prune",
       values: {
-        least: { row: "least used", column: "extra", below: 0.6 },
-        most: { row: "most used", column: "extra", above: 0.8 },
+        least: { row: "least used", column: "extra", is: 0.268, within: 0.05 },
+        most: { row: "most used", column: "extra", is: 1.378, within: 0.2 },
       },
     },
     then: {

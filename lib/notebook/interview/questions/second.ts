@@ -7,7 +7,7 @@ export const second: readonly Question[] = [
     theme: "routing",
     question: "Softmax before or after the choice of the top k: does it matter?",
     answer:
-      "If the chosen weights are divided by their sum, no: both orders give the same numbers, here to within {apart}. Without dividing, the output shrinks with the number of experts.",
+      "If the chosen weights are divided by their sum, no: both orders give the same numbers, here they differ by {apart}. Without dividing, the output shrinks with the number of experts.",
     proof: { at: "12-interview#identity", values: { apart: { words: "2,000 weights: #", below: 1e-6 } } },
     then: {
       question: "How large is the output then, with two of 32 experts in a new layer?",

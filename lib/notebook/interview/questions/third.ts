@@ -7,7 +7,7 @@ export const third: readonly Question[] = [
     theme: "training",
     question: "Transformer or MoE: which wins?",
     answer:
-      "It depends on what is equal. Small twins, five seeds: the MoE wins under {wins} of four contracts. Beside a dense model that uses as many parameters it is ahead after equal steps (by {steps} nats) and behind after equal time (by {clock}).",
+      "It depends on what is equal. Small twins, five seeds: the MoE wins under {wins} of four contracts. Beside a dense model that uses as many parameters its loss is {steps} nats apart after equal steps and {clock} after equal time: below zero it is ahead.",
     proof: {
       at: "12-interview#contracts-said",
       values: { wins: { words: "the MoE wins # of 4", is: 3 } },
@@ -136,7 +136,7 @@ export const third: readonly Question[] = [
     },
     wrong: {
       says: "Because attention has few parameters anyway.",
-      but: "It has {share} of the weights of a small block here. The reason is that its tokens need the same tables.",
+      but: "It has {share} % of the weights of a small block here. The reason is that its tokens need the same tables.",
       proof: {
         at: "03-twin#weights",
         values: { share: { words: "attention: 49,152 weights, # %", is: 33.3 } },
@@ -153,12 +153,12 @@ export const third: readonly Question[] = [
       at: "12-interview#dropout",
       values: {
         whole: { words: "loss #, with", is: 2.29, within: 0.02 },
-        exchanged: { words: "exchanged #", above: 4 },
+        exchanged: { words: "exchanged #", is: 6.79, within: 0.3 },
       },
     },
     then: {
       question: "And what of an MoE with a random router?",
-      answer: "Then experts could only learn the same, and the parameters beyond one expert's would be lost.",
+      answer: "Then no expert could count on getting certain tokens, and so could not specialize in them.",
     },
     wrong: {
       says: "Which expert a token gets hardly matters.",
@@ -175,9 +175,9 @@ export const third: readonly Question[] = [
     proof: {
       at: "12-interview#dropping-said",
       values: {
-        first: { row: "1", column: "extra", above: 0.05 },
-        third: { row: "3", column: "extra", below: 0.02 },
-        all: { row: "1, 2, 3, 4", column: "extra", above: 0.1 },
+        first: { row: "1", column: "extra", is: 0.165, within: 0.02 },
+        third: { row: "3", column: "extra", is: 0.002, within: 0.005 },
+        all: { row: "1, 2, 3, 4", column: "extra", is: 0.22, within: 0.03 },
       },
     },
     then: {

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { questions } from "../../lib/notebook/interview/questions/index.js";
-import { quiz } from "../../lib/notebook/interview/quiz.js";
-import { executed } from "./executed.js";
+import { questions } from "../../../lib/notebook/interview/questions/index.js";
+import { quiz } from "../../../lib/notebook/interview/quiz.js";
+import { executed } from "../executed.js";
 
 const notebook = executed("12-interview");
 const tables = notebook.figures("table") as Record<string, number | string>[][];
-const root = path.resolve(import.meta.dirname, "../..");
+const root = path.resolve(import.meta.dirname, "../../..");
 
 describe("E3, which wins?", () => {
   const { wins, others, missing } = notebook.claimed<Record<"wins" | "others" | "missing", string[]>>("E3");
@@ -117,7 +117,7 @@ describe("the pages", () => {
   it("shows ten patients, whose diagnoses are open, and keeps the museum closed", () => {
     const names = Array.from({ length: 10 }, (_, i) => `patient ${i + 1}`);
     expect(notebook.exercises()).toEqual(Object.fromEntries(names.map((name) => [name, "open"])));
-    for (const name of names) expect(notebook.html).toContain(`${name}`);
+    for (const name of names) expect(notebook.html).toContain(name);
     expect(notebook.printed).toContain("first try the patients");
   });
 });

@@ -2,15 +2,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Output, read } from "../../lib/notebook/interview/output.js";
-import type { Proof, Value } from "../../lib/notebook/interview/question.js";
-import { questions } from "../../lib/notebook/interview/questions/index.js";
-import { filled, valuesOf } from "../../lib/notebook/interview/words.js";
+import { type Output, read } from "../../../lib/notebook/interview/output.js";
+import type { Proof, Value } from "../../../lib/notebook/interview/question.js";
+import { questions } from "../../../lib/notebook/interview/questions/index.js";
+import { filled, valuesOf } from "../../../lib/notebook/interview/words.js";
 
 interface Notebook {
   cells: { id: string; cell_type: string; outputs?: Output[] }[];
 }
-const root = path.resolve(import.meta.dirname, "../..");
+const root = path.resolve(import.meta.dirname, "../../..");
 const opened = new Map<string, Notebook>();
 function notebook(name: string): Notebook {
   const file = path.join(root, "build/notebooks", `${name}.ipynb`);
