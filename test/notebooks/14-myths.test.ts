@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { executed } from "../executed.js";
+import { executed } from "./executed.js";
 
 interface Facts {
   parts: Record<string, boolean>;
@@ -18,7 +18,7 @@ const shown = [...notebook.html.matchAll(/data-myth="(\w+)" data-facts="([^"]*)"
   verdict,
   ...(JSON.parse(decoded(facts)) as Facts),
 }));
-const file = path.resolve(import.meta.dirname, "../../../notebooks/14-myths.ipynb");
+const file = path.resolve(import.meta.dirname, "../../notebooks/14-myths.ipynb");
 const { cells } = JSON.parse(readFileSync(file, "utf8")) as { cells: Cell[] };
 const myths = cells.filter(({ cell_type: type, source }) => type === "code" && source.join("").includes("myth({"));
 const of = Object.fromEntries(myths.map(({ id }, i) => [id, shown[i]]));
