@@ -44,6 +44,10 @@ export {
   relevantExperts,
   type UseOptions,
 } from "./experts/use.js";
+export { evening, interview, interviewProofs, interviewThemes } from "./interview/interview.js";
+export { myth } from "./interview/myth.js";
+export { type Quiz, quiz } from "./interview/quiz.js";
+export { diagnosisTable, museum, patient } from "./interview/hunt/patient.js";
 export { moduleTree } from "./moduleTree.js";
 export { tensorFigure } from "./tensorFigure.js";
 export { openModel, OpenedModel, type OpenModelOptions } from "./opened/open.js";

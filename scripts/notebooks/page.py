@@ -13,6 +13,8 @@ from files import replace_all
 TEMPLATES = Path(__file__).resolve().parents[2] / "jupyter" / "templates"
 # A link to another notebook leads to its page: the one beside this one.
 NOTEBOOK_LINK = re.compile(r"(\]\((?!\w+:)[^)\s#]+)\.ipynb(?=[)#])")
+# The same in what a cell shows.
+SHOWN_LINK = re.compile(r'(href="\d\d-[\w-]+)\.ipynb(?=[#"])')
 
 
 def page_of(notebook, name, template="index", **more):
@@ -22,6 +24,10 @@ def page_of(notebook, name, template="index", **more):
     heading = re.search(r"^# +(.+)$", "\n".join(cell.source for cell in texts), re.MULTILINE)
     for cell in texts:
         cell.source = NOTEBOOK_LINK.sub(r"\1.html", cell.source)
+    for output in (o for cell in notebook.cells for o in cell.get("outputs", [])):
+        shown = output.get("data", {})
+        if "text/html" in shown:
+            shown["text/html"] = SHOWN_LINK.sub(r"\1.html", shown["text/html"])
     exporter = HTMLExporter(template_name="page", template_file=f"{template}.html.j2", extra_template_basedirs=[str(TEMPLATES)])
     resources = {"metadata": {"name": name}, "title": heading.group(1).strip() if heading else name, **more}
     html, _ = exporter.from_notebook_node(notebook, resources=resources)

@@ -50,6 +50,7 @@ const ledger = {
   D11: ["These mechanisms guarantee that all experts stay active and balanced.", "interview"],
   E1: ["An MoE is sparser, more efficient, more scalable, more specialized and quicker, and more complex.", "article"],
   E2: ["MoE suits large language models and small devices; for pictures it is limited.", "article"],
+  E3: ["Transformer or MoE: one of the two wins.", "video", "interview", "newsletter"],
 } as const satisfies Record<string, readonly [words: string, ...from: (keyof typeof SOURCES)[]]>;
 
 export type ClaimId = keyof typeof ledger;

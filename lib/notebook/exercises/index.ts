@@ -1,4 +1,5 @@
 import { adapting } from "./adapting.js";
+import { patients } from "../interview/hunt/cases.js";
 import { attention } from "./attention.js";
 import { capacity } from "./capacity.js";
 import type { Exercise } from "./exercise.js";
@@ -26,4 +27,5 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   ...experts,
   ...adapting,
   ...which,
+  ...patients,
 };
