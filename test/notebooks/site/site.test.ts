@@ -39,6 +39,7 @@ describe.each(pages)("%s", (name) => {
     });
     expect(broken).toEqual([]);
     expect(links.length).toBeGreaterThan(3);
+    expect(html).not.toContain('title="In the clone: notebooks/'); // every notebook has a page
   });
 
   it("loads nothing from another address", () => {
