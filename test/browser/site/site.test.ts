@@ -71,7 +71,7 @@ describe.each([
     const { page, problems } = await open(at("index.html"));
     await page.keyboard.press("/");
     await page.keyboard.type("effective experts");
-    const isFound = async () => (await results(page)).some((href) => href.startsWith(at("06-imbalance.html#")));
+    const isFound = async () => (await results(page)).some((href) => href.startsWith(`${at("06-imbalance.html")}#`));
     await expect.poll(isFound, PATIENT).toBe(true); // what was found of the first letters is replaced
     const found = await results(page);
     await page.keyboard.press("ArrowDown");
