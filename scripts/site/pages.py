@@ -55,6 +55,7 @@ def linked(page, folder, pages):
         if not target or target in own:
             return match[0]
         file = os.path.normpath(os.path.join(folder, target)).replace(os.sep, "/")
+        file = re.sub(r"\.html$", ".ipynb", file)  # page.py has led links to notebooks to pages beside them
         if file not in pages:
             return f'<a title="In the clone: {html.escape(file)}"'
         return f'<a href="{pages[file]}{"#" + anchor if anchor else ""}"'

@@ -1,3 +1,4 @@
+import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { writePart } from "../record/parts.mjs";
@@ -44,10 +45,12 @@ export async function teaching(args) {
   const values = parse(args);
   if (values.help) return console.log(usage);
   await setup({ python: true });
-  const { commit, cpu, node, date } = thisMachine();
+  const { commit, cpu, node, date, load } = thisMachine();
   const notebooks = await executedNotebooks(notebookFiles(), { short: values.short });
   const forms = [...new Set(notebooks.map(({ copy }) => copy.metadata.twinformer?.form ?? "unknown form"))].join(", ");
-  const made = `Executed on ${date} (${forms}), written at commit ${commit}, ${cpu}, Node ${node}. Times belong to this machine.`;
+  const isBusy = Number(load) > os.availableParallelism();
+  const busy = isBusy ? ` Other programs were running (load ${load}): alone they are shorter.` : "";
+  const made = `Executed on ${date} (${forms}), written at commit ${commit}, ${cpu}, Node ${node}. Times belong to this machine.${busy}`;
   await writePart(page, parts.answers, [made, ...notebooks.map(answersText)].join("\n\n"));
   await writePart(page, parts.sizes, [made, await diskTable(), notebookTable(notebooks)].join("\n\n"));
   const count = notebooks.reduce((sum, { copy, name }) => sum + answersOf(copy, where[name]).length, 0);

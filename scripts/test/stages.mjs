@@ -121,7 +121,7 @@ export const stages = [
       all(
         () => program("scripts/notebooks.mjs", ["--short", "--jobs", "2"]),
         () => program("scripts/notebooks.mjs", ["--variants", "--short", "--jobs", "2"]),
-        () => program("scripts/site.mjs", ["--short"]),
+        () => program("scripts/site/run.mjs", ["--short"]),
         () => vitest("notebooks"),
       ),
   },

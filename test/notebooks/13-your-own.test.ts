@@ -44,7 +44,7 @@ describe("a text of one's own", () => {
 
 describe("logs of other programs", () => {
   it("give the losses back, but for the digits that a text log leaves out", () => {
-    const rows = tableOf("largest difference") as Record<string, number | string>[];
+    const rows = tableOf("largest difference");
     const off = Object.fromEntries(rows.map(({ file, ...row }) => [file, row["largest difference"]]));
     expect(off["wandb.csv"]).toBe(0);
     expect(off["log.jsonl"]).toBe(0);
@@ -79,7 +79,7 @@ describe("a trace of routed tokens", () => {
   }
 
   it("names the busiest experts, with entropy and fair shares", async () => {
-    const rows = tableOf("bits") as Record<string, number | string>[];
+    const rows = tableOf("bits");
     for (const [i, name] of (["moe", "unbalanced"] as const).entries())
       for (const [layer, all] of (await counts(name)).entries()) {
         const row = rows[4 * i + layer];
@@ -137,7 +137,7 @@ describe("models of one's own", () => {
 
   it("what transformers read is what docs/interop.md has", () => {
     const page = readFileSync(path.join(root, "docs/interop.md"), "utf8");
-    const rows = tableOf("failed") as Record<string, number | string>[];
+    const rows = tableOf("failed");
     expect(rows.length).toBe([...page.matchAll(/^\| twin as /gm)].length);
     for (const { twin, twins, failed } of rows)
       expect(page).toMatch(new RegExp(`\\| ${String(twin)} +\\| +${twins} \\|.*\\| +${failed} \\|`));

@@ -53,7 +53,8 @@ export function look({ column, output, ours }: Where): string[] {
       if (!node.textContent!.trim() || !isShown(element)) continue;
       if (element.closest("sub, sup, style, script, title, math, mjx-container, .twinformer-said")) continue;
       const svg = element.closest("svg");
-      const scale = svg ? ((element as Element as SVGGraphicsElement).getScreenCTM()?.a ?? 1) : 1;
+      const place = svg && (element as Element as SVGGraphicsElement).getScreenCTM();
+      const scale = place ? Math.hypot(place.a, place.b) : 1; // also of words that stand upright
       const size = parseFloat(getComputedStyle(element).fontSize) * scale;
       if (size >= 10.95) continue;
       let box = svg?.parentElement ?? null;

@@ -15,6 +15,7 @@ import { groundOf, look, settle } from "../notebooks/look.js";
 
 // The pages that `npm run site -- --short` made. What is inside the pages of notebooks, test/browser/notebooks looks at.
 const folder = path.join(project, "build/site");
+const PATIENT = { timeout: 30_000 }; // a busy machine is no failure
 const widths = [390, 768, 1400];
 
 let browser: Browser;
@@ -70,8 +71,8 @@ describe.each([
     const { page, problems } = await open(at("index.html"));
     await page.keyboard.press("/");
     await page.keyboard.type("effective experts");
-    const isFound = async () => (await results(page)).some((href) => href.startsWith(at("06-imbalance.html#")));
-    await expect.poll(isFound).toBe(true); // what was found of the first letters is replaced
+    const isFound = async () => (await results(page)).some((href) => href.startsWith(`${at("06-imbalance.html")}#`));
+    await expect.poll(isFound, PATIENT).toBe(true); // what was found of the first letters is replaced
     const found = await results(page);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
@@ -82,7 +83,7 @@ describe.each([
         const there = document.getElementById(anchor) ?? document.getElementById(decodeURIComponent(anchor));
         return there!.getBoundingClientRect().top;
       });
-    await expect.poll(top).toBeGreaterThan(50); // below the bar
+    await expect.poll(top, PATIENT).toBeGreaterThan(50); // below the bar
     expect(await top()).toBeLessThan(300);
     expect(problems).toEqual([]);
     await page.close();
@@ -95,7 +96,7 @@ test("the search finds code, words that are cut or mistyped, says when there is 
   const asked = async (words: string) => {
     await input.fill(words);
     await page.locator(".site-found").waitFor();
-    await expect.poll(() => page.locator(".site-found p").textContent()).toMatch(/found/);
+    await expect.poll(() => page.locator(".site-found p").textContent(), PATIENT).toMatch(/found/);
     return { found: await results(page), said: await page.locator(".site-found p").textContent() };
   };
   expect((await asked("switchBalanceLoss")).found.join()).toContain("06-imbalance.html");
