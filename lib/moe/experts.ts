@@ -22,6 +22,14 @@ export interface ExpertsOptions {
   residualStd?: number;
 }
 
+/** The weights of all experts: up and gate [E, F, D], down [E, D, F]. */
+export type ExpertTables = Pick<Experts, "up" | "gate" | "down">;
+
+/** A module that changes the weights with which the experts compute, while their own stay as they are. */
+export interface ExpertsAdapter extends Module {
+  onto(tables: ExpertTables): ExpertTables;
+}
+
 /** yₑ = downₑ(activation(upₑ(x))), or gated yₑ = downₑ(activation(gateₑ(x)) · upₑ(x)), for the rows of each expert. Width F of one
  *  expert: dExpert. The weights of all experts lie in one tensor: up and gate [E, F, D], down [E, D, F]. */
 export class Experts extends Module {
@@ -37,6 +45,8 @@ export class Experts extends Module {
   readonly downBias: Tensor | null;
   readonly activation: Activation;
   readonly clamped: ClampedUnit | null;
+  /** What fine-tuning of some experts adds to them. */
+  adapter: ExpertsAdapter | null = null;
 
   constructor(
     readonly nExpert: number,
@@ -68,10 +78,11 @@ export class Experts extends Module {
 
   /** rows [M, D] sorted by expert -> [M, D], and how many rows the matmul really saw. */
   forward(rows: Tensor, starts: Int32Array): { y: Tensor; rowsExecuted: number } {
-    const up = groupedLinear(rows, this.up, this.upBias, starts).y; // [M, F]
-    const hidden = this.gate
-      ? gatedUnit(this, groupedLinear(rows, this.gate, this.gateBias, starts).y, up)
+    const own = this.adapter?.onto(this) ?? this;
+    const up = groupedLinear(rows, own.up, this.upBias, starts).y; // [M, F]
+    const hidden = own.gate
+      ? gatedUnit(this, groupedLinear(rows, own.gate, this.gateBias, starts).y, up)
       : activationNamed(this.activation)(up);
-    return groupedLinear(hidden, this.down, this.downBias, starts); // y [M, D]
+    return groupedLinear(hidden, own.down, this.downBias, starts); // y [M, D]
   }
 }

@@ -19,15 +19,16 @@ type Vector = Tensor<[number]>;
  *  @param routing what the router decided; default: it is asked */
 export function moeByLoop(moe: MoE, x: Tensor, routing: Routing = moe.router.forward(x)): Tensor {
   const { experts } = moe;
+  const own = experts.adapter?.onto(experts) ?? experts;
   const partOf = (all: Tensor, e: number): Tensor => reshape(slice(all, 0, e, e + 1), all.shape.slice(1));
   const layer = (x: Tensor, weight: Tensor, bias: Tensor | null, e: number): Tensor =>
     linear(x, partOf(weight, e) as Matrix, bias && (partOf(bias, e) as Vector));
   const expert = (e: number, row: Tensor): Tensor => {
-    const up = layer(row, experts.up, experts.upBias, e);
-    const hidden = experts.gate
-      ? gatedUnit(experts, layer(row, experts.gate, experts.gateBias, e), up)
+    const up = layer(row, own.up, experts.upBias, e);
+    const hidden = own.gate
+      ? gatedUnit(experts, layer(row, own.gate, experts.gateBias, e), up)
       : activationNamed(experts.activation)(up);
-    return layer(hidden, experts.down, experts.downBias, e);
+    return layer(hidden, own.down, experts.downBias, e);
   };
   const weights = reshape(routing.weights, [-1]);
   const latent = moe.toLatent ? moe.toLatent.forward(x) : x; // [N, C]

@@ -17,6 +17,19 @@ export {
   type StepsOptions,
   type StepsRow,
 } from "./machine/index.js";
+export { adaptExperts, type AdaptExpertsOptions } from "./experts/adaptExperts.js";
+export { choicesOn, type MeetingRow, sameExpert, type TokenChoices } from "./experts/choices.js";
+export { pruneExperts, pruneHidden } from "./experts/prune.js";
+export {
+  drawEach,
+  expertUse,
+  type ExpertUse,
+  hiddenUse,
+  largest,
+  mostUsed,
+  relevantExperts,
+  type UseOptions,
+} from "./experts/use.js";
 export { moduleTree } from "./moduleTree.js";
 export { tensorFigure } from "./tensorFigure.js";
 export { openModel, OpenedModel, type OpenModelOptions } from "./opened/open.js";
