@@ -24,6 +24,8 @@ const verdicts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "06-imbalance": { D1: "holds", D4: "holds", D2: "half true", D7: "half true", D11: "half true", D8: "half true" },
   "07-capacity": { D5: "holds", D6: "holds", D9: "holds", D11: "half true" },
   "08-inference": { C2: "holds", C3: "half true", B6: "half true", C4: "half true", C5: "half true", C6: "half true" },
+  "09-experts": { B4: "half true" },
+  "11-adapting": { C8: "half true" },
 };
 
 describe.each(Object.entries(verdicts))("%s", (name, all) => {

@@ -1,6 +1,8 @@
+import { adapting } from "./adapting.js";
 import { attention } from "./attention.js";
 import { capacity } from "./capacity.js";
 import type { Exercise } from "./exercise.js";
+import { experts } from "./experts.js";
 import { imbalance } from "./imbalance.js";
 import { inference } from "./inference.js";
 import { parameters } from "./parameters.js";
@@ -18,4 +20,6 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   ...imbalance,
   ...capacity,
   ...inference,
+  ...experts,
+  ...adapting,
 };

@@ -54,6 +54,16 @@ export const cost: readonly Break[] = [
     edit("lib/account/memory/dtypes.ts", "  float16: 16,", "  float16: 32,"),
   ),
   broken(
+    "C8",
+    "11-adapting",
+    "the base learns together with a user's adapters",
+    edit(
+      "lib/nn/lora.ts",
+      "if (!adapters.has(parameter)) parameter.requiresGrad = false;",
+      "if (!adapters.has(parameter)) parameter.requiresGrad = true;",
+    ),
+  ),
+  broken(
     "C9",
     "05-parameters",
     "GLaM has experts in every layer",
