@@ -59,7 +59,7 @@ export const adapting = {
     inputs: [
       [[0.1, 0.4, 0.3, 0.2], 0.5],
       [[0.25, 0.25, 0.25, 0.25], 0.5],
-      [[0.05, 0.05, 0.9], 0.85],
+      [[0.3, 0.1, 0.1, 0.5], 0.75],
     ] as [weights: number[], share: number][],
     right: (weights, share) => needed([...weights].sort((a, b) => b - a), share), // prettier-ignore
     mistakes: [

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 
-const folder = path.resolve(import.meta.dirname, "../../notebooks");
+const folder = path.resolve(import.meta.dirname, "../../../notebooks");
 const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
 
 /** A page shows 90 columns of code; more is cut off at its right. */

@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { disagreements } from "../../scripts/notebooks/agreement.mjs";
-import { changed, variantsOf } from "../../scripts/notebooks/variants.mjs";
+import { disagreements } from "../../../scripts/notebooks/agreement.mjs";
+import { changed, variantsOf } from "../../../scripts/notebooks/variants.mjs";
 
-const folder = path.resolve(import.meta.dirname, "../../notebooks");
+const folder = path.resolve(import.meta.dirname, "../../../notebooks");
 const files = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
 interface Notebook {
   cells: { id: string; source: string | string[] }[];
