@@ -25,7 +25,7 @@ const findings: Readonly<Record<string, (rows: never) => Finding[]>> = {
   specialization: specializationFindings,
   twins: twinsFindings,
   ablation: ablationFindings,
-  crossover: () => [],
+  crossover: () => [], // who wins depends on the contract: notebook 10 counts it
 };
 
 const labs: Readonly<
