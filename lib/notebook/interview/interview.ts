@@ -28,7 +28,7 @@ export function evening(): HtmlFigure {
     return `<p style="margin:4px 0"><b>${one.evening} min</b> · <a href="${escapeHtml(href)}">${words}</a> · ${escapeHtml(one.question)}</p>`;
   });
   const minutes = path.reduce((sum, one) => sum + (one.evening ?? 0), 0);
-  return block("evening", `One evening: ${path.length} cells, about ${minutes} minutes`, items, { minutes });
+  return block("evening", `One evening: ${path.length} stops, about ${minutes} minutes`, items, { minutes });
 }
 
 /** Counts of the questions by level and theme. */
