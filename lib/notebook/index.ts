@@ -1,5 +1,5 @@
 /** What notebooks need around the models: outputs that move, a training cell that can be stopped, claims. */
-export { check } from "./exercises/check.js";
+export { check } from "./check.js";
 export { claim, type ClaimResult, type ClaimValue, type Verdict } from "./claim.js";
 export type { ClaimId } from "./claims/ledger.js";
 export {

@@ -44,7 +44,8 @@ const { values, positionals: names } = parseArgs({
   allowPositionals: true,
   options: { shard: { type: "string" }, merge: { type: "boolean" }, time: { type: "boolean" } },
 });
-const shard = values.shard?.split("/").map(Number) as [number, number] | undefined;
+const { shard: given, ...flags } = values;
+const shard = given?.split("/").map(Number) as [number, number] | undefined;
 const problem = wrong();
 if (problem !== null) {
   console.error(problem);
@@ -52,7 +53,7 @@ if (problem !== null) {
 } else {
   for (const name of names.length > 0 ? names : Object.keys(labs)) {
     const started = performance.now();
-    await labs[name].run((line) => console.log(`${name}: ${line}`), { ...values, shard });
+    await labs[name].run((line) => console.log(`${name}: ${line}`), { ...flags, ...(shard ? { shard } : {}) });
     if (shard || values.time) continue;
     for (const { says, holds } of findings[name](readRecorded(name) as never)) {
       console.log(`${name}: ${holds ? "ok  " : "FAIL"} ${says}`);
@@ -68,6 +69,6 @@ function wrong(): string | null {
   if (Object.keys(values).length > 0 && names.join() !== "crossover")
     return "--shard, --merge and --time are for the lab crossover: npm run labs -- crossover --shard 1/2";
   if (shard && !(shard.length === 2 && shard.every(Number.isInteger) && 1 <= shard[0] && shard[0] <= shard[1]))
-    return `--shard must be like 1/2, from 1/n to n/n, got ${values.shard}`;
+    return `--shard must be like 1/2, from 1/n to n/n, got ${given}`;
   return null;
 }

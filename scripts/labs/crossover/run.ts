@@ -23,7 +23,7 @@ export interface RunRow {
 
 /** Trains a new model. Throws a TrainingError where a loss is no number any more. */
 export async function trainOne(config: ConfigInput, corpus: Corpus, plan: TrainOptions): Promise<RunRow[]> {
-  const model = transformer(config, { seed: plan.seed });
+  const model = transformer(config, plan.seed === undefined ? {} : { seed: plan.seed });
   const rows: RunRow[] = [];
   let [losses, clipped]: [number[], number] = [[], 0];
   for await (const { step, loss, valLoss, gradNorm, load } of train(model, corpus, plan)) {

@@ -31,7 +31,7 @@ export function outcomeOf(copy: Copy, { claim, notebook, edits }: Break): Outcom
     const problem = /^FAIL.*\n\s*([^\n]*)/m.exec(output)?.[1] ?? (/^ok /m.test(output) ? "" : output.slice(-2000));
     const report = path.join(copy.tree, "build/report.json");
     rmSync(report, { force: true });
-    const tests = [`test/notebooks/${notebook.slice(0, 3)}`, "test/notebooks/verdicts"];
+    const tests = [`test/notebooks/${notebook.slice(0, 3)}`, "test/notebooks/all/verdicts"];
     const vitest = ["run", "--project", "notebooks", "--reporter=json", "--outputFile", report, ...tests];
     copy.run("node_modules/vitest/vitest.mjs", [...vitest, "-t", `${claim}\\b|${notebook}`]);
     return { failed: failedOf(report, claim, notebook), verdict: verdictOf(executed, claim), problem };

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { insideTslab } from "../kernels.js";
-import { check } from "../../../lib/notebook/exercises/check.js";
+import { check } from "../../../lib/notebook/check.js";
 import { exercise } from "../../../lib/notebook/exercises/exercise.js";
 import { exercises } from "../../../lib/notebook/exercises/index.js";
 import { judge } from "../../../lib/notebook/exercises/judge.js";

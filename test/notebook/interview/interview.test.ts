@@ -1,6 +1,6 @@
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { check } from "../../../lib/notebook/exercises/check.js";
+import { check } from "../../../lib/notebook/check.js";
 import { cases } from "../../../lib/notebook/interview/hunt/cases.js";
 import { diagnoses } from "../../../lib/notebook/interview/hunt/diagnoses.js";
 import { diagnosisTable, museum, patient } from "../../../lib/notebook/interview/hunt/patient.js";

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { fourDomains, mixture, mobyDick } from "../../lib/data/index.js";
-import { fromArray, noGrad } from "../../lib/index.js";
-import { countParameters, transformer, twins, upcycle } from "../../lib/models/index.js";
-import type { Transformer } from "../../lib/models/index.js";
-import { specialization, type SpecializationRow } from "../../lib/train/index.js";
-import { exercises } from "../../lib/notebook/exercises/index.js";
-import { executed } from "./executed.js";
+import { fourDomains, mixture, mobyDick } from "../../../lib/data/index.js";
+import { fromArray, noGrad } from "../../../lib/index.js";
+import { countParameters, transformer, twins, upcycle } from "../../../lib/models/index.js";
+import type { Transformer } from "../../../lib/models/index.js";
+import { specialization, type SpecializationRow } from "../../../lib/train/index.js";
+import { exercises } from "../../../lib/notebook/exercises/index.js";
+import { executed } from "../executed.js";
 
 const notebook = executed("03-twin");
 const { vocabSize } = (await mobyDick()).tokenizer;
@@ -189,7 +189,7 @@ describe("B4, experts specialize", () => {
 
   it("the recorded models: before training what characters explain, all but a sliver; afterwards more, line by line as in the rows", () => {
     const { command, commit, rows } = JSON.parse(
-      readFileSync(path.resolve(import.meta.dirname, "../../assets/labs/specialization.json"), "utf8"),
+      readFileSync(path.resolve(import.meta.dirname, "../../../assets/labs/specialization.json"), "utf8"),
     ) as { command: string; commit: string; rows: (SpecializationRow & { when: string; seed: number })[] };
     expect(notebook.printed).toContain(`${command}, commit ${commit}, seeds `);
     type Line = Record<"training" | "explained", string>;

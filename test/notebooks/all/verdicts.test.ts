@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { executed } from "./executed.js";
+import { executed } from "../executed.js";
 
 /** What the badges say, by notebook. */
 const verdicts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -31,7 +31,7 @@ const verdicts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 describe.each(Object.entries(verdicts))("%s", (name, all) => {
-  const source = readFileSync(path.resolve(import.meta.dirname, `../../notebooks/${name}.ipynb`), "utf8");
+  const source = readFileSync(path.resolve(import.meta.dirname, `../../../notebooks/${name}.ipynb`), "utf8");
 
   test.each(Object.entries(all))("says of claim %s: %s", (id, verdict) => {
     expect(executed(name).verdict(id)).toBe(verdict);

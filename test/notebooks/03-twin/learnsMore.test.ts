@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { duels, duelsBySecond, lossDifferences, lossDifferencesBySecond } from "../../lib/train/index.js";
-import { executed } from "./executed.js";
+import { duels, duelsBySecond, lossDifferences, lossDifferencesBySecond } from "../../../lib/train/index.js";
+import { executed } from "../executed.js";
 
 const notebook = executed("03-twin");
 
@@ -15,7 +15,7 @@ describe("D10, at equal work the mixture learns more", () => {
   }
   const shown = notebook.claimed<Record<string, Lead>>("D10");
   const { rows, seeds } = JSON.parse(
-    readFileSync(path.resolve(import.meta.dirname, "../../assets/labs/twins.json"), "utf8"),
+    readFileSync(path.resolve(import.meta.dirname, "../../../assets/labs/twins.json"), "utf8"),
   ) as { rows: Parameters<typeof duels>[0]; seeds: number[] };
 
   it("the leads are those of the recorded rows, each with the interval of its seeds", () => {

@@ -1,12 +1,12 @@
-import { escapeHtml } from "../../plot/escape.js";
-import { oneLine } from "../../text/printable.js";
-import { show } from "../../text/show.js";
-import { display } from "../display.js";
-import { host } from "../host.js";
-import type { Picture } from "../picture.js";
-import type { Verdict } from "./exercise.js";
-import { exercises } from "./index.js";
-import { judge } from "./judge.js";
+import { escapeHtml } from "../plot/escape.js";
+import { oneLine } from "../text/printable.js";
+import { show } from "../text/show.js";
+import { display } from "./display.js";
+import { host } from "./host.js";
+import type { Picture } from "./picture.js";
+import type { Verdict } from "./exercises/exercise.js";
+import { exercises } from "./exercises/index.js";
+import { judge } from "./exercises/judge.js";
 
 /** Says below the cell whether an answer to an exercise is right and, where it is not, what is wrong with it.
  *  An exercise that is not answered yet (undefined, null) is no error: *Run All* goes on.
