@@ -1,6 +1,6 @@
 /** Dense models of four sizes against mixtures of three, at three widths, three seeds: 63 runs. `--shard 1/2` trains every second of
- *  them, `--merge` only records what is done, `--time` only measures seconds a step. A run is kept for as long as the sources
- *  that it is computed from, and its settings, stay the same, whatever else is committed meanwhile. */
+ *  them, `--merge` only records what is done, `--time` only measures seconds a step. A run is kept for as long as its settings stay the
+ *  same and the library computes the same, whatever is committed meanwhile. */
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import path from "node:path";
 import { crossoverConfig } from "../../lib/notebook/crossover/index.js";
 import { TrainingError } from "../../lib/train/index.js";
 import { type DonePart, findPart, keepPart } from "./crossover/parts.js";
+import { probe } from "./crossover/probe.js";
 import { type RunRow, trainOne } from "./crossover/run.js";
 import {
   corpus,
@@ -22,7 +23,6 @@ import {
   SIZES,
   WIDTHS,
 } from "./crossover/settings.js";
-import { hashOfSources } from "./crossover/sources.js";
 import { measureTimes } from "./crossover/times.js";
 import { writeWhole } from "./parts.js";
 import { madeBy, root } from "./record.js";
@@ -51,15 +51,15 @@ interface File {
 export async function run(print: (line: string) => void, { shard, merge, time }: CrossoverOptions = {}): Promise<void> {
   const text = await corpus();
   if (time) return measureTimes(text, TIMES, print);
-  const sources = hashOfSources(path.join(root, "scripts/labs/crossover/run.ts"));
+  const losses = await probe(text);
   const words = hash(text.train, text.validation);
   const recorded = readParts();
   const [index, count] = shard ?? [1, 1];
   const parts = new Map<string, Done>();
   for (const [i, one] of RUNS.entries()) {
     const [name, config, plan] = [nameOf(one), crossoverConfig(one), planOf(one)];
-    const made = hash(JSON.stringify({ sources, words, config, plan }));
-    const found = findPart(FOLDER, recorded, name, made);
+    const made = hash(JSON.stringify({ words, config, plan }));
+    const found = findPart(FOLDER, recorded, name, made, losses);
     if (found) parts.set(name, found);
     if (found || merge || i % count !== index - 1) continue;
     const started = performance.now();
@@ -72,7 +72,7 @@ export async function run(print: (line: string) => void, { shard, merge, time }:
     }
     const seconds = Math.round((performance.now() - started) / 1000);
     const { commit, node } = madeBy();
-    const part: Done = { name, made, commit, node, seconds, failed, rows };
+    const part: Done = { name, made, probe: losses, commit, node, seconds, failed, rows };
     keepPart(FOLDER, part);
     parts.set(name, part);
     print(`${name}: ${failed ?? rows.at(-1)?.valLoss.toFixed(4)} after ${seconds} s`);
@@ -90,9 +90,10 @@ function hash(...parts: readonly (string | Int32Array)[]): string {
 function readParts(): Done[] {
   if (!existsSync(FILE)) return [];
   const { parts, rows } = JSON.parse(readFileSync(FILE, "utf8")) as File;
-  return parts.map(({ name, made, commit, node, seconds, failed }) => {
+  return parts.map((part) => {
+    const { name, made, probe, commit, node, seconds, failed } = part;
     const own = rows.filter((row) => nameOf(row) === name);
-    return { name, made, commit, node, seconds, failed, rows: own.map(runRow) };
+    return { name, made, probe, commit, node, seconds, failed, rows: own.map(runRow) };
   });
 }
 

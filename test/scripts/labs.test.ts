@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Corpus } from "../../lib/data/index.js";
 import { type DonePart, findPart, keepPart } from "../../scripts/labs/crossover/parts.js";
-import { hashOfSources } from "../../scripts/labs/crossover/sources.js";
+import { isSame, probe } from "../../scripts/labs/crossover/probe.js";
 import { Parts } from "../../scripts/labs/parts.js";
 
 let folder = "";
@@ -71,41 +72,41 @@ describe("a lab in parts", () => {
 
 describe("runs that shards keep", () => {
   const part: DonePart<Row> = {
-    ...{ name: "dense D32 seed 1", made: "abc", commit: "1", node: "v20", seconds: 2, failed: null, rows: [{ n: 1 }] },
+    ...{
+      name: "dense D32 seed 1",
+      made: "abc",
+      probe: [4.5, 4],
+      commit: "1",
+      node: "v20",
+      seconds: 2,
+      failed: null,
+      rows: [{ n: 1 }],
+    },
   };
 
   it("are found in their folder or among the recorded ones, if they were made of the same", () => {
-    expect(findPart(folder, [], part.name, "abc")).toBeNull();
-    expect(findPart(folder, [part], part.name, "abc")).toEqual(part);
+    expect(findPart(folder, [], part.name, "abc", [4.5, 4])).toBeNull();
+    expect(findPart(folder, [part], part.name, "abc", [4.5, 4])).toEqual(part);
     keepPart(folder, { ...part, commit: "2" });
-    expect(findPart(folder, [part], part.name, "abc")?.commit).toBe("2");
-    expect(findPart(folder, [part], part.name, "abd")).toBeNull();
+    expect(findPart(folder, [part], part.name, "abc", [4.5, 4])?.commit).toBe("2");
+    expect(findPart(folder, [part], part.name, "abd", [4.5, 4])).toBeNull();
     keepPart(folder, { ...part, made: "abd" });
-    expect(findPart(folder, [part], part.name, "abc")?.commit).toBe("1"); // the folder's is of other sources
+    expect(findPart(folder, [part], part.name, "abc", [4.5, 4])?.commit).toBe("1"); // the folder's is of other settings
+    expect(findPart(folder, [part], part.name, "abc", [4.5, 4.1])).toBeNull();
+    expect(findPart(folder, [part], part.name, "abc", [4.5, 4.0001])).toEqual(part);
   });
 });
 
-describe("the hash of a program's sources", () => {
-  const write = (name: string, text: string): void => writeFileSync(path.join(folder, name), text);
-  const hash = (): string => hashOfSources(path.join(folder, "a.ts"));
-
-  it("changes with any module that is imported, not with comments, types or other files", () => {
-    write("a.ts", 'import { b } from "./b.js";\nimport type { T } from "./t.js";\nexport const a = b;\n');
-    write("b.ts", 'export {\n  c as b,\n} from "./c.js";\n');
-    write("c.ts", "export const c = 1;\n");
-    write("t.ts", "export type T = 1;\n");
-    const first = hash();
-    write("t.ts", "export type T = 2;\n");
-    write("d.ts", "export const d = 1;\n");
-    write("c.ts", "/** One. */\n// that is all\nexport const c = 1;\n");
-    expect(hash()).toBe(first);
-    write("c.ts", "export const c = 2;\n");
-    expect(hash()).not.toBe(first);
-    write("c.ts", "export const c = 1;\n");
-    expect(hash()).toBe(first);
-  });
-
-  it("of the crossover lab's runs has the kernels and not the notebooks", () => {
-    expect(hashOfSources("scripts/labs/crossover/run.ts")).toMatch(/^[0-9a-f]{16}$/);
+describe("the probe of a library", () => {
+  it("is the same again, and another where anything computes otherwise", async () => {
+    const text = new Corpus("so many letters and so few words, so many words. ".repeat(400));
+    const first = await probe(text);
+    expect(first).toHaveLength(24);
+    expect(isSame(await probe(text), first)).toBe(true);
+    expect(
+      isSame(await probe(new Corpus(`x${"so many letters and so few words, so many words. ".repeat(400)}`)), first),
+    ).toBe(false);
+    expect(isSame(first.slice(1), first)).toBe(false);
+    expect(isSame([NaN, ...first.slice(1)], first)).toBe(false);
   });
 });

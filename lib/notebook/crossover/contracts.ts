@@ -1,6 +1,6 @@
 /** A mixture of experts against the dense model that a contract puts beside it. */
 
-import { checkIntegers, checkObject } from "../../config/options.js";
+import { checkIntegers } from "../../config/options.js";
 import { confidenceInterval } from "../../train/index.js";
 import {
   type CrossoverLoss,
@@ -11,6 +11,7 @@ import {
   sizeWithCost,
   sizeWithLoss,
 } from "./ladder.js";
+import { checkRows } from "./models.js";
 import type { CrossoverCost } from "./models.js";
 
 /** What both sides have the same amount of. */
@@ -60,7 +61,7 @@ export function crossoverCells(
   costs: readonly CrossoverCost[],
   steps: readonly number[],
 ): CrossoverCell[] {
-  checkObject("crossoverCells", "the losses", losses);
+  checkRows("crossoverCells", "the losses", losses);
   for (const step of steps) checkIntegers("crossoverCells", { steps: step }, { from: 1 });
   const moes = costs.filter(({ contender }) => contender === "MoE");
   return CONTRACTS.flatMap((contract) =>
@@ -93,7 +94,7 @@ function differences(
 const mixtures = (losses: readonly CrossoverLoss[], width: number, experts: number, step: number): CrossoverLoss[] =>
   losses.filter((r) => r.contender === "MoE" && r.width === width && r.size === experts && r.step === step);
 
-type Interval = { [Name in "mean" | "low" | "high"]: number | null };
+type Interval = Record<"mean" | "low" | "high", number | null>;
 
 function intervalOf(values: readonly number[]): Interval {
   return values.length > 0 ? confidenceInterval(values) : { mean: null, low: null, high: null };
@@ -116,7 +117,7 @@ export interface DenseWorth {
 
 /** Which dense size an MoE is worth at a step, by straight lines between the dense models that were trained, for each seed by itself. */
 export function denseWorth(losses: readonly CrossoverLoss[], step: number): DenseWorth[] {
-  checkObject("denseWorth", "the losses", losses);
+  checkRows("denseWorth", "the losses", losses);
   checkIntegers("denseWorth", { step }, { from: 1 });
   const moes = losses.filter((row) => row.contender === "MoE" && row.step === step);
   return unique(moes.map((row) => row.width)).flatMap((width) =>
@@ -153,7 +154,7 @@ export function clockDuels(
   costs: readonly CrossoverCost[],
   step: number,
 ): ClockDuel[] {
-  checkObject("clockDuels", "the losses", losses);
+  checkRows("clockDuels", "the losses", losses);
   checkIntegers("clockDuels", { step }, { from: 1 });
   const timed = costs.flatMap(({ milliseconds, ...row }) => (milliseconds === null ? [] : [{ ...row, milliseconds }]));
   return timed

@@ -1,7 +1,8 @@
 /** The models of the crossover lab (`npm run labs -- crossover`), and what each of them costs. */
 
 import { account, activationBytes } from "../../account/index.js";
-import { checkIntegers, checkNumbers, checkObject, checkWord } from "../../config/options.js";
+import { checkIntegers, checkNumbers, checkWord } from "../../config/options.js";
+import { describe } from "../../tensor/check.js";
 import type { ConfigInput } from "../../config/model.js";
 
 /** One model of the lab. */
@@ -44,7 +45,7 @@ export function crossoverCosts(
   models: readonly CrossoverModel[],
   times: readonly (CrossoverModel & { readonly trainStep: number })[] = [],
 ): CrossoverCost[] {
-  checkObject("crossoverCosts", "the models", models);
+  checkRows("crossoverCosts", "the models", models);
   return models.map(({ contender, width, size }) => {
     const model = { contender, width, size };
     const counted = account({ model_type: "twinformer", ...crossoverConfig(model) });
@@ -58,3 +59,7 @@ export function crossoverCosts(
 
 export const isSame = (a: CrossoverModel, b: CrossoverModel): boolean =>
   a.contender === b.contender && a.width === b.width && a.size === b.size;
+
+export function checkRows(operation: string, what: string, rows: unknown): void {
+  if (!Array.isArray(rows)) throw new TypeError(`${operation}: ${what} must be a list of rows, got ${describe(rows)}`);
+}
