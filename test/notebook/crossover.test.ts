@@ -101,7 +101,9 @@ describe("crossoverCells", () => {
   });
 
   test("a mixture whose step is quicker or slower than all dense ones is compared with the nearest end, and says so", () => {
-    const slow = costs.map((one) => (one.contender === "MoE" ? { ...one, milliseconds: one.size === 4 ? 90 : 1 } : one));
+    const slow = costs.map((one) =>
+      one.contender === "MoE" ? { ...one, milliseconds: one.size === 4 ? 90 : 1 } : one,
+    );
     const found = crossoverCells(losses, slow, [500]).filter(({ contract }) => contract === "step time");
     expect(found.map(({ denseSize, beyond }) => [denseSize, beyond])).toEqual([
       [8, "above"],
@@ -142,10 +144,11 @@ describe("clockDuels", () => {
   });
 
   test("leaves out whom nobody trained for so long, or evaluated so early", () => {
-    expect(clockDuels(losses, costs, 1000).map(({ denseSize, experts }) => [experts, denseSize])).toEqual([
-      ...[2, 4, 8].map((size) => [4, size]),
-      ...[4, 8].map((size) => [16, size]),
-    ].filter(([experts, size]) => (1000 * (experts === 4 ? 12 : 16)) / (6 + 4 * size) >= 500));
+    expect(clockDuels(losses, costs, 1000).map(({ denseSize, experts }) => [experts, denseSize])).toEqual(
+      [...[2, 4, 8].map((size) => [4, size]), ...[4, 8].map((size) => [16, size])].filter(
+        ([experts, size]) => (1000 * (experts === 4 ? 12 : 16)) / (6 + 4 * size) >= 500,
+      ),
+    );
     expect(clockDuels(losses, crossoverCosts(models), 500)).toEqual([]);
     expect(() => clockDuels(losses, costs, 1.5)).toThrow("clockDuels: step must be an integer from 1, got 1.5");
   });

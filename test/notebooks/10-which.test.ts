@@ -139,11 +139,7 @@ describe("E2, use cases", () => {
 });
 
 describe("exercises", () => {
-  const names = [
-    "dense width of equal total size",
-    "dense steps in the same time",
-    "dense width with the same loss",
-  ];
+  const names = ["dense width of equal total size", "dense steps in the same time", "dense width with the same loss"];
 
   it("are there, and wait for an answer", () => {
     expect(notebook.exercises()).toEqual(Object.fromEntries(names.map((name) => [name, "open"])));

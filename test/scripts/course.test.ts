@@ -122,7 +122,7 @@ describe("docs/glossary.md", () => {
   it("has every term that a notebook introduces in bold", () => {
     // In bold for its weight in a sentence: no term.
     const emphasis =
-      /^(one|memory|work|uses?|stores?|find|compare|try|look|predict.*|exercise.*|what you.*|below 0 .*|one learning rate.*|solution|hint)$/;
+      /^(one|memory|time|opinion|work|uses?|stores?|find|compare|try|look|predict.*|exercise.*|what you.*|below 0 .*|one learning rate.*|solution|hint)$/;
     const known = terms.map(({ name }) => ` ${words(name).replace(/[(),]/g, " ")} `);
     const missing = notebooks.flatMap(({ file, cells }) =>
       cells
@@ -130,6 +130,7 @@ describe("docs/glossary.md", () => {
         .flatMap(({ source }) => [...source.join("").matchAll(/\*\*([^*]+)\*\*/g)].map(([, term]) => term))
         .map((term) =>
           term
+            .replace(/\[([^\]]+)\]\([^)]*\)/, "$1") // a link
             .toLowerCase()
             .replace(/[.:,?]+$/, "")
             .trim(),

@@ -38,7 +38,12 @@ const duels = once((contracts: readonly string[], n: number): plot.CrossoverRow[
   contracts.flatMap((contract) =>
     rows(9 * n, (i, share) => {
       const difference = share() - 0.6;
-      const place = { contract, width: 32 << i % 3, experts: 4 << Math.floor(i / 3) % 3, step: 500 * (1 + Math.floor(i / 9)) };
+      const place = {
+        contract,
+        width: 32 << (i % 3),
+        experts: 4 << (Math.floor(i / 3) % 3),
+        step: 500 * (1 + Math.floor(i / 9)),
+      };
       return { ...place, difference: i % 7 === 6 ? null : difference, low: difference - 0.1, high: difference + 0.1 };
     }),
   ),
@@ -115,8 +120,16 @@ export const costCases: Readonly<Record<string, Cases>> = {
     typical: (o) => plot.crossoverMap(duels(["active parameters", "total parameters", "step time"], 3), o),
     empty: (o) => plot.crossoverMap([], o),
     "one row": (o) => plot.crossoverMap(duels(["step time"], 1).slice(0, 1), o),
-    zeros: (o) => plot.crossoverMap(duels(["step time"], 1).map((row) => ({ ...row, difference: 0 })), o),
-    "not a number": (o) => plot.crossoverMap(duels(["step time"], 2).map((row) => ({ ...row, low: NaN })), o),
+    zeros: (o) =>
+      plot.crossoverMap(
+        duels(["step time"], 1).map((row) => ({ ...row, difference: 0 })),
+        o,
+      ),
+    "not a number": (o) =>
+      plot.crossoverMap(
+        duels(["step time"], 2).map((row) => ({ ...row, low: NaN })),
+        o,
+      ),
     "10,000 rows": (o) => plot.crossoverMap(duels(names(10), 111), o),
     "long names": (o) => plot.crossoverMap(duels(LONG, 2), o),
   },

@@ -19,26 +19,38 @@ describe("crossoverMap", () => {
     const boxes = all("svg .cell rect");
     expect(boxes[0].getAttribute("fill")).toContain("--twin-moe");
     expect(boxes[1].getAttribute("fill")).toContain("--twin-dense");
-    expect(Number(boxes[0].getAttribute("fill-opacity"))).toBeGreaterThan(Number(boxes[1].getAttribute("fill-opacity")));
+    expect(Number(boxes[0].getAttribute("fill-opacity"))).toBeGreaterThan(
+      Number(boxes[1].getAttribute("fill-opacity")),
+    );
     expect(boxes[2].getAttribute("fill")).toBe("none");
     expect(boxes[3].hasAttribute("stroke-dasharray")).toBe(true);
     expect(all("svg .cell text").map((text) => text.textContent)).toEqual(["−0.080", "+0.040", "−0.020"]);
   });
 
   test("says who is ahead at the last step, by contract", () => {
-    const later = rows.map((row) => ({ ...row, step: 1000, difference: row.difference && -0.01, low: -0.02, high: 0.5 }));
+    const later = rows.map((row) => ({
+      ...row,
+      step: 1000,
+      difference: row.difference && -0.01,
+      low: -0.02,
+      high: 0.5,
+    }));
     expect(crossoverMap(rows).description).toBe(
       "After 500 steps the MoE has the lower loss in 1 of 3 cells, the dense model in 1; equal active parameters: MoE 1, dense 1, undecided 1, not measured 1.",
     );
     expect(crossoverMap([...later, ...rows]).facts).toEqual({
       ...{ cells: 8, moe: 1, dense: 1, undecided: 4, missing: 2, step: 1000 },
     });
-    expect(crossoverMap([...later, ...rows]).description).toContain("After 1000 steps the MoE has the lower loss in 0 of");
+    expect(crossoverMap([...later, ...rows]).description).toContain(
+      "After 1000 steps the MoE has the lower loss in 0 of",
+    );
   });
 
   test("is not decided without an interval, and an interval from 0 is none", () => {
     const outcome = (row: Partial<CrossoverRow>) =>
-      read(crossoverMap([{ ...place, difference: -1, ...row }])).all("svg .cell")[0].getAttribute("data-outcome");
+      read(crossoverMap([{ ...place, difference: -1, ...row }]))
+        .all("svg .cell")[0]
+        .getAttribute("data-outcome");
     expect(outcome({})).toBe("undecided");
     expect(outcome({ low: null, high: null })).toBe("undecided");
     expect(outcome({ low: -2, high: 0 })).toBe("undecided");

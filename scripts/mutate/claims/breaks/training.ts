@@ -74,7 +74,11 @@ export const training: readonly Break[] = [
     "D10",
     "10-which",
     "equal total size puts the dense model of equal active size beside the mixture",
-    edit("lib/notebook/crossover/contracts.ts", "return { size: experts / 2, end: null }", "return { size: 1, end: null }"),
+    edit(
+      "lib/notebook/crossover/contracts.ts",
+      "return { size: experts / 2, end: null }",
+      "return { size: 1, end: null }",
+    ),
   ),
   broken(
     "D11",
