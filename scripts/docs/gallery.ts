@@ -61,7 +61,7 @@ export const shown = (code: string): string =>
     )
     .replace(/^import \{[^}]*\} from "\.\.\/data\.js";$/m, `import { readFile } from "node:fs/promises";`)
     .replace(/\bfile\("/g, `await readFile("${folder}/data/`)
-    .replace(/\blab<\w+>\("([\w.]+)"\)/g, `JSON.parse(await readFile("assets/labs/$1", "utf8")).rows`)
+    .replace(/\blab<\w+>\("([\w.-]+)"\)/g, `JSON.parse(await readFile("assets/labs/$1", "utf8")).rows`)
     .replace(/JSON\.parse\(new TextDecoder\(\)\.decode\((await readFile\("[^"]+")\)\)\)/g, `JSON.parse($1, "utf8"))`)
     .replace(/^interface [\s\S]*?^}\n\n?/gm, "")
     .replace(/ as \{[\s\S]*?^\};/gm, ";")

@@ -117,7 +117,7 @@ describe("a claim", () => {
 
   test("refuses an id that the ledger lacks, a verdict that was typed, more than three numbers, and a value that is not a number", () => {
     expect(() => claim("Z9" as never, { verdict: true })).toThrow(
-      /^claim needs an id of the ledger, one of A1 A2 .* D11, got "Z9"$/,
+      /^claim needs an id of the ledger, one of A1 A2 .* E3, got "Z9"$/,
     );
     for (const verdict of ["holds", undefined, {}, { one: "yes" }])
       expect(() => claim("C1", { verdict } as never)).toThrow("claim C1: needs a verdict that the run computed");

@@ -44,7 +44,8 @@ it("notebooks read what comes with the project by readAsset, so that they run in
   const folder = path.join(project, "notebooks");
   const others = readdirSync(folder).filter(
     (name) =>
-      name.endsWith(".ipynb") && /readFileSync\([`"'\\]+\.\.\//.test(readFileSync(path.join(folder, name), "utf8")),
+      name.endsWith(".ipynb") &&
+      /readFileSync\([`"'\\]+\.\.\/assets/.test(readFileSync(path.join(folder, name), "utf8")),
   );
   expect(others).toEqual([]);
 });

@@ -257,11 +257,11 @@ describe("the alt text", () => {
 
   test("of crossoverMap counts who is ahead at the last step", () => {
     const end = fc.integer({ min: -9, max: 9 });
-    const row = fc.record({ width: fc.constantFrom(1, 2), experts: fc.constantFrom(4, 8), step: fc.nat(2), low: end });
+    const row = fc.record({ dModel: fc.constantFrom(1, 2), experts: fc.constantFrom(4, 8), step: fc.nat(2), low: end });
     holds(many(row, 30), (drawn) => {
       const rows = drawn.map((one) => ({ ...one, contract: "time", difference: one.low + 1, high: one.low + 2 }));
       const atEnd = rows.filter((one) => one.step === Math.max(...rows.map((row) => row.step)));
-      const cells = groups(atEnd, (one) => `${one.width} ${one.experts}`).map(([, own]) => last(own));
+      const cells = groups(atEnd, (one) => `${one.dModel} ${one.experts}`).map(([, own]) => last(own));
       const moe = cells.filter(({ high }) => high < 0).length;
       const dense = cells.filter(({ low }) => low > 0).length;
       const { description } = plot.crossoverMap(rows, { title: "M" });

@@ -8,6 +8,7 @@ import * as cost from "../../lib/cost/index.js";
 import * as engine from "../../lib/index.js";
 import * as models from "../../lib/models/index.js";
 import * as moe from "../../lib/moe/index.js";
+import * as notebook from "../../lib/notebook/index.js";
 import * as parallel from "../../lib/parallel/index.js";
 import * as plot from "../../lib/plot/index.js";
 import { examples, shown } from "../../scripts/docs/gallery.js";
@@ -18,7 +19,7 @@ const others = ["Figure", "HtmlFigure", "KnobsFigure", "readLoad", "readLog", "r
 
 const modules: Readonly<Record<string, object>> = {
   ...{ twinformer: engine, "twinformer/account": account, "twinformer/cost": cost, "twinformer/moe": moe },
-  ...{ "twinformer/models": models, "twinformer/parallel": parallel },
+  ...{ "twinformer/models": models, "twinformer/notebook": notebook, "twinformer/parallel": parallel },
   ...{ "twinformer/plot": plot, "node:fs/promises": files },
 };
 

@@ -127,7 +127,10 @@ const one: Readonly<Record<string, readonly (() => plot.Figure)[]>> = {
   crossoverMap: [
     () => plot.crossoverMap([], { title: "", subtitle: "" }),
     () =>
-      plot.crossoverMap([{ contract: "", width: 0, experts: 0, step: 0, difference: 0 }], { width: 120, subtitle: "" }),
+      plot.crossoverMap([{ contract: "", dModel: 0, experts: 0, step: 0, difference: 0 }], {
+        width: 120,
+        subtitle: "",
+      }),
   ],
   modelMap: [() => plot.modelMap([]), () => plot.modelMap([{ by: "a", total: 1, active: 1 }])],
   parameterBars: [() => plot.parameterBars([]), () => plot.parameterBars([{ component: "a", total: 0, active: 0 }])],

@@ -21,7 +21,7 @@ export type Contract = (typeof CONTRACTS)[number];
 /** One mixture at one step under one contract. */
 export interface CrossoverCell {
   readonly contract: Contract;
-  readonly width: number;
+  readonly dModel: number;
   readonly experts: number;
   readonly step: number;
   /** Of the dense model that the contract puts beside it, see `CrossoverModel`; null where nothing was measured. */
@@ -71,7 +71,7 @@ export function crossoverCells(
         const pairs = beside ? differences(losses, width, experts, step, beside.size) : [];
         const { mean, low, high } = intervalOf(pairs);
         const size = { denseSize: beside?.size ?? null, beyond: beside?.end ?? null };
-        return { contract, width, experts, step, ...size, difference: mean, low, high, seeds: pairs.length };
+        return { contract, dModel: width, experts, step, ...size, difference: mean, low, high, seeds: pairs.length };
       }),
     ),
   );

@@ -20,7 +20,7 @@ export interface CrossoverRow {
   /** What both have the same amount of: "active parameters". */
   readonly contract: string;
   /** D of both. */
-  readonly width: number;
+  readonly dModel: number;
   /** Of the mixture. */
   readonly experts: number;
   /** Of training, at which the losses were read. */
@@ -33,7 +33,7 @@ export interface CrossoverRow {
 }
 
 const COLUMNS: Columns<CrossoverRow> = {
-  ...{ contract: label, width: amount, experts: amount, step, difference: orNull(number) },
+  ...{ contract: label, dModel: amount, experts: amount, step, difference: orNull(number) },
   ...{ low: optional(orNull(number)), high: optional(orNull(number)) },
 };
 
@@ -53,9 +53,9 @@ const small = `font-size="11"`;
  *  has the lower loss; blue: the dense model has. A filled cell is decided, as its interval leaves out 0; a hollow one may be chance; a dashed one
  *  has not been measured. Of rows for the same place the last counts.
  *  @example
- *  const cell = { contract: "active parameters", width: 32, experts: 4, step: 500 };
+ *  const cell = { contract: "active parameters", dModel: 32, experts: 4, step: 500 };
  *  crossoverMap([{ ...cell, difference: -0.05, low: -0.07, high: -0.03 }]).facts;
- *  // => { cells: 1, moe: 1, dense: 0, undecided: 0, missing: 0, step: 500 }
+ *  // => { measured: 1, moe: 1, dense: 0, undecided: 0, missing: 0, step: 500 }
  */
 export function crossoverMap<T extends object>(
   rows: Iterable<T>,
@@ -66,11 +66,12 @@ export function crossoverMap(data: Iterable<object>, options: FrameOptions = {})
   const rows = readRows("crossoverMap", data, COLUMNS, options);
   const given = new Options("crossoverMap", options);
   const width = given.size("width", 680);
-  const byPlace = new Map(rows.map((row) => [`${row.contract} ${row.width} ${row.experts} ${row.step}`, row]));
+  const byPlace = new Map(rows.map((row) => [`${row.contract} ${row.dModel} ${row.experts} ${row.step}`, row]));
   const cells = [...byPlace.values()].map((row): Cell => ({ ...row, outcome: outcomeOf(row) }));
   const steps = ascending(cells, (cell) => cell.step);
   const last = cells.filter((cell) => cell.step === steps.at(-1));
-  const facts = { cells: cells.length, ...countsOf(cells), step: steps.at(-1) ?? null };
+  const measured = last.length - countOf(last, "missing");
+  const facts = { measured, ...countsOf(last), step: steps.at(-1) ?? null };
   const head = given.head(
     finding(last),
     "MoE loss minus dense loss, nats · filled: decided; hollow: may be chance; dashed: not measured",
@@ -164,7 +165,7 @@ function layoutOf(
   width: number,
 ): { height: number; drawn: (top: number, largest: number) => string } {
   const cells = panels.flatMap((panel) => panel.cells);
-  const [widths, experts] = [ascending(cells, (cell) => cell.width), ascending(cells, (cell) => cell.experts)];
+  const [widths, experts] = [ascending(cells, (cell) => cell.dModel), ascending(cells, (cell) => cell.experts)];
   const contracts = new Set(panels.map(({ contract }) => contract)).size;
   const left = 16 + LETTER.small * Math.max(0, ...experts.map((count) => `E ${digits(count, 6)}`.length));
   const fits = (abreast: number): number => ((width - left + GAP) / abreast - GAP) / Math.max(1, widths.length);
@@ -215,7 +216,7 @@ function panelMarkup({ contract, cells }: Panel, { x, y, cellWidth, widths, expe
     words(x + (i + 0.5) * cellWidth, y + 27, `D ${digits(own, 6)}`, `${small} text-anchor="middle" ${muted}`),
   );
   const boxes = cells.map((cell) => {
-    const left = x + widths.indexOf(cell.width) * cellWidth;
+    const left = x + widths.indexOf(cell.dModel) * cellWidth;
     const top = y + 34 + experts.indexOf(cell.experts) * CELL.height;
     return `<g class="cell" data-outcome="${cell.outcome}">${box(cell, left, top, cellWidth, largest)}</g>`;
   });
@@ -254,8 +255,8 @@ function written(value: number, width: number): string {
   return forms.find((form) => form.length * LETTER.small + 4 <= width) ?? "";
 }
 
-function hintOf({ contract, width, experts, step, difference, low, high, outcome }: Cell): string {
-  const place = `equal ${contract}, D ${width}, E ${experts}, ${step} steps`;
+function hintOf({ contract, dModel, experts, step, difference, low, high, outcome }: Cell): string {
+  const place = `equal ${contract}, D ${dModel}, E ${experts}, ${step} steps`;
   if (outcome === "missing") return `${place}: not measured`;
   const range = typeof low === "number" && typeof high === "number" ? ` (${digits(low, 3)} to ${digits(high, 3)})` : "";
   return `${place}: ${digits(finite(difference), 3)} nats${range}`;

@@ -40,7 +40,7 @@ const duels = once((contracts: readonly string[], n: number): plot.CrossoverRow[
       const difference = share() - 0.6;
       const place = {
         contract,
-        width: 32 << (i % 3),
+        dModel: 32 << (i % 3),
         experts: 4 << (Math.floor(i / 3) % 3),
         step: 500 * (1 + Math.floor(i / 9)),
       };

@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { type CrossoverRow, crossoverMap } from "../../../lib/plot/index.js";
 import { read } from "../read.js";
 
-const place = { contract: "active parameters", width: 32, experts: 4, step: 500 };
+const place = { contract: "active parameters", dModel: 32, experts: 4, step: 500 };
 const rows: readonly CrossoverRow[] = [
   { ...place, difference: -0.08, low: -0.1, high: -0.06 },
-  { ...place, width: 64, difference: 0.04, low: 0.01, high: 0.07 },
+  { ...place, dModel: 64, difference: 0.04, low: 0.01, high: 0.07 },
   { ...place, experts: 8, difference: -0.02, low: -0.05, high: 0.01 },
-  { ...place, experts: 8, width: 64, difference: null },
+  { ...place, experts: 8, dModel: 64, difference: null },
 ];
 
 describe("crossoverMap", () => {
@@ -39,10 +39,10 @@ describe("crossoverMap", () => {
       "After 500 steps the MoE has the lower loss in 1 of 3 cells, the dense model in 1; equal active parameters: MoE 1, dense 1, undecided 1, not measured 1.",
     );
     expect(crossoverMap([...later, ...rows]).facts).toEqual({
-      ...{ cells: 8, moe: 1, dense: 1, undecided: 4, missing: 2, step: 1000 },
+      ...{ measured: 3, moe: 0, dense: 0, undecided: 3, missing: 1, step: 1000 },
     });
     expect(crossoverMap([...later, ...rows]).description).toContain(
-      "After 1000 steps the MoE has the lower loss in 0 of",
+      "After 1,000 steps the MoE has the lower loss in 0 of",
     );
   });
 
@@ -62,7 +62,7 @@ describe("crossoverMap", () => {
     const contract = fc.constantFrom("a", "b", "c", "d");
     const size = fc.constantFrom(4, 8, 16);
     const row = fc.record({
-      ...{ contract, width: fc.constantFrom(32, 64, 128), experts: size, step: fc.constantFrom(500, 1000) },
+      ...{ contract, dModel: fc.constantFrom(32, 64, 128), experts: size, step: fc.constantFrom(500, 1000) },
       ...{ difference: fc.option(fc.double({ min: -1, max: 1, noNaN: true })) },
     });
     fc.assert(
@@ -72,7 +72,7 @@ describe("crossoverMap", () => {
         const { all: find } = read(figure);
         expect(find("svg .panel")).toHaveLength(panels((one) => one.contract) * panels((one) => one.step));
         expect(find("svg .cell")).toHaveLength(
-          panels((one) => [one.contract, one.step, one.width, one.experts].join()),
+          panels((one) => [one.contract, one.step, one.dModel, one.experts].join()),
         );
         for (const box of find("svg .cell rect")) {
           const [x, wide, y, high] = ["x", "width", "y", "height"].map((name) => Number(box.getAttribute(name)));
@@ -87,7 +87,7 @@ describe("crossoverMap", () => {
 
   test("of the same place the last row counts; of nothing it says so", () => {
     expect(crossoverMap([rows[0], { ...rows[0], difference: 0.5, low: 0.4, high: 0.6 }]).facts).toMatchObject({
-      ...{ cells: 1, moe: 0, dense: 1 },
+      ...{ measured: 1, moe: 0, dense: 1 },
     });
     expect(read(crossoverMap([])).texts).toContain("no rows yet");
     expect(crossoverMap([{ ...place, difference: null }]).description).toContain("nothing has been measured yet");

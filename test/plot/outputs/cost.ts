@@ -53,9 +53,9 @@ export const costOutputs: Readonly<Record<string, Output>> = {
   ),
   crossoverMap: figure(plot.crossoverMap, [
     [
-      { contract: "time", width: 32, experts: 4, step: 500, difference: -0.1, low: -0.2, high: -0.05 },
-      { contract: "memory", width: 64, experts: 8, step: 500, difference: 0.1, low: 0.05, high: 0.2 },
-      { contract: "memory", width: 32, experts: 8, step: 500, difference: null },
+      { contract: "time", dModel: 32, experts: 4, step: 500, difference: -0.1, low: -0.2, high: -0.05 },
+      { contract: "memory", dModel: 64, experts: 8, step: 500, difference: 0.1, low: 0.05, high: 0.2 },
+      { contract: "memory", dModel: 32, experts: 8, step: 500, difference: null },
     ],
     frame,
   ]),

@@ -15,11 +15,11 @@ import {
 const batches = [1, 2, 4, 8, 16, 32, 64];
 const crossover = ["active parameters", "total parameters", "step time", "training memory"].flatMap((contract, c) =>
   [500, 2000].flatMap((step) =>
-    [32, 64, 128].flatMap((width) =>
+    [32, 64, 128].flatMap((dModel) =>
       [4, 8, 16].map((experts) => {
-        const difference = width === 128 && experts === 16 ? null : 0.04 * c - 0.005 * experts - step / 1e5;
+        const difference = dModel === 128 && experts === 16 ? null : 0.04 * c - 0.005 * experts - step / 1e5;
         const ends = difference === null ? {} : { low: difference - 0.02, high: difference + 0.02 };
-        return { contract, step, width, experts, difference, ...ends };
+        return { contract, step, dModel, experts, difference, ...ends };
       }),
     ),
   ),
