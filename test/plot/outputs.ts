@@ -199,6 +199,10 @@ export const outputs: Readonly<Record<string, Output>> = {
         notebook.claim(id, { verdict: { [part]: true }, numbers: { [part]: all["a name"] as string }, ...all });
       }),
   },
+  myth: {
+    args: ["a part", "a number", "a value"],
+    show: (part: string, name: string, value: string) => sent(() => notebook.myth({ [part]: true }, { [name]: value })),
+  },
   check: {
     args: ["an answer"],
     show: (answer: string) =>
@@ -285,7 +289,24 @@ const machine = ["machineFigure", "machineFindings", "machineText", "measureMach
 const readers = ["readLoad", "readLog", "readRouter", "readTable"];
 /** Exported, and no output: rows of a lab, and what they cost. */
 const crossover = ["clockDuels", "crossoverCells", "crossoverConfig", "crossoverCosts", "denseWorth"];
+/** Exported, and no output: what a text uses of a model, and parts of it taken away or trained. */
+const experts = [
+  ...["adaptExperts", "choicesOn", "drawEach", "expertUse", "hiddenUse", "largest", "mostUsed", "pruneExperts"],
+  ...["pruneHidden", "relevantExperts", "sameExpert"],
+];
+/** Exported, and outputs with words of this project alone. */
+const interview = [
+  "diagnosisTable",
+  "evening",
+  "interview",
+  "interviewProofs",
+  "interviewThemes",
+  "museum",
+  "patient",
+  "quiz",
+];
 export const others = [
+  ...["readAsset", ...experts, ...interview],
   ...["Figure", "HtmlFigure", "KnobsFigure", "OpenedModel", "liveDisplay", "seconds", "shortForm"],
   ...machine,
   ...crossover,
