@@ -23,8 +23,7 @@ export interface Proof {
   readonly values: Readonly<Record<string, Value>>;
 }
 
-export const themes = ["sizes", "routing", "balance", "capacity", "speed", "training", "adapting"] as const;
-export type Theme = (typeof themes)[number];
+export type Theme = "sizes" | "routing" | "balance" | "capacity" | "speed" | "training" | "adapting";
 export type Level = 1 | 2 | 3;
 
 export interface Question {

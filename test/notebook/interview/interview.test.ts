@@ -6,7 +6,7 @@ import { diagnoses } from "../../../lib/notebook/interview/hunt/diagnoses.js";
 import { diagnosisTable, museum, patient } from "../../../lib/notebook/interview/hunt/patient.js";
 import { evening, interview, interviewProofs, interviewThemes } from "../../../lib/notebook/interview/interview.js";
 import { myth } from "../../../lib/notebook/interview/myth.js";
-import { read } from "../../../lib/notebook/interview/output.js";
+import { read } from "../../notebooks/12-interview/output.js";
 import type { Asked, Level } from "../../../lib/notebook/interview/question.js";
 import { questions } from "../../../lib/notebook/interview/questions/index.js";
 import { quiz } from "../../../lib/notebook/interview/quiz.js";

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Output, read } from "../../../lib/notebook/interview/output.js";
+import { type Output, read } from "./output.js";
 import type { Proof, Value } from "../../../lib/notebook/interview/question.js";
 import { questions } from "../../../lib/notebook/interview/questions/index.js";
 import { filled, valuesOf } from "../../../lib/notebook/interview/words.js";

@@ -1,6 +1,6 @@
 /** Reads a value out of what a cell shows. */
 
-import type { Where } from "./question.js";
+import type { Where } from "../../../lib/notebook/interview/question.js";
 
 /** An output of a cell as a notebook's file holds it. */
 export interface Output {
