@@ -55,7 +55,7 @@ const small = `font-size="11"`;
  *  @example
  *  const cell = { contract: "active parameters", dModel: 32, experts: 4, step: 500 };
  *  crossoverMap([{ ...cell, difference: -0.05, low: -0.07, high: -0.03 }]).facts;
- *  // => { measured: 1, moe: 1, dense: 0, undecided: 0, missing: 0, step: 500 }
+ *  // => { cells: 1, measured: 1, moe: 1, dense: 0, undecided: 0, missing: 0, step: 500 }
  */
 export function crossoverMap<T extends object>(
   rows: Iterable<T>,
@@ -71,7 +71,7 @@ export function crossoverMap(data: Iterable<object>, options: FrameOptions = {})
   const steps = ascending(cells, (cell) => cell.step);
   const last = cells.filter((cell) => cell.step === steps.at(-1));
   const measured = last.length - countOf(last, "missing");
-  const facts = { measured, ...countsOf(last), step: steps.at(-1) ?? null };
+  const facts = { cells: cells.length, measured, ...countsOf(last), step: steps.at(-1) ?? null };
   const head = given.head(
     finding(last),
     "MoE loss minus dense loss, nats · filled: decided; hollow: may be chance; dashed: not measured",

@@ -39,7 +39,7 @@ describe("crossoverMap", () => {
       "After 500 steps the MoE has the lower loss in 1 of 3 cells, the dense model in 1; equal active parameters: MoE 1, dense 1, undecided 1, not measured 1.",
     );
     expect(crossoverMap([...later, ...rows]).facts).toEqual({
-      ...{ measured: 3, moe: 0, dense: 0, undecided: 3, missing: 1, step: 1000 },
+      ...{ cells: 8, measured: 3, moe: 0, dense: 0, undecided: 3, missing: 1, step: 1000 },
     });
     expect(crossoverMap([...later, ...rows]).description).toContain(
       "After 1,000 steps the MoE has the lower loss in 0 of",
@@ -87,7 +87,7 @@ describe("crossoverMap", () => {
 
   test("of the same place the last row counts; of nothing it says so", () => {
     expect(crossoverMap([rows[0], { ...rows[0], difference: 0.5, low: 0.4, high: 0.6 }]).facts).toMatchObject({
-      ...{ measured: 1, moe: 0, dense: 1 },
+      ...{ cells: 1, measured: 1, moe: 0, dense: 1 },
     });
     expect(read(crossoverMap([])).texts).toContain("no rows yet");
     expect(crossoverMap([{ ...place, difference: null }]).description).toContain("nothing has been measured yet");
