@@ -68,8 +68,8 @@ test.concurrent.each(names)("%s shows its outputs in JupyterLab", { timeout: 180
   }
   problems.push(...(await errors(page)).map((words) => `stderr: ${words}`));
   problems.push(...(await page.locator(".jp-Dialog").allTextContents()).map((words) => `a dialog: ${words}`));
-  const drawings = page.locator(".twinformer-drawing svg");
-  if ((await drawings.count()) === 0) problems.push("no drawing is in it");
+  const drawings = page.locator(".twinformer-drawing svg, .twinformer");
+  if ((await drawings.count()) === 0) problems.push("no output of ours is in it");
   if (problems.length > 0) await page.screenshot({ path: path.join(screenshots, `lab-${name}.png`) });
   await page.context().close();
   expect(problems).toEqual([]);
