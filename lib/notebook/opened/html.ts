@@ -22,18 +22,23 @@ export function openedHtml(opened: OpenedModel, options?: { readonly still?: boo
   const numbers = dtypes.reduce((sum, row) => sum + row.numbers, 0);
   const total = account ? Number(account.total) : numbers;
   const parts = [
-    facts([
-      ["family", opened.family],
-      ...(account ? counts(account) : []),
-      [account ? "in the files" : "not counted", opened.comparison],
-      ["to run it here", opened.problem ?? `float32: ${bytes(FLOAT32 * total)}`],
-      ...(account?.notes ?? []).map((note): [string, string] => ["note", note]),
-    ]),
-    memory(opened),
-    ...(account ? [bars(account, options), partTable(partRows(account)).html()] : [tensors(opened)]),
+    scrolls(
+      facts([
+        ["family", opened.family],
+        ...(account ? counts(account) : []),
+        [account ? "in the files" : "not counted", opened.comparison],
+        ["to run it here", opened.problem ?? `float32: ${bytes(FLOAT32 * total)}`],
+        ...(account?.notes ?? []).map((note): [string, string] => ["note", note]),
+      ]),
+    ),
+    scrolls(memory(opened)),
+    ...(account ? [bars(account, options), partTable(partRows(account)).html()] : [scrolls(tensors(opened))]),
   ];
   return `<div class="twinformer-model" data-family="${escapeHtml(opened.family)}">${parts.join("")}</div>`;
 }
+
+/** In a narrow notebook a table scrolls in a box of its own. */
+const scrolls = (markup: string): string => `<div style="overflow-x:auto">${markup}</div>`;
 
 function counts(counted: Account): [string, string][] {
   const { total, active, experts, layers, moeLayers } = counted;
