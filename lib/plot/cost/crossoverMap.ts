@@ -1,6 +1,6 @@
 import { counted, digits } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
-import { type FrameOptions, LETTER, Options } from "../options.js";
+import { type FrameOptions, LETTER, Options, shorten } from "../options.js";
 import { colorKey, keyPlace } from "../marks/colorKey.js";
 import { below, dashedBox, fill, muted, picture, px, rect, stroke, words } from "../marks/svg.js";
 import {
@@ -211,7 +211,8 @@ interface Place {
 }
 
 function panelMarkup({ contract, cells }: Panel, { x, y, cellWidth, widths, experts, largest }: Place): string {
-  const title = words(x, y + 11, `equal ${contract}`, `${small} ${fill("ink")}`);
+  const room = Math.max(6, Math.floor((cellWidth * widths.length + GAP - 4) / LETTER.small));
+  const title = words(x, y + 11, shorten(`equal ${contract}`, room), `${small} ${fill("ink")}`);
   const columns = widths.map((own, i) =>
     words(x + (i + 0.5) * cellWidth, y + 27, `D ${digits(own, 6)}`, `${small} text-anchor="middle" ${muted}`),
   );
