@@ -10,19 +10,8 @@ import { TrainingError } from "../../lib/train/index.js";
 import { type DonePart, findPart, keepPart } from "./crossover/parts.js";
 import { probe } from "./crossover/probe.js";
 import { type RunRow, trainOne } from "./crossover/run.js";
-import {
-  corpus,
-  EXPERTS,
-  nameOf,
-  PLAN,
-  planOf,
-  RATE,
-  type Run,
-  RUNS,
-  SEEDS,
-  SIZES,
-  WIDTHS,
-} from "./crossover/settings.js";
+import { corpus, EXPERTS, nameOf, PLAN, planOf, type Run, RUNS, SEEDS, SIZES, WIDTHS } from "./crossover/settings.js";
+import { bestRates, rateOf, tryRates } from "./crossover/rates.js";
 import { measureTimes } from "./crossover/times.js";
 import { writeWhole } from "./parts.js";
 import { madeBy, root } from "./record.js";
@@ -38,6 +27,8 @@ export interface CrossoverOptions {
   readonly merge?: boolean;
   /** Only measures seconds a step. */
   readonly time?: boolean;
+  /** Only looks for the learning rate of each contender. */
+  readonly rates?: boolean;
 }
 
 type Done = DonePart<RunRow>;
@@ -48,16 +39,21 @@ interface File {
   readonly rows: readonly (Run & RunRow)[];
 }
 
-export async function run(print: (line: string) => void, { shard, merge, time }: CrossoverOptions = {}): Promise<void> {
+export async function run(
+  print: (line: string) => void,
+  { shard, merge, time, rates }: CrossoverOptions = {},
+): Promise<void> {
   const text = await corpus();
   if (time) return measureTimes(text, TIMES, print);
+  if (rates) return tryRates(text, shard ?? [1, 1], print);
   const losses = await probe(text);
+  const best = bestRates();
   const words = hash(text.train, text.validation);
   const recorded = readParts();
   const [index, count] = shard ?? [1, 1];
   const parts = new Map<string, Done>();
   for (const [i, one] of RUNS.entries()) {
-    const [name, config, plan] = [nameOf(one), crossoverConfig(one), planOf(one)];
+    const [name, config, plan] = [nameOf(one), crossoverConfig(one), planOf(one, rateOf(best, one))];
     const made = hash(JSON.stringify({ words, config, plan }));
     const found = findPart(FOLDER, recorded, name, made, losses);
     if (found) parts.set(name, found);
@@ -113,7 +109,14 @@ function record(parts: ReadonlyMap<string, Done>): void {
     node: [...new Set(done.map(({ part }) => part.node))].join(", "),
     seconds: done.reduce((sum, { part }) => sum + part.seconds, 0),
     seeds: SEEDS,
-    settings: { text: "Moby Dick", widths: WIDTHS, sizes: SIZES, experts: EXPERTS, rate: RATE, train: PLAN },
+    settings: {
+      text: "Moby Dick",
+      widths: WIDTHS,
+      sizes: SIZES,
+      experts: EXPERTS,
+      rates: "assets/labs/crossover-rates.json",
+      train: PLAN,
+    },
     missing: RUNS.filter((one) => !parts.has(nameOf(one))).map(nameOf),
   };
   const list = (lines: readonly unknown[]): string => lines.map((line) => `    ${JSON.stringify(line)}`).join(",\n");

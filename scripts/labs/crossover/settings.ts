@@ -14,8 +14,14 @@ export const READ_AT = [500, 1000, 2000] as const;
 
 /** 2,000 steps of 512 characters are less than one pass over the text: nothing is seen twice, so nothing can be learned by heart. */
 export const PLAN = { steps: 2000, batchSize: 16, warmup: 100, evalEvery: 125, evalBlocks: 512 } as const;
-/** The rate stays the same after the warm-up: a run that is read early is one that ended there. */
-export const RATE: Readonly<Record<number, number>> = { 32: 2e-3, 64: 2e-3, 128: 2e-3 };
+/** The first learning rate that is tried (rates.ts), and that of the probe. */
+export const START = 2e-3;
+
+/** Who is compared. */
+export const CONTENDERS: readonly CrossoverModel[] = WIDTHS.flatMap((width) => [
+  ...SIZES.map((size): CrossoverModel => ({ contender: "dense", width, size })),
+  ...EXPERTS.map((size): CrossoverModel => ({ contender: "MoE", width, size })),
+]);
 
 export interface Run extends CrossoverModel {
   readonly seed: number;
@@ -34,7 +40,6 @@ export const RUNS: readonly Run[] = WIDTHS.flatMap((width) =>
 
 export const corpus = mobyDick;
 
-export function planOf({ width, seed }: Run): TrainOptions {
-  const lr = RATE[width];
-  return { ...PLAN, lr, minLr: lr, seed };
-}
+/** The rate stays the same after the warm-up: a run that is read early is one that ended there.
+ *  @param lr what rates.ts found best for this contender */
+export const planOf = ({ seed }: Run, lr: number): TrainOptions => ({ ...PLAN, lr, minLr: lr, seed });

@@ -7,7 +7,7 @@ import { measureSteps } from "../../../lib/notebook/machine/index.js";
 import { train } from "../../../lib/train/index.js";
 import { writeWhole } from "../parts.js";
 import { madeBy, rounded } from "../record.js";
-import { EXPERTS, PLAN, SIZES, WIDTHS } from "./settings.js";
+import { CONTENDERS, PLAN } from "./settings.js";
 
 /** Milliseconds, medians over rounds. */
 export interface TimeRow extends CrossoverModel {
@@ -20,10 +20,6 @@ export interface TimeRow extends CrossoverModel {
   readonly token: number;
 }
 
-const CONTENDERS: readonly CrossoverModel[] = WIDTHS.flatMap((width) => [
-  ...SIZES.map((size): CrossoverModel => ({ contender: "dense", width, size })),
-  ...EXPERTS.map((size): CrossoverModel => ({ contender: "MoE", width, size })),
-]);
 const ROUNDS = 25;
 /** Steps that do not count: code is compiled, memory is taken. */
 const FIRST = 5;
