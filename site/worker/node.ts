@@ -1,0 +1,119 @@
+/** What cells and the library ask of Node, in a worker of a page: fs over `Files`, path, os, process with its one signal. */
+
+import type { Files } from "./files.js";
+
+type Listener = (...args: unknown[]) => void;
+type Encoding = string | { readonly encoding?: string | null } | null;
+
+const nameOf = (encoding?: Encoding): string | null | undefined =>
+  typeof encoding === "object" ? encoding?.encoding : encoding;
+
+function fsOf(files: Files) {
+  const stat = (path: string | URL) => {
+    const found = files.look(path);
+    if (!found) throw Object.assign(new Error(`ENOENT: no such file or directory, stat '${String(path)}'`), { code: "ENOENT" });
+    const { isFolder, size, changed } = found;
+    return { size, mtimeMs: changed, ino: 0, dev: 0, isFile: () => !isFolder, isDirectory: () => isFolder };
+  };
+  const readFileSync = (path: string | URL, encoding?: Encoding): string | Uint8Array => {
+    const bytes = files.read(path);
+    return nameOf(encoding) ? new TextDecoder().decode(bytes) : bytes;
+  };
+  const sync = {
+    readFileSync,
+    writeFileSync: (path: string | URL, content: string | Uint8Array) => files.write(path, content),
+    existsSync: (path: string | URL) => files.look(path) !== null,
+    mkdirSync: (path: string) => files.makeFolder(path),
+    mkdtempSync: (prefix: string) => files.makeTemporary(prefix),
+    readdirSync: (path: string | URL) => files.names(path),
+    renameSync: (from: string, to: string) => files.move(from, to),
+    rmSync: (path: string | URL) => files.remove(path),
+    unlinkSync: (path: string | URL) => files.remove(path),
+    statSync: stat,
+  };
+  const open = async (path: string | URL) => {
+    const bytes = files.read(path);
+    return {
+      stat: async () => stat(path),
+      read: async (into: Uint8Array, offset: number, length: number, position: number) => {
+        const piece = bytes.subarray(position, position + length);
+        into.set(piece, offset);
+        return { bytesRead: piece.length, buffer: into };
+      },
+      close: async () => {},
+    };
+  };
+  // Each of them promised: "readFile" for "readFileSync".
+  const promised = Object.entries(sync).map(([name, call]) => [
+    name.replace(/Sync$/, ""),
+    async (...args: unknown[]) => (call as (...args: unknown[]) => unknown)(...args),
+  ]);
+  const promises = { ...(Object.fromEntries(promised) as object), open };
+  return { ...sync, promises };
+}
+
+const path = {
+  sep: "/",
+  join: (...parts: string[]) => path.normalize(parts.filter((part) => part !== "").join("/")),
+  resolve: (...parts: string[]) => path.normalize(parts.reduce((all, part) => (part.startsWith("/") ? part : `${all}/${part}`), "")),
+  dirname: (file: string) => file.replace(/\/[^/]*$/, "") || (file.startsWith("/") ? "/" : "."),
+  basename: (file: string, ending = "") => (file.split("/").pop() ?? "").replace(new RegExp(`${ending.replaceAll(".", "\\.")}$`), ""),
+  extname: (file: string) => /[^/](\.[^./]*)$/.exec(file)?.[1] ?? "",
+  normalize: (file: string) => {
+    const parts: string[] = [];
+    for (const part of file.split("/")) {
+      if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+      else if (part !== "" && part !== ".") parts.push(part);
+    }
+    return `${file.startsWith("/") ? "/" : ""}${parts.join("/")}` || ".";
+  },
+};
+
+export interface NodeShim {
+  /** A module of Node, as `import` and getBuiltinModule give it; undefined where the page has none. */
+  builtIn(name: string): unknown;
+  readonly process: object;
+  /** Presses the stop button. @returns whether something listened to it */
+  interrupt(): boolean;
+}
+
+export function nodeShim(files: Files, environment: Readonly<Record<string, string>>): NodeShim {
+  const fs = fsOf(files);
+  const os = {
+    tmpdir: () => "/tmp",
+    cpus: () => Array.from({ length: navigator.hardwareConcurrency || 1 }, () => ({ model: "the processor of this device" })),
+    availableParallelism: () => navigator.hardwareConcurrency || 1,
+    EOL: "\n",
+  };
+  const url = { fileURLToPath: (address: string | URL) => new URL(address).pathname };
+  const modules: Readonly<Record<string, unknown>> = { fs, "fs/promises": fs.promises, path, os, url };
+  const builtIn = (name: string): unknown => modules[name.replace(/^node:/, "")];
+  const listeners: Listener[] = [];
+  const on = (event: string, listener: Listener): void => {
+    if (event === "SIGINT") listeners.push(listener);
+  };
+  const off = (event: string, listener: Listener): void => {
+    const at = event === "SIGINT" ? listeners.indexOf(listener) : -1;
+    if (at >= 0) listeners.splice(at, 1);
+  };
+  const interrupt = (): boolean => {
+    const all = [...listeners];
+    for (const listener of all) listener("SIGINT");
+    return all.length > 0;
+  };
+  const process = {
+    env: { ...environment },
+    platform: "browser",
+    pid: 1,
+    versions: {},
+    version: "a page",
+    cwd: () => "/notebooks",
+    getBuiltinModule: builtIn,
+    rawListeners: (event: string) => (event === "SIGINT" ? [...listeners] : []),
+    on,
+    off,
+    removeListener: off,
+    kill: () => interrupt(),
+  };
+  return { builtIn, process, interrupt };
+}
