@@ -2,7 +2,11 @@
 
 /** From the page. */
 export type Order =
-  | { readonly type: "start"; readonly environment: Readonly<Record<string, string>>; readonly files: readonly OwnFile[] }
+  | {
+      readonly type: "start";
+      readonly environment: Readonly<Record<string, string>>;
+      readonly files: readonly OwnFile[];
+    }
   | { readonly type: "run"; readonly cell: string; readonly source: string }
   | { readonly type: "stop" }
   | { readonly type: "ping"; readonly number: number }
@@ -21,7 +25,12 @@ export type Report =
   | { readonly type: "text"; readonly cell: string; readonly stream: Stream; readonly text: string }
   /** A picture, in place of the last one of the same display. */
   | { readonly type: "html"; readonly cell: string; readonly display: number; readonly html: string }
-  | { readonly type: "ended"; readonly cell: string; readonly failed: Failure | null; readonly names: readonly string[] }
+  | {
+      readonly type: "ended";
+      readonly cell: string;
+      readonly failed: Failure | null;
+      readonly names: readonly string[];
+    }
   | { readonly type: "pong"; readonly number: number };
 
 export type Stream = "stdout" | "stderr";

@@ -4,7 +4,9 @@ import { parseArgs } from "node:util";
 import { Problem, root, run, seconds } from "../setup/run.mjs";
 import { setup } from "../setup.mjs";
 import { executedNotebooks, notebookFiles } from "./executed.mjs";
+import { writeAssets, writeScripts } from "./live.mjs";
 import { planOf } from "./plan.mjs";
+import { writePolicy } from "./policy.mjs";
 import { searchFiles } from "./search.mjs";
 import { serve } from "./serve.mjs";
 
@@ -62,8 +64,11 @@ export async function site(args) {
   const { code, output } = await run(python, [path.join(root, "scripts/site/pages.py"), planFile]);
   if (code !== 0) throw new Problem(`the pages could not be made:\n${output.trim()}`);
   for (const [from, to] of Object.entries(copies)) cpSync(path.join(root, from), path.join(out, to));
+  writePolicy(plan.pages, out);
+  writeAssets(out);
   const files = await searchFiles(plan.pages, out);
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(out, name), text);
+  await writeScripts(out);
   console.log(`${plan.pages.length} pages are in ${path.relative(process.cwd(), out) || "."} after ${seconds(since)}`);
   if (values.serve) await serve(out, port);
 }

@@ -7,6 +7,9 @@ import { Problem } from "../setup/run.mjs";
 const types = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".txt": "text/plain; charset=utf-8",
+  ".wasm": "application/wasm",
   ".svg": "image/svg+xml",
   ".pdf": "application/pdf",
   ".ipynb": "application/x-ipynb+json",

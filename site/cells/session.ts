@@ -58,7 +58,13 @@ export class Session {
     const compiled = compileCell(source, this.#names.keys());
     const { code, defines } = compiled;
     this.#compiled.set(encodeURIComponent(id), compiled);
-    const body = new AsyncFunction("$import", "$names", "$done", "$stopped", `${code}\n//# sourceURL=${encodeURIComponent(id)}`);
+    const body = new AsyncFunction(
+      "$import",
+      "$names",
+      "$done",
+      "$stopped",
+      `${code}\n//# sourceURL=${encodeURIComponent(id)}`,
+    );
     let done: { getters: Getters; value: unknown } | undefined;
     await body(this.#load, this.#earlier(), (getters, value) => (done = { getters, value }), this.#stopped);
     for (const [name, get] of Object.entries(done?.getters ?? {})) this.#names.set(name, get);

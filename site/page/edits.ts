@@ -11,7 +11,10 @@ export class Edits {
   readonly #key: string;
   #all: Record<string, Edit>;
 
-  constructor(notebook: string, readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null = storageOf()) {
+  constructor(
+    notebook: string,
+    readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null = storageOf(),
+  ) {
     // One host may have many sites.
     this.#key = `twinformer:edits:${location.pathname.replace(/[^/]*$/, "")}${notebook}`;
     this.#all = checked(read(storage, this.#key));

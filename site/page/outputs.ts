@@ -50,7 +50,8 @@ export class Outputs {
       this.#displays.set(display, element);
       this.#last = null;
     }
-    element.innerHTML = html;
+    // A figure leads to notebooks; here their pages are.
+    element.innerHTML = html.replace(/(href="\d\d-[\w-]+)\.ipynb(?=[#"])/g, "$1.html");
     enliven(element);
   }
 
@@ -83,7 +84,9 @@ export class Outputs {
   /** What is below the cell, as a notebook keeps it. */
   saved(): SavedOutput[] {
     const all: SavedOutput[] = [];
-    for (const element of this.#section.querySelectorAll(":scope > .output > *, :scope > .live-error > p:first-child")) {
+    for (const element of this.#section.querySelectorAll(
+      ":scope > .output > *, :scope > .live-error > p:first-child",
+    )) {
       if (element instanceof HTMLPreElement || element instanceof HTMLParagraphElement)
         all.push({
           output_type: "stream",
@@ -108,9 +111,11 @@ export class Outputs {
   }
 }
 
-/** A script that came as text never runs; one that was made does, if the page's policy knows it: those of our figures. */
+/** A script that came as text never runs; one that was made does, if the page's policy knows it: those of our figures. That which brings a
+ *  training into sight is for notebooks, whose *Run all* jumps to the end. */
 function enliven(element: HTMLElement): void {
   for (const script of element.querySelectorAll("script")) {
+    if (script.closest(".twinformer-in-sight")) continue;
     const made = document.createElement("script");
     if (script.type) made.type = script.type;
     made.textContent = script.textContent;

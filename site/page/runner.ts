@@ -49,7 +49,8 @@ export class Runner {
     worker.onmessage = ({ data }: MessageEvent<Report>) => this.#heard(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      if (this.#worker === worker) this.#end(`the worker has failed: ${event.message || "its script could not be loaded"}`);
+      if (this.#worker === worker)
+        this.#end(`the worker has failed: ${event.message || "its script could not be loaded"}`);
     };
     this.#order({ type: "start", environment: this.#environment, files: this.#files });
   }
@@ -127,7 +128,12 @@ export class Runner {
     const cell = this.#running;
     this.#running = null;
     if (cell !== null) {
-      const failed = { sentence: `ended with its worker: ${why || "restarted"}`, place: null, stack: "", interrupted: true };
+      const failed = {
+        sentence: `ended with its worker: ${why || "restarted"}`,
+        place: null,
+        stack: "",
+        interrupted: true,
+      };
       this.#events.report({ type: "ended", cell, failed, names: [] });
     }
     this.#events.lost(names, why);

@@ -137,3 +137,17 @@ const form = document.querySelector<HTMLFormElement>(".site-search");
 if (form) search(form);
 const nav = document.querySelector<HTMLElement>(".site-contents");
 if (nav) contents(nav);
+
+/** The page of a notebook comes to life where there are workers; a page from a disk has none. This script is a plain one, so that the search
+ *  works from a disk as well; what follows is a module. */
+const { notebook } = document.body.dataset;
+if (notebook !== undefined && location.protocol.startsWith("http") && document.querySelector(".code-cell")) {
+  const script = document.createElement("script");
+  script.type = "module";
+  script.src = "live.js";
+  document.head.append(script);
+}
+
+/** Keeps what was seen for when there is no network. Not where pages are made anew all the time, unless somebody asks for it. */
+if ("serviceWorker" in navigator && isSecureContext)
+  void navigator.serviceWorker.register("service.js").catch(() => {});

@@ -52,7 +52,8 @@ export class Files {
     const path = absolute(given, this.root);
     const kept = this.#kept.get(path)?.bytes;
     if (kept) return kept.slice();
-    const fetched = this.#folders.has(path) || path.startsWith("/tmp/") ? null : this.fetchNow(`${this.root}${path.slice(1)}`);
+    const fetched =
+      this.#folders.has(path) || path.startsWith("/tmp/") ? null : this.fetchNow(`${this.root}${path.slice(1)}`);
     if (!fetched) throw new NotFound(path);
     this.#kept.set(path, { bytes: fetched, changed: 0 });
     return fetched.slice();
@@ -73,7 +74,8 @@ export class Files {
     if (kept) return { isFolder: false, size: kept.bytes.length, changed: kept.changed };
     const size = this.#ofSite().get(path);
     if (size !== undefined) return { isFolder: false, size, changed: 0 };
-    if ([...this.#ofSite().keys()].some((name) => name.startsWith(`${path}/`))) return { isFolder: true, size: 0, changed: 0 };
+    if ([...this.#ofSite().keys()].some((name) => name.startsWith(`${path}/`)))
+      return { isFolder: true, size: 0, changed: 0 };
     try {
       return { isFolder: false, size: this.read(path).length, changed: 0 };
     } catch {
@@ -112,7 +114,8 @@ export class Files {
 
   remove(given: string | URL): void {
     const path = absolute(given, this.root);
-    for (const name of [...this.#kept.keys()]) if (name === path || name.startsWith(`${path}/`)) this.#kept.delete(name);
+    for (const name of [...this.#kept.keys()])
+      if (name === path || name.startsWith(`${path}/`)) this.#kept.delete(name);
     for (const name of [...this.#folders]) if (name === path || name.startsWith(`${path}/`)) this.#folders.delete(name);
   }
 

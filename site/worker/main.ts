@@ -45,7 +45,7 @@ function start(environment: Readonly<Record<string, string>>): void {
   quickTurns();
   const load = moduleLoader((name) => (name === "tslab" ? kernel : node.builtIn(name)));
   session = new Session(load, () => stopped);
-  report({ type: "ready", threads: 1 });
+  report({ type: "ready", threads: crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency || 1) : 1 });
 }
 
 let stopped = false;

@@ -28,6 +28,8 @@ export function moduleLoader(builtIn: (name: string) => unknown): (name: string)
     if (Object.hasOwn(own, name)) return own[name]();
     const node = builtIn(name);
     if (node !== undefined) return { ...(node as object), default: node };
-    throw new Error(`there is no module "${name}" in this page; it has ${moduleNames.join(", ")} and Node's fs, os and path`);
+    throw new Error(
+      `there is no module "${name}" in this page; it has ${moduleNames.join(", ")} and Node's fs, os and path`,
+    );
   };
 }

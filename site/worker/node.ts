@@ -1,5 +1,6 @@
 /** What cells and the library ask of Node, in a worker of a page: fs over `Files`, path, os, process with its one signal. */
 
+import { Worker } from "./threads.js";
 import type { Files } from "./files.js";
 
 type Listener = (...args: unknown[]) => void;
@@ -11,7 +12,8 @@ const nameOf = (encoding?: Encoding): string | null | undefined =>
 function fsOf(files: Files) {
   const stat = (path: string | URL) => {
     const found = files.look(path);
-    if (!found) throw Object.assign(new Error(`ENOENT: no such file or directory, stat '${String(path)}'`), { code: "ENOENT" });
+    if (!found)
+      throw Object.assign(new Error(`ENOENT: no such file or directory, stat '${String(path)}'`), { code: "ENOENT" });
     const { isFolder, size, changed } = found;
     return { size, mtimeMs: changed, ino: 0, dev: 0, isFile: () => !isFolder, isDirectory: () => isFolder };
   };
@@ -55,9 +57,11 @@ function fsOf(files: Files) {
 const path = {
   sep: "/",
   join: (...parts: string[]) => path.normalize(parts.filter((part) => part !== "").join("/")),
-  resolve: (...parts: string[]) => path.normalize(parts.reduce((all, part) => (part.startsWith("/") ? part : `${all}/${part}`), "")),
+  resolve: (...parts: string[]) =>
+    path.normalize(parts.reduce((all, part) => (part.startsWith("/") ? part : `${all}/${part}`), "")),
   dirname: (file: string) => file.replace(/\/[^/]*$/, "") || (file.startsWith("/") ? "/" : "."),
-  basename: (file: string, ending = "") => (file.split("/").pop() ?? "").replace(new RegExp(`${ending.replaceAll(".", "\\.")}$`), ""),
+  basename: (file: string, ending = "") =>
+    (file.split("/").pop() ?? "").replace(new RegExp(`${ending.replaceAll(".", "\\.")}$`), ""),
   extname: (file: string) => /[^/](\.[^./]*)$/.exec(file)?.[1] ?? "",
   normalize: (file: string) => {
     const parts: string[] = [];
@@ -81,12 +85,16 @@ export function nodeShim(files: Files, environment: Readonly<Record<string, stri
   const fs = fsOf(files);
   const os = {
     tmpdir: () => "/tmp",
-    cpus: () => Array.from({ length: navigator.hardwareConcurrency || 1 }, () => ({ model: "the processor of this device" })),
+    cpus: () =>
+      Array.from({ length: navigator.hardwareConcurrency || 1 }, () => ({ model: "the processor of this device" })),
     availableParallelism: () => navigator.hardwareConcurrency || 1,
     EOL: "\n",
   };
   const url = { fileURLToPath: (address: string | URL) => new URL(address).pathname };
-  const modules: Readonly<Record<string, unknown>> = { fs, "fs/promises": fs.promises, path, os, url };
+  const modules: Readonly<Record<string, unknown>> = {
+    ...{ fs, "fs/promises": fs.promises, path, os, url },
+    worker_threads: { Worker },
+  };
   const builtIn = (name: string): unknown => modules[name.replace(/^node:/, "")];
   const listeners: Listener[] = [];
   const on = (event: string, listener: Listener): void => {
