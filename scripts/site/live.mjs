@@ -30,12 +30,28 @@ export async function writeScripts(out) {
   });
   await bundle.close();
   await writePlain("site/worker/thread.ts", path.join(out, "thread.js"), {});
-  // What every page that runs needs; what only some need (mathjs, d3 as a whole, the editor) is kept when it is used.
-  const files = output.map(({ fileName }) => fileName).filter((name) => !/\/(esm|d3|mathjs|editor)-/.test(name));
+  const files = neededBy(output);
   const build = createHash("sha256");
   for (const one of output) build.update(one.type === "chunk" ? one.code : one.source);
   const own = { BUILD: JSON.stringify(build.digest("hex").slice(0, 12)), FILES: JSON.stringify([...files, "site.js"]) };
   await writePlain("site/service.ts", path.join(out, "service.js"), own);
+}
+
+/** What pages need to run cells that import this library: those scripts are kept before anybody asks for them. What only some cells
+ *  need (mathjs, all of d3) and the editor are kept when they are used. */
+function neededBy(output) {
+  const chunks = new Map(output.filter(({ type }) => type === "chunk").map((chunk) => [chunk.fileName, chunk]));
+  const first = [...chunks.values()].filter(
+    ({ isEntry, facadeModuleId }) => isEntry || facadeModuleId?.startsWith(path.join(root, "dist") + path.sep),
+  );
+  const found = new Set();
+  const add = (name) => {
+    if (found.has(name) || !chunks.has(name)) return;
+    found.add(name);
+    for (const other of chunks.get(name).imports) add(other);
+  };
+  for (const { fileName } of first) add(fileName);
+  return [...found];
 }
 
 /** A script of one file that is no module. */

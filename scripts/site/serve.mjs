@@ -15,6 +15,8 @@ const types = {
   ".ipynb": "application/x-ipynb+json",
 };
 
+export const contentType = (file) => types[path.extname(file)] ?? "application/octet-stream";
+
 /** The file that an address asks for; null where it is none of the folder. */
 export function fileOf(folder, url) {
   let asked;
@@ -33,7 +35,7 @@ export async function serve(folder, port) {
   const server = createServer((request, response) => {
     const file = fileOf(folder, request.url ?? "/");
     if (!file) return void response.writeHead(404, { "content-type": "text/plain" }).end("There is no such page.\n");
-    response.writeHead(200, { "content-type": types[path.extname(file)] ?? "application/octet-stream" });
+    response.writeHead(200, { "content-type": contentType(file) });
     createReadStream(file).pipe(response);
   });
   await new Promise((resolve, reject) => {

@@ -77,7 +77,7 @@ export function compileCell(source: string, known: Iterable<string> = []): Compi
 function waitingLoops(program: Program): ForOfStatement[] {
   const found: ForOfStatement[] = [];
   full(program, (node) => {
-    if (node.type === "ForOfStatement" && (node as ForOfStatement).await) found.push(node as ForOfStatement);
+    if (node.type === "ForOfStatement" && node.await) found.push(node);
   });
   return found;
 }

@@ -26,8 +26,7 @@ export class Edits {
 
   /** A cell that reads as the author's is no edit. */
   set(cell: string, source: string, author: string): void {
-    const rest = { ...this.#all };
-    delete rest[cell];
+    const rest = Object.fromEntries(Object.entries(this.#all).filter(([name]) => name !== cell));
     this.#all = source === author ? rest : { ...rest, [cell]: { source, from: author } };
     try {
       if (Object.keys(this.#all).length === 0) this.storage?.removeItem(this.#key);

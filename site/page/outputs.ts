@@ -33,7 +33,7 @@ export class Outputs {
       this.#add(element);
       this.#last = { stream, element, letters: 0 };
     }
-    const last = this.#last!;
+    const last = this.#last;
     if (last.letters > MOST_LETTERS) return;
     last.letters += text.length;
     last.element.append(last.letters > MOST_LETTERS ? "\n… (more is not shown)\n" : text);

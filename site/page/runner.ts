@@ -78,7 +78,10 @@ export class Runner {
   stop(): void {
     this.#waiting = [];
     if (this.#running === null) return;
-    if (this.#state === "stopping") return this.#end("it did not end by itself");
+    if (this.#state === "stopping") {
+      this.#end("it did not end by itself");
+      return;
+    }
     this.#say("stopping");
     this.#order({ type: "stop" });
     const [worker, ping] = [this.#worker, ++this.#pings];

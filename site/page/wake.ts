@@ -99,7 +99,7 @@ interface Bar {
 }
 
 const SAID: Readonly<Record<RunnerState, string>> = {
-  asleep: "Runs here, in your browser. Nothing is sent anywhere.",
+  asleep: "Runs in this browser; nothing is sent.",
   starting: "starting …",
   idle: "ready",
   running: "running",
@@ -127,7 +127,7 @@ function toolbar(does: Record<"runAll" | "stop" | "restart" | "download", () => 
     state(state) {
       stop.disabled = state !== "running" && state !== "stopping";
       element.dataset.state = state;
-      if (state !== "asleep" || !element.dataset.lost) said.textContent = SAID[state];
+      if (state !== "asleep" || element.dataset.lost === undefined) said.textContent = SAID[state];
       if (state !== "asleep") delete element.dataset.lost;
     },
     lost(names, why, cells) {

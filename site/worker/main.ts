@@ -92,20 +92,11 @@ function stop(): void {
 let queue: Promise<void> = Promise.resolve();
 
 addEventListener("message", ({ data }: MessageEvent<Order>) => {
-  switch (data.type) {
-    case "start":
-      files.add(data.files);
-      return start(data.environment);
-    case "files":
-      return files.add(data.files);
-    case "run":
-      queue = queue.then(() => run(data.cell, data.source));
-      return;
-    case "stop":
-      return stop();
-    case "ping":
-      return report({ type: "pong", number: data.number });
-  }
+  if (data.type === "start" || data.type === "files") files.add(data.files);
+  if (data.type === "start") start(data.environment);
+  else if (data.type === "run") queue = queue.then(() => run(data.cell, data.source));
+  else if (data.type === "stop") stop();
+  else if (data.type === "ping") report({ type: "pong", number: data.number });
 });
 
 // A promise that nobody awaits fails below the cell that runs, or ran last, as in the notebook.

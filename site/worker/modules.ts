@@ -16,8 +16,6 @@ const own: Readonly<Record<string, Load>> = {
   "twinformer/tokenizers": () => import("twinformer/tokenizers"),
   "twinformer/train": () => import("twinformer/train"),
   "@observablehq/plot": () => import("@observablehq/plot"),
-  d3: () => import("d3"),
-  mathjs: () => import("mathjs"),
 };
 
 export const moduleNames = Object.keys(own);

@@ -33,24 +33,21 @@ function fsOf(files: Files) {
     unlinkSync: (path: string | URL) => files.remove(path),
     statSync: stat,
   };
-  const open = async (path: string | URL) => {
+  const open = (path: string | URL) => {
     const bytes = files.read(path);
-    return {
-      stat: async () => stat(path),
-      read: async (into: Uint8Array, offset: number, length: number, position: number) => {
-        const piece = bytes.subarray(position, position + length);
-        into.set(piece, offset);
-        return { bytesRead: piece.length, buffer: into };
-      },
-      close: async () => {},
+    const read = (into: Uint8Array, offset: number, length: number, position: number) => {
+      const piece = bytes.subarray(position, position + length);
+      into.set(piece, offset);
+      return Promise.resolve({ bytesRead: piece.length, buffer: into });
     };
+    return { stat: () => Promise.resolve(stat(path)), read, close: () => Promise.resolve() };
   };
   // Each of them promised: "readFile" for "readFileSync".
-  const promised = Object.entries(sync).map(([name, call]) => [
+  const promised = Object.entries({ ...sync, open }).map(([name, call]) => [
     name.replace(/Sync$/, ""),
-    async (...args: unknown[]) => (call as (...args: unknown[]) => unknown)(...args),
+    (...args: unknown[]) => new Promise((resolve) => resolve((call as (...args: unknown[]) => unknown)(...args))),
   ]);
-  const promises = { ...(Object.fromEntries(promised) as object), open };
+  const promises = Object.fromEntries(promised) as Record<string, unknown>;
   return { ...sync, promises };
 }
 

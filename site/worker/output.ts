@@ -8,7 +8,7 @@ export interface Output {
   cell: string;
   write(stream: Stream, text: string): void;
   /** What is still held back is said now. */
-  flush(): void;
+  readonly flush: () => void;
 }
 
 /** Text is said in one piece for each turn of the worker: a cell that prints a thousand lines is one message. */
@@ -25,7 +25,7 @@ export function outputTo(report: (report: Report) => void): Output {
       held.text += text;
       if (held.text.length > 1e5) output.flush();
     },
-    flush() {
+    flush: () => {
       if (held) report({ type: "text", ...held });
       held = null;
     },
@@ -39,7 +39,7 @@ export function consoleOn(output: Output): Partial<Console> {
   const say =
     (stream: Stream) =>
     (...values: unknown[]): void => {
-      const text = formatWithOptions({}, ...values);
+      const text = formatWithOptions({}, ...(values as [unknown]));
       // A figure shows itself, and leaves no words.
       output.write(stream, `${text.replace(/^/gm, "  ".repeat(depth))}\n`);
     };
@@ -50,7 +50,9 @@ export function consoleOn(output: Output): Partial<Console> {
     trace: (...values) => error("Trace:", ...(values as unknown[])),
     dir: (value, options) => output.write("stdout", `${inspect(value, options as object)}\n`),
     table: (value) => log(value),
-    assert: (holds, ...values) => void (holds || error("Assertion failed", ...(values as unknown[]))),
+    assert: (holds, ...values) => {
+      if (!holds) error("Assertion failed", ...(values as unknown[]));
+    },
     group: (...values) => {
       if (values.length > 0) log(...values);
       depth++;

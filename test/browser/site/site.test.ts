@@ -1,16 +1,11 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer, type Server } from "node:http";
-import { createReadStream } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fileOf } from "../../../scripts/site/serve.mjs";
 import { findChromium } from "../../../scripts/test/chromium.mjs";
 import { project } from "../../launcher/clone.js";
 import { violations } from "../notebooks/axe.js";
+import { type Hosted, hosted as hostSite } from "./hosted.js";
 import { groundOf, look, settle } from "../notebooks/look.js";
 
 // The pages that `npm run site -- --short` made. What is inside the pages of notebooks, test/browser/notebooks looks at.
@@ -19,29 +14,17 @@ const PATIENT = { timeout: 30_000 }; // a busy machine is no failure
 const widths = [390, 768, 1400];
 
 let browser: Browser;
-let server: Server;
-let copy: string;
+let site: Hosted;
 beforeAll(async () => {
   browser = await chromium.launch({ executablePath: findChromium()!, args: ["--no-sandbox", "--disable-gpu"] });
-  // Some folder of some host, where the pages have never been before.
-  copy = mkdtempSync(path.join(tmpdir(), "twinformer site ü "));
-  cpSync(folder, path.join(copy, "some/course"), { recursive: true });
-  server = createServer((request, response) => {
-    const file = fileOf(copy, request.url ?? "/");
-    if (!file) return void response.writeHead(404).end();
-    createReadStream(file).pipe(
-      response.setHeader("content-type", file.endsWith(".js") ? "text/javascript" : "text/html"),
-    );
-  }).listen(0, "127.0.0.1");
-  await new Promise((done) => server.once("listening", done));
+  site = await hostSite();
 });
 afterAll(async () => {
   await browser.close();
-  server.close();
-  rmSync(copy, { recursive: true, force: true });
+  site.close();
 });
 
-const hosted = (name: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/course/${name}`;
+const hosted = (name: string) => site.at(name);
 const fromDisk = (name: string) => pathToFileURL(path.join(folder, name)).href;
 
 /** Opens a page; what goes wrong in it is in `problems`, requests to other hosts too. */

@@ -1,0 +1,39 @@
+/** The site of build/site in some folder of some host, where its pages have never been before. */
+
+import { createReadStream, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { contentType, fileOf } from "../../../scripts/site/serve.mjs";
+import { project } from "../../launcher/clone.js";
+
+export interface Hosted {
+  /** The address of a page. */
+  at(name: string): string;
+  /** The folder that is served: a test may change it. */
+  readonly folder: string;
+  close(): void;
+}
+
+export async function hosted(): Promise<Hosted> {
+  const copy = mkdtempSync(path.join(tmpdir(), "twinformer site ü "));
+  const folder = path.join(copy, "some/course");
+  cpSync(path.join(project, "build/site"), folder, { recursive: true });
+  const server = createServer((request, response) => {
+    const file = fileOf(copy, request.url ?? "/");
+    if (!file) return void response.writeHead(404).end();
+    createReadStream(file).pipe(response.setHeader("content-type", contentType(file)));
+  }).listen(0, "127.0.0.1");
+  await new Promise((done) => server.once("listening", done));
+  const { port } = server.address() as AddressInfo;
+  return {
+    at: (name) => `http://127.0.0.1:${port}/some/course/${name}`,
+    folder,
+    close() {
+      server.close();
+      server.closeAllConnections();
+      rmSync(copy, { recursive: true, force: true });
+    },
+  };
+}
