@@ -25,6 +25,7 @@ const COMMANDS = [
   ["twinformer cost CONFIG --device NAME", "FLOPs, bytes and time of a step, at least"],
   ["twinformer fit CONFIG --device NAME", "whether it fits, and the largest batch and length that do"],
   ["twinformer models", "the models that are known by name"],
+  ["twinformer learn", "the course as pages that run, served on this machine; in a clone"],
   ["twinformer devices", "the devices that are known by name, with the sources of their figures"],
 ];
 const OPTIONS = [

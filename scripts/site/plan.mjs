@@ -53,15 +53,22 @@ function firstPage(notebooks) {
     whom,
     `## The notebooks\n\n${list}`,
     `## The answer in three lines\n\n${answer}`,
-    "## Run them yourself\n\nThese pages show what the notebooks computed. To change something and run it: `npm start` in a clone of the project.",
+    "## Run them yourself\n\nThe pages run where they are: press *Run* below a cell, or *Edit* to change it. Nothing is installed and nothing is sent. With a notebook or a file of yours: [your own notebook](own.html). In JupyterLab: `npm start` in a clone of the project.",
   ].join("\n\n");
 }
+
+/** The page for notebooks of the reader's own; site/page/own.ts puts cells into it. */
+const OWN = `# Your own notebook
+
+Write TypeScript here with all of the library, or drop a file on the page: a notebook (\`.ipynb\`), a text, rows (CSV, JSON) or a
+\`config.json\`. Cells of a notebook run only when you press *Run*. All stays in this browser; nothing is sent.
+`;
 
 /** What scripts/site/pages.py makes, and files to copy beside the pages (from, in the clone: to, in the site).
  *  @param {{ name: string, file: string, source: object, copy: object, executed: string }[]} notebooks  @param {string} out */
 export function planOf(notebooks, out) {
   const present = documents.filter(({ file }) => existsSync(path.join(root, file)));
-  const menu = present.map(({ href, title }) => ({ href, title }));
+  const menu = [...present.map(({ href, title }) => ({ href, title })), { href: "own.html", title: "Your own" }];
   const own = notebooks.map((notebook) => {
     const about = aboutNotebook(notebook.source);
     return { ...notebook, ...about, title: about.title || notebook.name, href: `${notebook.name}.html` };
@@ -87,11 +94,12 @@ export function planOf(notebooks, out) {
     ...{ folder: path.posix.dirname(file), href, title, contents: true },
   }));
   const index = { text: firstPage(own), folder: ".", href: "index.html", title: "All notebooks", contents: false };
+  const blank = { text: OWN, folder: ".", href: "own.html", title: "Your own notebook", contents: false };
   const copies = Object.fromEntries(
     ["docs/cheatsheet.svg", "docs/cheatsheet.pdf"]
       .filter((file) => existsSync(path.join(root, file)))
       .map((file) => [file, path.basename(file)]),
   );
   for (const file of Object.keys(copies)) files[file] = copies[file];
-  return { plan: { out, menu, files, pages: [index, ...notebookPages, ...texts] }, copies };
+  return { plan: { out, menu, files, pages: [index, ...notebookPages, blank, ...texts] }, copies };
 }

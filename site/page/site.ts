@@ -141,7 +141,11 @@ if (nav) contents(nav);
 /** The page of a notebook comes to life where there are workers; a page from a disk has none. This script is a plain one, so that the search
  *  works from a disk as well; what follows is a module. */
 const { notebook } = document.body.dataset;
-if (notebook !== undefined && location.protocol.startsWith("http") && document.querySelector(".code-cell")) {
+if (
+  notebook !== undefined &&
+  location.protocol.startsWith("http") &&
+  (notebook === "own" || document.querySelector(".code-cell"))
+) {
   const script = document.createElement("script");
   script.type = "module";
   script.src = "live.js";

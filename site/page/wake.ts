@@ -1,22 +1,22 @@
 /** Makes the page of a notebook live: cells can be run and edited. All that is there to be read is there without it. */
 
 import type { Report } from "../messages.js";
-import { button, CodeCell } from "./cell.js";
+import { CodeCell } from "./cell.js";
 import { download } from "./download.js";
 import { Edits } from "./edits.js";
-import { Runner, type RunnerState } from "./runner.js";
-import { openNotebook, type Notebook } from "./notebook.js";
+import { Runner } from "./runner.js";
+import { toolbar } from "./bar.js";
+import type { Notebook } from "./notebook.js";
 import { TypesClient } from "./types.js";
 
 export interface Awake {
-  readonly cells: readonly CodeCell[];
   readonly runner: Runner;
-  runAll(): void;
+  /** Makes a code cell live that stands in the page. */
+  add(id: string, source: string): void;
 }
 
-/** @param name of the notebook */
-export async function wake(name: string): Promise<Awake> {
-  const notebook: Notebook = await openNotebook(`notebooks/${name}.ipynb`);
+/** @param name of the notebook  @param notebook what it holds: all cells that stand in the page come to life */
+export function wake(name: string, notebook: Notebook): Awake {
   const edits = new Edits(name);
   const began = new Map<string, number>();
   const byId = new Map<string, CodeCell>();
@@ -34,9 +34,9 @@ export async function wake(name: string): Promise<Awake> {
     for (const cell of cells) cell.waits();
     runner.run(cells.map(({ id, source }) => ({ cell: id, source })));
   };
-  for (const { id, source } of notebook.code) {
+  const add = (id: string, source: string): void => {
     const section = document.getElementById(`cell-id=${id}`);
-    if (!section?.querySelector(".highlight")) continue;
+    if (!section?.querySelector(".highlight")) return;
     const cell = new CodeCell(section, id, source, edits, {
       run(cell, then) {
         run([cell]);
@@ -55,7 +55,8 @@ export async function wake(name: string): Promise<Awake> {
       },
     });
     byId.set(id, cell);
-  }
+  };
+  for (const { id, source } of notebook.code) add(id, source);
 
   function heard(report: Report): void {
     if (!("cell" in report)) return;
@@ -78,66 +79,16 @@ export async function wake(name: string): Promise<Awake> {
     }
   }
 
-  const cells = [...byId.values()];
   const bar = toolbar({
-    runAll: () => run(cells),
+    runAll: () => run([...byId.values()]),
     stop: () => runner.stop(),
     restart: () => runner.restart(),
     download: () => download(name, notebook, byId),
   });
-  return { cells, runner, runAll: () => run(cells) };
+  return { runner, add };
 }
 
 /** Variables that cells see. The address may ask for the short form, which tests and hurried readers take. */
 function environment(): Record<string, string> {
   return new URLSearchParams(location.search).has("short") ? { TWINFORMER_SHORT: "1" } : {};
-}
-
-interface Bar {
-  state(state: RunnerState): void;
-  lost(names: readonly string[], why: string, cells: readonly CodeCell[]): void;
-}
-
-const SAID: Readonly<Record<RunnerState, string>> = {
-  asleep: "Runs in this browser; nothing is sent.",
-  starting: "starting …",
-  idle: "ready",
-  running: "running",
-  stopping: "stopping … (press again to end it at once)",
-};
-
-function toolbar(does: Record<"runAll" | "stop" | "restart" | "download", () => void>): Bar {
-  const element = document.createElement("div");
-  element.className = "live-bar";
-  element.setAttribute("role", "toolbar");
-  element.setAttribute("aria-label", "Run this notebook");
-  const said = document.createElement("span");
-  said.setAttribute("role", "status");
-  const stop = button("■ Stop", "Stop what runs", does.stop);
-  stop.disabled = true;
-  element.append(
-    button("▶ Run all", "Run all cells", does.runAll),
-    stop,
-    button("↻ Restart", "Restart: forget all names", does.restart),
-    button("Download", "Download this notebook with its outputs", does.download),
-    said,
-  );
-  document.querySelector("main")!.before(element);
-  const bar: Bar = {
-    state(state) {
-      stop.disabled = state !== "running" && state !== "stopping";
-      element.dataset.state = state;
-      if (state !== "asleep" || element.dataset.lost === undefined) said.textContent = SAID[state];
-      if (state !== "asleep") delete element.dataset.lost;
-    },
-    lost(names, why, cells) {
-      for (const cell of cells) if (cell.section.dataset.state !== "failed") cell.forgotten();
-      if (why === "") return;
-      element.dataset.lost = "";
-      const list = names.length > 8 ? `${names.slice(0, 8).join(", ")} and ${names.length - 8} more` : names.join(", ");
-      said.textContent = `Ended: ${why}. ${names.length === 0 ? "No names were lost." : `Lost: ${list}. Run those cells again.`}`;
-    },
-  };
-  said.textContent = SAID.asleep;
-  return bar;
 }
