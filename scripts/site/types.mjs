@@ -18,7 +18,16 @@ const nodeParts = [
     (name) => `web-globals/${name}`,
   ),
   ...["buffer", "console", "crypto", "events", "fs", "fs/promises", "os", "path", "perf_hooks", "process", "stream"],
-  ...["stream/promises", "stream/consumers", "stream/web", "timers", "timers/promises", "url", "util", "worker_threads"],
+  ...[
+    "stream/promises",
+    "stream/consumers",
+    "stream/web",
+    "timers",
+    "timers/promises",
+    "url",
+    "util",
+    "worker_threads",
+  ],
 ];
 
 /** Whose comments hover shows: those of Node and of what only our own declarations import are half a megabyte that nobody asked for. */
@@ -28,7 +37,10 @@ const withComments = /^\/node_modules\/(twinformer|tslab|@tslab|@observablehq)\/
 function placeOf(file) {
   const [modules, own] = ["node_modules", "."].map((folder) => realpathSync(path.join(root, folder)) + path.sep);
   const inModules = file.startsWith(modules);
-  const inside = path.relative(inModules ? modules : own, file).split(path.sep).join("/");
+  const inside = path
+    .relative(inModules ? modules : own, file)
+    .split(path.sep)
+    .join("/");
   return inModules ? `/node_modules/${inside}` : `/node_modules/twinformer/${inside}`;
 }
 
@@ -79,7 +91,8 @@ export async function typeFiles() {
   for (const source of program.getSourceFiles()) {
     const place = placeOf(realpathSync(source.fileName));
     // What else of Node the parts mention is any: a page has none of it.
-    if (place.startsWith("/node_modules/@types/node/") && !parts.some((part) => placeOf(realpathSync(part)) === place)) continue;
+    if (place.startsWith("/node_modules/@types/node/") && !parts.some((part) => placeOf(realpathSync(part)) === place))
+      continue;
     files[place] = shortened(place, source);
     const home = /^\/node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(place)[0] + "package.json";
     files[home] ??= JSON.stringify(
@@ -87,7 +100,9 @@ export async function typeFiles() {
     );
   }
   files["/node_modules/@types/node/package.json"] = JSON.stringify({ name: "@types/node", types: "index.d.ts" });
-  files["/node_modules/@types/node/index.d.ts"] = nodeParts.map((part) => `/// <reference path="./${part}.d.ts" />\n`).join("");
+  files["/node_modules/@types/node/index.d.ts"] = nodeParts
+    .map((part) => `/// <reference path="./${part}.d.ts" />\n`)
+    .join("");
   return files;
 }
 
@@ -113,7 +128,9 @@ const standIns = {
       return [...left.map(() => ".."), ...right].join("/");
     };`,
   semver: "exports.major = () => 22;",
-  ...Object.fromEntries(["fs", "os", "crypto", "buffer", "inspector", "perf_hooks", "source-map-support"].map((name) => [name, ""])),
+  ...Object.fromEntries(
+    ["fs", "os", "crypto", "buffer", "inspector", "perf_hooks", "source-map-support"].map((name) => [name, ""]),
+  ),
 };
 
 /** For rolldown: with it tslab's converter and its TypeScript go into a worker.

@@ -1,6 +1,6 @@
 /** The editor of a cell: CodeMirror, with the compiler of the notebook kernel behind it. */
 
-import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
@@ -21,9 +21,9 @@ export interface EditorOptions {
   readonly before: () => readonly string[];
   readonly types: TypesClient;
   /** Somebody has changed it; `set` does not call this. */
-  onChange(source: string): void;
+  readonly onChange: (source: string) => void;
   /** Shift-Enter goes on to the next cell, Ctrl-Enter stays. */
-  onRun(then: "stay" | "next"): void;
+  readonly onRun: (then: "stay" | "next") => void;
 }
 
 export interface Editor {
@@ -62,7 +62,13 @@ export function openEditor({ parent, source, label, before, types, onChange, onR
     doc: source,
     extensions: [
       // Before CodeMirror's own meaning of these keys. Tab has none: it moves on, as in the rest of the page.
-      Prec.highest(keymap.of([{ key: "Shift-Enter", run: run("next") }, { key: "Mod-Enter", run: run("stay") }])),
+      Prec.highest(
+        keymap.of([
+          { key: "Shift-Enter", run: run("next") },
+          { key: "Mod-Enter", run: run("stay") },
+          { key: "Ctrl-Enter", run: run("stay") }, // on a Mac as well
+        ]),
+      ),
       history(),
       indentOnInput(),
       bracketMatching(),
@@ -71,9 +77,14 @@ export function openEditor({ parent, source, label, before, types, onChange, onR
       help({ types, before }),
       marked,
       theme,
-      keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
-      EditorView.contentAttributes.of({ "aria-label": label, autocapitalize: "off", autocorrect: "off", spellcheck: "false" }),
-      EditorView.domEventHandlers({ focus: () => void check() }),
+      keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...lintKeymap]),
+      EditorView.contentAttributes.of({
+        "aria-label": label,
+        autocapitalize: "off",
+        autocorrect: "off",
+        spellcheck: "false",
+      }),
+      EditorView.domEventHandlers({ focus: () => check() }),
       EditorView.updateListener.of(({ docChanged, state, transactions }) => {
         if (docChanged && !transactions.some((one) => one.annotation(isSet))) onChange(state.doc.toString());
       }),

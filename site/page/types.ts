@@ -70,7 +70,10 @@ export class TypesClient {
   }
 
   #heard(said: Reply): void {
-    if (said.type === "failed") return this.#lose(said.why);
+    if (said.type === "failed") {
+      this.#lose(said.why);
+      return;
+    }
     const answer = this.#waiting.get(said.id);
     this.#waiting.delete(said.id);
     answer?.(said.type === "answer" ? said.answer : null);

@@ -8,13 +8,16 @@ const HOME = "/notebooks";
 const COMPILER = "/node_modules/@tslab/typescript-for-tslab/lib/typescript.js";
 
 const texts = new Map<string, string>();
-const folders = new Map<string, Set<string>>([["/", new Set()], [HOME, new Set()]]);
+const folders = new Map<string, Set<string>>([
+  ["/", new Set()],
+  [HOME, new Set()],
+]);
 
 /** Puts files into it, by their whole paths. */
 export function addFiles(files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) {
     texts.set(path, text);
-    for (let at = path; at !== "/"; ) {
+    for (let at = path; at !== "/";) {
       const above = at.replace(/\/[^/]*$/, "") || "/";
       const names = folders.get(above);
       if (names) names.add(at);

@@ -1,6 +1,11 @@
 /** What the compiler knows, in the editor: red lines, what a name is, and names to choose from. */
 
-import { autocompletion, type Completion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+} from "@codemirror/autocomplete";
 import { type Diagnostic as Mark, linter, lintGutter } from "@codemirror/lint";
 import { type Extension, StateEffect, StateField } from "@codemirror/state";
 import { EditorView, hoverTooltip, keymap, showTooltip, type Tooltip, tooltips } from "@codemirror/view";
@@ -10,6 +15,8 @@ import type { Choice, Diagnostic, Hover, TypesClient } from "../types.js";
 const PAUSE = 250;
 /** Pixels between a tooltip and the side of the window. */
 const ROOM = 8;
+/** Pixels of a window below which little stands beside another. */
+const NARROW = 700;
 
 /** Earlier cells are others now: what the compiler said may be out of date. */
 export const checkAgain = StateEffect.define();
@@ -37,7 +44,12 @@ export function help({ types, before }: Asked): Extension {
     keymap.of([{ key: "Mod-i", preventDefault: true, run: (view) => (void showAtCursor(view, what), true) }]),
     autocompletion({ override: [(context) => names(context, { types, before })], icons: false }),
     tooltips({
-      tooltipSpace: () => ({ left: ROOM, top: ROOM, right: document.documentElement.clientWidth - ROOM, bottom: innerHeight - ROOM }),
+      tooltipSpace: () => ({
+        left: ROOM,
+        top: ROOM,
+        right: document.documentElement.clientWidth - ROOM,
+        bottom: innerHeight - ROOM,
+      }),
     }),
   ];
 }
@@ -103,7 +115,9 @@ async function names(context: CompletionContext, asked: Asked): Promise<Completi
   if (!found) return null;
   const options = found.choices.map((choice): Completion => {
     const { name, kind, rank } = choice;
-    return { label: name, detail: kind, boost: -rank, info: () => about(choice, found, source, asked) };
+    // Where there is no room beside the names, it would hide them.
+    const info = innerWidth < NARROW ? {} : { info: () => about(choice, found, source, asked) };
+    return { label: name, detail: kind, boost: -rank, ...info };
   });
   return { from: found.start, options, validFor: /^[\w$]*$/ };
 }
