@@ -33,7 +33,7 @@ const look = EditorView.theme({
     borderRadius: "6px",
     fontSize: "13.5px",
   },
-  "@media (max-width: 600px)": { "&": { fontSize: "13px" } },
+  "@media (max-width: 600px)": { ".cm-scroller": { fontSize: "13px" } },
   "&.cm-focused": { outline: "2px solid var(--blue)", outlineOffset: "2px" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5" },
   ".cm-content": { padding: "10px 0", caretColor: "var(--ink)", outline: "none" },
