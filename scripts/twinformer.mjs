@@ -29,7 +29,8 @@ process.exitCode = run(args, {
  *  times its size. */
 function learn(options) {
   const site = path.join(here, "site/run.mjs");
-  if (existsSync(site)) return spawnSync(process.execPath, [site, "--serve", ...options], { stdio: "inherit" }).status ?? 1;
+  if (existsSync(site))
+    return spawnSync(process.execPath, [site, "--serve", ...options], { stdio: "inherit" }).status ?? 1;
   process.stderr.write(
     "twinformer learn: the pages of the course (about 35 MB with the trained twins) are not in the npm package: run it in a clone of the project, or open its site.\n",
   );

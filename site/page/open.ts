@@ -4,6 +4,7 @@
 import { button } from "./cell.js";
 import { keepOwn } from "./kept.js";
 import type { Runner } from "./runner.js";
+import { say } from "./say.js";
 
 /** Bytes of a file that a cell may read. */
 const LARGEST = 512e6;
@@ -36,10 +37,7 @@ export function readingCode(name: string): string {
 
 /** A name without folders or letters that no file should have. */
 export const plainName = (name: string): string =>
-  [...(name.split(/[/\\]/).pop() ?? "")]
-    .filter((letter) => letter >= " " && letter !== "\x7f")
-    .join("")
-    .slice(0, 120) || "file";
+  (name.split(/[/\\]/).pop() ?? "").replace(/\p{Cc}/gu, "").slice(0, 120) || "file";
 
 /** @param runner of the page  @param openNotebook what to do with a notebook; default: it goes to own.html */
 export function takeFiles(
@@ -77,25 +75,4 @@ export function takeFiles(
     event.preventDefault();
     void take(files);
   });
-}
-
-/** A note above the bar. */
-export function say(words: string, code = ""): void {
-  document.querySelector(".live-note")?.remove();
-  const note = document.createElement("div");
-  note.className = "live-note";
-  note.setAttribute("role", "status");
-  const sentence = document.createElement("p");
-  sentence.textContent = words;
-  note.append(sentence);
-  if (code !== "") {
-    const pre = document.createElement("pre");
-    pre.textContent = code;
-    note.append(
-      pre,
-      button("Copy", "Copy this code", () => void navigator.clipboard?.writeText(code)),
-    );
-  }
-  note.append(button("Close", "Close this note", () => note.remove()));
-  document.querySelector(".live-bar")!.before(note);
 }

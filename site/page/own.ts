@@ -1,9 +1,10 @@
 /** The page for notebooks of the reader's own: an empty one, or one that was dropped. */
 
 import { button } from "./cell.js";
-import { joined, type Notebook, type NotebookCell } from "./notebook.js";
+import { joined, type NotebookCell } from "./notebook.js";
 import { keepOwn, keptOwn } from "./kept.js";
-import { say, takeFiles } from "./open.js";
+import { takeFiles } from "./open.js";
+import { say } from "./say.js";
 import { codeSection, drawNotebook, parseNotebook } from "./ownNotebook.js";
 import { wake } from "./wake.js";
 
@@ -28,7 +29,7 @@ export function ownPage(): void {
 function show({ name, text }: { name: string; text: string }, place: HTMLElement): void {
   const notebook = parseNotebook(name, text);
   drawNotebook(notebook, place);
-  const { runner, add } = wake(`own ${name.replace(/\.ipynb$/i, "")}`, notebook);
+  const awake = wake(`own ${name.replace(/\.ipynb$/i, "")}`, notebook);
   const open = (other: string, found: string): void => {
     try {
       parseNotebook(other, found);
@@ -40,7 +41,7 @@ function show({ name, text }: { name: string; text: string }, place: HTMLElement
     if (keepOwn(other, found)) location.reload();
     else say(`${other} is too large for what this browser lets a page keep: 5 MB in most.`);
   };
-  takeFiles(runner, open);
+  takeFiles(awake.runner, open);
   const cells = notebook.file.cells as NotebookCell[];
   const more = button("+ Cell", "Add a cell", () => {
     const cell: NotebookCell = {
@@ -54,9 +55,9 @@ function show({ name, text }: { name: string; text: string }, place: HTMLElement
       },
     };
     cells.push(cell);
-    keepOwn(name, textOf(notebook));
+    keepOwn(name, JSON.stringify(notebook.file));
     place.append(codeSection(cell));
-    add(cell.id, joined(cell.source));
+    awake.add(cell.id, joined(cell.source));
     document
       .getElementById(`cell-id=${cell.id}`)
       ?.querySelector<HTMLElement>(".live-cell button:nth-of-type(3)")
@@ -70,5 +71,3 @@ function show({ name, text }: { name: string; text: string }, place: HTMLElement
   row.append(more, empty);
   place.after(row);
 }
-
-const textOf = ({ file }: Notebook): string => JSON.stringify(file);

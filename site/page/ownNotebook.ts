@@ -37,10 +37,10 @@ export function parseNotebook(name: string, text: string): Notebook {
     return {
       id: own,
       cell_type: type,
-      source: source as string | string[],
+      source: source,
       metadata: metadata ?? {},
       outputs: outputs ?? [],
-    } as NotebookCell;
+    };
   });
   const code = checked
     .filter(({ cell_type }) => cell_type === "code")

@@ -6,6 +6,7 @@ import { download } from "./download.js";
 import { Edits } from "./edits.js";
 import { Runner } from "./runner.js";
 import { toolbar } from "./bar.js";
+import { say } from "./say.js";
 import type { Notebook } from "./notebook.js";
 import { TypesClient } from "./types.js";
 
@@ -25,7 +26,7 @@ export function wake(name: string, notebook: Notebook): Awake {
     state: (state) => bar.state(state),
     lost: (names, why) => bar.lost(names, why, [...byId.values()]),
   });
-  const types = new TypesClient();
+  const types = new TypesClient("types.js", (sentence) => say(sentence));
   const before = (cell: CodeCell): string[] => {
     const all = [...byId.values()];
     return all.slice(0, all.indexOf(cell)).map(({ source }) => source);

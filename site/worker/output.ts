@@ -47,13 +47,13 @@ export function consoleOn(output: Output): Partial<Console> {
   const times = new Map<string, number>();
   return {
     ...{ log, info: log, debug: log, error, warn: error },
-    trace: (...values) => error("Trace:", ...(values as unknown[])),
+    trace: (...values: unknown[]) => error("Trace:", ...values),
     dir: (value, options) => output.write("stdout", `${inspect(value, options as object)}\n`),
     table: (value) => log(value),
-    assert: (holds, ...values) => {
-      if (!holds) error("Assertion failed", ...(values as unknown[]));
+    assert: (holds?: boolean, ...values: unknown[]) => {
+      if (!holds) error("Assertion failed", ...values);
     },
-    group: (...values) => {
+    group: (...values: unknown[]) => {
       if (values.length > 0) log(...values);
       depth++;
     },

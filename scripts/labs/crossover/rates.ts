@@ -23,7 +23,11 @@ const FOLDER = path.join(root, "build/labs/crossover/rates");
 const FILE = path.join(root, "assets/labs/crossover-rates.json");
 
 /** Tries rates of every contender of a shard; whoever finds all of them done records them. */
-export async function tryRates(text: Corpus, [index, count]: readonly [number, number], print: (line: string) => void) {
+export async function tryRates(
+  text: Corpus,
+  [index, count]: readonly [number, number],
+  print: (line: string) => void,
+): Promise<void> {
   const all: RateRow[] = [];
   let missing = 0;
   for (const [i, one] of CONTENDERS.entries()) {
@@ -36,7 +40,10 @@ export async function tryRates(text: Corpus, [index, count]: readonly [number, n
     if (existsSync(file)) all.push(...(JSON.parse(readFileSync(file, "utf8")) as RateRow[]));
     else missing++;
   }
-  if (missing > 0) return print(`${missing} contenders are missing`);
+  if (missing > 0) {
+    print(`${missing} contenders are missing`);
+    return;
+  }
   const head = { command: "npm run labs -- crossover --rates", ...madeBy(), steps: STEPS, seeds: [SEED] };
   const lines = all.map((row) => `    ${JSON.stringify(row)}`).join(",\n");
   writeWhole(FILE, `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "rows": [\n${lines}\n  ]\n}\n`);

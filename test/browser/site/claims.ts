@@ -11,11 +11,10 @@ export interface Claim {
 export async function claimsIn(page: Page): Promise<Claim[]> {
   const found = await page
     .locator("[data-claim]")
-    .evaluateAll((all) => all.map((one) => ({ ...(one as HTMLElement).dataset })));
-  return found.map(({ claim, verdict, values }) => ({
-    ...{ id: claim!, verdict: verdict! },
-    values: JSON.parse(values!) as unknown,
-  }));
+    .evaluateAll((all) =>
+      all.map((one) => ["claim", "verdict", "values"].map((name) => one.getAttribute(`data-${name}`)!)),
+    );
+  return found.map(([id, verdict, values]) => ({ id, verdict, values: JSON.parse(values) as unknown }));
 }
 
 /** Engines and builds of the kernels round otherwise, and a training lets that grow: losses differ in their third digit. */

@@ -23,7 +23,7 @@ export async function hosted(): Promise<Hosted> {
   const server = createServer((request, response) => {
     const file = fileOf(copy, request.url ?? "/");
     if (!file) return void response.writeHead(404).end();
-    createReadStream(file).pipe(response.setHeader("content-type", contentType(file)));
+    createReadStream(file).pipe(response.setHeader("content-type", String(contentType(file))));
   }).listen(0, "127.0.0.1");
   await new Promise((done) => server.once("listening", done));
   const { port } = server.address() as AddressInfo;

@@ -5,7 +5,6 @@ import path from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../../scripts/test/chromium.mjs";
-import { project } from "../../launcher/clone.js";
 import { notebookFiles } from "../../../scripts/site/executed.mjs";
 import { claimsIn, differences } from "./claims.js";
 import { type Hosted, hosted } from "./hosted.js";
