@@ -41,7 +41,7 @@ const figuresOf = async (setting: Setting, seed: number): Promise<Figures> => {
  *  `check("patient 1", letter)` of the list `diagnosisTable()`. */
 export async function patient(number: number): Promise<HtmlFigure> {
   checkIntegers("patient", { number }, { from: 1, below: Object.keys(settings).length + 1 });
-  healthy ??= Promise.all([figuresOf({}, 1), figuresOf({}, 3)]);
+  healthy ??= Promise.all([figuresOf({}, 1), figuresOf({}, 8)]);
   const [own, [one, other]] = [await figuresOf(settings[number], 2), await healthy];
   const rows = (Object.keys(labels) as (keyof Figures)[]).map((name) => ({
     figure: labels[name],
