@@ -43,7 +43,7 @@ describe("questions", () => {
       for (const { proof } of own) expect(html).toContain(`href="${linkOf(proof.at).href}"`);
     }
     expect(() => interview(4 as Level)).toThrow(/interview.*level/);
-    expect(evening().html()).toContain("13 stops, about 67 minutes");
+    expect(evening().html()).toContain("13 stops, about 70 minutes");
     expect(
       evening()
         .html()

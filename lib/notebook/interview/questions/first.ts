@@ -216,24 +216,24 @@ export const first: readonly Question[] = [
     theme: "routing",
     question: "What is a router, and who tells it which expert is right?",
     answer:
-      "A classifier with one class for each expert, {classes} here: one small table and a softmax. Nobody tells it: it learns from the loss of the whole model.",
-    proof: {
-      at: "04-routing#reach-look",
-      values: {
-        learning: { words: "from the task: # of 8 logits", is: 2 },
-        all: { words: "from the balance loss: #", is: 8 },
-      },
-    },
+      "A classifier with one class for each expert: one small table and a softmax. With eight experts a router that knows nothing gives {even} to each. Nobody tells it: it learns from the loss of the whole model.",
+    proof: { at: "04-routing#equal-letters", values: { even: { words: "even would be #", is: 0.125 } } },
     then: {
       question: "Which of its eight logits get a gradient from the task, with two experts per token?",
       answer: "{learning}: those of the chosen experts. The balance loss reaches all {all}.",
     },
     wrong: {
       says: "The router needs labels: somebody must assign subjects to experts.",
-      but: "There were none. All {classes} classes are learned: the gradient of a router's weight is the slope of the loss, as a nudge shows.",
-      proof: { at: "04-routing#code-13b", values: { classes: { claim: "classes", is: 8 } } },
+      but: "There were none, and {learning} logits of a token that uses two experts get their gradient from the task's loss.",
+      proof: {
+        at: "04-routing#reach-look",
+        values: {
+          learning: { words: "from the task: # of 8 logits", is: 2 },
+          all: { words: "from the balance loss: #", is: 8 },
+        },
+      },
     },
-    evening: 3,
+    evening: 6,
   },
   {
     id: "router-cost",
