@@ -72,7 +72,7 @@ describe("the one-evening path", () => {
   const { facts } = evening() as unknown as { facts: { minutes: number; at: string[] } };
   const sourceOf = (name: string) =>
     (JSON.parse(readFileSync(path.join(root, "notebooks", `${name}.ipynb`), "utf8")) as { cells: Source[] }).cells;
-  const isHeading = ({ cell_type: type, source }: Source) => type === "markdown" && /^##/.test(source.join(""));
+  const isHeading = ({ cell_type: type, source }: Source) => type === "markdown" && source.join("").startsWith("##");
   /** The cells of a stop, from its heading to the note below it. */
   function range(at: string): [number, number] {
     const [cells, id] = [sourceOf(at.split("#")[0]), at.split("#")[1]];
