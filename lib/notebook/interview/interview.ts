@@ -11,6 +11,12 @@ import { filled, linkOf } from "./words.js";
 
 const LEVELS = ["every interview", "those who have built one", "the hardest"];
 
+/** The questions of the one-evening path, in the order of their cells. */
+const STOPS: readonly string[] = [
+  ...["total-active", "router", "one-expert", "faster", "not-56", "collapse", "balance-value", "cure-by-capacity"],
+  ...["capacity", "few-per-step", "batch-reading", "memory", "specialists", "which-wins"],
+];
+
 /** The questions of one level, each folded over its short answer, the cell that proves it, the follow-up, and the common wrong answer
  *  with the run that refutes it. @param level 1, 2 or 3 */
 export function interview(level: Level): HtmlFigure {
@@ -22,13 +28,20 @@ export function interview(level: Level): HtmlFigure {
 
 /** The one-evening path: what to open, for how many minutes, and the question that you can then answer. */
 export function evening(): HtmlFigure {
-  const path = questions.filter((one) => one.evening).sort((a, b) => a.proof.at.localeCompare(b.proof.at));
-  const items = path.map((one) => {
-    const { href, words } = linkOf(one.proof.at);
-    return `<p style="margin:4px 0"><b>${one.evening} min</b> · <a href="${escapeHtml(href)}">${words}</a> · ${escapeHtml(one.question)}</p>`;
+  const minutesOf = (all: readonly Asked[]): number => all.reduce((sum, one) => sum + (one.evening ?? 0), 0);
+  const path = STOPS.map((id) => questions.find((one) => one.id === id)!);
+  const cells = [...new Set(path.map(({ proof }) => proof.at))]; // two questions at one cell are one stop
+  const items = cells.map((at) => {
+    const own = path.filter(({ proof }) => proof.at === at);
+    const { href, words } = linkOf(at);
+    const asked = own.map(({ question }) => escapeHtml(question)).join(" ");
+    return `<p style="margin:4px 0"><b>${minutesOf(own)} min</b> · <a href="${escapeHtml(href)}">${words}</a> · ${asked}</p>`;
   });
-  const minutes = path.reduce((sum, one) => sum + (one.evening ?? 0), 0);
-  return block("evening", `One evening: ${path.length} stops, about ${minutes} minutes`, items, { minutes });
+  const minutes = minutesOf(path);
+  return block("evening", `One evening: ${cells.length} stops, about ${minutes} minutes`, items, {
+    minutes,
+    at: cells,
+  });
 }
 
 /** Counts of the questions by level and theme. */

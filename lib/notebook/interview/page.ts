@@ -11,14 +11,15 @@ const link = (at: string): string => {
   return `<a href="${escapeHtml(href)}">${escapeHtml(words)}</a>`;
 };
 
-/** Answer, proof, follow-up and the wrong answer. */
+/** Answer, proof, follow-up and the wrong answer, whose refutation unfolds: first think of one. */
 export function answered(one: Asked): string {
   const said = (text: string): string => escapeHtml(filled(one, text));
   const line = (head: string, body: string): string => `<p style="margin:4px 0"><b>${head}</b> ${body}</p>`;
   return (
     line("Answer.", `${said(one.answer)} <i>Proof: ${link(one.proof.at)}.</i>`) +
     line("Then they ask:", `<i>${escapeHtml(one.then.question)}</i> ${said(one.then.answer)}`) +
-    line("Often heard, and wrong:", `“${escapeHtml(one.wrong.says)}” ${said(one.wrong.but)} <i>Run: ${link(one.wrong.proof.at)}.</i>`) // prettier-ignore
+    `<details style="margin:4px 0"><summary style="cursor:pointer"><b>Often heard, and wrong:</b> “${escapeHtml(one.wrong.says)}” <i>Why?</i></summary>` +
+    `<div style="padding-left:16px">${said(one.wrong.but)} <i>Run: ${link(one.wrong.proof.at)}.</i></div></details>`
   );
 }
 

@@ -38,11 +38,17 @@ describe("questions", () => {
     for (const level of [1, 2, 3] as Level[]) {
       const own = questions.filter((one) => one.level === level);
       const html = interview(level).html();
-      expect(html.match(/<details/g)).toHaveLength(own.length);
+      expect(html.match(/<details data-question/g)).toHaveLength(own.length);
+      expect(html.match(/<i>Why\?<\/i><\/summary>/g)).toHaveLength(own.length); // the refutation is folded, too
       for (const { proof } of own) expect(html).toContain(`href="${linkOf(proof.at).href}"`);
     }
     expect(() => interview(4 as Level)).toThrow(/interview.*level/);
-    expect(evening().html()).toContain("about 71 minutes");
+    expect(evening().html()).toContain("13 stops, about 70 minutes");
+    expect(
+      evening()
+        .html()
+        .match(/notebook 05, cell total-active/g),
+    ).toHaveLength(1); // two questions, one stop
     expect(interviewThemes().html()).toContain(`${questions.length} questions`);
   });
 
@@ -118,7 +124,10 @@ describe("the bug hunt", () => {
 
   it("shows the figures of a patient beside those of a healthy twin, and not what is wrong", async () => {
     const shown = await patient(6);
-    expect(shown.html()).toContain("Patient 6, and a healthy twin");
+    expect(shown.html()).toContain("Patient 6, and two healthy twins");
+    expect(shown.facts as Record<string, string>[]).toContainEqual(
+      expect.objectContaining({ figure: "added per unit of it", "patient 6": "2", healthy: "1", "healthy, too": "1" }),
+    );
     expect(shown.html()).not.toContain("twice.");
     await expect(patient(11)).rejects.toThrow(/patient.*number/);
   });

@@ -42,8 +42,8 @@ export const cases: Readonly<Record<number, Case>> = {
     is: "A",
     seenIn: "all lines",
     not: {
-      E: "The gradient from the balance loss is there, and equals that of the healthy twin.",
-      D: "Compare early and late tokens with the healthy twin: chance moves both a little.",
+      E: "The gradient from the balance loss is there, as in the healthy twins.",
+      D: "Then early and late tokens would differ widely. Between the two healthy twins, chance alone moves both.",
       F: "Look at what is added per unit: 1 is right.",
     },
   },
@@ -97,7 +97,7 @@ export const cases: Readonly<Record<number, Case>> = {
     seenIn: "output without a place",
     not: {
       A: "What should the layer give a token that found no place?",
-      D: "Early and late tokens lose about as often as in the healthy twin. Look at what the losers get.",
+      D: "Early and late tokens lose about equally often, as in the healthy twins. Look at what the losers get.",
       G: "Raising the biases changes no weight here. Look at the tokens without a place.",
     },
   },

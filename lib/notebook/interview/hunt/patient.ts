@@ -29,25 +29,27 @@ const labels: Readonly<Record<keyof Figures, string>> = {
   byBias: "weights, biases raised",
 };
 
-let healthy: Promise<Figures> | undefined;
-const steps = (): number => (shortForm() ? 12 : 24);
+let healthy: Promise<Figures[]> | undefined;
+const steps = (): number => (shortForm() ? 6 : 24);
 const figuresOf = async (setting: Setting, seed: number): Promise<Figures> => {
   const corpus: Corpus = await mobyDick();
   return examine(setting, corpus, steps(), seed);
 };
 
-/** The figures of a patient beside those of a healthy twin: both are trained for a few steps, in seconds. What is wrong is not said:
+/** The figures of a patient beside those of two healthy twins, which differ by their seeds alone: so one sees what chance does. All
+ *  are trained for a few steps, in seconds. What is wrong is not said:
  *  `check("patient 1", letter)` of the list `diagnosisTable()`. */
 export async function patient(number: number): Promise<HtmlFigure> {
   checkIntegers("patient", { number }, { from: 1, below: Object.keys(settings).length + 1 });
-  healthy ??= figuresOf({}, 1);
-  const [own, beside] = [await figuresOf(settings[number], 2), await healthy];
+  healthy ??= Promise.all([figuresOf({}, 1), figuresOf({}, 8)]);
+  const [own, [one, other]] = [await figuresOf(settings[number], 2), await healthy];
   const rows = (Object.keys(labels) as (keyof Figures)[]).map((name) => ({
     figure: labels[name],
     [`patient ${number}`]: short(own[name]),
-    healthy: short(beside[name]),
+    healthy: short(one[name]),
+    "healthy, too": short(other[name]),
   }));
-  return table(rows, { title: `Patient ${number}, and a healthy twin` });
+  return table(rows, { title: `Patient ${number}, and two healthy twins` });
 }
 
 /** Rounding alone leaves a gradient of 1e-11: that is 0. */

@@ -1,5 +1,4 @@
-/** The twins of the bug hunt. Each difference is a bug that somebody had, in a program that ran and passed its tests.
- *  Sources are in `diagnoses.ts`. */
+/** The twins of the bug hunt. Most differences are bugs that somebody reported of a program that ran; sources are in `diagnoses.ts`. */
 
 import type { Transformer } from "../../../models/transformer.js";
 import { switchBalanceLoss } from "../../../moe/balance/switch.js";

@@ -32,7 +32,7 @@ export const basics: readonly Question[] = [
         },
       },
     },
-    evening: 7,
+    evening: 6,
   },
   {
     id: "capacity",
@@ -54,7 +54,7 @@ export const basics: readonly Question[] = [
         values: { chance: { words: "factor 1, 128 tokens: chance drops # %", is: 9.28 } },
       },
     },
-    evening: 5,
+    evening: 3,
   },
   {
     id: "dropped",
@@ -168,7 +168,7 @@ export const basics: readonly Question[] = [
         values: { all: { claim: "batch64", above: 0.98, as: "percent" } },
       },
     },
-    evening: 5,
+    evening: 4,
   },
   {
     id: "gpt4",

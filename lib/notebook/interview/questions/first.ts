@@ -26,7 +26,7 @@ export const first: readonly Question[] = [
       but: "Beside the dense model with as many active parameters the ratio of the FLOPs is {flops}: the router comes on top.",
       proof: { at: "08-inference#code-22", values: { flops: { words: "The MoE takes # times", above: 1 } } },
     },
-    evening: 7,
+    evening: 5,
   },
   {
     id: "not-56",
@@ -57,7 +57,7 @@ export const first: readonly Question[] = [
         },
       },
     },
-    evening: 5,
+    evening: 1,
   },
   {
     id: "memory",
@@ -155,7 +155,7 @@ export const first: readonly Question[] = [
         },
       },
     },
-    evening: 4,
+    evening: 5,
   },
   {
     id: "networks",
@@ -216,8 +216,8 @@ export const first: readonly Question[] = [
     theme: "routing",
     question: "What is a router, and who tells it which expert is right?",
     answer:
-      "A classifier with one class for each expert, {classes} here: one small table and a softmax. Nobody tells it: it learns from the loss of the whole model.",
-    proof: { at: "04-routing#code-13b", values: { classes: { claim: "classes", is: 8 } } },
+      "A classifier with one class for each expert: one small table and a softmax. With eight experts a router that knows nothing gives {even} to each. Nobody tells it: it learns from the loss of the whole model.",
+    proof: { at: "04-routing#equal-letters", values: { even: { words: "even would be #", is: 0.125 } } },
     then: {
       question: "Which of its eight logits get a gradient from the task, with two experts per token?",
       answer: "{learning}: those of the chosen experts. The balance loss reaches all {all}.",
@@ -233,7 +233,7 @@ export const first: readonly Question[] = [
         },
       },
     },
-    evening: 4,
+    evening: 6,
   },
   {
     id: "router-cost",
@@ -267,14 +267,12 @@ export const first: readonly Question[] = [
     theme: "balance",
     question: "What is expert collapse?",
     answer:
-      "The router sends nearly all tokens to the same expert, and the others starve. A good start brings practice, and practice brings more tokens. Without balancing {failures} of {runs} recorded runs collapsed.",
+      "The router sends nearly all tokens to the same expert, and the others starve. A good start brings practice, and practice brings more tokens. Here {effective} of eight experts was really in use within forty steps, and no error tells you: the loss fell all the same, to {lossAfter} nats.",
     proof: {
-      at: "06-imbalance#D8",
+      at: "06-imbalance#answers",
       values: {
-        failures: { claim: "without.failures", is: 20 },
-        runs: { claim: "without.runs", is: 20 },
-        saved: { claim: "withLoss.failures", is: 0 },
-        three: { claim: "withLoss.runs", is: 3 },
+        effective: { words: "fewest effective experts: #", is: 1, within: 0.05 },
+        lossAfter: { words: "in the first step, # in the last", below: 4.4 },
       },
     },
     ask: { value: "failures", unit: "of 20 recorded runs without balancing collapsed" },
@@ -283,13 +281,18 @@ export const first: readonly Question[] = [
       answer: "{saved} of {three} runs.",
     },
     wrong: {
-      says: "A collapsed router shows in the loss at once.",
-      but: "No error tells you: both losses fall. Here the collapsed run's loss had fallen to {lossAfter} nats.",
+      says: "Collapse is bad luck, and rare.",
+      but: "With one expert per token and no balancing {failures} of {runs} recorded runs of our small model collapsed.",
       proof: {
-        at: "06-imbalance#answers",
-        values: { lossAfter: { words: "in the first step, # in the last", below: 4.4 } },
+        at: "06-imbalance#D8",
+        values: {
+          failures: { claim: "without.failures", is: 20 },
+          runs: { claim: "without.runs", is: 20 },
+          saved: { claim: "withLoss.failures", is: 0 },
+          three: { claim: "withLoss.runs", is: 3 },
+        },
       },
     },
-    evening: 5,
+    evening: 6,
   },
 ];

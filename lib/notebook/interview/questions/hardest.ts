@@ -33,7 +33,7 @@ export const hardest: readonly Question[] = [
     theme: "training",
     question: "What is routing replay in reinforcement learning, and why is it needed?",
     answer:
-      "The engine that writes and the one that trains round differently, so some tokens get other experts. Rounding the trained twin's logits to 16 bits changes the choice of {changed} of 1,024 tokens in one of four layers. Replay records the choices and uses them again.",
+      "The engine that writes and the one that trains round differently, so some tokens get other experts. Rounding the trained twin's logits to 16 bits changes the choice of {changed} of 1,024 tokens in some of the four layers. Replay records the choices and uses them again.",
     proof: {
       at: "12-interview#replay-said",
       values: { changed: { words: "# of 1024 tokens", is: 5, within: 4 } },
@@ -62,7 +62,7 @@ export const hardest: readonly Question[] = [
         expert: { row: "expert", column: "gigabytes", is: 14.4856, within: 1e-4 },
       },
     },
-    ask: { value: "expert", unit: "GB on each of 8 cards under expert parallelism" },
+    ask: { value: "expert", unit: "GB of Mixtral in 16 bits are on each of 8 cards under expert parallelism" },
     then: {
       question: "What does expert parallelism send?",
       answer: "Rows of tokens, to the experts and back, in every layer.",
@@ -110,28 +110,30 @@ export const hardest: readonly Question[] = [
     theme: "adapting",
     question: "LoRA on an MoE: on attention, on all experts, or on the relevant ones?",
     answer:
-      "Rank 16 on Mixtral: {attention} parameters on queries and values; {all} on all experts, of which one token passes through {active}. Relevant ones alone (ESFT) lie between: find them by counting what the task's tokens choose.",
+      "On our twin, rank 4 trains {attention} numbers on queries and values, {all} on all experts, and {relevant} on the relevant ones, which get half of the router's weight on the new text. ESFT trains those experts whole: {esft} numbers.",
     proof: {
-      at: "12-interview#lora-said",
+      at: "11-adapting#ways-b",
       values: {
-        attention: { row: "attention", column: "total", is: 6_815_744, as: "billion" },
-        all: { row: "all experts", column: "total", is: 226_492_416, as: "billion" },
-        active: { row: "all experts", column: "active", is: 56_623_104, as: "billion" },
+        attention: { words: "attention: #", is: 8192 },
+        all: { words: " experts: #", is: 116_736 },
+        relevant: { words: "relevant: #", is: 47_424, within: 12_000 },
+        esft: { words: "ESFT: #", is: 878_592, within: 220_000 },
       },
     },
-    ask: { value: "all", unit: "million parameters on all experts", per: 1e6 },
+    ask: { value: "again", unit: "million parameters has LoRA of rank 16 on all experts of Mixtral", per: 1e6 },
     then: {
       question: "What is the trouble with adapters on all experts?",
       answer: "Each gets the gradient of its own tokens alone: rare experts learn from few tokens.",
     },
     wrong: {
       says: "A user's adapter is small on whatever part of the model.",
-      but: "On all experts it is {ratio} times as large as on attention: {again} parameters.",
+      but: "Of rank 16 on all experts of Mixtral it is {ratio} times as large as on queries and values: {again} parameters, of which one token passes through {active}.",
       proof: {
         at: "12-interview#lora-said",
         values: {
           ratio: { words: "experts / attention: #", is: 33.2 },
           again: { row: "all experts", column: "total", is: 226_492_416, as: "billion" },
+          active: { row: "all experts", column: "active", is: 56_623_104, as: "billion" },
         },
       },
     },
@@ -141,12 +143,12 @@ export const hardest: readonly Question[] = [
     theme: "adapting",
     question: "You must remove a quarter of the experts. Which, and what does it cost?",
     answer:
-      "Not those that work most. Without the two least used of each layer the trained twin loses {least} nats, without the two most used {most}. Counting is a start; REAP counts how much each adds: its weight times the size of its output.",
+      "Not those that work most: on English and program text the trained twin loses {most} nats without the two most used of each layer, {least} without the two least used. Counting is a start. REAP keeps those that write most, by weight times length of the output. On all four texts the twin loses {load} by load, {reap} by REAP.",
     proof: {
-      at: "12-interview#prune",
+      at: "11-adapting#prune-table",
       values: {
-        least: { row: "least used", column: "extra", is: 0.268, within: 0.05 },
-        most: { row: "most used", column: "extra", is: 1.378, within: 0.2 },
+        load: { row: "load", column: "mean", above: 0.8 },
+        reap: { row: "REAP", column: "mean", above: 0.5 },
       },
     },
     then: {
@@ -155,8 +157,14 @@ export const hardest: readonly Question[] = [
     },
     wrong: {
       says: "Rarely used experts cost nothing.",
-      but: "Without them the loss rises all the same, by {rare} nats.",
-      proof: { at: "12-interview#prune", values: { rare: { row: "least used", column: "extra", above: 0.05 } } },
+      but: "Without the two least used of each layer the loss rises all the same, by {least} nats.",
+      proof: {
+        at: "12-interview#prune",
+        values: {
+          least: { row: "least used", column: "extra", is: 0.268, within: 0.05 },
+          most: { row: "most used", column: "extra", is: 1.378, within: 0.2 },
+        },
+      },
     },
   },
   {
@@ -218,16 +226,19 @@ export const hardest: readonly Question[] = [
     theme: "training",
     question: "Do experts become experts for subjects?",
     answer:
-      "Partly. In the recorded runs an expert says {subject} of the subject and {character} of the character (normalized mutual information). But in {more} of 6 cases more of the subject than the characters explain.",
+      "Partly. In the first layer of the trained twin an expert says {subject} of the domain and {token} of the token (normalized mutual information: 0 is nothing, 1 is all). Shuffled among equal tokens, domains give up to {shuffled}: in that layer little is beyond the token.",
     proof: {
-      at: "12-interview#specialists",
+      at: "09-experts#nmi-table",
       values: {
-        subject: { words: "an expert says # of the subject", is: 0.28 },
-        character: { words: "of the subject, # of the character", is: 0.54 },
-        more: { words: "than characters explain: #", is: 6 },
+        subject: { row: "balanced", column: "domain", is: 0.2661, within: 0.03 },
+        token: { row: "balanced", column: "token", is: 0.5365, within: 0.03 },
+        shuffled: { row: "balanced", column: "equal tokens, up to", is: 0.2455, within: 0.03 },
       },
     },
-    ask: { value: "more", unit: "of 6 cases: more of the subject than characters explain" },
+    ask: {
+      value: "trained",
+      unit: "of 6 rows of notebook 03 tell more of the subject than characters explain, once trained",
+    },
     then: {
       question: "What is the fair baseline?",
       answer:

@@ -89,7 +89,10 @@ export const practice: readonly Question[] = [
         sixteen: { words: "at one text, # at 16;", is: 0.99 },
       },
     },
-    ask: { value: "sixteen", unit: "of the bytes of a dense model of equal total size, at 16 texts" },
+    ask: {
+      value: "sixteen",
+      unit: "times the bytes of a dense model of equal total size does Mixtral read at 16 texts",
+    },
     then: {
       question: "And beside a dense model of equal active size?",
       answer: "It never saves reading: {equal} times at one text, {more} times at 16.",
@@ -105,7 +108,7 @@ export const practice: readonly Question[] = [
         },
       },
     },
-    evening: 5,
+    evening: 7,
   },
   {
     id: "decode-bound",

@@ -246,7 +246,7 @@ export const second: readonly Question[] = [
         },
       },
     },
-    evening: 4,
+    evening: 8,
   },
   {
     id: "expert-choice",
