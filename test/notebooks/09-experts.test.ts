@@ -193,7 +193,7 @@ describe("one in eight", () => {
     for (const [by, label] of [
       ["mixture", "MoE, own"],
       ["cut", "dense, own"],
-      ["free", "unbalanced, own"],
+      ["free", "unbalanced"],
     ])
       // prettier-ignore
       expect(notebook.printed).toContain(`one in eight, ${label}: ${mean(by).toFixed(2)} nats lost on average`);

@@ -29,7 +29,7 @@ const WIDE = 480; // px, of a picture with two of them
 const FULL = 3; // log₂: from eight times as many, or an eighth, a color is full. A lone empty cell would pale all others.
 
 /** Which experts a domain prefers: a row a domain, a column an expert, log₂ of its tokens there against what the expert's share of all
- *  tokens would give: 1 is twice as many, −1 half as many; from 3 on, eight times as many, the color is full. Below or beside it the same with the domains shuffled, which shows how much
+ *  tokens would give: 1 is twice as many, −1 half as many. From 3 on, eight times as many, the color is full. Below or beside it the same with the domains shuffled, which shows how much
  *  of the pattern is chance. The title compares both by the share of the tokens that go elsewhere than the average domain's:
  *  Σ |count − expected| / 2 over all tokens.
  *  @example
