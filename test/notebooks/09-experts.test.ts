@@ -66,7 +66,7 @@ describe("an expert for each domain?", () => {
   it("one layer has an expert nearly for itself, another none", () => {
     const shares = tableOf("mostly").map(({ share }) => share as number);
     expect(shares[0]).toBeGreaterThan(0.9);
-    expect(tableOf("mostly")[0].expert).toBe(6); // "column 6 belongs to the fourth domain"
+    expect(tableOf("mostly")[0].expert).toBe(6); // "in the first layer there is one"
     expect(shares[2]).toBeLessThan(0.7);
     const [code, sums] = tableOf("digits");
     expect(code.expert).not.toBe(sums.expert); // "even there digits of program text go elsewhere"
@@ -81,7 +81,7 @@ describe("an expert for each domain?", () => {
     }
     const [code, sums] = tableOf("digits");
     expect(notebook.printed).toContain(
-      `digits of code and of arithmetic go to ${code.expert === sums.expert ? "the same expert" : "different experts"}`,
+      `digits of code and of arithmetic go to ${code.expert === sums.expert ? "the same expert" : "different experts"}\nmost of code's go to expert ${code.expert} (`,
     );
   });
 
@@ -128,9 +128,8 @@ describe("B4, experts specialize", () => {
       expect(domain).toBeLessThan(shown.token[layer]);
       expect(domain).toBeGreaterThan(shown.byToken[layer]);
     });
-    expect(notebook.printed).toContain(
-      "balanced: more than the token in layers 1, 2, 3, 4; more on the domain than on the token in layers none",
-    );
+    expect(notebook.printed).toContain("balanced: more than the token says in layers 1, 2, 3, 4");
+    expect(notebook.printed).toContain("balanced: more on the domain than on the token in no layer");
   });
 
   it("agrees with what was recorded when the models were trained, on other pages", () => {
@@ -153,6 +152,8 @@ describe("two strengths of balance", () => {
     expect(unbalanced.more).toBeGreaterThan(balanced.more);
     expect(unbalanced.inUse).toBeLessThan(balanced.inUse - 1);
     expect(notebook.printed).toContain("more about the domain: unbalanced; more experts in use: balanced");
+    // "in some layers even more than by token"
+    expect(notebook.printed).toMatch(/unbalanced: more on the domain than on the token in layers \d/);
     const plan = readFileSync("scripts/pretrain/plan.ts", "utf8");
     expect(plan).toContain("steps: 8000,\n  batchSize: 6,");
     expect(plan).toContain("unbalanced: { ...recipe, steps: 3000 }");
@@ -172,7 +173,7 @@ describe("without experts", () => {
 
   it("shows the recorded rows: few experts cost much, the middle one little", () => {
     for (const { cost, middle, free, ...row } of tableOf("misses most") as Record<string, number>[]) {
-      expect(row["misses most"]).toMatch(/^layer 1,/); // "the first layer is the sharpest"
+      expect(row["misses most"]).toMatch(/^layer 1,/); // "look in which layer the missed experts are"
       expect(cost).toBeGreaterThan(20 * middle);
       expect(free).toBeLessThan(8);
     }
@@ -192,13 +193,15 @@ describe("one in eight", () => {
     for (const [by, label] of [
       ["mixture", "MoE, own"],
       ["cut", "dense, own"],
-      ["free", "unbalanced, own"],
+      ["free", "unbalanced"],
     ])
       // prettier-ignore
       expect(notebook.printed).toContain(`one in eight, ${label}: ${mean(by).toFixed(2)} nats lost on average`);
     expect(mean("mixture")).toBeLessThan(mean("mixtureRandom"));
     expect(mean("cut")).toBeLessThan(mean("cutRandom"));
     expect(mean("free")).toBeLessThan(Math.min(mean("mixture"), mean("cut"))); // "the unbalanced twin loses least"
+    const [, moe, unbalanced] = /before, in nats: MoE ([\d.]+), unbalanced ([\d.]+),/.exec(notebook.printed)!;
+    expect(Number(unbalanced)).toBeGreaterThan(Number(moe)); // "but its loss was higher before"
     expect(notebook.printed).toContain(`less is lost by: ${mean("mixture") < mean("cut") ? "mixture" : "dense"}`);
   });
 });

@@ -104,6 +104,18 @@ describe("D8, harder to train", () => {
     expect(shown.balanced).toBeGreaterThanOrEqual(1);
     expect(shown.free).toBeGreaterThan(shown.balanced);
   });
+
+  it("calls a rate best where its loss is no farther from the lowest than seeds lie apart", () => {
+    const rows = (notebook.figures("table") as Record<string, number | string>[][]).find((all) => "rate" in all[0])!;
+    for (const model of ["dense", "dense, wider", "MoE", "MoE, unbalanced"]) {
+      const own = rows.filter((row) => row.model === model) as Record<string, number>[];
+      expect(own).toHaveLength(3);
+      const [best] = [...own].sort((a, b) => a.loss - b.loss);
+      const good = own.filter(({ loss, spread }) => loss <= best.loss + Math.max(spread, best.spread) + 1e-9);
+      const said = `best rate as far as seeds tell: ${model} ${good.map(({ rate }) => rate).join(" or ")}\n`;
+      expect(notebook.printed).toContain(said);
+    }
+  });
 });
 
 describe("E1, the article's rows", () => {
@@ -120,6 +132,12 @@ describe("E1, the article's rows", () => {
   it("says of each line whether its number bears it out", () => {
     const rows = (notebook.figures("table") as Record<string, string>[][]).find((all) => "holds" in all[0])!;
     expect(rows).toHaveLength(10);
+    // Of the article's six rows those hold of which no line fails: "in all of their lines".
+    const failing = new Set(rows.filter(({ holds }) => holds === "no").map(({ row }) => row.split(",")[0]));
+    const six = [...new Set(rows.map(({ row }) => row.split(",")[0]))];
+    expect(six).toHaveLength(6);
+    const whole = six.filter((row) => !failing.has(row));
+    expect(notebook.printed).toContain(`hold ${whole.length} of the 6 rows: ${whole.join(", ")} (`);
     const of = (contender: string, size: number) =>
       times.rows.find((row) => row.contender === contender && row.width === 128 && row.size === size)!;
     const equalActive = rows.find(({ row }) => row === "latency, equal active")!;

@@ -1,4 +1,4 @@
-import { randomBinomial, randomLcg, rollup, sum } from "d3";
+import { max, randomBinomial, randomLcg, rollup, sum } from "d3";
 import { counted, percent } from "../../text/numbers.js";
 import { Figure } from "../figure.js";
 import { expertsOf, type FrameOptions, Options } from "../options.js";
@@ -26,9 +26,10 @@ const COLUMNS: Columns<DomainRow> = { domain: text, expert: index, count: amount
 const DOMAINS = 24; // drawn one by one
 const ABREAST = 40; // experts of two matrices side by side
 const WIDE = 480; // px, of a picture with two of them
+const FULL = 3; // log₂: from eight times as many, or an eighth, a color is full. A lone empty cell would pale all others.
 
 /** Which experts a domain prefers: a row a domain, a column an expert, log₂ of its tokens there against what the expert's share of all
- *  tokens would give: 1 is twice as many, −1 half as many. Below or beside it the same with the domains shuffled, which shows how much
+ *  tokens would give: 1 is twice as many, −1 half as many. From 3 on, eight times as many, the color is full. Below or beside it the same with the domains shuffled, which shows how much
  *  of the pattern is chance. The title compares both by the share of the tokens that go elsewhere than the average domain's:
  *  Σ |count − expected| / 2 over all tokens.
  *  @example
@@ -52,7 +53,8 @@ export function expertsByDomain(data: Iterable<object>, options: ExpertsByDomain
   const domains = domainsOf(own);
   const counts = tableOf(own, domains.names, experts);
   const shuffled = baseline.length > 0 ? tableOf(baseline, domains.names, experts) : atRandom(counts, experts);
-  const tables = [counts, shuffled];
+  const ratios = [counts, shuffled].flatMap((table) => ratiosOf(table).flat());
+  const isFar = (max(ratios, Math.abs) ?? 0) > FULL;
   const facts = {
     ...{ domains: domains.total, experts, tokens: sum(own, ({ count }) => count) },
     ...{ moved: moved(counts), chance: moved(shuffled) },
@@ -66,13 +68,14 @@ export function expertsByDomain(data: Iterable<object>, options: ExpertsByDomain
       domains.gathered > 0
         ? `the ${domains.names.length - 1} largest of ${domains.total} domains, and the others together`
         : "",
+      isFar ? `full color: ${2 ** FULL} times as many, or an eighth, and beyond` : "",
       baseline.length === 0 && counts.length > 0 ? "shuffled: the same sums, drawn at random" : "",
     ],
   );
   const parts = heatMapParts(
-    tables.flatMap((table) => ratiosOf(table).flat()),
-    [tables.length, domains.names.length, experts],
-    { width, rowNames: domains.names },
+    ratios,
+    [2, domains.names.length, experts],
+    { width, rowNames: domains.names, ...(isFar && { domain: [-FULL, FULL] as const }) },
     {
       head,
       sliceNames: ["as counted", "domains shuffled"],

@@ -51,6 +51,15 @@ describe("expertsByDomain", () => {
     expect(figure()).toBe(figure());
   });
 
+  test("has full color from eight times as many on, so that one empty cell does not pale the others", () => {
+    const { texts } = read(expertsByDomain(table([[0, 9000], [3000, 6000]]))); // prettier-ignore
+    expect(texts).toEqual(expect.arrayContaining(["−3", "3"]));
+    expect(texts.join(" ")).toContain("full color: 8 times as many, or an eighth, and beyond");
+    const near = read(expertsByDomain(table([[30, 10], [10, 30]]))).texts; // prettier-ignore
+    expect(near.join(" ")).not.toContain("full color");
+    expect(near).not.toContain("3");
+  });
+
   test("gathers small domains, and loses none of their tokens", () => {
     const rows = Array.from({ length: 10_000 }, (_, i) => ({
       domain: `d${i % 100}`,
