@@ -58,7 +58,7 @@ export async function site(args) {
 
   const since = performance.now();
   const out = emptied(path.resolve(root, values.out));
-  const { plan, copies } = planOf(notebooks, out);
+  const { plan, copies } = await planOf(notebooks, out);
   const planFile = path.join(root, "build/site-plan.json");
   writeFileSync(planFile, JSON.stringify(plan));
   const { code, output } = await run(python, [path.join(root, "scripts/site/pages.py"), planFile]);

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../setup/run.mjs";
+import { cardsPage } from "./cards.mjs";
 
 const joined = (lines) => (Array.isArray(lines) ? lines.join("") : lines);
 const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -66,9 +67,13 @@ Write TypeScript here with all of the library, or drop a file on the page: a not
 
 /** What scripts/site/pages.py makes, and files to copy beside the pages (from, in the clone: to, in the site).
  *  @param {{ name: string, file: string, source: object, copy: object, executed: string }[]} notebooks  @param {string} out */
-export function planOf(notebooks, out) {
+export async function planOf(notebooks, out) {
   const present = documents.filter(({ file }) => existsSync(path.join(root, file)));
-  const menu = [...present.map(({ href, title }) => ({ href, title })), { href: "own.html", title: "Your own" }];
+  const menu = [
+    ...present.map(({ href, title }) => ({ href, title })),
+    { href: "cards.html", title: "Cards" },
+    { href: "own.html", title: "Your own" },
+  ];
   const own = notebooks.map((notebook) => {
     const about = aboutNotebook(notebook.source);
     return { ...notebook, ...about, title: about.title || notebook.name, href: `${notebook.name}.html` };
@@ -94,6 +99,7 @@ export function planOf(notebooks, out) {
     ...{ folder: path.posix.dirname(file), href, title, contents: true },
   }));
   const index = { text: firstPage(own), folder: ".", href: "index.html", title: "All notebooks", contents: false };
+  const cards = { text: await cardsPage(), folder: ".", href: "cards.html", title: "Interview cards", contents: false };
   const blank = { text: OWN, folder: ".", href: "own.html", title: "Your own notebook", contents: false };
   const copies = Object.fromEntries(
     ["docs/cheatsheet.svg", "docs/cheatsheet.pdf"]
@@ -101,5 +107,5 @@ export function planOf(notebooks, out) {
       .map((file) => [file, path.basename(file)]),
   );
   for (const file of Object.keys(copies)) files[file] = copies[file];
-  return { plan: { out, menu, files, pages: [index, ...notebookPages, blank, ...texts] }, copies };
+  return { plan: { out, menu, files, pages: [index, ...notebookPages, cards, blank, ...texts] }, copies };
 }

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { root, run } from "../setup/run.mjs";
 import { findChromium } from "./chromium.mjs";
@@ -20,6 +21,8 @@ async function vitest(project, env = {}) {
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
   const args = ["run", "--project", project, "--reporter=json", "--outputFile", report, "--reporter=dot"];
+  // vitest leaves one core free, which is half of a machine with two. Tests of browsers and launchers start programs of their own.
+  if (project === "unit" || project === "notebooks") args.push("--maxWorkers", String(availableParallelism()));
   const { code, output } = await run(process.execPath, [bin("vitest/vitest.mjs"), ...args], {
     env: { ...process.env, NO_COLOR: "1", ...env },
   });

@@ -138,18 +138,20 @@ if (form) search(form);
 const nav = document.querySelector<HTMLElement>(".site-contents");
 if (nav) contents(nav);
 
+/** Adds a module of this site to the page. */
+function load(file: string): void {
+  const script = document.createElement("script");
+  script.type = "module";
+  script.src = file;
+  document.head.append(script);
+}
+
 /** The page of a notebook comes to life where there are workers; a page from a disk has none. This script is a plain one, so that the search
  *  works from a disk as well; what follows is a module. */
 const { notebook } = document.body.dataset;
-if (
-  notebook !== undefined &&
-  location.protocol.startsWith("http") &&
-  (notebook === "own" || document.querySelector(".code-cell"))
-) {
-  const script = document.createElement("script");
-  script.type = "module";
-  script.src = "live.js";
-  document.head.append(script);
+if (location.protocol.startsWith("http")) {
+  if (notebook === "own" || document.querySelector(".code-cell")) load("live.js");
+  if (document.querySelector(".cards-place")) load("cards.js");
 }
 
 /** Keeps what was seen for when there is no network. Not where pages are made anew all the time, unless somebody asks for it. */
