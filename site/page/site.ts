@@ -3,6 +3,7 @@
 import MiniSearch, { type SearchResult } from "minisearch";
 import { searchOptions } from "./options.mjs";
 import { excerpt } from "./excerpt.js";
+import { showProgress } from "./progress.js";
 
 const MOST = 12;
 
@@ -153,6 +154,9 @@ if (location.protocol.startsWith("http")) {
   if (notebook === "own" || document.querySelector(".code-cell")) load("live.js");
   if (document.querySelector(".cards-place")) load("cards.js");
 }
+
+const list = document.querySelector(".site-notebooks");
+if (list) showProgress(list);
 
 /** Keeps what was seen for when there is no network. Not where pages are made anew all the time, unless somebody asks for it. */
 if ("serviceWorker" in navigator && isSecureContext)

@@ -4,6 +4,7 @@ import type { Report } from "../messages.js";
 import { CodeCell } from "./cell.js";
 import { download } from "./download.js";
 import { Edits } from "./edits.js";
+import { cellIsDone } from "./progress.js";
 import { Runner } from "./runner.js";
 import { toolbar } from "./bar.js";
 import { say } from "./say.js";
@@ -76,6 +77,7 @@ export function wake(name: string, notebook: Notebook): Awake {
         ? `Line ${place.line}${place.cell === report.cell ? "" : ` of cell ${place.cell}`}: ${source?.trim() ?? ""}`
         : "";
       cell.ended(failed, (performance.now() - (began.get(report.cell) ?? performance.now())) / 1000, where);
+      if (!failed) cellIsDone(name, cell.id, byId.size);
       if (failed) for (const other of byId.values()) if (other.section.dataset.state === "waiting") other.forgotten();
     }
   }
