@@ -1,4 +1,4 @@
-// The page of the interview's cards: all questions to be read, and the data that site/page/cards.ts makes cards of.
+// The page of the interview's cards: all questions to be read, and the data that site/reading/cards.ts makes cards of.
 import { pathToFileURL } from "node:url";
 import path from "node:path";
 import { root } from "../setup/run.mjs";

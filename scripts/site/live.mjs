@@ -17,7 +17,7 @@ export async function writeScripts(out) {
   // In a worker there are threads, unlike in a page: no file is left out for the browser.
   const bundle = await rolldown({
     cwd: root,
-    input: { live: "site/page/live.ts", cells: "site/worker/main.ts", cards: "site/page/cards.ts" },
+    input: { live: "site/page/live.ts", cells: "site/worker/main.ts", cards: "site/reading/cards.ts" },
     platform: "browser",
     resolve: { ...resolve, aliasFields: [] },
     logLevel: "warn",

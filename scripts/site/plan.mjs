@@ -58,7 +58,7 @@ function firstPage(notebooks) {
   ].join("\n\n");
 }
 
-/** The page for notebooks of the reader's own; site/page/own.ts puts cells into it. */
+/** The page for notebooks of the reader's own; site/own/own.ts puts cells into it. */
 const OWN = `# Your own notebook
 
 Write TypeScript here with all of the library, or drop a file on the page: a notebook (\`.ipynb\`), a text, rows (CSV, JSON) or a

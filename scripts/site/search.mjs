@@ -4,7 +4,7 @@ import path from "node:path";
 import MiniSearch from "minisearch";
 import { rolldown } from "rolldown";
 import { root } from "../setup/run.mjs";
-import { searchOptions } from "../../site/page/options.mjs";
+import { searchOptions } from "../../site/reading/options.mjs";
 
 const entities = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", nbsp: " ", "#x27": "'", "#34": '"' };
 const plain = (markup) =>
@@ -48,7 +48,7 @@ export async function searchFiles(pages, out) {
   index.addAll(parts);
   // A script and no JSON file: a page that was opened from a disk may not fetch.
   const search = `self.twinformerIndex = ${JSON.stringify(JSON.stringify(index))};\n`;
-  const packed = await rolldown({ input: path.join(root, "site/page/site.ts"), platform: "browser" });
+  const packed = await rolldown({ input: path.join(root, "site/reading/site.ts"), platform: "browser" });
   const { output } = await packed.generate({ format: "iife", minify: true });
   await packed.close();
   return { "search.js": search, "site.js": output[0].code };

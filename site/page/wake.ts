@@ -4,7 +4,7 @@ import type { Report } from "../messages.js";
 import { CodeCell } from "./cell.js";
 import { download } from "./download.js";
 import { Edits } from "./edits.js";
-import { cellIsDone } from "./progress.js";
+import { cellIsDone } from "../reading/progress.js";
 import { Runner } from "./runner.js";
 import { toolbar } from "./bar.js";
 import { say } from "./say.js";

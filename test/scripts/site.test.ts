@@ -1,6 +1,6 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { excerpt } from "../../site/page/excerpt.js";
+import { excerpt } from "../../site/reading/excerpt.js";
 import { staleness } from "../../scripts/site/executed.mjs";
 import { aboutNotebook } from "../../scripts/site/plan.mjs";
 import { partsOf } from "../../scripts/site/search.mjs";

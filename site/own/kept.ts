@@ -1,6 +1,6 @@
 /** The reader's own notebook, kept in this browser. */
 
-import { storageOf } from "./edits.js";
+import { storageOf } from "../page/edits.js";
 
 const key = (): string => `twinformer:own:${location.pathname.replace(/[^/]*$/, "")}`;
 

@@ -1,6 +1,6 @@
 /** How far the reader has come: which cells of each notebook ran to their end here. Kept in this browser. */
 
-import { storageOf } from "./edits.js";
+import { storageOf } from "../page/edits.js";
 
 interface Progress {
   readonly done: readonly string[];

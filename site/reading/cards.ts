@@ -2,8 +2,8 @@
  *  how well it went stays in this browser. */
 
 import { type Card, createEmptyCard, fsrs, type Grade, Rating, TypeConvert } from "ts-fsrs";
-import { button } from "./cell.js";
-import { storageOf } from "./edits.js";
+import { button } from "../page/cell.js";
+import { storageOf } from "../page/edits.js";
 
 interface Question {
   readonly id: string;

@@ -1,12 +1,12 @@
 /** The page for notebooks of the reader's own: an empty one, or one that was dropped. */
 
-import { button } from "./cell.js";
-import { joined, type NotebookCell } from "./notebook.js";
+import { button } from "../page/cell.js";
+import { joined, type NotebookCell } from "../page/notebook.js";
 import { keepOwn, keptOwn } from "./kept.js";
 import { takeFiles } from "./open.js";
-import { say } from "./say.js";
+import { say } from "../page/say.js";
 import { codeSection, drawNotebook, parseNotebook } from "./ownNotebook.js";
-import { wake } from "./wake.js";
+import { wake } from "../page/wake.js";
 
 const EMPTY = JSON.stringify({
   cells: [{ id: "first", cell_type: "code", metadata: {}, source: "", outputs: [], execution_count: null }],

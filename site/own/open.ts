@@ -1,10 +1,10 @@
 /** Files of the reader: dropped on the page, or chosen. A notebook gets a page of its own, all else cells can read by its name. Nothing
  *  leaves the browser. */
 
-import { button } from "./cell.js";
+import { button } from "../page/cell.js";
 import { keepOwn } from "./kept.js";
-import type { Runner } from "./runner.js";
-import { say } from "./say.js";
+import type { Runner } from "../page/runner.js";
+import { say } from "../page/say.js";
 
 /** Bytes of a file that a cell may read. */
 const LARGEST = 512e6;

@@ -3,7 +3,7 @@
 
 import DOMPurify from "dompurify";
 import { marked } from "marked";
-import { joined, type Notebook, type NotebookCell } from "./notebook.js";
+import { joined, type Notebook, type NotebookCell } from "../page/notebook.js";
 
 /** Bytes of a notebook that a page can show. */
 const LARGEST = 30e6;
