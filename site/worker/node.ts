@@ -1,5 +1,6 @@
 /** What cells and the library ask of Node, in a worker of a page: fs over `Files`, path, os, process with its one signal. */
 
+import path from "path-browserify";
 import { Worker } from "./threads.js";
 import type { Files } from "./files.js";
 
@@ -50,25 +51,6 @@ function fsOf(files: Files) {
   const promises = Object.fromEntries(promised) as Record<string, unknown>;
   return { ...sync, promises };
 }
-
-const path = {
-  sep: "/",
-  join: (...parts: string[]) => path.normalize(parts.filter((part) => part !== "").join("/")),
-  resolve: (...parts: string[]) =>
-    path.normalize(parts.reduce((all, part) => (part.startsWith("/") ? part : `${all}/${part}`), "")),
-  dirname: (file: string) => file.replace(/\/[^/]*$/, "") || (file.startsWith("/") ? "/" : "."),
-  basename: (file: string, ending = "") =>
-    (file.split("/").pop() ?? "").replace(new RegExp(`${ending.replaceAll(".", "\\.")}$`), ""),
-  extname: (file: string) => /[^/](\.[^./]*)$/.exec(file)?.[1] ?? "",
-  normalize: (file: string) => {
-    const parts: string[] = [];
-    for (const part of file.split("/")) {
-      if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
-      else if (part !== "" && part !== ".") parts.push(part);
-    }
-    return `${file.startsWith("/") ? "/" : ""}${parts.join("/")}` || ".";
-  },
-};
 
 export interface NodeShim {
   /** A module of Node, as `import` and getBuiltinModule give it; undefined where the page has none. */
