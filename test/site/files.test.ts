@@ -83,7 +83,9 @@ describe("Node's part of a page", () => {
     const process = node.process as NodeJS.Process;
     expect(process.env.A).toBe("1");
     let pressed = 0;
-    const press = () => void pressed++;
+    const press = () => {
+      pressed++;
+    };
     expect(node.interrupt()).toBe(false);
     process.on("SIGINT", press);
     expect(process.rawListeners("SIGINT")).toEqual([press]);
