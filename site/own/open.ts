@@ -64,7 +64,7 @@ export function takeFiles(
   input.multiple = true;
   input.hidden = true;
   input.addEventListener("change", () => void take(input.files ?? []).then(() => (input.value = "")));
-  const open = button("Open a file", "Open a notebook, a text, rows or a config of yours", () => input.click());
+  const open = button("Open", "Open a notebook, a text, rows or a config of yours", () => input.click());
   document.querySelector(".live-bar [role=status]")!.before(open, input);
   addEventListener("dragover", (event) => {
     if (event.dataTransfer?.types.includes("Files")) event.preventDefault();

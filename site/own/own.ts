@@ -42,6 +42,9 @@ function show({ name, text }: { name: string; text: string }, place: HTMLElement
     else say(`${other} is too large for what this browser lets a page keep: 5 MB in most.`);
   };
   takeFiles(awake.runner, open);
+  const edit = (id: string): void =>
+    document.getElementById(`cell-id=${id}`)?.querySelector<HTMLElement>(".live-cell button:nth-of-type(3)")?.click();
+  for (const { id, source } of notebook.code) if (source.trim() === "") edit(id);
   const cells = notebook.file.cells as NotebookCell[];
   const more = button("+ Cell", "Add a cell", () => {
     const cell: NotebookCell = {
@@ -58,10 +61,7 @@ function show({ name, text }: { name: string; text: string }, place: HTMLElement
     keepOwn(name, JSON.stringify(notebook.file));
     place.append(codeSection(cell));
     awake.add(cell.id, joined(cell.source));
-    document
-      .getElementById(`cell-id=${cell.id}`)
-      ?.querySelector<HTMLElement>(".live-cell button:nth-of-type(3)")
-      ?.click();
+    edit(cell.id);
   });
   const empty = button("Empty notebook", "Begin with an empty notebook", () => {
     if (keepOwn("my-own.ipynb", EMPTY)) location.reload();
