@@ -11,12 +11,12 @@ const ASSETS = ["domains", "labs", "models", "texts"];
 
 const resolve = { extensionAlias: { ".js": [".ts", ".js"] } };
 
-/** live.js (the page), cells.js (its worker) with their pieces in scripts/, thread.js, service.js. */
+/** live.js (the page), cells.js (its worker), models.js (configs that are dropped on models.html) with their pieces in scripts/, thread.js, service.js. */
 export async function writeScripts(out) {
   // In a worker there are threads, unlike in a page: no file is left out for the browser.
   const bundle = await rolldown({
     cwd: root,
-    input: { live: "site/page/live.ts", cells: "site/worker/main.ts" },
+    input: { live: "site/page/live.ts", cells: "site/worker/main.ts", models: "site/models/own.ts" },
     platform: "browser",
     resolve: { ...resolve, aliasFields: [] },
     logLevel: "warn",
@@ -31,7 +31,8 @@ export async function writeScripts(out) {
   await bundle.close();
   await writePlain("site/worker/thread.ts", path.join(out, "thread.js"), {});
   // What every page that runs needs; what only some need (mathjs, d3 as a whole, the editor) is kept when it is used.
-  const files = output.map(({ fileName }) => fileName).filter((name) => !/\/(esm|d3|mathjs|editor)-/.test(name));
+  const names = output.map(({ fileName }) => fileName).filter((name) => !/\/(esm|d3|mathjs|editor)-/.test(name));
+  const files = names.filter((name) => name !== "models.js"); // one page alone needs it
   const build = createHash("sha256");
   for (const one of output) build.update(one.type === "chunk" ? one.code : one.source);
   const own = { BUILD: JSON.stringify(build.digest("hex").slice(0, 12)), FILES: JSON.stringify([...files, "site.js"]) };

@@ -13,6 +13,15 @@ const documents = [
   { file: "docs/teaching.md", href: "teaching.html", title: "Teaching" },
 ];
 
+/** Pages that scripts/site/made makes, with their names in the bar. */
+const made = [
+  { href: "models.html", title: "Models" },
+  { href: "claims.html", title: "Claims" },
+];
+
+/** A page without text: scripts/site/made puts its own into it. */
+export const SHELL = "shell.html";
+
 /** What a notebook says of itself in its first cells: { title, minutes, goals }.
  *  @param {{ cells: { cell_type: string, source: string | string[] }[] }} notebook */
 export function aboutNotebook({ cells }) {
@@ -61,7 +70,7 @@ function firstPage(notebooks) {
  *  @param {{ name: string, file: string, source: object, copy: object, executed: string }[]} notebooks  @param {string} out */
 export function planOf(notebooks, out) {
   const present = documents.filter(({ file }) => existsSync(path.join(root, file)));
-  const menu = present.map(({ href, title }) => ({ href, title }));
+  const menu = [...present.map(({ href, title }) => ({ href, title })), ...made];
   const own = notebooks.map((notebook) => {
     const about = aboutNotebook(notebook.source);
     return { ...notebook, ...about, title: about.title || notebook.name, href: `${notebook.name}.html` };
@@ -87,11 +96,12 @@ export function planOf(notebooks, out) {
     ...{ folder: path.posix.dirname(file), href, title, contents: true },
   }));
   const index = { text: firstPage(own), folder: ".", href: "index.html", title: "All notebooks", contents: false };
+  const shell = { text: "", folder: ".", href: SHELL, title: "Twinformer", contents: false };
   const copies = Object.fromEntries(
     ["docs/cheatsheet.svg", "docs/cheatsheet.pdf"]
       .filter((file) => existsSync(path.join(root, file)))
       .map((file) => [file, path.basename(file)]),
   );
   for (const file of Object.keys(copies)) files[file] = copies[file];
-  return { plan: { out, menu, files, pages: [index, ...notebookPages, ...texts] }, copies };
+  return { plan: { out, menu, files, pages: [index, ...notebookPages, ...texts, shell] }, copies };
 }

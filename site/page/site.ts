@@ -3,15 +3,19 @@
 import MiniSearch, { type SearchResult } from "minisearch";
 import { searchOptions } from "./options.mjs";
 import { excerpt } from "./excerpt.js";
+import { share } from "./share.js";
 
 const MOST = 12;
+
+/** The top of the site: where this script is. Some pages lie in folders. */
+const top = new URL(".", (document.currentScript as HTMLScriptElement).src).href;
 
 /** Loads the index once, when somebody goes to the search: pages that are only read stay light. */
 let loading: Promise<MiniSearch> | undefined;
 function loadIndex(): Promise<MiniSearch> {
   loading ??= new Promise<void>((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = "search.js";
+    script.src = `${top}search.js`;
     script.onload = () => resolve();
     script.onerror = () => reject(new Error("search.js is not beside this page"));
     document.head.append(script);
@@ -21,7 +25,7 @@ function loadIndex(): Promise<MiniSearch> {
 
 function entryOf(found: SearchResult): HTMLLIElement {
   const link = document.createElement("a");
-  link.href = found.href as string;
+  link.href = top + (found.href as string);
   const heading = document.createElement("b");
   heading.textContent = found.heading as string;
   const words = document.createElement("small");
@@ -133,6 +137,7 @@ function contents(nav: HTMLElement): void {
   mark();
 }
 
+share(document);
 const form = document.querySelector<HTMLFormElement>(".site-search");
 if (form) search(form);
 const nav = document.querySelector<HTMLElement>(".site-contents");
@@ -144,10 +149,10 @@ const { notebook } = document.body.dataset;
 if (notebook !== undefined && location.protocol.startsWith("http") && document.querySelector(".code-cell")) {
   const script = document.createElement("script");
   script.type = "module";
-  script.src = "live.js";
+  script.src = `${top}live.js`;
   document.head.append(script);
 }
 
 /** Keeps what was seen for when there is no network. Not where pages are made anew all the time, unless somebody asks for it. */
 if ("serviceWorker" in navigator && isSecureContext)
-  void navigator.serviceWorker.register("service.js").catch(() => {});
+  void navigator.serviceWorker.register(`${top}service.js`).catch(() => {});
