@@ -1,6 +1,6 @@
 /** "Only a few experts work" is true of a token. What a batch of tokens touches, and reads. */
 
-import { bytes, percent } from "twinformer/account";
+import { bytes, grouped, percent } from "twinformer/account";
 import { expertsTouched, mostTouched, stepBytes } from "twinformer/cost";
 import { bytesByBatch, coverageChart } from "twinformer/plot";
 import { explainedIn } from "./cells.js";
@@ -59,7 +59,7 @@ export function batchOf(subject: Subject, up: string): Section | null {
         { title: `Bytes that a step of ${name} reads` },
       ),
     )}
-    ${tableOf(`One step for so many texts of ${context} tokens, weights ${said}`, ["texts", "#experts touched", "#of all", "#at most", "#bytes of experts", "#bytes read", "#for each text"], table)}
+    ${tableOf(`One step for so many texts of ${grouped(context)} tokens, weights ${said}`, ["texts", "#experts touched", "#of all", "#at most", "#bytes of experts", "#bytes read", "#for each text"], table)}
     <p>Trained routers prefer some experts, so real batches touch somewhat fewer.</p>
     ${explainedIn(up, ["coverage", "reading"])}`;
   return { id: "batch", title: "What a batch touches", body };

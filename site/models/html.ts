@@ -41,21 +41,20 @@ export function tableOf(
       ${cells}
     </tr>`;
   });
-  return html`<div class="output-html model-scroll">
-    <table class="model-table">
-      <caption>
-        ${caption}
-      </caption>
-      <thead>
-        <tr>
-          ${heads}
-        </tr>
-      </thead>
-      <tbody>
-        ${body}
-      </tbody>
-    </table>
-  </div>`;
+  const kind = isNumber.includes(true) ? "model-table" : "model-table model-facts";
+  return html`<p class="model-caption">${caption}</p>
+    <div class="output-html model-scroll">
+      <table class="${kind}" aria-label="${caption}">
+        <thead>
+          <tr>
+            ${heads}
+          </tr>
+        </thead>
+        <tbody>
+          ${body}
+        </tbody>
+      </table>
+    </div>`;
 }
 
 /** A figure of the library. Its still picture is for places that strip elements, which a page is not. */

@@ -23,7 +23,11 @@ export function parametersOf({ name, counted, model }: Subject, up: string): Sec
     ["Total, without embeddings and head", grouped(counted.totalWithoutEmbeddings)],
     [
       "Layers",
-      isMixture(counted) ? `${counted.layers}, of which ${counted.moeLayers} have experts` : String(counted.layers),
+      isMixture(counted)
+        ? counted.moeLayers === counted.layers
+          ? `${counted.layers}, all with experts`
+          : `${counted.layers}, of which ${counted.moeLayers} have experts`
+        : String(counted.layers),
     ],
     ["Width", `${grouped(counted.width)} numbers for each token`],
   ];
@@ -43,7 +47,7 @@ export function parametersOf({ name, counted, model }: Subject, up: string): Sec
   ]);
   const idle = isMixture(counted) ? ` ${rounded(total - active)} are idle while one token is computed.` : "";
   const body = html`<p>
-      ${`${routingOf(counted)} Most parameters are in the part "${largest.component}": ${percent(largest.total / Number(total))} of all.${idle}`.trim()}
+      ${`${routingOf(counted)} The largest part is "${largest.component}": ${percent(largest.total / Number(total))} of all.${idle}`.trim()}
     </p>
     ${figureOf(parameterBars(rows, { title: `${name}: what it has and what works on a token` }))}
     ${tableOf("What was counted", ["what", "count"], facts)}

@@ -4,13 +4,14 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Resvg } from "@resvg/resvg-js";
+import { indexedPng } from "./png.js";
 import { escaped } from "../../../site/models/html.js";
 
 export const WIDTH = 1200;
 export const HEIGHT = 630;
 const MARGIN = 80;
 
-export type Tone = "good" | "half" | "bad" | "plain";
+export type Tone = "good" | "half" | "bad" | "mixture" | "plain";
 
 export interface Card {
   /** Above: "Claim C1". */
@@ -22,8 +23,14 @@ export interface Card {
   readonly note?: string;
 }
 
-const COLORS: Readonly<Record<Tone, string>> = { good: "#028062", half: "#c3540d", bad: "#af011b", plain: "#0f61b3" };
-const SIGNS: Readonly<Record<Tone, string>> = { good: "✓", half: "≈", bad: "✗", plain: "" };
+const COLORS: Readonly<Record<Tone, string>> = {
+  good: "#028062",
+  half: "#c3540d",
+  bad: "#af011b",
+  mixture: "#c3540d",
+  plain: "#0f61b3",
+};
+const SIGNS: Readonly<Record<Tone, string>> = { good: "✓", half: "≈", bad: "✗", mixture: "", plain: "" };
 const [INK, MUTED] = ["#1f2328", "#5c6470"];
 
 /** Widths of letters of DejaVu Sans Bold, as shares of the size, rounded up: no line may leave the card where another font is taken. */
@@ -84,6 +91,14 @@ function laidOut(words: string): { size: number; lines: string[] } {
   return { size, lines: [...lines.slice(0, most - 1), `${lines[most - 1].replace(/.{2}$/, "")} …`] };
 }
 
+/** As many of the values between dots as a line has room for; of one that is too long its begin. */
+function fitting(note: string, size: number, width: number): string {
+  const values = note.split(/\s+·\s+/);
+  while (values.length > 1 && widthOf(values.join(" · "), size) > width) values.pop();
+  const [first = "", more] = wrapped(values.join(" · "), size, width);
+  return more === undefined ? first : `${wrapped(values[0], size, width - 2 * size)[0]} …`;
+}
+
 export function cardSvg({ kind, words, verdict, note = "" }: Card): string {
   const tone = COLORS[verdict?.tone ?? "plain"];
   const { size, lines } = laidOut(words);
@@ -99,10 +114,8 @@ export function cardSvg({ kind, words, verdict, note = "" }: Card): string {
     ? `<rect x="${MARGIN}" y="506" width="${wide}" height="60" rx="30" fill="${tone}"/><text x="${MARGIN + wide / 2}" y="547" text-anchor="middle" font-size="32" font-weight="700" fill="#ffffff">${escaped(said)}</text>`
     : "";
   const left = verdict ? MARGIN + wide + 28 : MARGIN;
-  const [beside = "", more] = wrapped(note, 26, (WIDTH - MARGIN - left) * 1.06);
-  const noted = note
-    ? text(left, 546, more === undefined ? beside : `${beside} …`, `font-size="26" fill="${MUTED}"`)
-    : "";
+  const beside = fitting(note, 26, WIDTH - MARGIN - left);
+  const noted = beside ? text(left, 546, beside, `font-size="26" fill="${MUTED}"`) : "";
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="DejaVu Sans, Arial, Helvetica, sans-serif">` +
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/><rect width="${WIDTH}" height="14" fill="${tone}"/>` +
@@ -118,9 +131,9 @@ export const drawing = (svg: string): Resvg =>
 /** The PNG of a card. What was drawn before lies in a folder: most cards stay as they are from one site to the next. */
 export function cardPng(card: Card, kept: string): Buffer {
   const svg = cardSvg(card);
-  const file = path.join(kept, `${createHash("sha256").update(svg).digest("hex").slice(0, 32)}.png`);
+  const file = path.join(kept, `${createHash("sha256").update(`1 ${svg}`).digest("hex").slice(0, 32)}.png`);
   if (existsSync(file)) return readFileSync(file);
-  const png = drawing(svg).render().asPng();
+  const png = indexedPng(drawing(svg).render().pixels, WIDTH, HEIGHT);
   mkdirSync(kept, { recursive: true });
   writeFileSync(file, png);
   return png;

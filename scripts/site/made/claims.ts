@@ -4,7 +4,7 @@ import { type ClaimId, claimed, claimIds } from "../../../lib/notebook/claims/le
 import { questions } from "../../../lib/notebook/interview/questions/index.js";
 import { html, type Html } from "../../../site/models/html.js";
 import type { WithCard } from "./models.js";
-import { type Verdict, verdictOf } from "./runs.js";
+import { numbersText, type Verdict, verdictOf } from "./runs.js";
 import { chip, inline, runOf, saidOf, shortened, toneOf, valuesOf, withoutMarks } from "./words.js";
 
 export type Claims = ReadonlyMap<string, readonly Verdict[]>;
@@ -35,7 +35,7 @@ export function claimPages(claims: Claims): WithCard[] {
       href: claimHref(id),
       title: words,
       description:
-        `Claim ${id}: ${saidOf(verdict)}. ${shortened(runs[0]?.numbers || runs[0]?.parts || "", 150)}`.trim(),
+        `Claim ${id}: ${saidOf(verdict)}. ${shortened(runs.length > 0 ? numbersText(runs[0].numbers) || runs[0].parts : "", 150)}`.trim(),
       main,
       menu: "claims.html",
       image: `cards/claims/${id}.png`,
@@ -43,7 +43,7 @@ export function claimPages(claims: Claims): WithCard[] {
         kind: `Claim ${id}, run`,
         words,
         verdict: { words: saidOf(verdict), tone: toneOf(verdict) },
-        note: runs[0]?.numbers ?? "",
+        note: numbersText(runs[0]?.numbers ?? []),
       },
     };
   });
@@ -87,7 +87,7 @@ export function mythPages(myths: readonly Myth[]): WithCard[] {
         kind: "Myth, run",
         words: `${title}. ${shortened(quote, 150)}`,
         verdict: { words: saidOf(run.verdict), tone: toneOf(run.verdict) },
-        note: run.numbers,
+        note: numbersText(run.numbers),
       },
     };
   });
@@ -108,7 +108,7 @@ function entry(id: ClaimId, runs: readonly Verdict[]): Html {
     </h3>
     <p>
       ${chip(verdictIn(runs))}
-      <a class="claim-own" href="${claimHref(id)}" aria-label="Page of claim ${id}, to share">to share</a>
+      <a class="claim-own" href="${claimHref(id)}" aria-label="Page of claim ${id}, to share">Its own page</a>
     </p>
     ${runs.map((run) => runOf(run, ""))}
     <p class="small-source">Said in: ${sources(id)}</p>
@@ -119,7 +119,7 @@ export function claimsIndex(claims: Claims, myths: readonly Myth[]): WithCard {
   const all = claimIds.map((id) => verdictIn(claims.get(id) ?? []));
   const count = (verdict: string): number => all.filter((one) => one === verdict).length;
   const others = count(NOT_RUN) > 0 ? `, ${count(NOT_RUN)} were not run` : "";
-  const lead = `${all.length} sentences that are widely said of transformers and mixtures of experts, each run as code: ${count("holds")} hold, ${count("half true")} are half true, ${count("fails")} fail${others}.`;
+  const lead = `${all.length} sentences that are widely said of transformers and mixtures of experts, each run as code: ${count("holds")} hold, ${count("half true")} are half true, ${count("fails")} ${count("fails") === 1 ? "fails" : "fail"}${others}.`;
   const groups = [...new Set(claimIds.map((id) => id[0]))].map((letter) => {
     const own = claimIds.filter((id) => id.startsWith(letter));
     return html`<h2 id="group-${letter}">${GROUPS[letter] ?? letter}</h2>

@@ -51,7 +51,7 @@ function cardOf(name: string, counted: Account | null): Card {
     };
   const work = isMixture(counted) ? `, ${rounded(counted.active)} work on a token` : ", and all work on every token";
   const verdict = isMixture(counted)
-    ? ({ words: `${percent(shareOf(counted))} active`, tone: "half" } as const)
+    ? ({ words: `${percent(shareOf(counted))} active`, tone: "mixture" } as const)
     : ({ words: "dense", tone: "plain" } as const);
   return {
     kind: `Model: ${kindOf(counted)}`,
@@ -88,7 +88,7 @@ function index(subjects: readonly Subject[]): WithCard {
   const largest = counted.reduce((most, one) => (one.counted.total > most.counted.total ? one : most));
   const sparsest = counted.reduce((least, one) => (shareOf(one.counted) < shareOf(least.counted) ? one : least));
   const title = "What models have, and what works on a token";
-  const lead = `${subjects.length} language models, ${mixtures} of them mixtures of experts, each with all counts and bytes that follow from its published config. The largest is ${largest.name} with ${rounded(largest.counted.total)} parameters; ${sparsest.name} uses the smallest share of its own on a token, ${percent(shareOf(sparsest.counted))}.`;
+  const lead = `${subjects.length} language models, ${mixtures} of them mixtures of experts, each with all counts and bytes that follow from its published config. The largest is ${largest.name} with ${rounded(largest.counted.total)} parameters; ${sparsest === largest ? "it also" : sparsest.name} uses the smallest share of its own on a token, ${percent(shareOf(sparsest.counted))}.`;
   const heads = [
     "model",
     "kind",

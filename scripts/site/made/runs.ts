@@ -16,8 +16,8 @@ export interface Verdict {
   readonly verdict: string;
   /** With signs: "✓ 46.7 billion in all". */
   readonly parts: string;
-  /** "parameters 46,702,792,704 · …" */
-  readonly numbers: string;
+  /** Up to three, each with what it is: ["parameters", "46,702,792,704"]. */
+  readonly numbers: readonly (readonly [label: string, value: string])[];
   readonly values: unknown;
 }
 
@@ -71,7 +71,17 @@ export const textsOf = (notebook: Notebook): Map<string, string> =>
 
 const CLAIM = /data-claim="(\w+)" data-verdict="([^"]*)" data-values="([^"]*)"/;
 const MYTH = /data-myth="(\w+)" data-facts="([^"]*)"/;
-const LINE = /<div style="margin-top:3px">([\s\S]*?)<\/div>/g;
+const LINE_ONCE = /<div style="margin-top:3px">([\s\S]*?)<\/div>/;
+const LINE = new RegExp(LINE_ONCE, "g");
+
+/** "label <b>value</b> · label <b>value</b>" */
+const numbersIn = (line: string): [string, string][] =>
+  [...line.matchAll(/([\s\S]*?)<b>([\s\S]*?)<\/b>/g)].map(([, label, value]) => [
+    plain(label).replace(/^·\s*/, ""),
+    plain(value),
+  ]);
+
+export const numbersText = (numbers: Verdict["numbers"]): string => numbers.map((pair) => pair.join(" ")).join(" · ");
 
 /** Runs by claim. */
 export function claimRuns(cells: readonly Cell[]): Map<string, Verdict[]> {
@@ -80,9 +90,9 @@ export function claimRuns(cells: readonly Cell[]): Map<string, Verdict[]> {
     for (const output of cell.outputs) {
       const [, id, verdict, values] = CLAIM.exec(output) ?? [];
       if (id === undefined) continue;
-      const lines = [...output.matchAll(LINE)].map(([, line]) => plain(line));
-      const parts = lines.find((line) => /^[✓✗]/.test(line)) ?? "";
-      const numbers = lines.find((line) => line !== parts) ?? "";
+      const lines = [...output.matchAll(LINE)].map(([, line]) => line);
+      const parts = plain(lines.find((line) => /^[✓✗]/.test(line)) ?? "");
+      const numbers = numbersIn(lines.find((line) => line.includes("<b>")) ?? "");
       runs.set(id, [
         ...(runs.get(id) ?? []),
         { cell, verdict, parts, numbers, values: JSON.parse(unescaped(values)) as unknown },
@@ -97,7 +107,7 @@ export function mythRuns(cells: readonly Cell[]): Verdict[] {
     cell.outputs.flatMap((output) => {
       const [, verdict, facts] = MYTH.exec(output) ?? [];
       if (verdict === undefined) return [];
-      const [numbers = ""] = [...output.matchAll(LINE)].map(([, line]) => plain(line));
+      const numbers = numbersIn(LINE_ONCE.exec(output)?.[1] ?? "");
       const parts = plain(/&nbsp; ([\s\S]*?)(?:<div|<\/div>)/.exec(output)?.[1] ?? "");
       return [{ cell, verdict, parts, numbers, values: JSON.parse(unescaped(facts)) as unknown }];
     }),

@@ -11,7 +11,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   fails: "bad",
   breaks: "bad",
 };
-const SIGNS: Readonly<Record<Tone, string>> = { good: "✓", half: "≈", bad: "✗", plain: "" };
+const SIGNS: Readonly<Record<Tone, string>> = { good: "✓", half: "≈", bad: "✗", mixture: "", plain: "" };
 const SAID: Readonly<Record<string, string>> = {
   half: "half true",
   breaks: "wrong",
@@ -35,7 +35,7 @@ export const cellLink = (cell: Verdict["cell"], up: string): Html =>
 /** What one run found: its parts and numbers, and where it is. */
 export const runOf = ({ cell, parts, numbers }: Verdict, up: string): Html =>
   html`<div class="run">
-    ${parts ? html`<p>${parts}</p>` : html``}${numbers ? html`<p class="run-numbers">${numbers}</p>` : html``}
+    ${parts ? html`<p>${parts}</p>` : html``}${numbers.length > 0 ? html`<p class="run-numbers">${numbers.map(([label, value], i) => html`${i > 0 ? " · " : ""}${label} <b>${value}</b>`)}</p>` : html``}
     <p class="run-where">Run in ${cellLink(cell, up)}</p>
   </div>`;
 
