@@ -44,7 +44,10 @@ export function batchOf(subject: Subject, up: string): Section | null {
     ${figureOf(
       coverageChart(
         rows.map(({ batch, touched }) => ({ by: "by chance", batch, experts: touched })),
-        { title: `Experts of a layer of ${name} that a batch touches` },
+        {
+          title: `Experts of a layer of ${name} that a batch touches`,
+          subtitle: "reckoned, as if all tokens chose by chance",
+        },
       ),
     )}
     ${figureOf(

@@ -6,7 +6,9 @@ import { isMixture, type Subject } from "./subject.js";
 
 export function sourcesOf({ model, config, counted }: Subject): Section {
   const said = model
-    ? html`<p>${linked(model.source)}. ${model.remark ? `Why counts and figures may differ: ${model.remark}.` : ""}</p>`
+    ? html`<p>
+        ${linked(model.source)}. ${model.remark && counted ? `Why counts and figures may differ: ${model.remark}.` : ""}
+      </p>`
     : html`<p>The config that was given.</p>`;
   const fields =
     config === null
@@ -29,7 +31,6 @@ export function unknownOf({ name, model, counted, longest }: Subject): Section {
   if (!counted)
     items.push(
       "How many parameters it has, and how many of them work on a token.",
-      `Whether it is dense or a mixture of experts.`,
       ...(model?.remark ? [`${model.remark[0].toUpperCase()}${model.remark.slice(1)}.`] : []),
     );
   else {

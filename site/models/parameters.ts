@@ -9,7 +9,12 @@ import { routingOf, shareOf } from "./summary.js";
 export function parametersOf({ name, counted, model }: Subject, up: string): Section {
   const id = "parameters";
   const title = "Parameters, total and active";
-  if (!counted) return { id, title, body: html`<p>Not published: ${model?.published.total ?? ""}.</p>` };
+  if (!counted)
+    return {
+      id,
+      title,
+      body: html`<p>Nobody outside can count them: what its parameters follow from is not published.</p>`,
+    };
   const { total, active } = counted;
   const rows = componentRows(counted, name);
   const largest = rows.reduce((most, row) => (row.total > most.total ? row : most));

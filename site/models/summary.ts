@@ -15,7 +15,7 @@ export function kindOf(counted: Account): string {
 export const shareOf = ({ active, total }: Account): number => Number(active) / Number(total);
 
 export function leadOf({ name, counted, model }: Subject): string {
-  const by = model?.hub ? `, a model of ${model.hub.split("/")[0]},` : "";
+  const by = model?.hub ? ` (${model.hub} on Hugging Face)` : "";
   if (!counted)
     return `${name} is a language model of which neither the size nor the architecture is published, so nothing can be counted.`;
   const { total, active, oneExpert } = counted;

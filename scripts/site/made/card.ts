@@ -91,6 +91,9 @@ function laidOut(words: string): { size: number; lines: string[] } {
   return { size, lines: [...lines.slice(0, most - 1), `${lines[most - 1].replace(/.{2}$/, "")} …`] };
 }
 
+/** Letters that are not bold are narrower. */
+const LIGHT = 0.93;
+
 /** As many of the values between dots as a line has room for; of one that is too long its begin. */
 function fitting(note: string, size: number, width: number): string {
   const values = note.split(/\s+·\s+/);
@@ -114,8 +117,8 @@ export function cardSvg({ kind, words, verdict, note = "" }: Card): string {
     ? `<rect x="${MARGIN}" y="506" width="${wide}" height="60" rx="30" fill="${tone}"/><text x="${MARGIN + wide / 2}" y="547" text-anchor="middle" font-size="32" font-weight="700" fill="#ffffff">${escaped(said)}</text>`
     : "";
   const left = verdict ? MARGIN + wide + 28 : MARGIN;
-  const beside = fitting(note, 26, WIDTH - MARGIN - left);
-  const noted = beside ? text(left, 546, beside, `font-size="26" fill="${MUTED}"`) : "";
+  const beside = fitting(note, 24 * LIGHT, WIDTH - MARGIN - left);
+  const noted = beside ? text(left, 545, beside, `font-size="24" fill="${MUTED}"`) : "";
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="DejaVu Sans, Arial, Helvetica, sans-serif">` +
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/><rect width="${WIDTH}" height="14" fill="${tone}"/>` +
