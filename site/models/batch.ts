@@ -23,8 +23,7 @@ export function batchOf(subject: Subject, up: string): Section | null {
     touched: expertsTouched(total, topK, batch),
     step: stepBytes(counted, { phase: "decode", context, batch, dtype }),
   }));
-  let full = 1;
-  while (expertsTouched(total, topK, full) < NEARLY_ALL * total && full < 1e6) full++;
+  const full = leastBatch(total, topK);
   const [one, last] = [rows[0], rows[rows.length - 1]];
   const table = rows.map(({ batch, touched, step }) => [
     String(batch),
@@ -66,4 +65,17 @@ export function batchOf(subject: Subject, up: string): Section | null {
     <p>Trained routers prefer some experts, so real batches touch somewhat fewer.</p>
     ${explainedIn(up, ["coverage", "reading"])}`;
   return { id: "batch", title: "What a batch touches", body };
+}
+
+/** The smallest batch that touches nearly all, by halving: there may be a million experts in a config that somebody made up. */
+function leastBatch(experts: number, topK: number): number {
+  const isEnough = (batch: number): boolean => expertsTouched(experts, topK, batch) >= NEARLY_ALL * experts;
+  let [few, many] = [0, 1];
+  while (!isEnough(many)) [few, many] = [many, 2 * many];
+  while (many - few > 1) {
+    const middle = Math.floor((few + many) / 2);
+    if (isEnough(middle)) many = middle;
+    else few = middle;
+  }
+  return many;
 }

@@ -32,7 +32,8 @@ export function subjectOf(text: string, file = ""): Subject {
   try {
     return ofConfig(nameOf(config, file), config);
   } catch (error) {
-    if (error instanceof ConfigError) throw new NoConfig(`It cannot be counted: ${error.message.replace(/[.]?$/, ".")}`);
+    if (error instanceof ConfigError)
+      throw new NoConfig(`It cannot be counted: ${error.message.replace(/[.]?$/, ".")}`);
     throw new NoConfig("It cannot be counted: its fields are not those of a model that is known here.");
   }
 }

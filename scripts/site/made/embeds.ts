@@ -11,9 +11,10 @@ export const embedHref = ({ notebook, id }: Cell): string => `embed/${notebook}/
 /** Of the first figure: what it says to those who do not see it, up to the numbers. */
 export function titleOf(cell: Cell): string {
   const [figure = ""] = figuresIn(cell);
-  const label =
-    /aria-label="([^"]*)"/.exec(figure)?.[1] ?? /<(?:caption|p)[^>]*>([\s\S]*?)<\/(?:caption|p)>/.exec(figure)?.[1];
-  return label === undefined ? cell.title : shortened(plain(unescaped(label)).split(/: /)[0], 140);
+  const label = /aria-label="([^"]*)"/.exec(figure)?.[1];
+  const words =
+    label === undefined ? plain(/<(caption|p)[^>]*>([\s\S]*?)<\/\1>/.exec(figure)?.[2] ?? "") : unescaped(label);
+  return shortened(words.split(/: /)[0], 140) || cell.title;
 }
 
 const RULES =
