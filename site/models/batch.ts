@@ -14,7 +14,7 @@ const NEARLY_ALL = 0.9;
 /** Null for a dense model, all of which works on every token. */
 export function batchOf(subject: Subject, up: string): Section | null {
   const { name, counted } = subject;
-  if (!counted || !isMixture(counted) || counted.experts.total === 0) return null;
+  if (!counted || !isMixture(counted) || counted.experts.topK === 0) return null;
   const { total, topK } = counted.experts;
   const context = lengthOf(subject, 1024);
   const { dtype, said } = storable(counted);
