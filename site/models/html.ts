@@ -10,8 +10,7 @@ export const escaped = (text: string): string => text.replace(/[&<>"'`]/g, (c) =
 
 const asText = (piece: Piece): string => {
   if (piece instanceof Html) return piece.text;
-  if (Array.isArray(piece)) return piece.map((one: Html) => one.text).join("");
-  return escaped(String(piece as string | number | bigint));
+  return typeof piece === "object" ? piece.map(({ text }) => text).join("") : escaped(String(piece));
 };
 
 export const html = (strings: TemplateStringsArray, ...pieces: Piece[]): Html =>

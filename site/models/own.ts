@@ -54,6 +54,7 @@ function start(form: HTMLElement): void {
   }
 
   form.hidden = false;
+  document.getElementById("own-off")!.hidden = true;
   input.addEventListener("change", () => {
     const file = input.files?.[0];
     if (file) void read(file);

@@ -12,7 +12,7 @@ export function iframeLine(address: string, title: string, height: number): stri
 }
 
 function heightOf(line: HTMLElement): number {
-  const figures = line.parentElement!.querySelectorAll<HTMLElement>(
+  const figures = line.previousElementSibling!.querySelectorAll<HTMLElement>(
     ".output [data-figure], .twinformer-parts, .twinformer-formula",
   );
   const all = [...figures].filter((figure) => !figure.parentElement!.closest("[data-figure]"));

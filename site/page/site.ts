@@ -146,12 +146,15 @@ if (nav) contents(nav);
 /** The page of a notebook comes to life where there are workers; a page from a disk has none. This script is a plain one, so that the search
  *  works from a disk as well; what follows is a module. */
 const { notebook } = document.body.dataset;
-if (notebook !== undefined && location.protocol.startsWith("http") && document.querySelector(".code-cell")) {
+function runs(name: string): void {
+  if (!location.protocol.startsWith("http")) return;
   const script = document.createElement("script");
   script.type = "module";
-  script.src = `${top}live.js`;
+  script.src = top + name;
   document.head.append(script);
 }
+if (notebook !== undefined && document.querySelector(".code-cell")) runs("live.js");
+if (document.getElementById("own-model")) runs("models.js");
 
 /** Keeps what was seen for when there is no network. Not where pages are made anew all the time, unless somebody asks for it. */
 if ("serviceWorker" in navigator && isSecureContext)

@@ -36,7 +36,7 @@ const [INK, MUTED] = ["#1f2328", "#5c6470"];
 /** Widths of letters of DejaVu Sans Bold, as shares of the size, rounded up: no line may leave the card where another font is taken. */
 const NARROW = /[ilI.,:;'|!j()[\]1-9ftr\- ]/;
 const widthOf = (text: string, size: number): number =>
-  [...text].reduce(
+  Array.from(text).reduce(
     (sum, c) =>
       sum +
       (/[mwMW%@—]/.test(c)

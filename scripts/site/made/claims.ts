@@ -108,7 +108,7 @@ function entry(id: ClaimId, runs: readonly Verdict[]): Html {
     </h3>
     <p>
       ${chip(verdictIn(runs))}
-      <a class="claim-own" href="${claimHref(id)}" aria-label="Page of claim ${id}, to share">Its own page</a>
+      <a class="claim-own" href="${claimHref(id)}">Page of claim ${id}</a>
     </p>
     ${runs.map((run) => runOf(run, ""))}
     <p class="small-source">Said in: ${sources(id)}</p>

@@ -72,6 +72,8 @@ function lineOf(cell: Cell): Html | null {
 
 const SECTION = /<section\b[^>]* id="cell-id=([^"]*)"[^>]*>/g;
 
+const END = "</section>";
+
 /** The page of a notebook with these lines, and with links from questions to their pages. */
 export function withAddresses(page: string, cells: readonly Cell[]): string {
   const byId = new Map(cells.map((cell) => [cell.id, cell]));
@@ -79,7 +81,7 @@ export function withAddresses(page: string, cells: readonly Cell[]): string {
   for (const found of page.matchAll(SECTION)) {
     const cell = byId.get(unescaped(found[1]));
     const line = cell && lineOf(cell);
-    if (line) places.push({ at: page.indexOf("</section>", found.index), text: `${line.text}\n` });
+    if (line) places.push({ at: page.indexOf(END, found.index) + END.length, text: `\n${line.text}` });
   }
   let made = page;
   for (const { at, text } of places.reverse()) made = made.slice(0, at) + text + made.slice(at);

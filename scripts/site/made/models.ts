@@ -132,6 +132,9 @@ function index(subjects: readonly Subject[]): WithCard {
       </div>
       <p role="status"></p>
     </section>
+    <p id="own-off">
+      A config.json of your own can be counted here where this page comes from a server and scripts run.
+    </p>
     <div id="own-result"></div>
     <section class="model-part" aria-labelledby="all">
       <h2 id="all">All models</h2>
@@ -150,7 +153,6 @@ function index(subjects: readonly Subject[]): WithCard {
     main,
     menu: "models.html",
     image: "cards/models.png",
-    script: "models.js",
     next: way(subjects[0]),
     isFound: true,
     card: {

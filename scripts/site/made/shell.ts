@@ -16,8 +16,6 @@ export interface Made {
   readonly image?: string;
   readonly previous?: Way | undefined;
   readonly next?: Way | undefined;
-  /** A module of the site that this page alone runs. */
-  readonly script?: string;
   /** Whether the search leads to it. */
   readonly isFound?: boolean;
 }
@@ -71,13 +69,12 @@ export function inShell(shell: string, made: Made, address: string | null): stri
     (_, start: string) => `${start}${up}`,
   );
   const sheet = `<link rel="stylesheet" href="${up}pages.css">\n`;
-  const script = made.script === undefined ? "" : `<script type="module" src="${up}${made.script}"></script>\n`;
   const replaced: [RegExp, string][] = [
     [
       /<title>[\s\S]*?<\/title>/,
       `<title>${html`${made.title} · Twinformer`.text}</title>\n${tagsOf(made, address).text}`,
     ],
-    [/<\/head>/, `${sheet}${script}</head>`],
+    [/<\/head>/, `${sheet}</head>`],
     [/<body data-notebook="[^"]*">/, `<body data-page="${html`${made.href}`.text}">`],
     [/<main id="main">[\s\S]*?<\/main>/, `<main id="main">\n${made.main.text}\n</main>`],
     [/<footer class="site-foot">[\s\S]*?<\/footer>/, footer(made, up)],

@@ -163,7 +163,7 @@ describe("a figure alone", () => {
     const page = `<main>${["a", "b", "other"].map(section).join("\n")}<details data-question="faster" style=""><summary style="">Why?</summary><div style="">Because</div></details></main>`;
     const { document } = parseHTML(`<html><body>${withAddresses(page, cells)}</body></html>`);
     const lines = [...document.querySelectorAll(".cell-share")].map((line) => [
-      line.parentElement!.id,
+      line.previousElementSibling!.id,
       line.getAttribute("data-embed"),
       ...[...line.querySelectorAll("a")].map((a) => a.getAttribute("href")),
     ]);
