@@ -85,7 +85,7 @@ export function mythPages(myths: readonly Myth[]): WithCard[] {
       image: `cards/myths/${id}.png`,
       card: {
         kind: "Myth, run",
-        words: `${title}. ${shortened(quote, 150)}`,
+        words: `${title}. ${shortened(quote, 110)}`,
         verdict: { words: saidOf(run.verdict), tone: toneOf(run.verdict) },
         note: numbersText(run.numbers),
       },
