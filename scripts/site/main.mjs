@@ -53,7 +53,7 @@ function emptied(out) {
 /** With a slash at its end, so that names of pages can follow. */
 function addressOf(text) {
   if (text === undefined) return null;
-  const url = URL.parse(text);
+  const url = URL.canParse(text) ? new URL(text) : null; // Node 20 may have no URL.parse
   if (!/^https?:$/.test(url?.protocol ?? ""))
     throw new Problem(`npm run site: --address must be like https://example.org/course/, not "${text}".`);
   return `${url.origin}${url.pathname.replace(/\/*$/, "/")}`;
