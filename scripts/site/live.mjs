@@ -12,12 +12,17 @@ const ASSETS = ["domains", "labs", "models", "texts"];
 
 const resolve = { extensionAlias: { ".js": [".ts", ".js"] } };
 
-/** live.js (the page), cells.js (its worker) with their pieces in scripts/, thread.js, service.js. */
+/** live.js (the page), cells.js (its worker), models.js (configs that are dropped on models.html) with their pieces in scripts/, thread.js, service.js. */
 export async function writeScripts(out) {
   // In a worker there are threads, unlike in a page: no file is left out for the browser.
   const bundle = await rolldown({
     cwd: root,
-    input: { live: "site/page/live.ts", cells: "site/worker/main.ts", cards: "site/reading/cards.ts" },
+    input: {
+      live: "site/page/live.ts",
+      cells: "site/worker/main.ts",
+      cards: "site/reading/cards.ts",
+      models: "site/models/own.ts",
+    },
     platform: "browser",
     resolve: { ...resolve, aliasFields: [] },
     logLevel: "warn",
@@ -53,7 +58,9 @@ async function writeCompiler(out) {
 function neededBy(output) {
   const chunks = new Map(output.filter(({ type }) => type === "chunk").map((chunk) => [chunk.fileName, chunk]));
   const first = [...chunks.values()].filter(
-    ({ isEntry, facadeModuleId }) => isEntry || facadeModuleId?.startsWith(path.join(root, "dist") + path.sep),
+    ({ fileName, isEntry, facadeModuleId }) =>
+      (isEntry && fileName !== "models.js" && fileName !== "cards.js") || // one page each needs them
+      facadeModuleId?.startsWith(path.join(root, "dist") + path.sep),
   );
   const found = new Set();
   const add = (name) => {

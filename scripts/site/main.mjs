@@ -1,11 +1,12 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { Problem, root, run, seconds } from "../setup/run.mjs";
 import { setup } from "../setup.mjs";
 import { executedNotebooks, notebookFiles } from "./executed.mjs";
 import { writeAssets, writeScripts } from "./live.mjs";
-import { planOf } from "./plan.mjs";
+import { planOf, SHELL } from "./plan.mjs";
 import { writePolicy } from "./policy.mjs";
 import { searchFiles } from "./search.mjs";
 import { serve } from "./serve.mjs";
@@ -18,7 +19,8 @@ executes the others first. The folder works on any host, in any of its folders, 
   --short     what was executed in the short form is good enough; what is missing is executed in the short form
   --serve     serves the pages on this machine until Ctrl-C
   --port N    at this port (default: 8123)
-  --out DIR   where the pages go (default: build/site); what is there is removed`;
+  --out DIR   where the pages go (default: build/site); what is there is removed
+  --address URL  where the site will be: pictures beside shared links need it. Without it no page knows an address`;
 
 function parse(args) {
   try {
@@ -29,6 +31,7 @@ function parse(args) {
         serve: { type: "boolean", default: false },
         port: { type: "string", default: "8123" },
         out: { type: "string", default: "build/site" },
+        address: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
       },
     }).values;
@@ -47,12 +50,45 @@ function emptied(out) {
   return out;
 }
 
+/** With a slash at its end, so that names of pages can follow. */
+function addressOf(text) {
+  if (text === undefined) return null;
+  const url = URL.canParse(text) ? new URL(text) : null; // Node 20 may have no URL.parse
+  if (!/^https?:$/.test(url?.protocol ?? ""))
+    throw new Problem(`npm run site: --address must be like https://example.org/course/, not "${text}".`);
+  return `${url.origin}${url.pathname.replace(/\/*$/, "/")}`;
+}
+
+/** The pages that are made from data: models, claims, questions, myths and figures alone. */
+async function makeMore(plan, out, address) {
+  const made = path.join(root, "build/site-made.json");
+  const planFile = path.join(root, "build/site-more.json");
+  const own = plan.pages.filter(({ notebook }) => notebook !== undefined);
+  const listed = own.map(({ notebook, href, title }) => ({
+    name: path.basename(href, ".html"),
+    title,
+    executed: notebook,
+  }));
+  const cards = path.join(root, "build/site-cards");
+  writeFileSync(planFile, JSON.stringify({ out, address, shell: SHELL, cards, notebooks: listed, made }));
+  const tsx = pathToFileURL(path.join(root, "node_modules/tsx/dist/loader.mjs")).href;
+  const { code, output } = await run(process.execPath, [
+    "--import",
+    tsx,
+    path.join(root, "scripts/site/made/main.ts"),
+    planFile,
+  ]);
+  if (code !== 0) throw new Problem(`the pages about models and claims could not be made:\n${output.trim()}`);
+  return JSON.parse(readFileSync(made, "utf8"));
+}
+
 export async function site(args) {
   const values = parse(args);
   if (values.help) return console.log(usage);
   const port = Number(values.port);
   if (!(Number.isInteger(port) && port >= 0 && port < 65536))
     throw new Problem(`npm run site: --port must be a whole number from 0 to 65535, not "${values.port}".`);
+  const address = addressOf(values.address);
   const { python } = await setup({ python: true });
   const notebooks = await executedNotebooks(notebookFiles(), { short: values.short });
 
@@ -64,11 +100,16 @@ export async function site(args) {
   const { code, output } = await run(python, [path.join(root, "scripts/site/pages.py"), planFile]);
   if (code !== 0) throw new Problem(`the pages could not be made:\n${output.trim()}`);
   for (const [from, to] of Object.entries(copies)) cpSync(path.join(root, from), path.join(out, to));
-  writePolicy(plan.pages, out);
+  const more = await makeMore(plan, out, address);
+  const pages = plan.pages.filter(({ href }) => href !== SHELL);
+  writePolicy(pages, out);
   writeAssets(out);
-  const files = await searchFiles(plan.pages, out);
+  const files = await searchFiles([...pages, ...more.found], out);
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(out, name), text);
   await writeScripts(out);
-  console.log(`${plan.pages.length} pages are in ${path.relative(process.cwd(), out) || "."} after ${seconds(since)}`);
+  const where = path.relative(process.cwd(), out) || ".";
+  console.log(
+    `${pages.length + more.pages} pages and ${more.embeds} figures alone are in ${where} after ${seconds(since)}`,
+  );
   if (values.serve) await serve(out, port);
 }

@@ -14,6 +14,15 @@ const documents = [
   { file: "docs/teaching.md", href: "teaching.html", title: "Teaching" },
 ];
 
+/** Pages that scripts/site/made makes, with their names in the bar. */
+const made = [
+  { href: "models.html", title: "Models" },
+  { href: "claims.html", title: "Claims" },
+];
+
+/** A page without text: scripts/site/made puts its own into it. */
+export const SHELL = "shell.html";
+
 /** What a notebook says of itself in its first cells: { title, minutes, goals }.
  *  @param {{ cells: { cell_type: string, source: string | string[] }[] }} notebook */
 export function aboutNotebook({ cells }) {
@@ -71,6 +80,7 @@ export async function planOf(notebooks, out) {
   const present = documents.filter(({ file }) => existsSync(path.join(root, file)));
   const menu = [
     ...present.map(({ href, title }) => ({ href, title })),
+    ...made,
     { href: "cards.html", title: "Cards" },
     { href: "own.html", title: "Your own" },
   ];
@@ -101,11 +111,12 @@ export async function planOf(notebooks, out) {
   const index = { text: firstPage(own), folder: ".", href: "index.html", title: "All notebooks", contents: false };
   const cards = { text: await cardsPage(), folder: ".", href: "cards.html", title: "Interview cards", contents: false };
   const blank = { text: OWN, folder: ".", href: "own.html", title: "Your own notebook", contents: false };
+  const shell = { text: "", folder: ".", href: SHELL, title: "Twinformer", contents: false };
   const copies = Object.fromEntries(
     ["docs/cheatsheet.svg", "docs/cheatsheet.pdf"]
       .filter((file) => existsSync(path.join(root, file)))
       .map((file) => [file, path.basename(file)]),
   );
   for (const file of Object.keys(copies)) files[file] = copies[file];
-  return { plan: { out, menu, files, pages: [index, ...notebookPages, cards, blank, ...texts] }, copies };
+  return { plan: { out, menu, files, pages: [index, ...notebookPages, cards, blank, ...texts, shell] }, copies };
 }

@@ -4,8 +4,11 @@ import { createServer } from "node:http";
 import path from "node:path";
 import { Problem } from "../setup/run.mjs";
 
-const types = {
+/** What a host says of a file. */
+export const types = {
   ".html": "text/html; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".png": "image/png",
   ".js": "text/javascript; charset=utf-8",
   ".json": "application/json",
   ".txt": "text/plain; charset=utf-8",

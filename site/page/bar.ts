@@ -19,7 +19,7 @@ const SAID: Readonly<Record<RunnerState, string>> = {
 export function toolbar(does: Record<"runAll" | "stop" | "restart" | "download", () => void>): Bar {
   const element = document.createElement("div");
   element.className = "live-bar";
-  element.setAttribute("role", "toolbar");
+  element.setAttribute("role", "region");
   element.setAttribute("aria-label", "Run this notebook");
   const said = document.createElement("span");
   said.setAttribute("role", "status");

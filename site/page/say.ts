@@ -20,5 +20,5 @@ export function say(words: string, code = ""): void {
     );
   }
   note.append(button("Close", "Close this note", () => note.remove()));
-  document.querySelector(".live-bar")!.before(note);
+  document.querySelector("main")!.append(note);
 }

@@ -4,15 +4,19 @@ import MiniSearch, { type SearchResult } from "minisearch";
 import { searchOptions } from "./options.mjs";
 import { excerpt } from "./excerpt.js";
 import { showProgress } from "./progress.js";
+import { share } from "./share.js";
 
 const MOST = 12;
+
+/** The top of the site: where this script is. Some pages lie in folders. */
+const top = new URL(".", (document.currentScript as HTMLScriptElement).src).href;
 
 /** Loads the index once, when somebody goes to the search: pages that are only read stay light. */
 let loading: Promise<MiniSearch> | undefined;
 function loadIndex(): Promise<MiniSearch> {
   loading ??= new Promise<void>((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = "search.js";
+    script.src = `${top}search.js`;
     script.onload = () => resolve();
     script.onerror = () => reject(new Error("search.js is not beside this page"));
     document.head.append(script);
@@ -22,7 +26,7 @@ function loadIndex(): Promise<MiniSearch> {
 
 function entryOf(found: SearchResult): HTMLLIElement {
   const link = document.createElement("a");
-  link.href = found.href as string;
+  link.href = top + (found.href as string);
   const heading = document.createElement("b");
   heading.textContent = found.heading as string;
   const words = document.createElement("small");
@@ -134,6 +138,7 @@ function contents(nav: HTMLElement): void {
   mark();
 }
 
+share(document);
 const form = document.querySelector<HTMLFormElement>(".site-search");
 if (form) search(form);
 const nav = document.querySelector<HTMLElement>(".site-contents");
@@ -143,7 +148,7 @@ if (nav) contents(nav);
 function load(file: string): void {
   const script = document.createElement("script");
   script.type = "module";
-  script.src = file;
+  script.src = top + file;
   document.head.append(script);
 }
 
@@ -153,6 +158,7 @@ const { notebook } = document.body.dataset;
 if (location.protocol.startsWith("http")) {
   if (notebook === "own" || document.querySelector(".code-cell")) load("live.js");
   if (document.querySelector(".cards-place")) load("cards.js");
+  if (document.getElementById("own-model")) load("models.js");
 }
 
 const list = document.querySelector(".site-notebooks");
@@ -160,4 +166,4 @@ if (list) showProgress(list);
 
 /** Keeps what was seen for when there is no network. Not where pages are made anew all the time, unless somebody asks for it. */
 if ("serviceWorker" in navigator && isSecureContext)
-  void navigator.serviceWorker.register("service.js").catch(() => {});
+  void navigator.serviceWorker.register(`${top}service.js`).catch(() => {});
