@@ -89,6 +89,7 @@ export async function planOf(notebooks, out) {
     return { ...notebook, ...about, title: about.title || notebook.name, href: `${notebook.name}.html` };
   });
   const files = { "README.md": "index.html" };
+  for (const { href } of menu) files[href] = href;
   for (const { file, href } of present) files[file] = href;
   for (const { name, href } of own) files[`notebooks/${name}.ipynb`] = href;
   const way = (page) => page && { href: page.href, title: page.title };

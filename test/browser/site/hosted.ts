@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Browser, Page } from "playwright-core";
 import { contentType, fileOf } from "../../../scripts/site/serve.mjs";
 import { project } from "../../launcher/clone.js";
 
@@ -36,4 +37,27 @@ export async function hosted(): Promise<Hosted> {
       rmSync(copy, { recursive: true, force: true });
     },
   };
+}
+
+/** Opens a page; what goes wrong in it is in `problems`, requests to other hosts too. */
+export async function opened(
+  browser: Browser,
+  url: string,
+  options: object = {},
+): Promise<{ page: Page; problems: string[]; asked: string[] }> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
+  const [problems, asked]: string[][] = [[], []];
+  page.on("pageerror", ({ message }) => problems.push(`error: ${message}`));
+  page.on("dialog", (dialog) => {
+    problems.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("console", (line) => line.type() === "error" && problems.push(`console: ${line.text()}`));
+  page.on("request", (request) => {
+    const { protocol, host, pathname } = new URL(request.url());
+    asked.push(pathname.replace("/some/course", ""));
+    if (!/^(data|blob):$/.test(protocol) && host !== new URL(url).host) problems.push(`asks for ${request.url()}`);
+  });
+  await page.goto(url);
+  return { page, problems, asked };
 }

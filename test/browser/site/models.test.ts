@@ -1,28 +1,25 @@
-import type { Server } from "node:http";
-import path from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { account, findModel, grouped } from "twinformer/account";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../../scripts/test/chromium.mjs";
-import { project } from "../../launcher/clone.js";
 import { violations } from "../notebooks/axe.js";
 import { look, settle } from "../notebooks/look.js";
-import { hostOf, opened } from "./host.js";
+import { type Hosted, hosted, opened } from "./hosted.js";
 
 // Pages about models and claims, and figures alone, as `npm run site -- --short` made them.
 const PATIENT = { timeout: 30_000 };
 const EVIL = '"><img src=x onerror=alert(1)><script>alert(2)</script>';
 
 let browser: Browser;
-let server: Server;
-let at: (name: string) => string;
+let site: Hosted;
+const at = (name: string): string => site.at(name);
 beforeAll(async () => {
   browser = await chromium.launch({ executablePath: findChromium()!, args: ["--no-sandbox", "--disable-gpu"] });
-  ({ server, at } = await hostOf(path.join(project, "build/site")));
+  site = await hosted();
 });
 afterAll(async () => {
   await browser.close();
-  server.close();
+  site.close();
 });
 
 const pages = [

@@ -94,6 +94,24 @@ test("the search finds code, words that are cut or mistyped, says when there is 
   await page.close();
 });
 
+test.each(["index.html", "05-parameters.html", "models/Mixtral-8x7B.html", "claims/C1.html"])(
+  "every link of the bar and of the text of %s leads to a page that is there",
+  async (name) => {
+    const { page } = await open(hosted(name), "light", { javaScriptEnabled: false });
+    const bar = await page
+      .locator(".site-bar nav a")
+      .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
+    expect(bar).toHaveLength(7);
+    expect(bar.every((href) => href.startsWith(hosted("")))).toBe(true);
+    const all = await page.locator("a[href]").evaluateAll((links) => links.map((a) => (a as HTMLAnchorElement).href));
+    const own = [...new Set(all.filter((href) => href.startsWith(hosted(""))).map((href) => href.replace(/#.*/, "")))];
+    const missing = [];
+    for (const href of own) if (!(await page.request.get(href)).ok()) missing.push(href);
+    expect(missing).toEqual([]);
+    await page.close();
+  },
+);
+
 test("without script all can be read, and no search is shown that would not work", async () => {
   const { page, problems } = await open(hosted("03-twin.html"), "light", { javaScriptEnabled: false });
   expect(await page.locator(".site-search").isVisible()).toBe(false);
