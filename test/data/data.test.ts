@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { CharTokenizer, Corpus, fromText, mixture, mobyDick, trainBpe } from "../../lib/data/index.js";
+import { CharTokenizer, Corpus, fromText, mixture, mobyDick, mobyDickText, trainBpe } from "../../lib/data/index.js";
 import { Generator } from "../../lib/index.js";
 
 describe("the character tokenizer", () => {
@@ -203,13 +203,28 @@ describe("sources", () => {
     });
   });
 
-  it("in a web page, which has no files, both say what to do instead", async () => {
+  it("in a web page, which has no files, fromText says what to do instead", async () => {
     vi.stubGlobal("process", undefined);
-    const tried = [fromText("text.txt"), mobyDick()].map((text) => text.catch(String));
+    const tried = fromText("text.txt").catch(String);
     vi.unstubAllGlobals();
-    expect(await Promise.all(tried)).toEqual([
+    expect(await tried).toBe(
       "Error: fromText reads a file, which a web page cannot: fetch a text there and give it to new Corpus(text)",
-      "Error: mobyDick reads an installed package, which a web page cannot: fetch a text there and give it to new Corpus(text)",
-    ]);
+    );
+  });
+
+  it("in a web page, mobyDick is read from the assets beside it", async () => {
+    const asked: string[] = [];
+    vi.stubGlobal("process", undefined);
+    vi.stubGlobal("location", { href: "https://school.example/course/cells.js" });
+    vi.stubGlobal("fetch", (address: URL) => {
+      asked.push(String(address));
+      return Promise.resolve(new Response(asked.length === 1 ? "Call me Ishmael." : null, { status: asked.length === 1 ? 200 : 404 })); // prettier-ignore
+    });
+    const text = mobyDickText();
+    const missing = mobyDickText().catch(String);
+    vi.unstubAllGlobals();
+    expect(await text).toBe("Call me Ishmael.");
+    expect(await missing).toMatch(/^Error: mobyDick: .* was answered by 404/);
+    expect(new Set(asked)).toEqual(new Set(["https://school.example/course/assets/texts/moby-dick.txt"]));
   });
 });
