@@ -20,6 +20,7 @@ export async function writeScripts(out) {
     input: { live: "site/page/live.ts", cells: "site/worker/main.ts" },
     platform: "browser",
     resolve: { ...resolve, aliasFields: [] },
+    experimental: { chunkOptimization: false }, // which puts what all pieces share into cells.js
     logLevel: "warn",
   });
   const { output } = await bundle.write({
@@ -30,6 +31,7 @@ export async function writeScripts(out) {
     chunkFileNames: "scripts/[name]-[hash].js",
   });
   await bundle.close();
+  refuseCircles(output);
   await writeCompiler(out);
   await writePlain("site/worker/thread.ts", path.join(out, "thread.js"), {});
   const files = neededBy(output);
@@ -37,6 +39,16 @@ export async function writeScripts(out) {
   for (const one of output) build.update(one.type === "chunk" ? one.code : one.source);
   const own = { BUILD: JSON.stringify(build.digest("hex").slice(0, 12)), FILES: JSON.stringify([...files, "site.js"]) };
   await writePlain("site/service.ts", path.join(out, "service.js"), own);
+}
+
+/** WebKit does not know that the script of a worker is a module it has: a piece that imports it starts it once more, and then two
+ *  answer each order of the page. */
+function refuseCircles(output) {
+  const guilty = output.filter(({ imports = [] }) => imports.includes("cells.js"));
+  if (guilty.length > 0)
+    throw new Error(
+      `${guilty.map(({ fileName }) => fileName).join(", ")} would import cells.js, the worker's own script: give what they share a group in scripts/site/live.mjs`,
+    );
 }
 
 /** types.js, the compiler of the editor, and types.json, the declarations that it sees. */
