@@ -10,6 +10,10 @@ import { compilerInWorker, typeFiles } from "./types.mjs";
 /** Folders of assets/ that notebooks read. */
 const ASSETS = ["domains", "labs", "models", "texts"];
 
+/** Classes keep their names: the library shows them ("blocks.0.feedForward: MoE"). */
+const names = { class: true, function: false };
+const minify = { mangle: { keepNames: names }, compress: { keepNames: names } };
+
 const resolve = { extensionAlias: { ".js": [".ts", ".js"] } };
 
 /** live.js (the page), cells.js (its worker) with their pieces in scripts/, thread.js, service.js. */
@@ -26,7 +30,7 @@ export async function writeScripts(out) {
   const { output } = await bundle.write({
     dir: out,
     format: "esm",
-    minify: true,
+    minify,
     entryFileNames: "[name].js",
     chunkFileNames: "scripts/[name]-[hash].js",
   });

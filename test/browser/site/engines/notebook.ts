@@ -7,18 +7,17 @@ import type { OpenPage } from "./engine.js";
 export interface Ran {
   /** From the click on *Run all* to the last cell. */
   readonly seconds: number;
-  /** What the page held before: the run in Node. */
-  readonly inNode: readonly Claim[];
   readonly claims: readonly Claim[];
   /** Errors of cells and of the page, and what did not come to its end: none in a good run. */
   readonly errors: readonly string[];
+  /** Trainings that their time limit ended: on a slow machine claims after them may say something else. */
+  readonly cut: number;
 }
 
 /** @param timeout milliseconds for all cells */
 export async function runToEnd(page: OpenPage, timeout = 240_000): Promise<Ran> {
   for (const since = performance.now(); !(await page.run(isLive)); await sleep(100))
     if (performance.now() - since > 60_000) return failed("the page did not come to life", await page.run(problems));
-  const inNode = parsed(await page.run(claims));
   await page.run(runAll);
   const since = performance.now();
   let at = await page.run(state);
@@ -30,11 +29,11 @@ export async function runToEnd(page: OpenPage, timeout = 240_000): Promise<Ran> 
   const seconds = (performance.now() - since) / 1000;
   const unfinished = at.unfinished.map((id) => `${id} did not run to its end`);
   const errors = [...at.errors, ...unfinished, ...(await page.run(problems))];
-  return { seconds, inNode, claims: parsed(await page.run(claims)), errors };
+  return { seconds, claims: parsed(await page.run(claims)), errors, cut: await page.run(cut) };
 }
 
 const failed = (words: string, more: readonly string[]): Ran => ({
-  ...{ seconds: NaN, inNode: [], claims: [] },
+  ...{ seconds: NaN, claims: [], cut: 0 },
   errors: [words, ...more],
 });
 
@@ -71,5 +70,8 @@ function state(): { rests: boolean; errors: string[]; unfinished: string[] } {
     unfinished: unfinished.map((one) => one.id.replace("cell-id=", "")),
   };
 }
+
+const cut = (): number =>
+  [...document.querySelectorAll(".twinformer-status")].filter((one) => one.textContent.startsWith("Time is up")).length;
 
 const problems = (): string[] => (globalThis as { twinformerProblems?: string[] }).twinformerProblems ?? [];
