@@ -13,6 +13,8 @@ export interface Hosted {
   at(name: string): string;
   /** The folder that is served: a test may change it. */
   readonly folder: string;
+  /** What browsers have asked for so far, in order: paths inside the site. */
+  readonly served: readonly string[];
   close(): void;
 }
 
@@ -22,9 +24,11 @@ export async function hosted({ probe = false } = {}): Promise<Hosted> {
   const folder = path.join(copy, "some/course");
   cpSync(path.join(project, "build/site"), folder, { recursive: true });
   if (probe) cpSync(path.join(project, "test/browser/site/engines/probe.js"), path.join(folder, "probe.js"));
+  const served: string[] = [];
   const server = createServer((request, response) => {
     const file = fileOf(copy, request.url ?? "/");
     if (!file) return void response.writeHead(404).end();
+    served.push(path.relative(folder, file).split(path.sep).join("/"));
     response.setHeader("content-type", String(contentType(file)));
     if (probe && file.endsWith(".html"))
       response.end(readFileSync(file, "utf8").replace("<head>", '<head><script src="probe.js"></script>'));
@@ -34,7 +38,7 @@ export async function hosted({ probe = false } = {}): Promise<Hosted> {
   const { port } = server.address() as AddressInfo;
   return {
     at: (name) => `http://127.0.0.1:${port}/some/course/${name}`,
-    folder,
+    ...{ folder, served },
     close() {
       server.close();
       server.closeAllConnections();
