@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { useThreads } from "../../lib/kernels/index.js";
-import { barChart } from "../../test/bench/chart.js";
+import { barChart } from "../../test/bench/products/chart.js";
 import type { BenchResult, BenchSuite } from "../../test/bench/suite.js";
 import { thisMachine } from "../record/thisMachine.mjs";
 

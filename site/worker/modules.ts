@@ -1,4 +1,8 @@
-/** The modules that cells can import. Each is a file of its own, fetched by the first cell that asks for it. */
+/** The modules that cells can import, fetched by the first cell that asks for them: of this library only what a name needs that a cell
+ *  imports, as twinformer/notebook has nearly all of it below. */
+
+import { pieces } from "twinformer:pieces";
+import type { Load as LoadByName } from "../cells/session.js";
 
 type Load = () => Promise<unknown>;
 
@@ -15,14 +19,17 @@ const own: Readonly<Record<string, Load>> = {
   "twinformer/plot": () => import("twinformer/plot"),
   "twinformer/tokenizers": () => import("twinformer/tokenizers"),
   "twinformer/train": () => import("twinformer/train"),
-  "@observablehq/plot": () => import("@observablehq/plot"),
+  // A file of its own with all of Plot: our figures need two thirds of it.
+  "@observablehq/plot": () => import(new URL("observable.js", location.href).href) as Promise<unknown>,
 };
 
 export const moduleNames = Object.keys(own);
 
 /** @param builtIn modules of Node that the page stands in for */
-export function moduleLoader(builtIn: (name: string) => unknown): (name: string) => Promise<unknown> {
-  return async (name) => {
+export function moduleLoader(builtIn: (name: string) => unknown): LoadByName {
+  return async (name, what = "") => {
+    const names = Object.hasOwn(pieces, name) ? pieces[name] : {};
+    if (Object.hasOwn(names, what)) return names[what]();
     if (Object.hasOwn(own, name)) return own[name]();
     const node = builtIn(name);
     if (node !== undefined) return { ...(node as object), default: node };

@@ -9,7 +9,7 @@ import { transformer, type ConfigInput } from "../../lib/models/index.js";
 import { recyclingIntermediates } from "../../lib/nn/recycling.js";
 import { noGrad } from "../../lib/tensor/autograd.js";
 import { dim, fromArray } from "../../lib/tensor/create.js";
-import type { Bar } from "./chart.js";
+import type { Bar } from "./products/chart.js";
 import { type Clock, interleaveTimed, pairedRatio, spread, timed } from "./measure.js";
 import { experts, nanoGpt } from "./recipes.js";
 import { showSpread, type BenchOptions, type BenchResult } from "./suite.js";

@@ -1,4 +1,4 @@
-import type { Bar } from "./chart.js";
+import type { Bar } from "./products/chart.js";
 import type { Spread } from "./measure.js";
 
 /** What the command line asks of a suite. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { kernelName, useKernels } from "../../lib/kernels/index.js";
 import { valueOf } from "../../lib/plot/palette.js";
-import { barChart } from "../bench/chart.js";
+import { barChart } from "../bench/products/chart.js";
 import { interleaveTimed, pairedRatio, repeatsFor, spread, timed } from "../bench/measure.js";
 import { measureProduct } from "../bench/products/measure.js";
 import { LIMIT, table } from "../bench/plots.bench.js";

@@ -1,6 +1,6 @@
 /** The program of the page: measures the products one after another, shows every round, tells the command line the rows. */
 import { kernelName, useKernels, type KernelName } from "../../../lib/kernels/index.js";
-import { barChart } from "../chart.js";
+import { barChart } from "../products/chart.js";
 import { jaxProducts } from "../products/jax.js";
 import { measureProduct, type ProductRow } from "../products/measure.js";
 import { onnxProducts } from "../products/onnx.js";

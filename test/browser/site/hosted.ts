@@ -1,6 +1,6 @@
 /** The site of build/site in some folder of some host, where its pages have never been before. */
 
-import { createReadStream, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { createReadStream, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,23 +14,32 @@ export interface Hosted {
   at(name: string): string;
   /** The folder that is served: a test may change it. */
   readonly folder: string;
+  /** What browsers have asked for so far, in order: paths inside the site. */
+  readonly served: readonly string[];
   close(): void;
 }
 
-export async function hosted(): Promise<Hosted> {
+/** @param options.probe whether pages keep what goes wrong in them: engines/probe.js */
+export async function hosted({ probe = false } = {}): Promise<Hosted> {
   const copy = mkdtempSync(path.join(tmpdir(), "twinformer site ü "));
   const folder = path.join(copy, "some/course");
   cpSync(path.join(project, "build/site"), folder, { recursive: true });
+  if (probe) cpSync(path.join(project, "test/browser/site/engines/probe.js"), path.join(folder, "probe.js"));
+  const served: string[] = [];
   const server = createServer((request, response) => {
     const file = fileOf(copy, request.url ?? "/");
     if (!file) return void response.writeHead(404).end();
-    createReadStream(file).pipe(response.setHeader("content-type", String(contentType(file))));
+    served.push(path.relative(folder, file).split(path.sep).join("/"));
+    response.setHeader("content-type", String(contentType(file)));
+    if (probe && file.endsWith(".html"))
+      response.end(readFileSync(file, "utf8").replace("<head>", '<head><script src="probe.js"></script>'));
+    else createReadStream(file).pipe(response);
   }).listen(0, "127.0.0.1");
   await new Promise((done) => server.once("listening", done));
   const { port } = server.address() as AddressInfo;
   return {
     at: (name) => `http://127.0.0.1:${port}/some/course/${name}`,
-    folder,
+    ...{ folder, served },
     close() {
       server.close();
       server.closeAllConnections();

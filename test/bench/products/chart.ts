@@ -1,9 +1,9 @@
 import * as Plot from "@observablehq/plot";
-import { Figure } from "../../lib/plot/figure.js";
-import { draw, headMarks } from "../../lib/plot/frame.js";
-import { headHeight } from "../../lib/plot/options.js";
-import { color } from "../../lib/plot/palette.js";
-import type { Spread } from "./measure.js";
+import { Figure } from "../../../lib/plot/figure.js";
+import { draw, headMarks } from "../../../lib/plot/frame.js";
+import { headHeight } from "../../../lib/plot/options.js";
+import { color } from "../../../lib/plot/palette.js";
+import type { Spread } from "../measure.js";
 
 export interface Bar {
   name: string;

@@ -1,0 +1,20 @@
+import { chromium } from "playwright-core";
+import { callOf, type Engine } from "./engine.js";
+
+export async function openChromium(executablePath: string): Promise<Engine> {
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic"] });
+  return {
+    name: "chromium",
+    version: `Chromium ${browser.version()}`,
+    async open(address) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+      const page = await context.newPage();
+      await page.goto(address);
+      return {
+        run: async (work, ...given) => (await page.evaluate(callOf(work, given))) as never,
+        close: () => context.close(),
+      };
+    },
+    close: () => browser.close(),
+  };
+}
