@@ -17,7 +17,7 @@ Takes what build/notebooks holds of a notebook, if that is the notebook as it is
 executes the others first. The folder works on any host, in any of its folders, and from a disk.
 
   --short     what was executed in the short form is good enough; what is missing is executed in the short form
-  --serve     serves the pages on this machine until Ctrl-C
+  --serve     serves the pages on this machine until Ctrl-C, and opens the first one
   --port N    at this port (default: 8123)
   --out DIR   where the pages go (default: build/site); what is there is removed
   --address URL  where the site will be: pictures beside shared links need it. Without it no page knows an address`;

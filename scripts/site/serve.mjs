@@ -1,4 +1,5 @@
 // A server for the pages, for this machine alone.
+import { spawn } from "node:child_process";
 import { createReadStream, statSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
@@ -47,6 +48,16 @@ export async function serve(folder, port) {
     );
     server.listen(port, "127.0.0.1", resolve);
   });
-  console.log(`http://127.0.0.1:${server.address().port}/     Ctrl-C ends`);
+  const address = `http://127.0.0.1:${server.address().port}/`;
+  console.log(`${address}     Ctrl-C ends`);
+  if (process.stdout.isTTY && !process.env.CI) openInBrowser(address);
   await new Promise(() => {});
+}
+
+/** Shows an address to whoever sits at this machine. Where that is not to be had (a server, a container), the printed address is enough. */
+function openInBrowser(address) {
+  const [command, ...args] = { darwin: ["open"], win32: ["explorer"] }[process.platform] ?? ["xdg-open"];
+  spawn(command, [...args, address], { stdio: "ignore", detached: true })
+    .on("error", () => {})
+    .unref();
 }

@@ -1,6 +1,6 @@
 /** Makes the page of a notebook live: cells can be run and edited. All that is there to be read is there without it. */
 
-import type { Report } from "../messages.js";
+import type { Failure, Report } from "../messages.js";
 import { CodeCell } from "./cell.js";
 import { download } from "./download.js";
 import { Edits } from "./edits.js";
@@ -71,15 +71,24 @@ export function wake(name: string, notebook: Notebook): Awake {
     else if (report.type === "html") cell.outputs.html(report);
     else {
       const { failed } = report;
-      const place = failed?.place;
-      const source = place ? byId.get(place.cell)?.source.split("\n")[place.line - 1] : undefined;
-      const where = place
-        ? `Line ${place.line}${place.cell === report.cell ? "" : ` of cell ${place.cell}`}: ${source?.trim() ?? ""}`
-        : "";
-      cell.ended(failed, (performance.now() - (began.get(report.cell) ?? performance.now())) / 1000, where);
+      const seconds = (performance.now() - (began.get(report.cell) ?? performance.now())) / 1000;
+      cell.ended(failed, seconds, failed ? whereOf(failed, cell) : "");
       if (!failed) cellIsDone(name, cell.id, byId.size);
       if (failed) for (const other of byId.values()) if (other.section.dataset.state === "waiting") other.forgotten();
     }
+  }
+
+  /** The line that threw, and what helps where names of cells above are missing. */
+  function whereOf({ place, sentence }: Failure, cell: CodeCell): string {
+    const all = [...byId.values()];
+    const above = all.slice(0, all.indexOf(cell));
+    const isTooEarly =
+      /^ReferenceError: \S+ is not defined/.test(sentence) &&
+      above.some(({ section }) => section.dataset.state !== "done");
+    const help = isTooEarly ? ["Not all cells above have run: press Run to here."] : [];
+    if (!place) return help.join("");
+    const line = byId.get(place.cell)?.source.split("\n")[place.line - 1]?.trim() ?? "";
+    return [`Line ${place.line}${place.cell === cell.id ? "" : ` of cell ${place.cell}`}: ${line}`, ...help].join("\n");
   }
 
   const bar = toolbar({

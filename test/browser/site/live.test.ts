@@ -106,6 +106,18 @@ describe("cells", () => {
     await page.close();
   });
 
+  test("that come too early say what helps", async () => {
+    const { page } = await open("05-parameters");
+    const cell = page.locator(".code-cell").nth(3);
+    await cell.locator("button", { hasText: "▶ Run" }).click();
+    await rest(page);
+    expect((await shown(page, 3)).join()).toMatch(/ReferenceError: .*is not defined[\s\S]*press Run to here/);
+    await cell.locator("button", { hasText: "Run to here" }).click();
+    await rest(page);
+    expect(await page.locator(".live-error").count()).toBe(0);
+    await page.close();
+  });
+
   test("stop ends a training between two steps, and what it learned is there", async () => {
     const { page } = await open("00-twins");
     await runCode(page, 0, 'import { mobyDick } from "twinformer/data";\nimport { twins } from "twinformer/models";\nimport { train } from "twinformer/train";\nconst text = await mobyDick();\nconst { moe } = twins({ vocabSize: text.tokenizer.vocabSize, blockSize: 32, nLayer: 1, nHead: 2, dModel: 16 });\nlet steps = 0;\nfor await (const { step } of train(moe, text, { steps: 1e6, batchSize: 2 })) {\n  steps = step;\n  if (step === 3) console.log("learning");\n}\nconsole.log("and on");'); // prettier-ignore
