@@ -84,21 +84,18 @@ export class Outputs {
   /** What is below the cell, as a notebook keeps it. */
   saved(): SavedOutput[] {
     const all: SavedOutput[] = [];
-    for (const element of this.#section.querySelectorAll(
-      ":scope > .output > *, :scope > .live-error > p:first-child",
-    )) {
-      if (element instanceof HTMLPreElement || element instanceof HTMLParagraphElement)
-        all.push({
-          output_type: "stream",
-          name: element.className.includes("stderr") || element instanceof HTMLParagraphElement ? "stderr" : "stdout",
-          text: element.textContent,
-        });
-      else
-        all.push({
-          output_type: "display_data",
-          data: { "text/html": element.innerHTML, "text/plain": element.textContent.trim().slice(0, 400) },
-          metadata: {},
-        });
+    const shown = this.#section.querySelectorAll<HTMLElement>(":scope > .output > *, :scope > .live-error > p");
+    for (const element of shown) {
+      const isError = element.parentElement!.className === "live-error";
+      if (isError || element instanceof HTMLPreElement) {
+        const name = isError || element.className.includes("stderr") ? "stderr" : "stdout";
+        all.push({ output_type: "stream", name, text: isError ? `${element.textContent}\n` : element.textContent });
+        continue;
+      }
+      const inside = (element.shadowRoot ?? element).innerHTML;
+      const html = element instanceof HTMLImageElement ? element.outerHTML : inside;
+      const words = element.querySelector("[role=img]")?.getAttribute("aria-label") ?? element.innerText;
+      all.push({ output_type: "display_data", data: { "text/html": html, "text/plain": words.trim() }, metadata: {} });
     }
     return all;
   }

@@ -1,9 +1,11 @@
 /** Pages that run, in Chromium: every notebook in its short form, and what a reader can do with its cells. */
 
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { project } from "../../launcher/clone.js";
 import { findChromium } from "../../../scripts/test/chromium.mjs";
 import { notebookFiles } from "../../../scripts/site/executed.mjs";
 import { differences } from "./claims.js";
@@ -187,6 +189,12 @@ test("the notebook can be downloaded with edits and outputs", async () => {
   expect(code[0].source).toBe('console.log("from a page");');
   expect(code[0].outputs[0].text).toBe("from a page\n");
   expect(code.slice(1).some(({ outputs }) => outputs.length > 0)).toBe(true);
+  // As JupyterLab checks it.
+  const check = "import nbformat, sys; nbformat.validate(nbformat.read(sys.argv[1], as_version=4))";
+  const python = path.join(project, ".twinformer/python/bin/python");
+  const { status, stderr } = spawnSync(python, ["-c", check, await download.path()], { encoding: "utf8" });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
   await page.close();
 });
 
