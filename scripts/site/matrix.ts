@@ -108,7 +108,10 @@ async function record(rows: readonly Row[], versions: readonly string[], full: b
 
 async function main(): Promise<void> {
   const { full, help, notebooks, names, isAll } = asked();
-  if (help) return console.log(usage);
+  if (help) {
+    console.log(usage);
+    return;
+  }
   if (!existsSync(path.join(root, "build/site/cells.js")))
     throw new Problem("There is no build/site: run npm run site -- --short first.");
   const form = full ? "full" : "short";

@@ -46,8 +46,8 @@ export async function trainerInNode(): Promise<Trainer> {
     import("twinformer"),
   ]);
   useThreads(1);
-  const AsyncFunction = (async () => {}).constructor as new (...words: string[]) => (
-    ...given: unknown[]
-  ) => Promise<Trainer>;
+  const AsyncFunction = (async () => {}).constructor as new (
+    ...words: string[]
+  ) => (...given: unknown[]) => Promise<Trainer>;
   return new AsyncFunction("mobyDick", "twins", "train", `${recipe}\nreturn round;`)(mobyDick, twins, train);
 }

@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Browser } from "playwright-core";
-import { coldPage, fileBytes, firstImport, runCell, toLife, weigher, withoutOutputs } from "../../browser/site/bytes.js";
+import {
+  coldPage,
+  fileBytes,
+  firstImport,
+  runCell,
+  toLife,
+  weigher,
+  withoutOutputs,
+} from "../../browser/site/bytes.js";
 import type { Hosted } from "../../browser/site/hosted.js";
 import { ownPage } from "./ownPage.js";
 import { firstTraining } from "./recipe.js";
@@ -47,7 +55,10 @@ export async function sizes(browser: Browser, site: Hosted): Promise<Size[]> {
     { what: "mathjs, where a cell asks for formulas", bytes: inScripts("mathjs-") },
     { what: "all of Observable Plot, where a cell imports it", bytes: fileBytes(site, "observable.js") },
     ...tensors.sort().map((file) => ({ what: `trained weights: ${file}`, bytes: fileBytes(site, `assets/models/${file}`) })), // prettier-ignore
-    { what: "kept by the service worker after a first visit, for a life without a network", bytes: sum(keptFiles(site)) },
+    {
+      what: "kept by the service worker after a first visit, for a life without a network",
+      bytes: sum(keptFiles(site)),
+    },
   ];
 }
 

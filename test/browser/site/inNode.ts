@@ -20,8 +20,10 @@ export function inNode(name: string, folder = path.join(project, "build/notebook
   const outputs = cells.flatMap(({ outputs = [] }) => outputs.map(({ data }) => data?.["text/html"] ?? ""));
   const html = outputs.map((text) => (typeof text === "string" ? text : text.join(""))).join("\n");
   const found = html.matchAll(/data-claim="([^"]*)" data-verdict="([^"]*)" data-values="([^"]*)"/g);
-  const claims = [...found].map(
-    ([, id, verdict, values]): Claim => ({ id, verdict, values: JSON.parse(decoded(values)) as unknown }),
-  );
+  const claims = [...found].map(([, id, verdict, values]): Claim => ({
+    id,
+    verdict,
+    values: JSON.parse(decoded(values)) as unknown,
+  }));
   return { form: metadata.twinformer?.form ?? "", claims };
 }

@@ -60,7 +60,9 @@ export async function openWebKit({ driver, browser, xvfb }: WebKitFiles): Promis
             if (error !== undefined) throw new Error(error);
             return is as never;
           },
-          close: async () => void (await ask("DELETE", `/session/${id}`)),
+          close: async () => {
+            await ask("DELETE", `/session/${id}`);
+          },
         };
       },
       close,
