@@ -22,7 +22,7 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
     throw new Error("there is no build/site: run npm run site -- --short first");
   const number = (name: string, otherwise: number): number => Number(flags.get(name) ?? otherwise);
   const [rounds, steps, long] = [number("rounds", 9), number("steps", 8), number("long", 5000)];
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--js-flags=--expose-gc", "--enable-precise-memory-info"]; // prettier-ignore
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic"];
   const browser = await chromium.launch({ executablePath, args });
   const site = await hosted();
   const rows: (readonly [string, string])[] = [];
@@ -44,8 +44,7 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
       say(`steps a second, ${model}, ${where}`, `${showSpread(stepsPerSecond, 1)}${beside}${losses}`);
     }
     for (const { step, heap, linear } of await memoryOverSteps(browser, site, [long / 10, long / 2, long])) {
-      const inHeap = heap === null ? "" : `${heap.toFixed(1)} MB of objects, `;
-      say(`memory after ${step} steps`, `${inHeap}${linear.toFixed(1)} MB of WebAssembly`);
+      say(`memory after ${step} steps`, `${heap.toFixed(1)} MB of objects, ${linear.toFixed(1)} MB of WebAssembly`);
     }
   } finally {
     await browser.close();

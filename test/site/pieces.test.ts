@@ -17,7 +17,7 @@ test("a name of an entry leads to the file that has it, through other indexes", 
   );
   writeFileSync(path.join(folder, "inner/index.js"), 'export { c, d } from "./cd.js";\n');
   const found = Object.entries(sourcesOf(path.join(folder, "index.js"))).map(
-    ([name, file]) => `${name} ${path.relative(folder, String(file)).split(path.sep).join("/")}`,
+    ([name, file]) => `${name} ${path.relative(folder, file).split(path.sep).join("/")}`,
   );
   expect(found.sort()).toEqual(["a ab.js", "b ab.js", "c inner/cd.js", "d inner/cd.js"]);
 });
