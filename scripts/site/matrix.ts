@@ -80,7 +80,7 @@ async function ofEngine(engine: Engine, notebooks: readonly string[], form: "sho
   const rows: Row[] = [];
   for (const notebook of notebooks) {
     const { claims } = inNode(notebook, folderOf(notebook, form));
-    const page = await engine.open(site.at(`${notebook}.html${form === "short" ? "?short" : ""}`));
+    const page = await engine.open(site.at(`${notebook}.html?patience=5${form === "short" ? "&short" : ""}`));
     const ran = await runToEnd(page, form === "short" ? 600_000 : 1_800_000);
     await page.close();
     const different = ran.errors.length > 0 ? [] : differences(notebook, claims, ran.claims);
@@ -108,7 +108,10 @@ async function record(rows: readonly Row[], versions: readonly string[], full: b
 
 async function main(): Promise<void> {
   const { full, help, notebooks, names, isAll } = asked();
-  if (help) return console.log(usage);
+  if (help) {
+    console.log(usage);
+    return;
+  }
   if (!existsSync(path.join(root, "build/site/cells.js")))
     throw new Problem("There is no build/site: run npm run site -- --short first.");
   const form = full ? "full" : "short";

@@ -28,7 +28,10 @@ export async function openWebKit({ driver, browser, xvfb }: WebKitFiles): Promis
   const env = { ...process.env, DISPLAY: screen.name, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" };
   const program = spawn(driver, [`--port=${port}`], { env, stdio: "ignore" });
   const ask = asker(`http://127.0.0.1:${port}`);
+  const endAtOnce = (): void => [program, screen.program].forEach((one) => one.kill());
+  process.on("exit", endAtOnce);
   const close = async (): Promise<void> => {
+    process.off("exit", endAtOnce);
     await Promise.all([ended(program), ended(screen.program)]);
   };
   const newSession = async (): Promise<{ id: string; version: string }> => {
@@ -57,7 +60,9 @@ export async function openWebKit({ driver, browser, xvfb }: WebKitFiles): Promis
             if (error !== undefined) throw new Error(error);
             return is as never;
           },
-          close: async () => void (await ask("DELETE", `/session/${id}`)),
+          close: async () => {
+            await ask("DELETE", `/session/${id}`);
+          },
         };
       },
       close,
