@@ -1,17 +1,30 @@
-/** Dense models of four sizes against mixtures of three, at three widths, three seeds: 63 runs. `--shard 1/2` trains every second of
- *  them, `--merge` only records what is done, `--time` only measures seconds a step. A run is kept for as long as its settings stay the
- *  same and the library computes the same, whatever is committed meanwhile. */
+/** Dense models of four sizes against mixtures of three, at three widths. Of each, the first seed is trained at several learning rates
+ *  (descent.ts), and the others at the rate with which the first one ended lowest. `--shard 1/2` trains every second model, `--merge`
+ *  only records what is done, `--time` only measures seconds a step. A run is kept for as long as its settings stay the same and the library
+ *  computes the same, whatever is committed meanwhile. */
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { crossoverConfig } from "../../lib/notebook/crossover/index.js";
 import { TrainingError } from "../../lib/train/index.js";
+import { descend } from "./crossover/descent.js";
 import { type DonePart, findPart, keepPart } from "./crossover/parts.js";
 import { probe } from "./crossover/probe.js";
 import { type RunRow, trainOne } from "./crossover/run.js";
-import { corpus, EXPERTS, nameOf, PLAN, planOf, type Run, RUNS, SEEDS, SIZES, WIDTHS } from "./crossover/settings.js";
-import { bestRates, rateOf, tryRates } from "./crossover/rates.js";
+import {
+  CONTENDERS,
+  corpus,
+  EXPERTS,
+  FIRST_RATE,
+  nameOf,
+  PLAN,
+  planOf,
+  type Run,
+  SEEDS,
+  SIZES,
+  WIDTHS,
+} from "./crossover/settings.js";
 import { measureTimes } from "./crossover/times.js";
 import { writeWhole } from "./parts.js";
 import { madeBy, root } from "./record.js";
@@ -27,8 +40,6 @@ export interface CrossoverOptions {
   readonly merge?: boolean;
   /** Only measures seconds a step. */
   readonly time?: boolean;
-  /** Only looks for the learning rate of each contender. */
-  readonly rates?: boolean;
 }
 
 type Done = DonePart<RunRow>;
@@ -36,45 +47,74 @@ type Done = DonePart<RunRow>;
 /** What is recorded: `rows` are those of all parts, with the run that each is of. */
 interface File {
   readonly parts: readonly (Run & Omit<Done, "rows">)[];
-  readonly rows: readonly (Run & RunRow)[];
+  readonly rows: readonly (Omit<Run, "rate"> & RunRow)[];
+  /** Of the first seed at the other rates: what it ended with, null where it fell apart; and its rows, as it may be the best one yet. */
+  readonly tried: readonly (Run & Done & { readonly valLoss: number | null })[];
 }
 
-export async function run(
-  print: (line: string) => void,
-  { shard, merge, time, rates }: CrossoverOptions = {},
-): Promise<void> {
+export async function run(print: (line: string) => void, { shard, merge, time }: CrossoverOptions = {}): Promise<void> {
   const text = await corpus();
   if (time) return measureTimes(text, TIMES, print);
-  if (rates) return tryRates(text, shard ?? [1, 1], print);
   const losses = await probe(text);
-  const best = bestRates();
   const words = hash(text.train, text.validation);
   const recorded = readParts();
   const [index, count] = shard ?? [1, 1];
-  const parts = new Map<string, Done>();
-  for (const [i, one] of RUNS.entries()) {
-    const [name, config, plan] = [nameOf(one), crossoverConfig(one), planOf(one, rateOf(best, one))];
-    const made = hash(JSON.stringify({ words, config, plan }));
-    const found = findPart(FOLDER, recorded, name, made, losses);
-    if (found) parts.set(name, found);
-    if (found || merge || i % count !== index - 1) continue;
-    const started = performance.now();
-    let [rows, failed]: [RunRow[], string | null] = [[], null];
-    try {
-      rows = await trainOne(config, text, plan);
-    } catch (error) {
-      if (!(error instanceof TrainingError)) throw error;
-      failed = error.message; // a result as well: somebody's training fell apart
+  const found: Found[] = [];
+  for (const [i, model] of CONTENDERS.entries()) {
+    const isOurs = !merge && i % count === index - 1;
+    /** A run that is done, or is done now; null where it is not, and is not ours to do. */
+    const part = async (one: Run): Promise<Done | null> => {
+      const [name, config, plan] = [nameOf(one), crossoverConfig(one), planOf(one)];
+      const made = hash(JSON.stringify({ words, config, plan }));
+      const kept = findPart(FOLDER, recorded, name, made, losses);
+      if (kept || !isOurs) return kept;
+      const done = { name, made, probe: losses, ...(await trained(() => trainOne(config, text, plan))) };
+      keepPart(FOLDER, done);
+      print(`${name}: ${done.failed ?? lastLoss(done)} after ${done.seconds} s`);
+      return done;
+    };
+    const [first, ...others] = SEEDS;
+    const at = (rate: number, seed: number): Run => ({ ...model, seed, rate });
+    const { best, tried } = await descend(FIRST_RATE, async (rate) => {
+      const done = await part(at(rate, first));
+      return done && lastLoss(done);
+    });
+    for (const rate of tried) {
+      const done = await part(at(rate, first));
+      found.push({ one: at(rate, first), part: done!, isBest: rate === best });
     }
-    const seconds = Math.round((performance.now() - started) / 1000);
-    const { commit, node } = madeBy();
-    const part: Done = { name, made, probe: losses, commit, node, seconds, failed, rows };
-    keepPart(FOLDER, part);
-    parts.set(name, part);
-    print(`${name}: ${failed ?? rows.at(-1)?.valLoss.toFixed(4)} after ${seconds} s`);
+    for (const seed of best === null ? [] : others) {
+      const done = await part(at(best!, seed));
+      if (done) found.push({ one: at(best!, seed), part: done, isBest: true });
+    }
   }
-  if (!shard) record(parts);
-  print(`${parts.size} of ${RUNS.length} runs are there`);
+  if (!shard) record(found);
+  const done = found.filter(({ isBest }) => isBest).length;
+  print(`${done} of ${CONTENDERS.length * SEEDS.length} runs are there, and ${found.length - done} at other rates`);
+}
+
+interface Found {
+  readonly one: Run;
+  readonly part: Done;
+  /** Whether its rate is that of the lab, or one of those that were tried beside it. */
+  readonly isBest: boolean;
+}
+
+/** What the training ended with; Infinity where it fell apart: a result as well. */
+const lastLoss = ({ rows, failed }: Pick<Done, "rows" | "failed">): number =>
+  failed === null ? rows.at(-1)!.valLoss : Infinity;
+
+async function trained(train: () => Promise<RunRow[]>): Promise<Omit<Done, "name" | "made" | "probe">> {
+  const started = performance.now();
+  let [rows, failed]: [RunRow[], string | null] = [[], null];
+  try {
+    rows = await train();
+  } catch (error) {
+    if (!(error instanceof TrainingError)) throw error;
+    failed = error.message;
+  }
+  const { commit, node } = madeBy();
+  return { commit, node, seconds: Math.round((performance.now() - started) / 1000), failed, rows };
 }
 
 function hash(...parts: readonly (string | Int32Array)[]): string {
@@ -85,45 +125,46 @@ function hash(...parts: readonly (string | Int32Array)[]): string {
 
 function readParts(): Done[] {
   if (!existsSync(FILE)) return [];
-  const { parts, rows } = JSON.parse(readFileSync(FILE, "utf8")) as File;
-  return parts.map((part) => {
-    const { name, made, probe, commit, node, seconds, failed } = part;
-    const own = rows.filter((row) => nameOf(row) === name);
-    return { name, made, probe, commit, node, seconds, failed, rows: own.map(runRow) };
-  });
+  const {
+    parts,
+    rows,
+    tried = [],
+  } = JSON.parse(readFileSync(FILE, "utf8")) as Partial<File> & Pick<File, "parts" | "rows">;
+  const best = parts.map((part) => ({ ...part, rows: rows.filter((row) => isOf(row, part)).map(runRow) }));
+  return [...best, ...tried].map(({ name, made, probe, commit, node, seconds, failed, rows }) => ({
+    ...{ name, made, probe, commit, node, seconds, failed, rows },
+  }));
 }
+
+const isOf = (a: Omit<Run, "rate">, b: Omit<Run, "rate">): boolean =>
+  a.contender === b.contender && a.width === b.width && a.size === b.size && a.seed === b.seed;
 
 /** Without the run that it is of. */
 const runRow = ({ step, valLoss, loss, peak, clipped, busiest, idle }: RunRow): RunRow => ({
   ...{ step, valLoss, loss, peak, clipped, busiest, idle },
 });
 
-function record(parts: ReadonlyMap<string, Done>): void {
-  const done = RUNS.flatMap((one) => {
-    const part = parts.get(nameOf(one));
-    return part ? [{ one, part }] : [];
-  });
+function record(found: readonly Found[]): void {
+  const done = found.filter(({ isBest }) => isBest);
+  const wanted = CONTENDERS.flatMap((model) => SEEDS.map((seed) => ({ ...model, seed })));
+  const missing = wanted.filter((one) => !done.some((own) => isOf(own.one, one)));
   const head = {
     command: "npm run labs -- crossover",
     commit: [...new Set(done.map(({ part }) => part.commit))].join(", "),
     node: [...new Set(done.map(({ part }) => part.node))].join(", "),
-    seconds: done.reduce((sum, { part }) => sum + part.seconds, 0),
+    seconds: found.reduce((sum, { part }) => sum + part.seconds, 0),
     seeds: SEEDS,
-    settings: {
-      text: "Moby Dick",
-      widths: WIDTHS,
-      sizes: SIZES,
-      experts: EXPERTS,
-      rates: "assets/labs/crossover-rates.json",
-      train: PLAN,
-    },
-    missing: RUNS.filter((one) => !parts.has(nameOf(one))).map(nameOf),
+    settings: { text: "Moby Dick", widths: WIDTHS, sizes: SIZES, experts: EXPERTS, train: PLAN },
+    missing: missing.map(({ contender, width, size, seed }) => `${contender} D${width} x${size} seed ${seed}`),
   };
   const list = (lines: readonly unknown[]): string => lines.map((line) => `    ${JSON.stringify(line)}`).join(",\n");
   const kept = done.map(({ one, part: { rows: _, ...part } }) => ({ ...one, ...part }));
-  const rows = done.flatMap(({ one, part }) => part.rows.map((row) => ({ ...one, ...row })));
-  writeWhole(
-    FILE,
-    `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "parts": [\n${list(kept)}\n  ],\n  "rows": [\n${list(rows)}\n  ]\n}\n`,
-  );
+  const rows = done.flatMap(({ one: { rate: _, ...one }, part }) => part.rows.map((row) => ({ ...one, ...row })));
+  const others = found.filter(({ isBest }) => !isBest);
+  const tried = others.map(({ one, part }) => ({
+    ...{ ...one, valLoss: part.failed === null ? lastLoss(part) : null, ...part },
+  }));
+  const lists = { parts: kept, rows, tried };
+  const text = Object.entries(lists).map(([name, lines]) => `  "${name}": [\n${list(lines)}\n  ]`);
+  writeWhole(FILE, `${JSON.stringify(head, null, 2).slice(0, -2)},\n${text.join(",\n")}\n}\n`);
 }

@@ -59,7 +59,7 @@ if (problem !== null) {
   for (const name of names.length > 0 ? names : Object.keys(labs)) {
     const started = performance.now();
     await labs[name].run((line) => console.log(`${name}: ${line}`), { ...flags, ...(shard ? { shard } : {}) });
-    if (shard || values.time || values.rates) continue;
+    if (shard || values.time) continue;
     for (const { says, holds } of findings[name](readRecorded(name) as never)) {
       console.log(`${name}: ${holds ? "ok  " : "FAIL"} ${says}`);
       if (!holds) process.exitCode = 1;
@@ -72,7 +72,7 @@ function wrong(): string | null {
   const unknown = names.find((name) => !(name in labs));
   if (unknown !== undefined) return `there is no lab "${unknown}"; the labs are ${Object.keys(labs).join(", ")}`;
   if (Object.keys(values).length > 0 && names.join() !== "crossover")
-    return "--shard, --merge, --time and --rates are for the lab crossover: npm run labs -- crossover --shard 1/2";
+    return "--shard, --merge and --time are for the lab crossover: npm run labs -- crossover --shard 1/2";
   if (shard && !(shard.length === 2 && shard.every(Number.isInteger) && 1 <= shard[0] && shard[0] <= shard[1]))
     return `--shard must be like 1/2, from 1/n to n/n, got ${given}`;
   return null;

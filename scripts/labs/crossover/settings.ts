@@ -14,8 +14,8 @@ export const READ_AT = [500, 1000, 2000] as const;
 
 /** 2,000 steps of 512 characters are less than one pass over the text: nothing is seen twice, so nothing can be learned by heart. */
 export const PLAN = { steps: 2000, batchSize: 16, warmup: 100, evalEvery: 125, evalBlocks: 512 } as const;
-/** The first learning rate that is tried (rates.ts), and that of the probe. */
-export const START = 2e-3;
+/** The learning rate that is tried first. */
+export const FIRST_RATE = 4e-3;
 
 /** Who is compared. */
 export const CONTENDERS: readonly CrossoverModel[] = WIDTHS.flatMap((width) => [
@@ -25,21 +25,13 @@ export const CONTENDERS: readonly CrossoverModel[] = WIDTHS.flatMap((width) => [
 
 export interface Run extends CrossoverModel {
   readonly seed: number;
+  readonly rate: number;
 }
 
-export const nameOf = ({ contender, width, size, seed }: Run): string => `${contender} D${width} x${size} seed ${seed}`;
-
-/** The cheap ones first, with all seeds; of one width first those that a map cannot do without. */
-export const RUNS: readonly Run[] = WIDTHS.flatMap((width) =>
-  SEEDS.flatMap((seed): Run[] => {
-    const dense = (size: number): Run => ({ contender: "dense", width, size, seed });
-    const moe = EXPERTS.map((size): Run => ({ contender: "MoE", width, size, seed }));
-    return [dense(1), dense(2), ...moe, dense(4), dense(8)];
-  }),
-);
+export const nameOf = ({ contender, width, size, seed, rate }: Run): string =>
+  `${contender} D${width} x${size} seed ${seed} rate ${rate}`;
 
 export const corpus = mobyDick;
 
-/** The rate stays the same after the warm-up: a run that is read early is one that ended there.
- *  @param lr what rates.ts found best for this contender */
-export const planOf = ({ seed }: Run, lr: number): TrainOptions => ({ ...PLAN, lr, minLr: lr, seed });
+/** The rate stays the same after the warm-up: a run that is read early is one that ended there. */
+export const planOf = ({ seed, rate }: Run): TrainOptions => ({ ...PLAN, lr: rate, minLr: rate, seed });
