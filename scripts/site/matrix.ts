@@ -75,7 +75,7 @@ function folderOf(name: string, form: "short" | "full"): string {
 function outcome({ ran, different }: Row): string {
   const count = ran.claims.length;
   const claims = count === 0 ? "no claims" : `${count} ${count === 1 ? "claim" : "claims"} equal`;
-  const cut = ran.cut > 0 ? `, ${ran.cut} trainings ended by their time limit` : "";
+  const cut = ran.cut > 0 ? `, ${ran.cut} ${ran.cut === 1 ? "training" : "trainings"} ended by a time limit` : "";
   if (ran.errors.length > 0) return `FAILED: ${ran.errors.join("; ")}`;
   const found = different.length > 0 ? `DIFFERENT: ${different.slice(0, 8).join("; ")}` : claims;
   return `${ran.seconds.toFixed(1)} s, ${found}${cut}`;
