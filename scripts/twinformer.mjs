@@ -32,7 +32,7 @@ function learn(options) {
   if (existsSync(site))
     return spawnSync(process.execPath, [site, "--serve", ...options], { stdio: "inherit" }).status ?? 1;
   process.stderr.write(
-    "twinformer learn: the pages of the course (about 35 MB with the trained twins) are not in the npm package: run it in a clone of the project, or open its site.\n",
+    "twinformer learn: the pages of the course are not in the npm package, which they would make twenty times as large: run it in a clone of the project, or open its site.\n",
   );
   return 1;
 }

@@ -16,7 +16,7 @@ import { thisMachine } from "../record/thisMachine.mjs";
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const folder = path.join(root, "test/bench");
 
-const SWITCHES = ["--json", "--node24", "--open"];
+const SWITCHES = ["--json", "--node24", "--open", "--record"];
 const { names, flags } = parse(process.argv.slice(2));
 const json = flags.has("json");
 const print = json ? () => {} : (line: string) => console.log(line);

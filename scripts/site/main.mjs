@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -59,6 +59,12 @@ function addressOf(text) {
   return `${url.origin}${url.pathname.replace(/\/*$/, "/")}`;
 }
 
+/** Of all files in it. */
+const folderBytes = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .reduce((sum, { parentPath, name }) => sum + statSync(path.join(parentPath, name)).size, 0);
+
 /** The pages that are made from data: models, claims, questions, myths and figures alone. */
 async function makeMore(plan, out, address) {
   const made = path.join(root, "build/site-made.json");
@@ -108,8 +114,9 @@ export async function site(args) {
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(out, name), text);
   await writeScripts(out);
   const where = path.relative(process.cwd(), out) || ".";
+  const megabytes = Math.round(folderBytes(out) / 1e6);
   console.log(
-    `${pages.length + more.pages} pages and ${more.embeds} figures alone are in ${where} after ${seconds(since)}`,
+    `${pages.length + more.pages} pages and ${more.embeds} figures alone, ${megabytes} MB, are in ${where} after ${seconds(since)}`,
   );
   if (values.serve) await serve(out, port);
 }

@@ -5,7 +5,13 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { differences } from "../../test/browser/site/claims.js";
-import { type Engine, type EngineName, engineNames, engines } from "../../test/browser/site/engines/index.js";
+import {
+  type Engine,
+  type EngineName,
+  engineNames,
+  engines,
+  type OpenPage,
+} from "../../test/browser/site/engines/index.js";
 import { type Ran, runToEnd } from "../../test/browser/site/engines/notebook.js";
 import { hosted } from "../../test/browser/site/hosted.js";
 import { inNode } from "../../test/browser/site/inNode.js";
@@ -69,10 +75,23 @@ function folderOf(name: string, form: "short" | "full"): string {
 function outcome({ ran, different }: Row): string {
   const count = ran.claims.length;
   const claims = count === 0 ? "no claims" : `${count} ${count === 1 ? "claim" : "claims"} equal`;
-  const cut = ran.cut > 0 ? `, ${ran.cut} trainings ended by their time limit` : "";
+  const cut = ran.cut > 0 ? `, ${ran.cut} ${ran.cut === 1 ? "training" : "trainings"} ended by a time limit` : "";
   if (ran.errors.length > 0) return `FAILED: ${ran.errors.join("; ")}`;
   const found = different.length > 0 ? `DIFFERENT: ${different.slice(0, 8).join("; ")}` : claims;
   return `${ran.seconds.toFixed(1)} s, ${found}${cut}`;
+}
+
+/** A browser that hangs or dies is a failure of this page, and of no other. */
+async function inPage(engine: Engine, address: string, form: "short" | "full"): Promise<Ran> {
+  let page: OpenPage | undefined;
+  try {
+    page = await engine.open(address);
+    return await runToEnd(page, form === "short" ? 600_000 : 1_800_000);
+  } catch (error) {
+    return { seconds: NaN, claims: [], errors: [`the browser failed: ${String(error)}`], cut: 0 };
+  } finally {
+    await page?.close().catch(() => {});
+  }
 }
 
 async function ofEngine(engine: Engine, notebooks: readonly string[], form: "short" | "full"): Promise<Row[]> {
@@ -80,9 +99,7 @@ async function ofEngine(engine: Engine, notebooks: readonly string[], form: "sho
   const rows: Row[] = [];
   for (const notebook of notebooks) {
     const { claims } = inNode(notebook, folderOf(notebook, form));
-    const page = await engine.open(site.at(`${notebook}.html${form === "short" ? "?short" : ""}`));
-    const ran = await runToEnd(page, form === "short" ? 600_000 : 1_800_000);
-    await page.close();
+    const ran = await inPage(engine, site.at(`${notebook}.html?patience=5${form === "short" ? "&short" : ""}`), form);
     const different = ran.errors.length > 0 ? [] : differences(notebook, claims, ran.claims);
     rows.push({ notebook, engine: engine.name, ran, different });
     console.log(`${notebook.padEnd(16)} ${engine.name.padEnd(9)} ${outcome(rows.at(-1)!)}`);
@@ -108,7 +125,10 @@ async function record(rows: readonly Row[], versions: readonly string[], full: b
 
 async function main(): Promise<void> {
   const { full, help, notebooks, names, isAll } = asked();
-  if (help) return console.log(usage);
+  if (help) {
+    console.log(usage);
+    return;
+  }
   if (!existsSync(path.join(root, "build/site/cells.js")))
     throw new Problem("There is no build/site: run npm run site -- --short first.");
   const form = full ? "full" : "short";

@@ -100,7 +100,12 @@ export function wake(name: string, notebook: Notebook): Awake {
   return { runner, add };
 }
 
-/** Variables that cells see. The address may ask for the short form, which tests and hurried readers take. */
+/** Variables that cells see. The address may ask for the short form, which tests and hurried readers take, and for longer time limits. */
 function environment(): Record<string, string> {
-  return new URLSearchParams(location.search).has("short") ? { TWINFORMER_SHORT: "1" } : {};
+  const asked = new URLSearchParams(location.search);
+  const patience = asked.get("patience");
+  return {
+    ...(asked.has("short") && { TWINFORMER_SHORT: "1" }),
+    ...(patience !== null && { TWINFORMER_PATIENCE: patience }),
+  };
 }

@@ -143,5 +143,14 @@ describe("the short form", () => {
       expect(shortForm()).toBe(short);
       expect(seconds(60, 6)).toBe(short ? 6 : 60);
     }
+    vi.stubEnv("TWINFORMER_SHORT", "1");
+    for (const [patience, limit] of [
+      ["5", 30],
+      ["none", 6],
+      ["-1", 6],
+    ] as const) {
+      vi.stubEnv("TWINFORMER_PATIENCE", patience);
+      expect(seconds(60, 6)).toBe(limit);
+    }
   });
 });

@@ -47,6 +47,18 @@ describe("cells", () => {
     await expect(last("import { a } from 'nowhere';")).rejects.toThrow('there is no module "nowhere"');
   });
 
+  it("ask for all that they import at once, each by its name", async () => {
+    const asked: string[] = [];
+    const own = new Session(async (from, name = "all") => {
+      asked.push(`${from} ${name}`);
+      await new Promise((resolve) => setTimeout(resolve, asked.length === 1 ? 20 : 0));
+      return { square: 1, "two words": 2, default: 3 };
+    });
+    const running = own.run("import three, { square, 'two words' as two } from 'shapes'; [square, two, three]");
+    expect(asked.slice(0, 3)).toEqual(["shapes default", "shapes square", "shapes two words"]);
+    expect((await running).value).toEqual([1, 2, 3]);
+  });
+
   it("see a name of an earlier cell as it is now, also where that cell's functions have changed it", async () => {
     expect(await last("let n = 0; const more = () => ++n;", "more(); more();", "n")).toBe(2);
     expect(await last("let n = 1;", "n = 10;", "n")).toBe(10);

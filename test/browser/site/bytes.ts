@@ -16,7 +16,7 @@ export const zipped = (content: string | Uint8Array): number => gzipSync(content
 export function withoutOutputs(html: string): number {
   const { document } = parseHTML(html);
   for (const output of document.querySelectorAll(".output")) output.remove();
-  return zipped(document.toString());
+  return zipped(document.documentElement.outerHTML);
 }
 
 /** Bytes of a file of the site. */
@@ -77,6 +77,6 @@ export function firstImport(site: Hosted, name: string): string {
     cells: { id: string; cell_type: string; source: string | string[] }[];
   };
   const imports = ({ cell_type, source }: (typeof cells)[number]): boolean =>
-    cell_type === "code" && /from "twinformer/.test(typeof source === "string" ? source : source.join(""));
+    cell_type === "code" && (typeof source === "string" ? source : source.join("")).includes('from "twinformer');
   return cells.find(imports)!.id;
 }

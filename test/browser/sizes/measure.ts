@@ -13,7 +13,8 @@ export function measure(ground: string): string[] {
   const words = seen.map((text) => {
     const box = text.getBoundingClientRect();
     // A box of text has room above and below its letters; a turned one beside them.
-    const isTurned = box.height > 1.5 * box.width && text.textContent.length > 2;
+    const turn = text instanceof SVGGraphicsElement ? text.getScreenCTM() : null;
+    const isTurned = turn !== null && Math.abs(turn.b) > Math.abs(turn.a);
     const [dx, dy] = isTurned ? [box.width * 0.2, 1] : [1, box.height * 0.2];
     return { text, left: box.left + dx, right: box.right - dx, top: box.top + dy, bottom: box.bottom - dy };
   });

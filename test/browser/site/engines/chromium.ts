@@ -2,7 +2,10 @@ import { chromium } from "playwright-core";
 import { callOf, type Engine } from "./engine.js";
 
 export async function openChromium(executablePath: string): Promise<Engine> {
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic"] });
+  const browser = await chromium.launch({
+    ...{ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic"] },
+    ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }, // who starts it says what ends it
+  });
   return {
     name: "chromium",
     version: `Chromium ${browser.version()}`,
@@ -11,7 +14,7 @@ export async function openChromium(executablePath: string): Promise<Engine> {
       const page = await context.newPage();
       await page.goto(address);
       return {
-        run: async (work, ...given) => (await page.evaluate(callOf(work, given))) as never,
+        run: (work, ...given) => page.evaluate(callOf(work, given)),
         close: () => context.close(),
       };
     },

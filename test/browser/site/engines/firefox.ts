@@ -7,6 +7,7 @@ const PATIENCE = 300_000;
 export async function openFirefox(executablePath: string): Promise<Engine> {
   const browser = await puppeteer.launch({
     ...{ browser: "firefox", executablePath, headless: true, protocol: "webDriverBiDi", protocolTimeout: PATIENCE },
+    ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }, // who starts it says what ends it
     defaultViewport: { width: 1280, height: 900 },
   });
   return {

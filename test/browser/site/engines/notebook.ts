@@ -16,8 +16,11 @@ export interface Ran {
 
 /** @param timeout milliseconds for all cells */
 export async function runToEnd(page: OpenPage, timeout = 240_000): Promise<Ran> {
-  for (const since = performance.now(); !(await page.run(isLive)); await sleep(100))
-    if (performance.now() - since > 60_000) return failed("the page did not come to life", await page.run(problems));
+  const opened = performance.now();
+  while (!(await page.run(isLive))) {
+    if (performance.now() - opened > 60_000) return failed("the page did not come to life", await page.run(problems));
+    await sleep(100);
+  }
   await page.run(runAll);
   const since = performance.now();
   let at = await page.run(state);

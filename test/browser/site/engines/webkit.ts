@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { callOf, type Engine } from "./engine.js";
 
 /** Milliseconds that a call in a page may take. */
-const PATIENCE = 300_000;
+const PATIENCE = 90_000;
 
 export interface WebKitFiles {
   readonly driver: string;
@@ -24,40 +24,60 @@ interface Answer {
 
 export async function openWebKit({ driver, browser, xvfb }: WebKitFiles): Promise<Engine> {
   const screen = await display(xvfb);
-  const port = await freePort();
-  const env = { ...process.env, DISPLAY: screen.name, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" };
-  const program = spawn(driver, [`--port=${port}`], { env, stdio: "ignore" });
-  const ask = asker(`http://127.0.0.1:${port}`);
-  const close = async (): Promise<void> => {
-    await Promise.all([ended(program), ended(screen.program)]);
+  const running = new Set([screen.program]);
+  const endAtOnce = (): void => running.forEach((one) => one.kill());
+  process.on("exit", endAtOnce);
+  const end = async (program: ChildProcess): Promise<void> => {
+    await ended(program);
+    running.delete(program);
   };
-  const newSession = async (): Promise<{ id: string; version: string }> => {
+  const close = async (): Promise<void> => {
+    await Promise.all([...running].map(end));
+    process.off("exit", endAtOnce);
+  };
+
+  /** A driver of its own for each browser: one that hangs takes no other page with it. */
+  const newSession = async () => {
+    const port = await freePort();
+    const env = { ...process.env, DISPLAY: screen.name, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" };
+    const program = spawn(driver, [`--port=${port}`], { env, stdio: "ignore" });
+    running.add(program);
+    await answers(port);
+    const ask = asker(`http://127.0.0.1:${port}`);
     const options = { binary: browser, args: ["--automation"] };
     const asked = { capabilities: { alwaysMatch: { "webkitgtk:browserOptions": options } } };
     const { sessionId, capabilities } = (await ask("POST", "/session", asked)) as Answer;
-    await ask("POST", `/session/${sessionId!}/timeouts`, { script: PATIENCE, pageLoad: PATIENCE });
-    return { id: sessionId!, version: capabilities!.browserVersion };
+    const way = `/session/${sessionId!}`;
+    await ask("POST", `${way}/timeouts`, { script: PATIENCE, pageLoad: PATIENCE });
+    return {
+      version: capabilities!.browserVersion,
+      ask: (method: string, more: string, body?: object) => ask(method, way + more, body),
+      async end() {
+        await ask("DELETE", way).catch(() => {}); // it may hang: then the driver ends with it
+        await end(program);
+      },
+    };
   };
+
   try {
-    await answers(port);
     // The version is known to a session alone.
     const first = await newSession();
-    await ask("DELETE", `/session/${first.id}`);
+    await first.end();
     return {
       name: "webkit",
       version: `WebKitGTK ${first.version}`,
       async open(address) {
-        const { id } = await newSession();
-        await ask("POST", `/session/${id}/url`, { url: address });
+        const session = await newSession();
+        await session.ask("POST", "/url", { url: address });
         return {
           run: async (work, ...given) => {
             const script = `const done = arguments[0]; new Promise((resolve) => resolve(${callOf(work, given)})).then((is) => done({ is }), (error) => done({ error: String(error) }));`;
-            const answer = await ask("POST", `/session/${id}/execute/async`, { script, args: [] });
+            const answer = await session.ask("POST", "/execute/async", { script, args: [] });
             const { is, error } = answer as { is?: unknown; error?: string };
             if (error !== undefined) throw new Error(error);
             return is as never;
           },
-          close: async () => void (await ask("DELETE", `/session/${id}`)),
+          close: () => session.end(),
         };
       },
       close,
@@ -72,7 +92,8 @@ export async function openWebKit({ driver, browser, xvfb }: WebKitFiles): Promis
 const asker =
   (root: string) =>
   async (method: string, way: string, body?: object): Promise<unknown> => {
-    const response = await fetch(root + way, { method, ...(body && { body: JSON.stringify(body) }) });
+    const signal = AbortSignal.timeout(PATIENCE + 10_000);
+    const response = await fetch(root + way, { method, signal, ...(body && { body: JSON.stringify(body) }) });
     const { value } = (await response.json()) as { value: unknown };
     if (!response.ok) throw new Error(`WebKit: ${(value as Answer).error}: ${(value as Answer).message}`);
     return value;
@@ -117,5 +138,7 @@ async function ended(program: ChildProcess): Promise<void> {
   if (program.exitCode !== null || program.signalCode !== null) return;
   const end = new Promise((resolve) => program.once("exit", resolve));
   program.kill();
+  const last = setTimeout(() => program.kill("SIGKILL"), 5000);
   await end;
+  clearTimeout(last);
 }
