@@ -27,14 +27,22 @@ afterAll(async () => {
   await lab.stop();
 });
 
-async function choose(page: Page, theme: "Light" | "Dark") {
+/** A menu may close under the pointer while the page is busy: then it is opened once more. */
+async function choose(page: Page, theme: "Light" | "Dark", tries = 3): Promise<void> {
   await page.locator(".lm-MenuBar-item", { hasText: /^Settings$/ }).click();
   await page
     .locator(".lm-Menu-item", { hasText: /^Theme/ })
     .first()
     .hover();
   await page.locator(".lm-Menu-item", { hasText: new RegExp(`^JupyterLab ${theme}$`) }).click();
-  await page.locator(`body[data-jp-theme-name="JupyterLab ${theme}"]`).waitFor({ state: "attached" });
+  const chosen = page.locator(`body[data-jp-theme-name="JupyterLab ${theme}"]`);
+  try {
+    await chosen.waitFor({ state: "attached", timeout: 15_000 });
+  } catch (error) {
+    if (tries === 1) throw error;
+    await page.keyboard.press("Escape");
+    await choose(page, theme, tries - 1);
+  }
 }
 
 /** The whole notebook, which scrolls inside its panel. */
