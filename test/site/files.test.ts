@@ -42,11 +42,12 @@ describe("files of a page", () => {
     expect(fs.readdirSync(folder)).toEqual(["a.txt", "deep"]);
     expect(fs.statSync(`${folder}/a.txt`).size).toBe(2);
     expect(fs.statSync(folder).isDirectory()).toBe(true);
-    fs.renameSync(folder, "/tmp/other");
+    const moved = `${folder}-moved`;
+    fs.renameSync(folder, moved);
     expect(fs.existsSync(folder)).toBe(false);
-    expect(fs.readFileSync("/tmp/other/a.txt", "utf8")).toBe("é");
-    fs.rmSync("/tmp/other", { recursive: true });
-    expect(() => fs.readFileSync("/tmp/other/a.txt")).toThrow("ENOENT");
+    expect(fs.readFileSync(`${moved}/a.txt`, "utf8")).toBe("é");
+    fs.rmSync(moved, { recursive: true });
+    expect(() => fs.readFileSync(`${moved}/a.txt`)).toThrow("ENOENT");
     expect(own.asked.filter((address) => !address.endsWith("files.json"))).toEqual([]);
   });
 

@@ -2,40 +2,29 @@
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { type Browser, chromium } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { notebookFiles } from "../../../scripts/site/executed.mjs";
-import { findChromium } from "../../../scripts/test/chromium.mjs";
-import { type Hosted, hosted } from "./hosted.js";
+import { onSite } from "./hosted.js";
 import { coldPage, fileBytes, firstImport, LIMITS, toLife, weigher, withoutOutputs } from "./bytes.js";
 
-let browser: Browser;
-let site: Hosted;
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: findChromium()!, args: ["--no-sandbox", "--disable-gpu"] });
-  site = await hosted();
-});
-afterAll(async () => {
-  await browser.close();
-  site.close();
-});
+const here = onSite();
 
 test.each(notebookFiles().map((file) => path.basename(file, ".ipynb")))("%s is light", async (name) => {
-  const weigh = weigher(site);
-  const page = await coldPage(browser, { serviceWorkers: "block" });
-  await page.goto(site.at(`${name}.html?short`));
+  const weigh = weigher(here.site);
+  const page = await coldPage(here.browser, { serviceWorkers: "block" });
+  await page.goto(here.site.at(`${name}.html?short`));
   await toLife(page);
-  const html = readFileSync(path.join(site.folder, `${name}.html`), "utf8");
+  const html = readFileSync(path.join(here.site.folder, `${name}.html`), "utf8");
   const read = weigh();
-  const reading = read.bytes - fileBytes(site, `${name}.html`) + withoutOutputs(html);
+  const reading = read.bytes - fileBytes(here.site, `${name}.html`) + withoutOutputs(html);
   expect(reading, read.files.join(" ")).toBeLessThanOrEqual(LIMITS.reading);
 
-  const cell = page.locator(`[id="cell-id=${firstImport(site, name)}"]`);
+  const cell = page.locator(`[id="cell-id=${firstImport(here.site, name)}"]`);
   await cell.locator(".live-cell button", { hasText: "▶ Run" }).click();
   // A cell may need what an earlier one declares: then it fails behind its imports.
   await page.waitForFunction(
     (id) => ["done", "failed"].includes(document.getElementById(`cell-id=${id}`)?.dataset.state ?? ""),
-    firstImport(site, name),
+    firstImport(here.site, name),
     { timeout: 120_000 },
   );
   const ran = weigh();

@@ -5,7 +5,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Browser, Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+import { findChromium } from "../../../scripts/test/chromium.mjs";
 import { contentType, fileOf } from "../../../scripts/site/serve.mjs";
 import { project } from "../../launcher/clone.js";
 
@@ -69,4 +71,18 @@ export async function opened(
   });
   await page.goto(url);
   return { page, problems, asked };
+}
+
+/** Chromium and the site, for all tests of a file. */
+export function onSite(): { readonly browser: Browser; readonly site: Hosted } {
+  const here = {} as { browser: Browser; site: Hosted };
+  beforeAll(async () => {
+    here.browser = await chromium.launch({ executablePath: findChromium()!, args: ["--no-sandbox", "--disable-gpu"] });
+    here.site = await hosted();
+  });
+  afterAll(async () => {
+    await here.browser.close();
+    here.site.close();
+  });
+  return here;
 }

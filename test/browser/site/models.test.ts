@@ -1,26 +1,16 @@
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { account, findModel, grouped } from "twinformer/account";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findChromium } from "../../../scripts/test/chromium.mjs";
+import { describe, expect, test } from "vitest";
 import { violations } from "../notebooks/axe.js";
 import { look, settle } from "../notebooks/look.js";
-import { type Hosted, hosted, opened } from "./hosted.js";
+import { onSite, opened } from "./hosted.js";
 
 // Pages about models and claims, and figures alone, as `npm run site -- --short` made them.
 const PATIENT = { timeout: 30_000 };
 const EVIL = '"><img src=x onerror=alert(1)><script>alert(2)</script>';
 
-let browser: Browser;
-let site: Hosted;
-const at = (name: string): string => site.at(name);
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: findChromium()!, args: ["--no-sandbox", "--disable-gpu"] });
-  site = await hosted();
-});
-afterAll(async () => {
-  await browser.close();
-  site.close();
-});
+const here = onSite();
+const at = (name: string): string => here.site.at(name);
 
 const pages = [
   "models.html",
@@ -38,7 +28,7 @@ describe.each(pages)("%s", (name) => {
   test.each(["light", "dark"] as const)(
     "can be read in the %s scheme on a phone and on a desk",
     async (colorScheme) => {
-      const { page, problems } = await opened(browser, at(name), { colorScheme });
+      const { page, problems } = await opened(here.browser, at(name), { colorScheme });
       for (const width of [390, 1440]) {
         await page.setViewportSize({ width, height: 900 });
         await page.evaluate(settle);
@@ -61,7 +51,7 @@ describe("a config on models.html", () => {
   };
 
   test("is drawn by the same code as the pages of the table, pasted, chosen and dropped, and nothing is sent", async () => {
-    const { page, problems, asked } = await opened(browser, at("models.html"));
+    const { page, problems, asked } = await opened(here.browser, at("models.html"));
     const { config } = findModel("Mixtral-8x7B")!;
     await page.locator("#own-model").waitFor();
     await page.waitForLoadState("networkidle");
@@ -91,7 +81,7 @@ describe("a config on models.html", () => {
   });
 
   test("that is none, or is hostile, gets a sentence and puts nothing in", async () => {
-    const { page, problems } = await opened(browser, at("models.html"));
+    const { page, problems } = await opened(here.browser, at("models.html"));
     await page.locator("#own-model").waitFor();
     const small = {
       model_type: "llama",
@@ -129,7 +119,7 @@ test("only models.html fetches the code that counts", async () => {
     ["claims.html", false],
     ["05-parameters.html", false],
   ] as const) {
-    const { page, asked } = await opened(browser, at(name), { serviceWorkers: "block" });
+    const { page, asked } = await opened(here.browser, at(name), { serviceWorkers: "block" });
     await page.waitForLoadState("networkidle");
     expect(
       asked.some((one) => one.endsWith("/models.js")),
@@ -140,7 +130,7 @@ test("only models.html fetches the code that counts", async () => {
 });
 
 test("the search finds a model and a claim, and leads there from a page in a folder", async () => {
-  const { page, problems } = await opened(browser, at("models/GPT-2.html"));
+  const { page, problems } = await opened(here.browser, at("models/GPT-2.html"));
   const results = () =>
     page.locator(".site-found a").evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href));
   await page.locator(".site-search input").fill("DeepSeek-V3");
@@ -154,7 +144,7 @@ test("the search finds a model and a claim, and leads there from a page in a fol
 });
 
 test("below a figure stands its address, and the line that shows it elsewhere, by keys alone", async () => {
-  const { page, problems } = await opened(browser, at("05-parameters.html"));
+  const { page, problems } = await opened(here.browser, at("05-parameters.html"));
   const line = page.locator('.cell-share[data-embed="embed/05-parameters/code-05.html"]');
   await line.locator(".cell-address").focus();
   await page.keyboard.press("Enter");
@@ -168,7 +158,7 @@ test("below a figure stands its address, and the line that shows it elsewhere, b
   expect(await line.isVisible()).toBe(false);
 
   // Some other page has that line.
-  const other = await browser.newPage({ viewport: { width: 800, height: 700 } });
+  const other = await here.browser.newPage({ viewport: { width: 800, height: 700 } });
   await other.setContent(`<!doctype html><body>${text}</body>`);
   const frame = other.frameLocator("iframe");
   await frame.locator("[data-figure=parameters]").waitFor();
@@ -183,7 +173,7 @@ test("below a figure stands its address, and the line that shows it elsewhere, b
 });
 
 test("knobs of a figure alone can be turned", async () => {
-  const { page, problems } = await opened(browser, at("embed/08-inference/code-101.html"));
+  const { page, problems } = await opened(here.browser, at("embed/08-inference/code-101.html"));
   const label = () => page.locator(".twinformer-knobs svg[aria-label]").first().getAttribute("aria-label");
   const before = await label();
   const knob = page.locator(".twinformer-knobs input[type=range]").first();

@@ -1,24 +1,14 @@
 /** The reader's own notebooks and files, the cards, and that a hostile file does nothing. */
 
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { findChromium } from "../../../scripts/test/chromium.mjs";
+import type { BrowserContext, Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { violations } from "../notebooks/axe.js";
-import { type Hosted, hosted } from "./hosted.js";
+import { onSite } from "./hosted.js";
 
-let browser: Browser;
-let site: Hosted;
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: findChromium()!, args: ["--no-sandbox", "--disable-gpu"] });
-  site = await hosted();
-});
-afterAll(async () => {
-  await browser.close();
-  site.close();
-});
+const here = onSite();
 
 async function open(name: string, context?: BrowserContext): Promise<{ page: Page; problems: string[] }> {
-  const page = await (context ?? browser).newPage();
+  const page = await (context ?? here.browser).newPage();
   const problems: string[] = [];
   page.on("pageerror", ({ message }) => problems.push(`error: ${message}`));
   page.on("console", (line) => line.type() === "error" && problems.push(`console: ${line.text()}`));
@@ -28,9 +18,10 @@ async function open(name: string, context?: BrowserContext): Promise<{ page: Pag
   });
   page.on("request", (request) => {
     const { protocol, host } = new URL(request.url());
-    if (protocol.startsWith("http") && host !== new URL(site.at("")).host) problems.push(`asks for ${request.url()}`);
+    if (protocol.startsWith("http") && host !== new URL(here.site.at("")).host)
+      problems.push(`asks for ${request.url()}`);
   });
-  await page.goto(site.at(name));
+  await page.goto(here.site.at(name));
   await page.locator(".live-bar, .cards-head").waitFor();
   return { page, problems };
 }
@@ -106,7 +97,7 @@ test("a text of the reader's can be read by its name in a cell, and a cell can b
 });
 
 test("cards ask, take a grade by keys, and remember it; a self-test counts", async () => {
-  const context = await browser.newContext();
+  const context = await here.browser.newContext();
   const { page, problems } = await open("cards.html", context);
   const said = page.locator(".cards-head [role=status]");
   const all = await page.locator("details.card").count();

@@ -1,11 +1,10 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findChromium } from "../../../scripts/test/chromium.mjs";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { project } from "../../launcher/clone.js";
 import { violations } from "../notebooks/axe.js";
-import { type Hosted, hosted as hostSite } from "./hosted.js";
+import { onSite } from "./hosted.js";
 import { groundOf, look, settle } from "../notebooks/look.js";
 
 // The pages that `npm run site -- --short` made. What is inside the pages of notebooks, test/browser/notebooks looks at.
@@ -13,23 +12,14 @@ const folder = path.join(project, "build/site");
 const PATIENT = { timeout: 30_000 }; // a busy machine is no failure
 const widths = [390, 768, 1400];
 
-let browser: Browser;
-let site: Hosted;
-beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: findChromium()!, args: ["--no-sandbox", "--disable-gpu"] });
-  site = await hostSite();
-});
-afterAll(async () => {
-  await browser.close();
-  site.close();
-});
+const here = onSite();
 
-const hosted = (name: string) => site.at(name);
+const hosted = (name: string) => here.site.at(name);
 const fromDisk = (name: string) => pathToFileURL(path.join(folder, name)).href;
 
 /** Opens a page; what goes wrong in it is in `problems`, requests to other hosts too. */
 async function open(url: string, scheme: "light" | "dark" = "light", options = {}) {
-  const page = await browser.newPage({ colorScheme: scheme, viewport: { width: 1400, height: 900 }, ...options });
+  const page = await here.browser.newPage({ colorScheme: scheme, viewport: { width: 1400, height: 900 }, ...options });
   const problems: string[] = [];
   page.on("pageerror", ({ message }) => problems.push(`error: ${message}`));
   page.on("console", (line) => line.type() === "error" && problems.push(`console: ${line.text()}`));
