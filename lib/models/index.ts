@@ -11,6 +11,7 @@ export {
 } from "./transformer.js";
 export { attentionRows, type HeadRow } from "./attentionRows.js";
 export { recurrent, type RecurrentConfig, RecurrentModel } from "./recurrent.js";
+export { changeRouting } from "./changeRouting.js";
 export { transformer, twins } from "./twins.js";
 export { countParameters, type ParameterRow, parameterRows } from "./parameters.js";
 export {

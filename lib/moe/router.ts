@@ -39,7 +39,7 @@ export class Router extends Module {
   /** [E, D] Wₙ of noise "learned". Zero at first: every expert gets noise of std softplus(0) = 0.69. */
   readonly noiseWeight: Tensor | null;
   /** [E] of balance.bias and balance.quantile: moves the choice, is not trained, and belongs to the state all the same. */
-  readonly selectionBias: Tensor | null;
+  selectionBias: Tensor | null;
   /** What the selection keeps, by name, as "table" its tid2eid [V, K]: not trained either, and of the state all the same. */
   readonly state: Readonly<Record<string, Tensor>>;
   readonly config: RouterConfig;
@@ -73,10 +73,18 @@ export class Router extends Module {
     if (Object.values<readonly string[]>(factsOf(select).state ?? {}).some((shape) => shape.includes("V")))
       checkIntegers(`router: select "${select}"`, { vocabSize }, { from: 1 });
     const kept = routerBuffers(this.config, { V: vocabSize ?? 0, E: this.nScored, K: topK });
-    this.selectionBias = kept.selectionBias && buffer(zeros(kept.selectionBias));
+    this.selectionBias = null;
+    this.renewSelectionBias();
     const state = Object.entries(newState(select, kept.state, this.nScored));
     this.state = Object.fromEntries(state.map(([name, numbers]) => [name, buffer(numbers)]));
     this.rng = own.fork("draws");
+  }
+
+  /** A selection bias of zeros where the balance begins to have one, and none where it no longer has; one that is there stays. */
+  renewSelectionBias(): void {
+    const { selectionBias } = routerBuffers(this.config, { V: 0, E: this.nScored, K: this.config.topK });
+    if (selectionBias === null) this.selectionBias = null;
+    else this.selectionBias ??= buffer(zeros(selectionBias));
   }
 
   /** x [N, D] -> Routing. In training only there is noise; everything else needs no mention of it. */

@@ -1,5 +1,7 @@
 /** Keeps the last state of a model that worked, for a training that runs into infinity. */
 
+import { routersIn } from "../moe/balance/selectionBias.js";
+import type { Router } from "../moe/router.js";
 import type { Module, StateDict } from "../nn/module.js";
 import { overwrite, read, type Tensor } from "../tensor/tensor.js";
 
@@ -17,16 +19,42 @@ export class TrainingError extends Error {
 /** The parameters and buffers (such as a router's selection bias) that last gave a loss and a gradient of ordinary numbers. The
  *  optimizer's running means are not among them: no training goes on after `restore`. */
 export class LastGood {
+  readonly #model: Module;
+  readonly #routers: readonly Router[];
+  /** The selection bias of each router, as it was when it was last looked at. */
+  #biases: readonly (Tensor | null)[] = [];
   readonly #parameters: readonly Tensor[];
   readonly #saved = new Map<Tensor, Float32Array | Int32Array>();
   /** The same numbers by path, not copies of them: who overwrites them changes what `restore` goes back to. */
-  readonly state: StateDict;
+  readonly state: StateDict = {};
 
   constructor(model: Module) {
+    this.#model = model;
+    this.#routers = routersIn(model);
     this.#parameters = model.parameters();
-    const named = [...model.namedParameters(), ...model.namedBuffers()];
-    for (const [, x] of named) this.#saved.set(x, x.toTypedArray());
-    this.state = Object.fromEntries(named.map(([path, x]) => [path, { shape: x.shape, data: this.#saved.get(x)! }]));
+    for (const [path, x] of [...model.namedParameters(), ...model.namedBuffers()]) this.#keep(path, x);
+    this.#biases = this.#routers.map(({ selectionBias }) => selectionBias);
+  }
+
+  #keep(path: string, x: Tensor): void {
+    this.#saved.set(x, x.toTypedArray());
+    this.state[path] = { shape: x.shape, data: this.#saved.get(x)! };
+  }
+
+  /** After each moment in which somebody else had the model: `changeRouting` makes buffers come and go. */
+  follow(): void {
+    if (this.#routers.every(({ selectionBias }, i) => selectionBias === this.#biases[i])) return;
+    this.#biases = this.#routers.map(({ selectionBias }) => selectionBias);
+    const now = this.#model.namedBuffers();
+    const kept = new Set([...this.#parameters, ...now.map(([, x]) => x)]);
+    const gone = [...this.#saved.keys()].filter((x) => !kept.has(x));
+    for (const x of gone) {
+      const data = this.#saved.get(x);
+      for (const path of Object.keys(this.state))
+        if (this.state[path].data === data) Reflect.deleteProperty(this.state, path);
+      this.#saved.delete(x);
+    }
+    for (const [path, x] of now) if (!this.#saved.has(x)) this.#keep(path, x);
   }
 
   save(): void {

@@ -21,6 +21,7 @@ import { RouterProbe } from "./probe.js";
 import type { Saver } from "./resume/saver.js";
 import { checkSaveOptions, type SaveOptions, wantsSaves } from "./resume/options.js";
 import { warmupCosine } from "./schedule.js";
+import { show } from "../text/show.js";
 import { tick } from "./tick.js";
 
 /** What one step showed. Plain numbers only. */
@@ -53,9 +54,10 @@ export interface TrainOptions extends SaveOptions {
   steps: number;
   /** Blocks per step. */
   batchSize: number;
-  /** Highest learning rate. Default 1e-3. */
-  lr?: number;
-  /** Default lr / 10. */
+  /** Highest learning rate; or the rate of each step, which counts from 0, as the schedules do: it is asked at the start of the step, so it
+   *  may change its mind. Default 1e-3. */
+  lr?: number | ((step: number) => number);
+  /** Default lr / 10. Not with an `lr` that is a function, nor is `warmup`. */
   minLr?: number;
   /** Steps of linear rise. Default 5 % of all steps. */
   warmup?: number;
@@ -71,8 +73,8 @@ export interface TrainOptions extends SaveOptions {
   evalEvery?: number;
   /** Blocks of the validation split to evaluate on. Default: all. */
   evalBlocks?: number;
-  /** Fill in `routing` of each row. Default false. */
-  metrics?: boolean;
+  /** Fill in `routing` of each row; "batch" leaves `flipRate` out, for which more tokens must be routed. Default false. */
+  metrics?: boolean | "batch";
   /** Ends training before the next step: an `AbortSignal`, for example. */
   signal?: { readonly aborted: boolean };
 }
@@ -94,17 +96,25 @@ export function losses(
 export function checkPlan(
   operation: string,
   options: TrainOptions,
-): Required<Omit<TrainOptions, "name" | "metrics" | "signal" | keyof SaveOptions>> {
+): Required<Omit<TrainOptions, "name" | "lr" | "metrics" | "signal" | keyof SaveOptions>> & {
+  lr: Required<TrainOptions>["lr"];
+} {
   checkObject(operation, "the options", options);
   checkSaveOptions(operation, options);
   const { steps, batchSize, evalEvery = steps, evalBlocks = Infinity, seed = 0, lr = 1e-3 } = options;
-  const { minLr = lr / 10, warmup = Math.ceil(steps / 20), weightDecay = 0.1, clip = 1, betas = [0.9, 0.99] } = options;
+  const { weightDecay = 0.1, clip = 1, betas = [0.9, 0.99], metrics = false } = options;
+  const isFunction = typeof lr === "function";
+  if (isFunction && (options.minLr ?? options.warmup) !== undefined)
+    throw new RangeError(`${operation}: lr is a function and says the rate of each step: leave minLr and warmup out`);
+  const { minLr = isFunction ? 0 : lr / 10, warmup = isFunction ? 0 : Math.ceil(steps / 20) } = options;
   checkIntegers(operation, { steps, batchSize }, { from: 1 });
   checkIntegers(operation, { evalEvery, evalBlocks }, { from: 1, orInfinity: true });
   checkIntegers(operation, { seed });
-  checkNumbers(operation, { lr, minLr, warmup, weightDecay }, { from: 0 });
+  checkNumbers(operation, { ...(isFunction ? {} : { lr }), minLr, warmup, weightDecay }, { from: 0 });
   checkNumbers(operation, { "betas[0]": betas?.[0], "betas[1]": betas?.[1] }, { from: 0, below: 1 });
   checkNumbers(operation, { clip }, { above: 0, orInfinity: true });
+  if (typeof metrics !== "boolean" && metrics !== "batch")
+    throw new RangeError(`${operation}: metrics must be true, false or "batch", got ${show(metrics)}`);
   return { steps, batchSize, evalEvery, evalBlocks, seed, lr, minLr, warmup, weightDecay, clip, betas };
 }
 
@@ -157,12 +167,14 @@ export async function* train(
         generators: { batches: rng },
         more: lastGood.state,
         progress,
-        plan: { train: { steps, batchSize, seed, lr, minLr, warmup, clip } },
+        plan: {
+          train: { steps, batchSize, seed, lr: typeof lr === "function" ? "a function" : lr, minLr, warmup, clip },
+        },
         corpus,
       })
     : null;
   await saver?.resume();
-  const probe = metrics ? new RouterProbe(model, corpus) : null;
+  const probe = metrics === true ? new RouterProbe(model, corpus) : null;
   const draw = (): Batch => corpus.batch("train", batchSize, model.config.blockSize, rng);
   let atRest = true; // between two steps, where all of the state belongs together
   try {
@@ -172,7 +184,7 @@ export async function* train(
       const step = progress.step + 1;
       const batch = draw();
       model.train();
-      const rate = warmupCosine(step - 1, { lr, minLr, warmup, steps });
+      const rate = typeof lr === "function" ? rateOf(lr, step) : warmupCosine(step - 1, { lr, minLr, warmup, steps });
       const { loss, gradNorm, load, rows } = recyclingIntermediates(model, () => {
         const { loss, total, load, routings } = losses(model, batch.inputs, batch.targets);
         const value = loss.item();
@@ -184,7 +196,7 @@ export async function* train(
         optimizer.step(rate);
         optimizer.zeroGrad();
         updateSelectionBiases(model, routings);
-        return { loss: value, gradNorm, load, rows: probe && routings.length > 0 ? routingRows(routings) : null };
+        return { loss: value, gradNorm, load, rows: metrics && routings.length > 0 ? routingRows(routings) : null };
       });
       progress.unproven = true;
       const took = (performance.now() - started) / 1000;
@@ -197,17 +209,19 @@ export async function* train(
         progress.unproven = false;
       }
       const flips = rows && probe ? probe.flips() : [];
-      const routing = rows?.map((row, layer) => ({ ...row, flipRate: flips[layer] })) ?? null;
+      const routing = rows?.map((row, layer) => ({ ...row, flipRate: flips[layer] ?? null })) ?? null;
       progress.step = step;
       atRest = true;
       await tick();
       const { seconds } = progress;
       yield { by: name, step, loss, valLoss, lr: rate, gradNorm, tokensPerSecond, seconds, load, routing };
+      lastGood.follow();
       // Only when the next row is asked for: whoever keeps rows has those of every step that is saved.
       await saver?.saveIfDue();
     }
   } finally {
     try {
+      lastGood.follow();
       if (atRest) await saver?.save();
     } finally {
       model.eval();
@@ -215,6 +229,12 @@ export async function* train(
       if (progress.unproven && !Number.isFinite(lossOf(model, draw()))) lastGood.restore();
     }
   }
+}
+
+function rateOf(lr: (step: number) => number, step: number): number {
+  const rate = lr(step - 1);
+  checkNumbers("train", { [`lr(${step - 1})`]: rate }, { from: 0 });
+  return rate;
 }
 
 /** The module is asked for only here: a page whose runs are not saved does not load it. */

@@ -9,7 +9,7 @@ import { Generator, type GeneratorState } from "../../tensor/random.js";
 import { overwrite, read, type Tensor } from "../../tensor/tensor.js";
 import { named, show as shown } from "../../text/show.js";
 import type { OptimizerMemory, SavedOptimizer } from "../optim.js";
-import { difference, type Facts, factsOf, modelFacts } from "./facts.js";
+import { configFacts, difference, type Facts, factsOf, modelFacts } from "./facts.js";
 import { fromFile, toFile } from "./file.js";
 import { fromText, toText } from "./plain.js";
 
@@ -80,7 +80,6 @@ export class RunState {
     toText("RunState", "progress", progress);
     this.#parts = { model, optimizer, generators, more, progress };
     this.#names = new Map(model.namedParameters().map(([name, p]) => [p, name]));
-    const forms: [string, string][] = this.#kept().map(([name, { shape, data }]) => [name, formOf(shape, data)]);
     const streams: [string, string][] = this.#generators().map(([name]) => [`generator ${name}`, "there"]);
     this.#facts = {
       ...modelFacts(model),
@@ -89,8 +88,14 @@ export class RunState {
         optimizer?.facts((p) => this.#nameOf(p)),
         "optimizer",
       ),
-      ...Object.fromEntries([...forms, ...streams]),
+      ...Object.fromEntries(streams),
     };
+  }
+
+  /** With what may have changed since it was made. */
+  #factsNow(): Facts {
+    const forms = this.#kept().map(([name, { shape, data }]) => [name, formOf(shape, data)] as const);
+    return { ...configFacts(this.#parts.model), ...this.#facts, ...Object.fromEntries(forms) };
   }
 
   /** All of it as the bytes of a file. Throws where `progress` is no longer plain data. */
@@ -99,7 +104,7 @@ export class RunState {
     const tensors = this.#kept();
     const add = (name: string, x: Tensor): unknown => tensors.push([name, { shape: x.shape, data: read(x) }]);
     const head: Head = {
-      facts: this.#facts,
+      facts: this.#factsNow(),
       progress,
       generators: Object.fromEntries(this.#generators().map(([name, rng]) => [name, rng.state()])),
       optimizer: {},
@@ -127,7 +132,7 @@ export class RunState {
     const refuse = (why: string): never => {
       throw new Error(`${who}: the save is of another run: ${why}`);
     };
-    const other = difference(this.#facts, head.facts);
+    const other = difference(this.#factsNow(), head.facts);
     if (other !== null) refuse(other);
     const numbers = (name: string, size: number): ArrayLike<number> => {
       const data = Object.hasOwn(tensors, name) ? tensors[name].data : [];
