@@ -7,6 +7,7 @@ import { fetchNow, Files } from "./files.js";
 import { moduleLoader } from "./modules.js";
 import { nodeShim, type NodeShim } from "./node.js";
 import { consoleOn, displaysOn, outputTo } from "./output.js";
+import { quickTurns } from "./turns.js";
 
 /** Milliseconds in which a loop may end in good order. */
 const GRACE = 1500;
@@ -23,17 +24,6 @@ let end: ((error: Error) => void) | null = null;
 
 class Interrupted extends Error {
   override readonly name = "Interrupted";
-}
-
-/** setTimeout waits for 4 ms where it is called again and again, as training does; a message does not. */
-function quickTurns(): void {
-  const { port1, port2 } = new MessageChannel();
-  const waiting: (() => void)[] = [];
-  port1.onmessage = () => waiting.shift()?.();
-  here.setImmediate = (call: (...args: unknown[]) => void, ...args: unknown[]): void => {
-    waiting.push(() => call(...args));
-    port2.postMessage(null);
-  };
 }
 
 function start(environment: Readonly<Record<string, string>>): void {

@@ -1,8 +1,8 @@
 import { Corpus } from "twinformer/data";
 import { expect, describe, it } from "vitest";
-import type { Frame } from "../../../site/playground/film.js";
-import { defaults, type Live, type Run, type Settings, withChange } from "../../../site/playground/settings.js";
-import { TwinRun } from "../../../site/playground/twinRun.js";
+import type { Frame } from "../../../site/playground/run/film.js";
+import { defaults, type Live, type Run, type Settings, withChange } from "../../../site/playground/run/settings.js";
+import { TwinRun } from "../../../site/playground/run/twinRun.js";
 
 const corpus = new Corpus("The quick brown fox jumps over the lazy dog. Pack my box with five dozen jugs. ".repeat(40));
 const SENTENCE = "The lazy fox.";
@@ -78,7 +78,7 @@ describe("a run of the playground", () => {
   });
 
   it("is what a shorter film keeps of it: each frame was measured, and memory has an end", async () => {
-    const { Film } = await import("../../../site/playground/film.js");
+    const { Film } = await import("../../../site/playground/run/film.js");
     const film = new Film();
     for (let step = 1; step <= 20_000; step++) film.add({ step } as Frame);
     expect(film.frames.length).toBeLessThanOrEqual(2001);

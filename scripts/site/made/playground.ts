@@ -1,0 +1,60 @@
+/** playground/index.html, where both twins train: the words around the stage, and the presets as links. */
+
+import { html } from "../../../site/models/html.js";
+import { defaults, shape } from "../../../site/playground/run/settings.js";
+import { toAddress } from "../../../site/playground/run/address.js";
+import { presets } from "../../../site/playground/run/presets.js";
+import type { WithCard } from "./models.js";
+
+export const PLAYGROUND = "playground/index.html";
+
+export async function playgroundPage(): Promise<WithCard> {
+  const title = "The playground: collapse a mixture of experts, and rescue it";
+  const { dModel, nLayer, batchSize, blockSize } = shape;
+  const lead = `Two transformers train in this page: one dense, and its twin with ${defaults.experts} experts, ${defaults.topK} for a token. Nothing is recorded: every line below is measured while you watch.`;
+  const links = await Promise.all(
+    presets.map(async ({ id, name, claims, why, run, steps, byChance }) => {
+      const address = await toAddress({ run, at: steps, sentence: null, ownText: null });
+      const about = claims.map((claim) => html`<a href="../claims/${claim}.html">${claim}</a> `);
+      return html`<li>
+        <a href="#${address}" data-preset="${id}" data-steps="${steps}">${name}</a>
+        <span>${why}${byChance ? " Another seed may end otherwise." : ""} Claims: ${about}</span>
+      </li>`;
+    }),
+  );
+  const main = html`<link rel="stylesheet" href="../playground.css" />
+    <section class="cell text-cell" data-kind="markdown" id="cell-id=playground">
+      <h1 id="top">Collapse an MoE, and rescue it</h1>
+      <p class="model-lead">${lead}</p>
+    </section>
+    <div id="playground" hidden></div>
+    <p id="play-off">The twins train where this page comes from a server and scripts run: not from a disk.</p>
+    <section class="model-part play-presets" aria-labelledby="presets">
+      <h2 id="presets">Runs that show a claim</h2>
+      <p>Each trains here, and says below the film what was seen in it.</p>
+      <ul>
+        ${links}
+      </ul>
+      <p><a href="router.html">Be the router</a>: route twenty tokens by hand, against the router that was trained.</p>
+    </section>
+    <section class="model-part" aria-labelledby="what">
+      <h2 id="what">What trains here</h2>
+      <p>
+        Width ${dModel}, ${nLayer} layers, ${batchSize * blockSize} characters a step, the same text and batches for
+        both. What works on one token is equally large in both twins. The library of this course does the work, in a
+        worker of this page, on one thread.
+      </p>
+    </section>`;
+  return {
+    ...{
+      href: PLAYGROUND,
+      title,
+      description: lead,
+      main,
+      menu: PLAYGROUND,
+      image: "cards/playground.png",
+      isFound: true,
+    },
+    card: { kind: "Playground", words: title, note: "Both twins train in the page, under your hand" },
+  };
+}
