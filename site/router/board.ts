@@ -138,7 +138,11 @@ function placeOf(target: EventTarget | null): { token: number; expert: number } 
 
 function rowOf({ words, places }: Game, play: Play, token: number): Html {
   const place = places[token];
-  const before = visible(words.slice(Math.max(0, place - BEFORE), place).join("")).slice(-BEFORE);
+  const before = words
+    .slice(Math.max(0, place - BEFORE), place)
+    .join("")
+    .replaceAll("\n", "⏎")
+    .slice(-BEFORE);
   const cells = Array.from(
     { length: play.nExpert },
     (_, expert) =>

@@ -47,6 +47,8 @@ function start({ nExpert, topK, count, texts, counted }: RouterData): void {
   let shown: Shown | null = null;
   let asked: Asked | null = null;
   let hasCounted = false;
+  /** Tokens that are seen. */
+  let seen = 0;
 
   const worker = new Worker(new URL(SCRIPT, import.meta.url), { type: "module", name: "router" });
   const order = (one: Order): void => worker.postMessage(one);
@@ -130,15 +132,16 @@ function start({ nExpert, topK, count, texts, counted }: RouterData): void {
     const score = scoreNow();
     const address: Address = { isScored, text, choices: play.numbers() };
     history.replaceState(null, "", addressOf(address));
+    seen = play.open;
     const first = game.places[0];
     const open = isScored ? count : play.open;
     const lead = game.words.slice(0, first).join("");
-    const seen = game.places.slice(0, open).map((place, n) => {
-      const word = visible(game.words[place]);
-      return n === open - 1 && !isScored ? html`<mark>${word}</mark>` : html`<b>${word}</b>`;
+    const words = game.places.slice(0, open).map((place, n) => {
+      const word = game.words[place];
+      return n === open - 1 && !isScored ? html`<mark>${visible(word)}</mark>` : html`<b>${word}</b>`;
     });
-    const last = isScored ? html`${visible(game.words.at(-1)!)}` : html` …`;
-    find("router-read").innerHTML = html`${lead}${seen}${last}`.text;
+    const last = isScored ? html`${game.words.at(-1)!}` : html` …`;
+    find("router-read").innerHTML = html`${lead}${words}${last}`.text;
     find("router-key").hidden = !isScored;
     find("router-score").hidden = isScored;
     find("router-clear").textContent = isScored ? "Play this text again" : "Clear the board";
@@ -153,10 +156,10 @@ function start({ nExpert, topK, count, texts, counted }: RouterData): void {
 
   function changed(token: number, madeRoom: number | null): void {
     const { play, game, isScored } = shown!;
-    const before = play.open;
+    const before = seen;
     changedAll();
-    board.update(scoreNow());
     const score = scoreNow();
+    board.update(score);
     const experts = play.experts(token).map((e) => e + 1);
     const room = madeRoom === null ? "" : `Expert ${madeRoom + 1} made room. `;
     const given = `Token ${token + 1} goes to ${experts.length === 1 ? "expert" : "experts"} ${experts.join(" and ")}`;
@@ -165,15 +168,12 @@ function start({ nExpert, topK, count, texts, counted }: RouterData): void {
     else if (score && isScored) say(`${room}${given}. ${verdict(score)}`);
     else if (play.routed === count) say(`${room}${given}. All ${count} are routed: see the score.`);
     else {
-      const next = Math.min(token + 1, count - 1);
-      const more = isNew(before) ? ` Token ${next + 1} is ${spoken(game.words[game.places[next]])}.` : "";
+      const next = seen - 1;
+      const more = seen > before ? ` Token ${next + 1} is ${spoken(game.words[game.places[next]])}.` : "";
       say(`${room}${given}. ${play.routed} of ${count} routed.${more}`);
     }
-    if (!isScored && isNew(before)) board.reveal(play.open - 1);
+    if (!isScored && seen > before) board.reveal(seen - 1);
   }
-
-  /** Whether a token more is to be seen than before. */
-  const isNew = (open: number): boolean => shown!.play.open > open;
 
   function say(words: string): void {
     state.textContent = words;
@@ -243,7 +243,20 @@ function start({ nExpert, topK, count, texts, counted }: RouterData): void {
     navigator.clipboard.writeText(link.value).then(() => (said.textContent = "Copied."), byHand);
   });
   addEventListener("hashchange", go);
+  followBar();
   find("router").hidden = false;
   find("router-off").hidden = true;
   go();
+}
+
+/** The heads of the board stay below the bar of the site, where that stays: it has one line or two. */
+function followBar(): void {
+  const bar = document.querySelector<HTMLElement>(".site-head");
+  if (!bar) return;
+  const measure = (): void => {
+    const top = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
+    document.documentElement.style.setProperty("--router-top", `${top}px`);
+  };
+  new ResizeObserver(measure).observe(bar);
+  measure();
 }

@@ -14,9 +14,7 @@ const NAMES: readonly (readonly [keyof Nats, string])[] = [
 
 /** @param choices all, as lists of experts */
 export function resultOf(game: Game, score: Score, choices: readonly (readonly number[])[]): Html {
-  const lost = score.mean.you - score.mean.learned;
-  return html`<p class="router-number"><b>${signed(lost)}</b> nats per token against the learned router</p>
-    <p>${verdict(score)}</p>
+  return html`<p class="router-verdict">${verdict(score)}</p>
     ${barsOf(score)}
     <ul>
       ${besides(score, choices.length).map((sentence) => html`<li>${sentence}</li>`)}
@@ -41,25 +39,25 @@ function barsOf({ mean }: Score): Html {
       const left = Math.min(at(more), at(0)).toFixed(2);
       const width = Math.abs(at(more) - at(0)).toFixed(2);
       const bar = new Html(`<i style="left:${left}%;width:${width}%"></i><u style="left:${zero}%"></u>`);
-      return html`<tr class="router-${key}">
-        <th scope="row">${name}</th>
-        <td class="model-number">${shown(nats)}</td>
-        <td class="model-number">${key === "learned" ? "–" : signed(more)}</td>
-        <td class="router-bar"><span aria-hidden="true">${bar}</span></td>
+      return html`<tr role="row" class="router-${key}">
+        <th scope="row" role="rowheader">${name}</th>
+        <td role="cell" class="model-number">${shown(nats)}</td>
+        <td role="cell" class="model-number">${key === "learned" ? "–" : signed(more)}</td>
+        <td role="cell" class="router-bar"><span aria-hidden="true">${bar}</span></td>
       </tr>`;
     });
   const caption = "Nats per token, the fewest first, and how many more than the learned router's";
   return html`<p class="model-caption">${caption}</p>
-    <table class="model-table router-bars" aria-label="${caption}">
-      <thead>
-        <tr>
-          <th scope="col">who chooses</th>
-          <th scope="col" class="model-number">nats</th>
-          <th scope="col" class="model-number">more</th>
-          <th scope="col"><span class="router-said">drawn</span></th>
+    <table role="table" class="model-table router-bars" aria-label="${caption}">
+      <thead role="rowgroup">
+        <tr role="row">
+          <th scope="col" role="columnheader">who chooses</th>
+          <th scope="col" role="columnheader" class="model-number">nats</th>
+          <th scope="col" role="columnheader" class="model-number">more</th>
+          <th scope="col" role="columnheader"><span class="router-said">drawn</span></th>
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         ${lines}
       </tbody>
     </table>`;

@@ -101,7 +101,7 @@ export function besides({ mean, tokens, routed }: Score, nChoices: number): stri
   const hits = (of: (token: TokenScore) => number | null): number =>
     tokens.filter((token) => of(token) === token.bestChoice).length;
   const [own, its] = [hits(({ choice }) => choice), hits(({ learnedChoice }) => learnedChoice)];
-  said.push(`Best choices found: ${own} of ${tokens.length} by you, ${its} by the learned router.`);
+  said.push(`Best choices found: ${own} of ${routed} by you, ${its} of ${tokens.length} by the learned router.`);
   return said;
 }
 

@@ -71,7 +71,7 @@ export function routerPage(): WithCard {
   const { nExpert, topK, nLayer } = data;
   const choices = choicesOf(nExpert, topK).length;
   const title = "Be the router";
-  const lead = `Route ${COUNT} real tokens of a frozen twin by hand: which ${topK} of its ${nExpert} experts shall work on each? The score is what your choices cost against those of the router that learned it, in nats per token, beside chance and the best of all choices.`;
+  const lead = `Route ${COUNT} real tokens of a frozen twin by hand: which ${topK} of its ${nExpert} experts should work on each? The score is what your choices cost against those of the router that learned it, in nats per token, beside chance and the best of all choices.`;
   const heads = Array.from(
     { length: nExpert },
     (_, e) =>
@@ -118,8 +118,8 @@ export function routerPage(): WithCard {
           <span class="router-keys">By keyboard: arrows move, digits 1 to ${nExpert} choose.</span>
         </p>
         <p class="router-key" id="router-key" hidden>
-          ● the learned router's choice · ★ the best of all ${choices} · at the right: your nats beyond the learned
-          router's
+          ● the learned router's choice · ★ the best of all ${choices} choices · at the right: your nats beyond the
+          learned router's
         </p>
         <table class="router-board" role="grid" aria-labelledby="router-board-head" aria-describedby="router-help">
           <thead role="rowgroup">

@@ -102,7 +102,7 @@ describe("words of a score", () => {
     expect(lost.mean).toEqual({ you: 5, learned: 2.5, chance: 3, best: 1.5 });
     expect(said(lost)).toContain("You lost 2.500 nats per token against the learned router: yours cost 5.000");
     expect(said(lost)).toContain("worse than chance by 2.000");
-    expect(said(lost)).toContain("Best choices found: 0 of 2 by you, 0 by the learned router.");
+    expect(said(lost)).toContain("Best choices found: 0 of 2 by you, 0 of 2 by the learned router.");
     expect(said(lost)).toContain("Why is the learned router not the best?");
     const won = scoreOf(game, [0, 2]);
     expect(said(won)).toContain("You beat the learned router by 1.000 nats per token");
