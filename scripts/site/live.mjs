@@ -11,13 +11,16 @@ import { compilerInWorker, typeFiles } from "./types.mjs";
 /** Folders of assets/ that notebooks read. */
 const ASSETS = ["domains", "labs", "models", "texts"];
 
+/** Scripts that one page each needs: they are kept when it is opened. */
+const OF_ONE_PAGE = ["models.js", "cards.js", "router.js", "router-worker.js"];
+
 /** Classes keep their names: the library shows them ("blocks.0.feedForward: MoE"). */
 const names = { class: true, function: false };
 const minify = { mangle: { keepNames: names }, compress: { keepNames: names } };
 
 const resolve = { extensionAlias: { ".js": [".ts", ".js"] } };
 
-/** live.js (the page), cells.js (its worker), models.js (configs that are dropped on models.html) with their pieces in scripts/, thread.js, service.js. */
+/** live.js (the page), cells.js (its worker), models.js (configs that are dropped on models.html), router.js and its worker (the game) with their pieces in scripts/, thread.js, service.js. */
 export async function writeScripts(out) {
   // In a worker there are threads, unlike in a page: no file is left out for the browser.
   const bundle = await rolldown({
@@ -27,6 +30,8 @@ export async function writeScripts(out) {
       cells: "site/worker/main.ts",
       cards: "site/reading/cards.ts",
       models: "site/models/own.ts",
+      router: "site/router/page.ts",
+      "router-worker": "site/router/worker.ts",
     },
     platform: "browser",
     resolve: { ...resolve, aliasFields: [] },
@@ -57,10 +62,11 @@ export async function writeScripts(out) {
 /** WebKit does not know that the script of a worker is a module it has: a piece that imports it starts it once more, and then two
  *  answer each order of the page. */
 function refuseCircles(output) {
-  const guilty = output.filter(({ imports = [] }) => imports.includes("cells.js"));
+  const workers = ["cells.js", "router-worker.js"];
+  const guilty = output.filter(({ imports = [] }) => imports.some((one) => workers.includes(one)));
   if (guilty.length > 0)
     throw new Error(
-      `${guilty.map(({ fileName }) => fileName).join(", ")} would import cells.js, the worker's own script: give what they share a group in scripts/site/live.mjs`,
+      `${guilty.map(({ fileName }) => fileName).join(", ")} would import the own script of a worker (${workers.join(", ")}): give what they share a group in scripts/site/live.mjs`,
     );
 }
 
@@ -83,8 +89,7 @@ function neededBy(output) {
   const chunks = new Map(output.filter(({ type }) => type === "chunk").map((chunk) => [chunk.fileName, chunk]));
   const first = [...chunks.values()].filter(
     ({ fileName, isEntry, facadeModuleId }) =>
-      (isEntry && fileName !== "models.js" && fileName !== "cards.js") || // one page each needs them
-      facadeModuleId?.startsWith(path.join(root, "dist") + path.sep),
+      (isEntry && !OF_ONE_PAGE.includes(fileName)) || facadeModuleId?.startsWith(path.join(root, "dist") + path.sep),
   );
   const found = new Set();
   const add = (name) => {

@@ -8,6 +8,7 @@ import { embedHref, embedPage, withAddresses } from "./embeds.js";
 import { modelPages } from "./models.js";
 import { questionPages } from "./questions.js";
 import { cellsOf, claimRuns, figuresIn, mythRuns, type Notebook, textsOf } from "./runs.js";
+import { routerPage } from "./router.js";
 import { inShell, rulesOf } from "./shell.js";
 
 export interface Plan {
@@ -44,6 +45,7 @@ export function make({ out, address, shell, cards, notebooks, made }: Plan): voi
   const titles = new Map(notebooks.map(({ name, title }) => [name, title]));
   const pages = [
     ...modelPages(),
+    routerPage(),
     claimsIndex(claims, myths),
     ...claimPages(claims),
     ...mythPages(myths),
