@@ -12,7 +12,7 @@ import { compilerInWorker, typeFiles } from "./types.mjs";
 const ASSETS = ["domains", "labs", "models", "texts"];
 
 /** Scripts that one page each needs: they are kept when it is opened. */
-const OF_ONE_PAGE = ["models.js", "cards.js", "router.js", "router-worker.js"];
+const OF_ONE_PAGE = ["models.js", "cards.js", "router.js", "router-worker.js", "playground.js", "playground-worker.js"];
 
 /** Classes keep their names: the library shows them ("blocks.0.feedForward: MoE"). */
 const names = { class: true, function: false };
@@ -20,7 +20,8 @@ const minify = { mangle: { keepNames: names }, compress: { keepNames: names } };
 
 const resolve = { extensionAlias: { ".js": [".ts", ".js"] } };
 
-/** live.js (the page), cells.js (its worker), models.js (configs that are dropped on models.html), router.js and its worker (the game) with their pieces in scripts/, thread.js, service.js. */
+/** live.js (the page), cells.js (its worker), models.js (configs that are dropped on models.html), router.js and playground.js with their
+ *  workers, all with their pieces in scripts/; thread.js, service.js. */
 export async function writeScripts(out) {
   // In a worker there are threads, unlike in a page: no file is left out for the browser.
   const bundle = await rolldown({
@@ -32,6 +33,8 @@ export async function writeScripts(out) {
       models: "site/models/own.ts",
       router: "site/router/page.ts",
       "router-worker": "site/router/worker.ts",
+      playground: "site/playground/page/main.ts",
+      "playground-worker": "site/playground/worker.ts",
     },
     platform: "browser",
     resolve: { ...resolve, aliasFields: [] },
@@ -62,7 +65,7 @@ export async function writeScripts(out) {
 /** WebKit does not know that the script of a worker is a module it has: a piece that imports it starts it once more, and then two
  *  answer each order of the page. */
 function refuseCircles(output) {
-  const workers = ["cells.js", "router-worker.js"];
+  const workers = ["cells.js", "router-worker.js", "playground-worker.js"];
   const guilty = output.filter(({ imports = [] }) => imports.some((one) => workers.includes(one)));
   if (guilty.length > 0)
     throw new Error(

@@ -16,6 +16,7 @@ const documents = [
 
 /** Pages that scripts/site/made makes, with their names in the bar. */
 const made = [
+  { href: "playground/index.html", title: "Playground" },
   { href: "models.html", title: "Models" },
   { href: "claims.html", title: "Claims" },
 ];

@@ -159,6 +159,7 @@ if (location.protocol.startsWith("http")) {
   if (notebook === "own" || document.querySelector(".code-cell")) load("live.js");
   if (document.querySelector(".cards-place")) load("cards.js");
   if (document.getElementById("own-model")) load("models.js");
+  if (document.getElementById("playground")) load("playground.js");
   if (document.getElementById("router")) load("router.js");
 }
 

@@ -8,6 +8,7 @@ import { embedHref, embedPage, withAddresses } from "./embeds.js";
 import { modelPages } from "./models.js";
 import { questionPages } from "./questions.js";
 import { cellsOf, claimRuns, figuresIn, mythRuns, type Notebook, textsOf } from "./runs.js";
+import { playgroundFiles, playgroundPage } from "./playground.js";
 import { routerPage } from "./router.js";
 import { inShell, rulesOf } from "./shell.js";
 
@@ -26,7 +27,7 @@ export interface Plan {
 
 const MYTHS = "14-myths";
 
-export function make({ out, address, shell, cards, notebooks, made }: Plan): void {
+export async function make({ out, address, shell, cards, notebooks, made }: Plan): Promise<void> {
   const frame = readFileSync(path.join(out, shell), "utf8");
   rmSync(path.join(out, shell));
   const write = (href: string, content: string | Buffer): void => {
@@ -35,6 +36,7 @@ export function make({ out, address, shell, cards, notebooks, made }: Plan): voi
     writeFileSync(file, content);
   };
   write("pages.css", rulesOf(frame));
+  for (const [href, text] of Object.entries(await playgroundFiles())) write(href, text);
 
   const cells = cellsOf(notebooks);
   const claims = claimRuns(cells);
@@ -45,6 +47,7 @@ export function make({ out, address, shell, cards, notebooks, made }: Plan): voi
   const titles = new Map(notebooks.map(({ name, title }) => [name, title]));
   const pages = [
     ...modelPages(),
+    await playgroundPage(),
     routerPage(),
     claimsIndex(claims, myths),
     ...claimPages(claims),
@@ -68,4 +71,4 @@ export function make({ out, address, shell, cards, notebooks, made }: Plan): voi
 
 const [planFile] = process.argv.slice(2);
 if (planFile !== undefined && import.meta.filename === path.resolve(process.argv[1]))
-  make(JSON.parse(readFileSync(planFile, "utf8")) as Plan);
+  await make(JSON.parse(readFileSync(planFile, "utf8")) as Plan);

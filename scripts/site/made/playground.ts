@@ -1,21 +1,40 @@
 /** playground/index.html, where both twins train: the words around the stage, and the presets as links. */
 
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { mobyDickText } from "twinformer/data";
 import { html } from "../../../site/models/html.js";
 import { defaults, shape } from "../../../site/playground/run/settings.js";
 import { toAddress } from "../../../site/playground/run/address.js";
 import { presets } from "../../../site/playground/run/presets.js";
+import { type BuiltIn, texts } from "../../../site/playground/run/texts.js";
+import { root } from "../../setup/run.mjs";
 import type { WithCard } from "./models.js";
+
+/** What lies beside the page: its rules, and the texts that it comes with. */
+export async function playgroundFiles(): Promise<Record<string, string>> {
+  const moby = await mobyDickText();
+  const entries = Object.entries<BuiltIn>(texts).map(([name, { file, characters }]) => {
+    const whole = file === null ? moby : readFileSync(path.join(root, "assets", file), "utf8");
+    return [`playground/${name}.txt`, whole.slice(0, characters)];
+  });
+  const rules = readFileSync(path.join(root, "site/playground/playground.css"), "utf8");
+  return { "playground.css": rules, ...Object.fromEntries(entries) };
+}
 
 export const PLAYGROUND = "playground/index.html";
 
-export async function playgroundPage(): Promise<WithCard> {
+/** @param options.isAlone whether the course's pages are not there to be linked */
+export async function playgroundPage({ isAlone = false } = {}): Promise<WithCard> {
   const title = "The playground: collapse a mixture of experts, and rescue it";
   const { dModel, nLayer, batchSize, blockSize } = shape;
   const lead = `Two transformers train in this page: one dense, and its twin with ${defaults.experts} experts, ${defaults.topK} for a token. Nothing is recorded: every line below is measured while you watch.`;
   const links = await Promise.all(
     presets.map(async ({ id, name, claims, why, run, steps, byChance }) => {
       const address = await toAddress({ run, at: steps, sentence: null, ownText: null });
-      const about = claims.map((claim) => html`<a href="../claims/${claim}.html">${claim}</a> `);
+      const about = claims.map((claim) =>
+        isAlone ? html`${claim} ` : html`<a href="../claims/${claim}.html">${claim}</a> `,
+      );
       return html`<li>
         <a href="#${address}" data-preset="${id}" data-steps="${steps}">${name}</a>
         <span>${why}${byChance ? " Another seed may end otherwise." : ""} Claims: ${about}</span>
