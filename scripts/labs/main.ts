@@ -7,6 +7,7 @@ import * as ablation from "./ablation.js";
 import * as capacity from "./capacity.js";
 import * as crossover from "./crossover.js";
 import * as collapse from "./collapse.js";
+import * as playground from "./playground.js";
 import * as specialization from "./specialization.js";
 import * as twins from "./twins.js";
 import {
@@ -25,6 +26,7 @@ const findings: Readonly<Record<string, (rows: never) => Finding[]>> = {
   specialization: specializationFindings,
   twins: twinsFindings,
   ablation: ablationFindings,
+  playground: () => [], // what each preset shows is in its rows
   crossover: () => [], // who wins depends on the contract: notebook 10 counts it
 };
 
@@ -36,6 +38,7 @@ const labs: Readonly<
   specialization,
   twins,
   ablation,
+  playground,
   crossover,
 };
 

@@ -9,7 +9,17 @@ import { toAddress } from "../../../site/playground/run/address.js";
 import { presets } from "../../../site/playground/run/presets.js";
 import { type BuiltIn, texts } from "../../../site/playground/run/texts.js";
 import { root } from "../../setup/run.mjs";
+import type { PresetRow } from "../../labs/playground.js";
 import type { WithCard } from "./models.js";
+
+/** With how many seeds the recorded runs of a preset show what its name says: of chance, each reader can see as much. */
+function seedsOf(id: string): string {
+  const own = (
+    JSON.parse(readFileSync(path.join(root, "assets/labs/playground.json"), "utf8")) as { rows: PresetRow[] }
+  ).rows.filter(({ preset }) => preset === id);
+  const shown = own.filter(({ holds }) => holds).length;
+  return `Recorded with ${own.length} seeds: ${shown === own.length ? "each shows it" : `${shown} show it, chance breaks the others`}.`;
+}
 
 /** What lies beside the page: its rules, and the texts that it comes with. */
 export async function playgroundFiles(): Promise<Record<string, string>> {
@@ -30,14 +40,14 @@ export async function playgroundPage({ isAlone = false } = {}): Promise<WithCard
   const { dModel, nLayer, batchSize, blockSize } = shape;
   const lead = `Two transformers train in this page: one dense, and its twin with ${defaults.experts} experts, ${defaults.topK} for a token. Nothing is recorded: every line below is measured while you watch.`;
   const links = await Promise.all(
-    presets.map(async ({ id, name, claims, why, run, steps, byChance }) => {
+    presets.map(async ({ id, name, claims, why, run, steps }) => {
       const address = await toAddress({ run, at: steps, sentence: null, ownText: null });
       const about = claims.map((claim) =>
         isAlone ? html`${claim} ` : html`<a href="../claims/${claim}.html">${claim}</a> `,
       );
       return html`<li>
         <a href="#${address}" data-preset="${id}" data-steps="${steps}">${name}</a>
-        <span>${why}${byChance ? " Another seed may end otherwise." : ""} Claims: ${about}</span>
+        <span>${why} ${seedsOf(id)} Claims: ${about}</span>
       </li>`;
     }),
   );

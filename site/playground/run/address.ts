@@ -1,4 +1,4 @@
-/** A run as the end of an address: `#k=1&b=none&at=80&ch=80~b=switch~bs=0.03`. What is left out is as by default, so links stay short; all of it is
+/** A run as the end of an address: `#k=1&b=none&at=90&ch=80_b_switch_bs_0.03`. What is left out is as by default, so links stay short; all of it is
  *  there, so that another browser trains the same run. */
 
 import { type Change, defaults, fields, LAST, type Live, live, names, type Run, type Settings } from "./settings.js";
@@ -31,11 +31,9 @@ const pairs = (settings: Partial<Settings>, than: Partial<Settings>): [string, s
 /** Without "#". An own text is zipped into it. */
 export async function toAddress({ run, at, sentence, ownText }: Linked): Promise<string> {
   const query = new URLSearchParams(pairs(run.settings, defaults));
-  if (run.changes.length > 0)
-    query.set(
-      "ch",
-      run.changes.map(({ after, to }) => [after, ...pairs(to, {}).map((pair) => pair.join("="))].join("~")).join("!"),
-    );
+  // "_" and "*" stay as they are in an address, and no value has them.
+  const changes = run.changes.map(({ after, to }) => [after, ...pairs(to, {}).flat()].join("_"));
+  if (changes.length > 0) query.set("ch", changes.join("*"));
   if (at > 0) query.set("at", String(at));
   if (sentence !== null) query.set("say", sentence);
   if (ownText !== null && ownText.length <= LONGEST) query.set("text", await zipped(ownText));
@@ -52,17 +50,13 @@ export async function fromAddress(text: string): Promise<Linked> {
   };
   const [ch, at, sentence, own] = [take("ch"), take("at"), take("say"), take("text")];
   const settings = { ...defaults, ...settingsIn([...query], names) };
-  const changes = (ch === null ? [] : ch.split("!")).map((one, i, all): Change => {
-    const [after, ...rest] = one.split("~");
-    const to = settingsIn(
-      rest.map((pair): [string, string] => [pair.split("=")[0], pair.split("=").slice(1).join("=")]),
-      live,
-    );
-    const step = stepIn("ch", after);
-    if (i > 0 && step <= Number(all[i - 1].split("~")[0]))
-      throw new BadAddress(`the changes of the link are not in the order of their steps: ${ch}`);
-    return { after: step, to: to as Partial<Live> };
+  const changes = (ch === null ? [] : ch.split("*")).map((one): Change => {
+    const [after, ...rest] = one.split("_");
+    const entries = rest.flatMap((key, i): [string, string][] => (i % 2 === 0 ? [[key, rest[i + 1] ?? ""]] : []));
+    return { after: stepIn("ch", after), to: settingsIn(entries, live) as Partial<Live> };
   });
+  if (changes.some(({ after }, i) => i > 0 && after <= changes[i - 1].after))
+    throw new BadAddress(`the changes of the link are not in the order of their steps: ${ch}`);
   const ownText = own === null ? null : await unzipped(own);
   if ((settings.text === "own") !== (ownText !== null))
     throw new BadAddress(

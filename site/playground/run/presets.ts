@@ -19,8 +19,6 @@ export interface Preset {
   readonly run: Run;
   /** Steps until it has shown it. */
   readonly steps: number;
-  /** Whether another seed can end otherwise. */
-  readonly byChance: boolean;
   find(frames: readonly Frame[]): Finding;
 }
 
@@ -58,7 +56,6 @@ export const presets: readonly Preset[] = [
     why: "Nothing keeps the experts in use: those that are a little better get more tokens, so they learn more, so they are better.",
     run: start(bare),
     steps: 60,
-    byChance: true,
     find(frames) {
       const experts = frames[0].moe.load![0].length;
       const now = effectiveOver(near(frames, 60));
@@ -76,7 +73,6 @@ export const presets: readonly Preset[] = [
     why: "Noise on the router's scores sends some tokens to experts that are not the favorites, and these begin to learn.",
     run: changed(bare, 60, { noise: "normal", noiseScale: 1 }),
     steps: 200,
-    byChance: true,
     find: rescue(60, 200),
   },
   {
@@ -86,7 +82,6 @@ export const presets: readonly Preset[] = [
     why: "Switch's loss is lowest where all experts get equally much; its gradient lifts the scores of those that starve.",
     run: changed(bare, 60, { balance: "switch", strength: 0.1 }),
     steps: 300,
-    byChance: true,
     find: rescue(60, 300),
   },
   {
@@ -96,7 +91,6 @@ export const presets: readonly Preset[] = [
     why: "It keeps the router's scores small. That is good for other things; no expert gets a token by it.",
     run: changed(bare, 60, { balance: "z", strength: 0.01 }),
     steps: 200,
-    byChance: true,
     find(frames) {
       const { holds, words } = rescue(60, 200)(frames);
       return { holds: !holds, words };
@@ -109,7 +103,6 @@ export const presets: readonly Preset[] = [
     why: "Each expert has places for its fair share and no more. While few experts are in favor, most tokens find them full, and most places stay empty.",
     run: start({ ...bare, capacity: 1, overflow: "drop" }),
     steps: 60,
-    byChance: true,
     find(frames) {
       const { dropped, padding } = average(near(frames, 60));
       return {
@@ -125,7 +118,6 @@ export const presets: readonly Preset[] = [
     why: "The same limit, but a refused token goes to the expert that it likes next: all places are used, by tokens that wanted another one.",
     run: start({ ...bare, capacity: 1, overflow: "nextBest" }),
     steps: 60,
-    byChance: true,
     find(frames) {
       const { dropped, rerouted } = average(near(frames, 60));
       return {
@@ -139,15 +131,14 @@ export const presets: readonly Preset[] = [
     name: "Without a loss: DeepSeek-V3",
     claims: ["D7"],
     why: "A bias per expert moves the choice alone: a little up after each step in which an expert had too little work. No gradient fights the loss.",
-    run: start({ balance: "bias", strength: 0.01, score: "sigmoid" }),
-    steps: 200,
-    byChance: true,
+    run: start({ balance: "bias", strength: 0.03, score: "sigmoid" }),
+    steps: 280,
     find(frames) {
       const experts = frames[0].moe.load![0].length;
-      const now = effectiveOver(near(frames, 200));
+      const now = effectiveOver(near(frames, 280));
       return {
         holds: Math.min(...now) >= HIGH * experts,
-        words: `In steps 191 to 200 the work of the two layers is that of ${list(now)} of ${experts} experts.`,
+        words: `In steps 271 to 280 the work of the two layers is that of ${list(now)} of ${experts} experts.`,
       };
     },
   },
@@ -168,7 +159,6 @@ export const story: Preset = {
   why: "Two models of equal size for each token learn the same text. Nothing keeps the experts of one in use; then something does.",
   run: changed(bare, 60, { noise: "normal", noiseScale: 1, balance: "switch", strength: 0.1 }),
   steps: 200,
-  byChance: true,
   find: rescue(60, 200),
 };
 
