@@ -5,7 +5,7 @@ import { Board } from "./board.js";
 import { choicesOf } from "./choices.js";
 import type { RouterData } from "./data.js";
 import { Play } from "./game.js";
-import { html } from "../models/html.js";
+import { html, type Html } from "../models/html.js";
 import type { Game, Order, Report } from "./messages.js";
 import { resultOf, usualTable } from "./result.js";
 import { type Score, scoreOf, verdict } from "./totals.js";
@@ -111,7 +111,7 @@ function start({ nExpert, topK, count, texts, counted }: RouterData): void {
     showPick(text);
     board.show(game, play, scoreNow());
     changedAll();
-    say(shown.isScored ? "" : `${count} tokens to route. Token 1 is ${spoken(game.words[game.places[0]])}.`);
+    say(shown.isScored ? "" : html`${count} tokens to route. ${named(0)}`);
     if (!hasCounted) order({ type: "count", texts: counted });
     hasCounted = true;
   }
@@ -155,7 +155,7 @@ function start({ nExpert, topK, count, texts, counted }: RouterData): void {
   }
 
   function changed(token: number, madeRoom: number | null): void {
-    const { play, game, isScored } = shown!;
+    const { play, isScored } = shown!;
     const before = seen;
     changedAll();
     const score = scoreNow();
@@ -168,15 +168,22 @@ function start({ nExpert, topK, count, texts, counted }: RouterData): void {
     else if (score && isScored) say(`${room}${given}. ${verdict(score)}`);
     else if (play.routed === count) say(`${room}${given}. All ${count} are routed: see the score.`);
     else {
-      const next = seen - 1;
-      const more = seen > before ? ` Token ${next + 1} is ${spoken(game.words[game.places[next]])}.` : "";
-      say(`${room}${given}. ${play.routed} of ${count} routed.${more}`);
+      const more = seen > before ? named(seen - 1) : html``;
+      say(html`${room}${given}. ${play.routed} of ${count} routed. ${more}`);
     }
     if (!isScored && seen > before) board.reveal(seen - 1);
   }
 
-  function say(words: string): void {
-    state.textContent = words;
+  function say(words: string | Html): void {
+    state.innerHTML = html`${words}`.text;
+  }
+
+  /** Which token it is, for the eye and for the ear. */
+  function named(token: number): Html {
+    const { words, places } = shown!.game;
+    const word = words[places[token]];
+    return html`Token ${token + 1} is <code aria-hidden="true">${visible(word)}</code
+      ><span class="router-said">${spoken(word)}</span>`;
   }
 
   function scoreIt(): void {
@@ -201,7 +208,7 @@ function start({ nExpert, topK, count, texts, counted }: RouterData): void {
     plays.set(keyOf(shown.text), shown);
     board.show(shown.game, shown.play, null);
     changedAll();
-    say(`The board is empty. Token 1 is ${spoken(shown.game.words[shown.game.places[0]])}.`);
+    say(html`The board is empty. ${named(0)}`);
   }
 
   const first = (): void => ask({ isScored: false, text: { name: names[0] }, choices: empty }, "address");
