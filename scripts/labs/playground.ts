@@ -22,12 +22,13 @@ export async function run(print: (line: string) => void): Promise<void> {
   const settings = { presets: all.map(({ id, run, steps }) => ({ id, run, steps })) };
   const lab = recording<PresetRow>("playground", SEEDS, settings);
   const rows: PresetRow[] = [];
-  for (const { id, run, steps, find } of all)
+  for (const preset of all)
     for (const seed of SEEDS) {
+      const { id, run, steps } = preset;
       const part = await lab.part(`${id} ${seed}`, async () => {
         const twins = new TwinRun({ ...run, settings: { ...run.settings, seed } }, corpus);
         while (twins.step < steps) await twins.next();
-        return [{ preset: id, seed, ...find(twins.film.frames) }];
+        return [{ preset: id, seed, ...preset.find(twins.film.frames) }];
       });
       rows.push(...part);
       print(`${id}, seed ${seed}: ${part[0].holds ? "" : "NOT SHOWN: "}${part[0].words}`);

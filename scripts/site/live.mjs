@@ -20,22 +20,26 @@ const minify = { mangle: { keepNames: names }, compress: { keepNames: names } };
 
 const resolve = { extensionAlias: { ".js": [".ts", ".js"] } };
 
+const courseScripts = {
+  live: "site/page/live.ts",
+  cells: "site/worker/main.ts",
+  cards: "site/reading/cards.ts",
+  models: "site/models/own.ts",
+};
+const playgroundScripts = {
+  router: "site/router/page.ts",
+  "router-worker": "site/router/worker.ts",
+  playground: "site/playground/page/main.ts",
+  "playground-worker": "site/playground/worker.ts",
+};
+
 /** live.js (the page), cells.js (its worker), models.js (configs that are dropped on models.html), router.js and playground.js with their
- *  workers, all with their pieces in scripts/; thread.js, service.js. */
-export async function writeScripts(out) {
+ *  workers, all with their pieces in scripts/; thread.js, service.js. @param options.isWhole false for the playground alone */
+export async function writeScripts(out, { isWhole = true } = {}) {
   // In a worker there are threads, unlike in a page: no file is left out for the browser.
   const bundle = await rolldown({
     cwd: root,
-    input: {
-      live: "site/page/live.ts",
-      cells: "site/worker/main.ts",
-      cards: "site/reading/cards.ts",
-      models: "site/models/own.ts",
-      router: "site/router/page.ts",
-      "router-worker": "site/router/worker.ts",
-      playground: "site/playground/page/main.ts",
-      "playground-worker": "site/playground/worker.ts",
-    },
+    input: isWhole ? { ...courseScripts, ...playgroundScripts } : playgroundScripts,
     platform: "browser",
     resolve: { ...resolve, aliasFields: [] },
     plugins: [piecesOfLibrary],
@@ -52,9 +56,11 @@ export async function writeScripts(out) {
   });
   await bundle.close();
   refuseCircles(output);
-  await writeCompiler(out);
-  await writeModule({ observable: "@observablehq/plot" }, out);
-  await writePlain("site/worker/thread.ts", path.join(out, "thread.js"), {});
+  if (isWhole) {
+    await writeCompiler(out);
+    await writeModule({ observable: "@observablehq/plot" }, out);
+    await writePlain("site/worker/thread.ts", path.join(out, "thread.js"), {});
+  }
   const files = neededBy(output);
   const build = createHash("sha256");
   for (const one of output) build.update(one.type === "chunk" ? one.code : one.source);

@@ -30,7 +30,7 @@ export async function makePlayground(python) {
   );
   writeAssets(out);
   for (const [name, text] of Object.entries(await searchFiles(PAGES, out))) writeFileSync(path.join(out, name), text);
-  await writeScripts(out);
+  await writeScripts(out, { isWhole: false });
   return out;
 }
 

@@ -34,8 +34,8 @@ export function fileOf(folder, url) {
   return statSync(file, { throwIfNoEntry: false })?.isFile() ? file : null;
 }
 
-/** Serves a folder until Ctrl-C. Port 0 takes any that is free. */
-export async function serve(folder, port) {
+/** Serves a folder until Ctrl-C. Port 0 takes any that is free. @param options.opens whether a browser may be opened */
+export async function serve(folder, port, { opens = true } = {}) {
   const server = createServer((request, response) => {
     const file = fileOf(folder, request.url ?? "/");
     if (!file) return void response.writeHead(404, { "content-type": "text/plain" }).end("There is no such page.\n");
@@ -44,13 +44,13 @@ export async function serve(folder, port) {
   });
   await new Promise((resolve, reject) => {
     server.on("error", ({ code }) =>
-      reject(new Problem(`npm run site: port ${port} cannot be used (${code}): name another with --port N.`)),
+      reject(new Problem(`port ${port} cannot be used (${code}): name another with --port N.`)),
     );
     server.listen(port, "127.0.0.1", resolve);
   });
   const address = `http://127.0.0.1:${server.address().port}/`;
   console.log(`${address}     Ctrl-C ends`);
-  if (process.stdout.isTTY && !process.env.CI) openInBrowser(address);
+  if (opens && process.stdout.isTTY && !process.env.CI) openInBrowser(address);
   await new Promise(() => {});
 }
 

@@ -17,6 +17,7 @@ export async function start(args) {
   const options = parseOptions(args);
   if (options.help) return console.log(usage);
   if (options.warning) console.error(options.warning);
+  if (options.playground) return await startPlayground(options);
   const since = performance.now();
   const { host, browser, fresh } = options;
   await choosePort(host, options.port); // before the long steps: a port in use should not cost minutes
@@ -39,4 +40,17 @@ export async function start(args) {
     console.log("Ctrl-C here ends it.");
   }
   process.exit(await server.ended);
+}
+
+/** Makes the page of the playground and serves it until Ctrl-C. */
+async function startPlayground({ port: wanted, browser }) {
+  const port = await choosePort("127.0.0.1", wanted);
+  const { python } = await setup({ python: true });
+  // Only now: what these import was perhaps just installed.
+  const [{ makePlayground }, { serve }] = await Promise.all([
+    import("../site/playground.mjs"),
+    import("../site/serve.mjs"),
+  ]);
+  const folder = await makePlayground(python);
+  await serve(folder, port, { opens: browser });
 }

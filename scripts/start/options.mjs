@@ -13,6 +13,7 @@ export const usage = `npm start -- [options]     opens JupyterLab on my-notebook
                  what a command was given: set the environment variable TWINFORMER_TOKEN instead
   --fresh NAME   take the original of a notebook again, such as 04-routing; your version is kept beside it
   --folder DIR   open another folder than my-notebooks/ (below the clone, so that imports of the package resolve)
+  --playground   instead of JupyterLab, the page in which both twins train, on this machine alone
   --help         print this`;
 
 const own = new BlockList();
@@ -39,13 +40,20 @@ export function parseOptions(args, env = process.env) {
         token: { type: "string" },
         folder: { type: "string" },
         fresh: { type: "string", multiple: true, default: [] },
+        playground: { type: "boolean", default: false },
         help: { type: "boolean", short: "h" },
       },
     }));
   } catch (error) {
     throw new Problem(`npm start: ${error.message.split(". ")[0]}.\n\n${usage}`);
   }
-  const { help = false } = values;
+  const { help = false, playground } = values;
+  const others = ["token", "folder", "fresh"].filter(
+    (name) => values[name] !== undefined && !(Array.isArray(values[name]) && values[name].length === 0),
+  );
+  if (values.host !== "127.0.0.1") others.push("host");
+  if (playground && others.length > 0)
+    throw new Problem(`npm start: --playground is a page for this machine alone, so it goes without --${others[0]}.`);
   const host = values.host.replace(/^\[(.*)\]$/, "$1"); // [::1], as in an address of the web
   const token = values.token ?? (env.TWINFORMER_TOKEN || null);
   const port = values.port === undefined ? null : Number(values.port);
@@ -64,5 +72,5 @@ export function parseOptions(args, env = process.env) {
   const warning = values.token
     ? "npm start: every user of this machine can see the --token: set the environment variable TWINFORMER_TOKEN instead."
     : null;
-  return { browser: !values["no-browser"], port, host, token, folder, fresh: values.fresh, help, warning };
+  return { browser: !values["no-browser"], port, host, token, folder, fresh: values.fresh, playground, help, warning };
 }

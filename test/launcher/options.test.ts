@@ -35,6 +35,18 @@ test.each([
   expect(() => parseOptions([`--host=${host}`, "--token="], {})).toThrow(/with an empty --token/);
 });
 
+test("--playground is a page for this machine alone: what is about the server of notebooks is refused", () => {
+  expect(parseOptions(["--playground", "--port", "9000", "--no-browser"], {})).toMatchObject({
+    playground: true,
+    port: 9000,
+  });
+  expect(parseOptions([], {})).toMatchObject({ playground: false });
+  for (const other of ["--host=0.0.0.0", "--token=x", "--token=", "--folder=.", "--fresh=04-routing"])
+    expect(() => parseOptions(["--playground", other], {})).toThrow(
+      new RegExp(`it goes without ${other.replace(/=.*/, "")}\\.`),
+    );
+});
+
 test("the token comes from --token, else from TWINFORMER_TOKEN, else it is random; only the first is warned of", () => {
   const TWINFORMER_TOKEN = "from the environment";
   expect(parseOptions([], { TWINFORMER_TOKEN })).toMatchObject({ token: TWINFORMER_TOKEN, warning: null });

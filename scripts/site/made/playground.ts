@@ -24,12 +24,12 @@ function seedsOf(id: string): string {
 /** What lies beside the page: its rules, and the texts that it comes with. */
 export async function playgroundFiles(): Promise<Record<string, string>> {
   const moby = await mobyDickText();
-  const entries = Object.entries<BuiltIn>(texts).map(([name, { file, characters }]) => {
+  const entries = Object.entries<BuiltIn>(texts).map(([name, { file, characters }]): [string, string] => {
     const whole = file === null ? moby : readFileSync(path.join(root, "assets", file), "utf8");
     return [`playground/${name}.txt`, whole.slice(0, characters)];
   });
   const rules = readFileSync(path.join(root, "site/playground/playground.css"), "utf8");
-  return { "playground.css": rules, ...Object.fromEntries(entries) };
+  return Object.fromEntries([["playground.css", rules], ...entries]);
 }
 
 export const PLAYGROUND = "playground/index.html";

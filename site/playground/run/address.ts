@@ -1,7 +1,7 @@
 /** A run as the end of an address: `#k=1&b=none&at=90&ch=80_b_switch_bs_0.03`. What is left out is as by default, so links stay short; all of it is
  *  there, so that another browser trains the same run. */
 
-import { type Change, defaults, fields, LAST, type Live, live, names, type Run, type Settings } from "./settings.js";
+import { type Change, defaults, fields, LAST, live, names, type Run, type Settings } from "./settings.js";
 
 export interface Linked {
   readonly run: Run;
@@ -20,7 +20,7 @@ export class BadAddress extends Error {
 /** Characters of an own text up to which it is in the link: browsers and chats bear no longer address. */
 export const LONGEST = 20_000;
 
-const textOf = (value: unknown): string => (value === null ? "none" : String(value));
+const textOf = (value: string | number | null): string => (value === null ? "none" : String(value));
 
 /** @param settings to be written  @param than those that need not be said */
 const pairs = (settings: Partial<Settings>, than: Partial<Settings>): [string, string][] =>
@@ -53,7 +53,7 @@ export async function fromAddress(text: string): Promise<Linked> {
   const changes = (ch === null ? [] : ch.split("*")).map((one): Change => {
     const [after, ...rest] = one.split("_");
     const entries = rest.flatMap((key, i): [string, string][] => (i % 2 === 0 ? [[key, rest[i + 1] ?? ""]] : []));
-    return { after: stepIn("ch", after), to: settingsIn(entries, live) as Partial<Live> };
+    return { after: stepIn("ch", after), to: settingsIn(entries, live) };
   });
   if (changes.some(({ after }, i) => i > 0 && after <= changes[i - 1].after))
     throw new BadAddress(`the changes of the link are not in the order of their steps: ${ch}`);

@@ -2,7 +2,7 @@
  *  same run. */
 
 import type { ConfigInput } from "twinformer/models";
-import type { BalanceFactors, RouterConfig } from "twinformer/moe";
+import type { RouterConfig } from "twinformer/moe";
 import { isText, type TextName } from "./texts.js";
 
 /** How experts are kept in use: nothing, or one of the router's balance terms. */
@@ -126,7 +126,7 @@ export const words = { balance: balances, noise: noises, select: selects, score:
 /** What a router is told, of the settings that may change while it trains. */
 export function routing({ balance, strength, noise, noiseScale, capacity, overflow }: Live): Partial<RouterConfig> {
   return {
-    balance: balance === "none" ? 0 : ({ [balance]: strength } as BalanceFactors),
+    balance: balance === "none" ? 0 : { [balance]: strength },
     noise,
     noiseScale: noise === "none" ? 0 : noiseScale,
     capacityFactor: capacity,

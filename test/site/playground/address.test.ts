@@ -45,7 +45,7 @@ const linked: fc.Arbitrary<Linked> = fc
   .map(({ settings, changes, at, sentence, own }) => ({
     run: [...changes]
       .sort(([a], [b]) => a - b)
-      .reduce((run, [after, to]) => withChange(run, after, to), { settings, changes: [] } as Linked["run"]),
+      .reduce<Linked["run"]>((run, [after, to]) => withChange(run, after, to), { settings, changes: [] }),
     ...{ at, sentence, ownText: settings.text === "own" ? own : null },
   }));
 

@@ -15,10 +15,11 @@ const record = JSON.parse(readFileSync(path.join(project, "assets/labs/playgroun
 const all = [story, ...presets];
 const corpus = new Corpus((await mobyDickText()).slice(0, texts.moby.characters));
 
-const ran = async ({ run, steps, find }: Preset) => {
+const ran = async (preset: Preset) => {
+  const { run, steps } = preset;
   const twins = new TwinRun(run, corpus);
   while (twins.step < steps) await twins.next();
-  return find(twins.film.frames);
+  return preset.find(twins.film.frames);
 };
 
 describe("presets", () => {

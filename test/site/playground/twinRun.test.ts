@@ -91,7 +91,7 @@ describe("a run of the playground", () => {
 });
 
 describe("the reader's sentence", () => {
-  it("has what the router refused and rerouted, as many places as there are", async () => {
+  it("has what the router refused and rerouted, as many places as there are", () => {
     for (const overflow of ["drop", "nextBest"] as const) {
       const twins = new TwinRun(
         newRun({ capacity: 0.5, overflow, balance: "none", experts: 4 }),
