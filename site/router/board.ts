@@ -69,7 +69,7 @@ export class Board {
         button.setAttribute("aria-pressed", String(own.includes(expert)));
         button.querySelector("small")!.textContent = `${isLearned ? "●" : ""}${isBest ? "★" : ""}`;
         const more = `${isLearned ? ", the learned router's" : ""}${isBest ? ", among the best" : ""}`;
-        button.setAttribute("aria-label", `token ${token + 1}, ${row.dataset.spoken!}: expert ${expert + 1}${more}`);
+        button.setAttribute("aria-label", `token ${token + 1}, ${row.dataset.spoken!}: expert ${expert}${more}`);
       });
       row.lastElementChild!.textContent = scored ? signed(scored.you - scored.learned) : "";
     });
@@ -114,7 +114,7 @@ export class Board {
       Home: [event.ctrlKey ? 0 : token, 0],
       End: [event.ctrlKey ? lastToken : token, lastExpert],
     };
-    const digit = /^[1-9]$/.test(event.key) ? Number(event.key) - 1 : -1;
+    const digit = /^[0-9]$/.test(event.key) ? Number(event.key) : -1;
     if (digit >= 0 && digit <= lastExpert) {
       const wasFull = play.isFull(token);
       this.#choose(token, digit);
@@ -148,7 +148,7 @@ function rowOf({ words, places }: Game, play: Play, token: number): Html {
     (_, expert) =>
       html`<td role="gridcell">
         <button type="button" tabindex="-1" data-token="${token}" data-expert="${expert}">
-          ${expert + 1}<small aria-hidden="true"></small>
+          ${expert}<small aria-hidden="true"></small>
         </button>
       </td>`,
   );

@@ -160,8 +160,8 @@ function start({ nExpert, topK, count, texts, counted }: RouterData): void {
     changedAll();
     const score = scoreNow();
     board.update(score);
-    const experts = play.experts(token).map((e) => e + 1);
-    const room = madeRoom === null ? "" : `Expert ${madeRoom + 1} made room. `;
+    const experts = play.experts(token);
+    const room = madeRoom === null ? "" : `Expert ${madeRoom} made room. `;
     const given = `Token ${token + 1} goes to ${experts.length === 1 ? "expert" : "experts"} ${experts.join(" and ")}`;
     if (experts.length === 0) say(`Token ${token + 1} has no expert.`);
     else if (!play.isFull(token)) say(`${given}; one more.`);

@@ -65,7 +65,7 @@ function barsOf({ mean }: Score): Html {
 
 function tokensOf({ words, places, scores }: Game, score: Score, choices: readonly (readonly number[])[]): Html {
   const named = (choice: number | null): string =>
-    choice === null ? "chance" : choices[choice].map((e) => e + 1).join(" + ");
+    choice === null ? "chance" : choices[choice].join(" + ");
   const word = (text: string): Html => html`<code>${visible(text)}</code>`;
   const rows = score.tokens.map((token, n) => {
     const experts = choices[token.learnedChoice];
@@ -93,7 +93,7 @@ function tokensOf({ words, places, scores }: Game, score: Score, choices: readon
 /** What experts usually get, with numbers. */
 export function usualTable(usual: readonly (readonly UsualToken[])[], tokens: number, topK: number): Html {
   const rows = usual.map((own, e) => [
-    `Expert ${e + 1}`,
+    `Expert ${e}`,
     html`${own.map(({ word, count, share }, i) => html`${i > 0 ? ", " : ""}<code>${visible(word)}</code> ${count} (${Math.round(100 * share)} %)`)}`,
   ]);
   return tableOf(

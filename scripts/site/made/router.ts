@@ -75,8 +75,8 @@ export function routerPage(): WithCard {
   const heads = Array.from(
     { length: nExpert },
     (_, e) =>
-      html`<th scope="col" role="columnheader" aria-label="Expert ${e + 1}">
-        <span class="router-expert">${e + 1}</span><span class="router-usual" aria-hidden="true"></span>
+      html`<th scope="col" role="columnheader" aria-label="Expert ${e}">
+        <span class="router-expert">${e}</span><span class="router-usual" aria-hidden="true"></span>
       </th>`,
   );
   const main = html`<section class="cell text-cell" data-kind="markdown" id="cell-id=router">
@@ -115,7 +115,7 @@ export function routerPage(): WithCard {
         <p id="router-help">
           Give every token ${topK} experts. The next token is shown when one is routed, for a router does not see what
           comes next, either.
-          <span class="router-keys">By keyboard: arrows move, digits 1 to ${nExpert} choose.</span>
+          <span class="router-keys">By keyboard: arrows move, digits 0 to ${nExpert - 1} choose.</span>
         </p>
         <p class="router-key" id="router-key" hidden>
           ● the learned router's choice · ★ the best of all ${choices} choices · at the right: your nats beyond the
