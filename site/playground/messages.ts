@@ -9,8 +9,15 @@ import type { Live, Run } from "./run/settings.js";
 
 /** From the page. */
 export type Order =
-  /** A new run, to be trained at once up to `linked.at`. `preset` is the id of the one that it is; `width` is that of the figures, in CSS pixels */
-  | { readonly type: "open"; readonly linked: Linked; readonly preset: string | null; readonly width: number }
+  /** A new run, to be trained at once up to `linked.at`. `id` is a number that views of it have, `preset` the id of the one that it is, `width` that
+   *  of the figures, in CSS pixels */
+  | {
+      readonly type: "open";
+      readonly id: number;
+      readonly linked: Linked;
+      readonly preset: string | null;
+      readonly width: number;
+    }
   /** @param until the step at which it stops by itself; null for none */
   | { readonly type: "play"; readonly until: number | null }
   | { readonly type: "pause" }
@@ -30,10 +37,14 @@ export type State = "playing" | "paused" | "catching up" | "ended";
 
 /** All that the page shows of one moment. */
 export interface View {
-  /** Counts the runs that were opened: what a page asks about an older one is void. */
+  /** The `id` of the order that opened it. */
   readonly opened: number;
+  /** The id of the preset that it is; null once it is another run, and for all others. */
+  readonly preset: string | null;
   readonly run: Run;
   readonly state: State;
+  /** Where it stops by itself; null for nowhere. */
+  readonly until: number | null;
   /** The step that is shown, and the last one of the film. */
   readonly shown: number;
   readonly last: number;

@@ -49,6 +49,10 @@ class Stage {
   #most: number | null = null;
   #orders: Order[] = [];
   #isBusy = false;
+  /** When the last step began. */
+  #began = -Infinity;
+  /** Ends the pause between two steps: an order need not wait for it. */
+  #wake: () => void = () => {};
   #isDrawn = true;
   #drawnAt = 0;
   /** When the last steps were taken, for their number a second. */
@@ -63,6 +67,7 @@ class Stage {
       return;
     }
     this.#orders.push(order);
+    this.#wake();
     if (this.#isBusy) return;
     this.#isBusy = true;
     do {
@@ -108,7 +113,7 @@ class Stage {
     else if (order.type === "change") this.#change(twins, order.to);
   }
 
-  async #open({ linked, preset, width }: Extract<Order, { type: "open" }>): Promise<void> {
+  async #open({ id, linked, preset, width }: Extract<Order, { type: "open" }>): Promise<void> {
     const { run, at, sentence, ownText } = linked;
     const name = run.settings.text;
     const text = name === "own" ? (ownText ?? "") : await textOf(name);
@@ -117,7 +122,7 @@ class Stage {
     const twins = new TwinRun(run, corpus); // throws for what makes no sense: then the run that is there stays
     this.#twins = twins;
     this.#parameters = parametersOf(twins.models);
-    this.#opened++;
+    this.#opened = id;
     this.#preset = all.find(({ id }) => id === preset) ?? null;
     this.#finding = null;
     [this.#before, this.#shown, this.#width] = [[], null, width];
@@ -128,7 +133,7 @@ class Stage {
   #change(twins: TwinRun, to: Partial<Live>): void {
     const after = this.#shown ?? twins.step;
     const run = withChange(twins.run, after, to);
-    if (after < (this.#preset?.steps ?? 0)) this.#preset = null; // it is another run from here on
+    if (after < (this.#preset?.steps ?? 0)) [this.#preset, this.#finding] = [null, null]; // it is another run from here on
     const goesOn = this.#state === "playing";
     const late = twins.film.frames.filter(({ step }) => step > after);
     const at = twins.fork(run, after);
@@ -141,7 +146,8 @@ class Stage {
 
   async #take(): Promise<void> {
     const twins = this.#twins!;
-    const began = performance.now();
+    if (await this.#waits(this.#until === twins.step + 1)) return; // orders come first
+    const began = (this.#began = performance.now());
     try {
       if ((await twins.next()) === null) this.#state = "ended";
     } catch (error) {
@@ -153,9 +159,18 @@ class Stage {
       [this.#state, this.#until] = ["paused", null];
     if (this.#preset && twins.step === this.#preset.steps) this.#finding = this.#preset.find(twins.film.frames);
     if (!this.#isRunning() || (this.#isDrawn && performance.now() - this.#drawnAt >= REDRAW)) this.#view();
-    if (this.#most === null || this.#state !== "playing") return;
-    const left = 1000 / this.#most - (performance.now() - began);
-    if (left > 0) await new Promise((done) => setTimeout(done, left));
+  }
+
+  /** Waits for the time of the next step, where the reader wants few of them, or until there is an order. @returns whether it waited */
+  async #waits(isAsked: boolean): Promise<boolean> {
+    if (this.#most === null || this.#state !== "playing" || isAsked) return false;
+    const left = this.#began + 1000 / this.#most - performance.now();
+    if (left <= 0) return false;
+    await new Promise<void>((done) => {
+      this.#wake = done;
+      setTimeout(done, left);
+    });
+    return true;
   }
 
   #view(): void {
@@ -168,7 +183,8 @@ class Stage {
     const frames = this.#shown === null ? film.frames : film.frames.filter(({ step }) => step <= shown);
     const since = this.#times.length > 1 ? this.#times.at(-1)! - this.#times[0] : 0;
     const view: View = {
-      ...{ opened: this.#opened, run: twins.run, state: this.#state, shown, last, frame },
+      ...{ opened: this.#opened, preset: this.#preset?.id ?? null, run: twins.run },
+      ...{ state: this.#state, until: this.#until, shown, last, frame },
       perSecond: this.#isRunning() && since > 0 ? (1000 * (this.#times.length - 1)) / since : null,
       figures: figuresOf({
         frames,

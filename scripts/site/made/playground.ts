@@ -32,13 +32,37 @@ export async function playgroundFiles(): Promise<Record<string, string>> {
   return Object.fromEntries([["playground.css", rules], ...entries]);
 }
 
+const words = [
+  ["token", "what a model reads at a time: here a single character."],
+  [
+    "loss",
+    "how far a model is from knowing the next character, in nats; 0 would be to know it always. A guess that is right half of the time costs 0.69.",
+  ],
+  [
+    "expert",
+    "one of several small networks that stand in the place of a layer's large one. Each token passes through few of them.",
+  ],
+  ["router", "the part of a layer that gives each expert a score for a token; those with the highest scores get it."],
+  ["fair share", "what each expert of a layer would get if all got equally many tokens."],
+  [
+    "the work of 2.1 of 8 experts",
+    "how many equally busy experts the work of a layer amounts to: 8 of 8 is perfect balance, 1 of 8 is one expert that does all.",
+  ],
+  ["collapse", "a few experts get nearly all tokens, and the others, which get none, learn nothing."],
+  ["balance loss", "a term beside the loss that is lowest where all experts get equally much."],
+  ["capacity", "how many tokens an expert takes in a step. What asks for more is refused, or sent on to another one."],
+  ["fork", "the same run up to a step, with another knob from there on. The MoE's old curve stays, to compare."],
+  ["seed", "a number from which all chance of a run is made: the same seed and the same knobs are the same run."],
+] as const;
+
 export const PLAYGROUND = "playground/index.html";
 
 /** @param options.isAlone whether the course's pages are not there to be linked */
 export async function playgroundPage({ isAlone = false } = {}): Promise<WithCard> {
   const title = "The playground: collapse a mixture of experts, and rescue it";
   const { dModel, nLayer, batchSize, blockSize } = shape;
-  const lead = `Two transformers train in this page: one dense, and its twin with ${defaults.experts} experts, ${defaults.topK} for a token. Nothing is recorded: every line below is measured while you watch.`;
+  const { label } = texts.moby;
+  const lead = `Two small transformers learn in this page to guess the next character of ${label}. One is dense; its twin is a mixture of experts (MoE), where a router sends each character to ${defaults.topK} of ${defaults.experts} experts. The lines below are no recording: they are measured while you watch.`;
   const links = await Promise.all(
     presets.map(async ({ id, name, claims, why, run, steps }) => {
       const address = await toAddress({ run, at: steps, sentence: null, ownText: null });
@@ -47,7 +71,7 @@ export async function playgroundPage({ isAlone = false } = {}): Promise<WithCard
       );
       return html`<li>
         <a href="#${address}" data-preset="${id}" data-steps="${steps}">${name}</a>
-        <span>${why} ${seedsOf(id)} Claims: ${about}</span>
+        <span>${why} ${seedsOf(id)} ${claims.length === 1 ? "Claim" : "Claims"} ${about}</span>
       </li>`;
     }),
   );
@@ -69,10 +93,18 @@ export async function playgroundPage({ isAlone = false } = {}): Promise<WithCard
     <section class="model-part" aria-labelledby="what">
       <h2 id="what">What trains here</h2>
       <p>
-        Width ${dModel}, ${nLayer} layers, ${batchSize * blockSize} characters a step, the same text and batches for
-        both. What works on one token is equally large in both twins. The library of this course does the work, in a
-        worker of this page, on one thread.
+        Both twins have ${nLayer} layers of width ${dModel} and read the same ${batchSize * blockSize} characters in
+        each step. On one character equally many numbers work in both, but for those of the router; the MoE has more of
+        them in all. The library of this course does the work, in a worker of this page, on one thread.
       </p>
+      <h3 id="words">Words of this page</h3>
+      <dl class="play-words">
+        ${words.map(
+          ([word, meaning]) =>
+            html`<dt>${word}</dt>
+              <dd>${meaning}</dd>`,
+        )}
+      </dl>
     </section>`;
   return {
     ...{

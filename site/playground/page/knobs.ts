@@ -12,29 +12,33 @@ interface Knob {
 }
 
 export const knobs: { readonly [Name in keyof Settings]: Knob } = {
-  balance: { label: "Balance", help: "what keeps experts in use", values: words.balance },
+  balance: { label: "Balance", help: "what asks for equal work of the experts", values: words.balance },
   strength: {
-    label: "its strength",
-    help: "factor of the balance term",
+    label: "Balance strength",
+    help: "how much it counts beside the loss",
     values: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1],
   },
-  noise: { label: "Noise", help: "on the router's scores, in training only", values: words.noise },
-  noiseScale: { label: "its size", help: "standard deviation or half-width", values: [0.01, 0.1, 0.3, 1, 2, 4] },
+  noise: { label: "Noise", help: "chance on the router's scores, in training only", values: words.noise },
+  noiseScale: { label: "Noise size", help: "standard deviation, or half the width", values: [0.01, 0.1, 0.3, 1, 2, 4] },
   capacity: {
     label: "Capacity factor",
-    help: "places of an expert, as a multiple of its fair share",
+    help: "how many tokens an expert has room for, in fair shares",
     values: [null, 0.5, 0.75, 1, 1.25, 1.5, 2],
   },
-  overflow: { label: "When full", help: "what becomes of a token whose expert is full", values: words.overflow },
-  lr: { label: "Learning rate", help: "of both twins", values: [0, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1] },
+  overflow: { label: "When full", help: "where a token goes whose expert is full", values: words.overflow },
+  lr: {
+    label: "Learning rate",
+    help: "how large the steps of both twins are",
+    values: [0, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
+  },
   text: { label: "Text", help: "what both twins learn", values: [...Object.keys(texts), "own"] },
-  experts: { label: "Experts", help: "E, of each layer", values: [1, 2, 4, 8, 16, 32, 64] },
-  topK: { label: "Experts for a token", help: "K", values: [1, 2, 3, 4, 8] },
-  width: { label: "Expert width", help: "hidden features of one expert", values: [12, 24, 48, 96, 192] },
-  shared: { label: "Shared experts", help: "through which every token passes besides", values: [0, 1, 2] },
-  select: { label: "Router", help: "who chooses whom", values: words.select },
-  score: { label: "Scores", help: "from logits to scores", values: words.score },
-  seed: { label: "Seed", help: "of the weights and the batches", values: null },
+  experts: { label: "Experts", help: "in each layer (E)", values: [1, 2, 4, 8, 16, 32, 64] },
+  topK: { label: "Experts for a token", help: "how many work on each (K)", values: [1, 2, 3, 4, 8] },
+  width: { label: "Expert width", help: "hidden neurons of one expert", values: [12, 24, 48, 96, 192] },
+  shared: { label: "Shared experts", help: "which work on every token besides", values: [0, 1, 2] },
+  select: { label: "Router", help: "how experts are chosen", values: words.select },
+  score: { label: "Scores", help: "how the router's outputs become scores", values: words.score },
+  seed: { label: "Seed", help: "of all chance: first weights, batches, noise", values: null },
 };
 
 const said: Readonly<Record<string, string>> = {

@@ -4,7 +4,8 @@ import { html, type Html } from "../../models/html.js";
 import type { View } from "../messages.js";
 import { overflowOf } from "../run/numbers.js";
 
-const { format } = new Intl.NumberFormat("en");
+const separated = new Intl.NumberFormat("en");
+const format = (count: number): string => separated.format(count);
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function numbersMarkup({ parameters, frame, run }: View): Html {

@@ -6,7 +6,7 @@ import { remedies } from "../run/presets.js";
 export function stageMarkup(knobs: Html): Html {
   const options = Object.entries(remedies).map(([id, { label }]) => html`<option value="${id}">${label}</option>`);
   return html`<div class="play-bar" role="group" aria-label="The run">
-      <button type="button" data-do="play" class="play-main" aria-pressed="false">Play</button>
+      <button type="button" data-do="play" class="play-main">Play</button>
       <button type="button" data-do="step">One step</button>
       <button type="button" data-do="reset">Start anew</button>
       <label
@@ -41,13 +41,6 @@ export function stageMarkup(knobs: Html): Html {
         <p class="play-unseen play-live-region" role="status"></p>
         <div class="play-figures"></div>
         <p class="play-history"></p>
-      </div>
-      <div class="play-side">
-        <h2 id="your-sentence">A sentence of yours</h2>
-        <label for="play-sentence">Each token, colored by its expert, in each layer of the MoE twin</label>
-        <input id="play-sentence" type="text" maxlength="200" spellcheck="false" autocomplete="off" />
-        <p class="play-note"></p>
-        <div class="play-layers twinformer"></div>
         <h2 id="what-they-write">What both write</h2>
         <p class="play-written"></p>
         <dl>
@@ -56,6 +49,16 @@ export function stageMarkup(knobs: Html): Html {
           <dt>MoE</dt>
           <dd class="play-moe"></dd>
         </dl>
+      </div>
+      <div class="play-side">
+        <h2 id="your-sentence">A sentence of yours</h2>
+        <label for="play-sentence"
+          >Write one: below it, each character stands over the numbers of its experts in the MoE. A number that is
+          crossed out is an expert that was full.</label
+        >
+        <input id="play-sentence" type="text" maxlength="200" spellcheck="false" autocomplete="off" />
+        <p class="play-note"></p>
+        <div class="play-layers twinformer"></div>
         <h2 id="in-numbers">In numbers</h2>
         <div class="play-numbers output-html"></div>
         <details class="play-row">
