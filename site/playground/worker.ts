@@ -9,10 +9,12 @@ import { type Parameters, parametersOf } from "./run/numbers.js";
 import { type Finding, type Preset, presets, story } from "./run/presets.js";
 import { type Live, withChange } from "./run/settings.js";
 import { type TextName, texts } from "./run/texts.js";
+import { unpack } from "./run/sentence.js";
 import { TwinRun } from "./run/twinRun.js";
 
-/** Milliseconds between two pictures. */
+/** Milliseconds between two pictures, and how many times what drawing one takes: most of the time is for training. */
 const REDRAW = 100;
+const SPARED = 4;
 
 const all = [story, ...presets];
 
@@ -54,7 +56,8 @@ class Stage {
   /** Ends the pause between two steps: an order need not wait for it. */
   #wake: () => void = () => {};
   #isDrawn = true;
-  #drawnAt = 0;
+  /** When the next picture is due. */
+  #dueAt = 0;
   /** When the last steps were taken, for their number a second. */
   #times: number[] = [];
   #preset: Preset | null = null;
@@ -158,7 +161,7 @@ class Stage {
     if (this.#isRunning() && this.#until !== null && twins.step >= this.#until)
       [this.#state, this.#until] = ["paused", null];
     if (this.#preset && twins.step === this.#preset.steps) this.#finding = this.#preset.find(twins.film.frames);
-    if (!this.#isRunning() || (this.#isDrawn && performance.now() - this.#drawnAt >= REDRAW)) this.#view();
+    if (!this.#isRunning() || (this.#isDrawn && performance.now() >= this.#dueAt)) this.#view();
   }
 
   /** Waits for the time of the next step, where the reader wants few of them, or until there is an order. @returns whether it waited */
@@ -174,6 +177,7 @@ class Stage {
   }
 
   #view(): void {
+    const began = performance.now();
     const twins = this.#twins;
     if (!twins) return;
     const last = twins.step;
@@ -193,12 +197,12 @@ class Stage {
         last: Math.max(last, this.#before.at(-1)?.step ?? 0),
         width: this.#width,
       }),
-      sentence: this.#shown === null || !frame ? twins.sentence : frame.sentence,
+      sentence: this.#shown === null || !frame ? twins.sentence : unpack(frame.sentence),
       parameters: this.#parameters,
       finding: this.#finding,
     };
     this.#isDrawn = false;
-    this.#drawnAt = performance.now();
+    this.#dueAt = performance.now() + Math.max(REDRAW, SPARED * (performance.now() - began));
     report({ type: "view", view });
   }
 }

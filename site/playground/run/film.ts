@@ -2,7 +2,7 @@
  *  same memory, and each frame is one that was measured. */
 
 import type { TrainRow } from "twinformer/train";
-import type { Routed } from "./sentence.js";
+import type { PackedRouted } from "./sentence.js";
 
 /** What both twins wrote, and after which step. */
 export interface Writing {
@@ -18,7 +18,7 @@ export interface Frame {
   readonly dense: TrainRow;
   readonly moe: TrainRow;
   /** How the MoE twin routed the reader's sentence after this step, or the last time before it that it was asked. */
-  readonly sentence: Routed;
+  readonly sentence: PackedRouted;
   readonly writing: Writing;
 }
 

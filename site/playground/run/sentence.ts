@@ -20,6 +20,44 @@ export interface Routed {
   readonly effective: readonly number[];
 }
 
+const statuses: readonly Status[] = ["kept", "rerouted", "dropped", "skipped"];
+
+/** The same in few bytes, for the film: of each layer the visits of all tokens in one row. */
+export interface PackedRouted extends Omit<Routed, "layers"> {
+  readonly layers: readonly {
+    /** [T + 1] where the visits of each token begin. */
+    readonly starts: Uint16Array;
+    readonly experts: Uint8Array;
+    readonly weights: Float32Array;
+    readonly statuses: Uint8Array;
+  }[];
+}
+
+export function pack({ layers, ...rest }: Routed): PackedRouted {
+  const packed = layers.map((visits) => {
+    const starts = new Uint16Array(visits.length + 1);
+    visits.forEach(({ experts }, n) => (starts[n + 1] = starts[n] + experts.length));
+    return {
+      starts,
+      experts: Uint8Array.from(visits.flatMap(({ experts }) => experts)),
+      weights: Float32Array.from(visits.flatMap(({ weights }) => weights)),
+      statuses: Uint8Array.from(visits.flatMap((visit) => visit.statuses.map((one) => statuses.indexOf(one)))),
+    };
+  });
+  return { ...rest, layers: packed };
+}
+
+export function unpack({ layers, ...rest }: PackedRouted): Routed {
+  const visits = layers.map(({ starts, experts, weights, statuses: codes }) =>
+    Array.from({ length: starts.length - 1 }, (_, n): Visit => {
+      const of = <T>(all: { slice(from: number, to: number): ArrayLike<T> }): T[] =>
+        Array.from(all.slice(starts[n], starts[n + 1]));
+      return { experts: of(experts), weights: of(weights), statuses: of(codes).map((code) => statuses[code]) };
+    }),
+  );
+  return { ...rest, layers: visits };
+}
+
 /** The part of a text that the model can read: characters that it knows, at most `blockSize` of them; and what was left out, in words. */
 export function readable(text: string, tokenizer: Tokenizer, most: number): { text: string; note: string } {
   const known = new Set(tokenizer.vocabulary);

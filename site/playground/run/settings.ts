@@ -124,13 +124,22 @@ export const names = Object.keys(fields) as (keyof Settings)[];
 export const words = { balance: balances, noise: noises, select: selects, score: scores, overflow: overflows } as const;
 
 /** What a router is told, of the settings that may change while it trains. */
-export function routing({ balance, strength, noise, noiseScale, capacity, overflow }: Live): Partial<RouterConfig> {
+export function routing({
+  select,
+  balance,
+  strength,
+  noise,
+  noiseScale,
+  capacity,
+  overflow,
+}: Settings): Partial<RouterConfig> {
   return {
     balance: balance === "none" ? 0 : { [balance]: strength },
     noise,
     noiseScale: noise === "none" ? 0 : noiseScale,
     capacityFactor: capacity,
-    overflow: capacity === null ? "dropless" : overflow,
+    // Where experts choose they fill exactly: nothing flows over.
+    overflow: capacity === null || select === "expertChoice" ? "dropless" : overflow,
   };
 }
 

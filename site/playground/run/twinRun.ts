@@ -5,7 +5,7 @@ import type { Corpus } from "twinformer/data";
 import { changeRouting, transformer, type Transformer } from "twinformer/models";
 import { generate, train, type TrainOptions, type TrainRow } from "twinformer/train";
 import { Film, type Frame, type Writing } from "./film.js";
-import { readable, type Routed, routeSentence } from "./sentence.js";
+import { pack, type PackedRouted, readable, type Routed, routeSentence, unpack } from "./sentence.js";
 import { BLOCKS, configs, EVERY, LAST, routing, type Run, settingsAt, shape, WARMUP } from "./settings.js";
 import { type Snapshot, Snapshots } from "./snapshots.js";
 
@@ -26,7 +26,7 @@ export class TwinRun {
   #step = 0;
   /** A model that goes on from a snapshot has its weights from its first step on. */
   #isLoaded = true;
-  #routed: Routed = { tokens: [], layers: [], effective: [] };
+  #routed: PackedRouted = { tokens: [], layers: [], effective: [] };
   #writing: Writing = { step: 0, prompt: "", dense: "", moe: "" };
 
   /** Throws a sentence for settings of which no model can be made, and for a text that is too short. */
@@ -61,7 +61,7 @@ export class TwinRun {
   }
 
   get sentence(): Routed {
-    return this.#routed;
+    return unpack(this.#routed);
   }
 
   /** One step of both twins; null at the end of all steps. Throws a TrainingError where a loss is no number any more. */
@@ -140,7 +140,7 @@ export class TwinRun {
 
   #look(): void {
     if (!this.#isLoaded) return;
-    this.#routed = routeSentence(this.#models.moe, this.corpus.tokenizer, this.#sentence);
+    this.#routed = pack(routeSentence(this.#models.moe, this.corpus.tokenizer, this.#sentence));
   }
 
   /** Both go on from the start of the held-out text. */

@@ -2,6 +2,7 @@ import { Corpus } from "twinformer/data";
 import { expect, describe, it } from "vitest";
 import type { Frame } from "../../../site/playground/run/film.js";
 import { defaults, type Live, type Run, type Settings, withChange } from "../../../site/playground/run/settings.js";
+import { pack, routeSentence, unpack } from "../../../site/playground/run/sentence.js";
 import { TwinRun } from "../../../site/playground/run/twinRun.js";
 
 const corpus = new Corpus("The quick brown fox jumps over the lazy dog. Pack my box with five dozen jugs. ".repeat(40));
@@ -91,6 +92,18 @@ describe("a run of the playground", () => {
 });
 
 describe("the reader's sentence", () => {
+  it("is packed for the film without a loss", () => {
+    const settings = { capacity: 0.75, overflow: "drop", balance: "none", experts: 4 } as const;
+    for (const more of [{}, { select: "expertChoice" }, { select: "topP" }] as const) {
+      const { models } = new TwinRun(newRun({ ...settings, ...more }), corpus);
+      for (const text of ["The quick brown fox.", "T", ""]) {
+        const routed = routeSentence(models.moe, corpus.tokenizer, text);
+        expect(unpack(pack(routed))).toEqual(routed);
+        expect(routed.layers.map((visits) => visits.length)).toEqual(text === "" ? [] : [text.length, text.length]);
+      }
+    }
+  });
+
   it("has what the router refused and rerouted, as many places as there are", () => {
     for (const overflow of ["drop", "nextBest"] as const) {
       const twins = new TwinRun(
