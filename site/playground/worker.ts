@@ -7,7 +7,7 @@ import type { Order, Report, State, View } from "./messages.js";
 import type { Frame } from "./run/film.js";
 import { type Parameters, parametersOf } from "./run/numbers.js";
 import { type Finding, type Preset, presets, story } from "./run/presets.js";
-import { type Live, withChange } from "./run/settings.js";
+import { type Live, shape, withChange } from "./run/settings.js";
 import { type TextName, texts } from "./run/texts.js";
 import { unpack } from "./run/sentence.js";
 import { TwinRun } from "./run/twinRun.js";
@@ -34,6 +34,16 @@ async function fetched(name: TextName): Promise<string> {
   if (!answer.ok)
     throw new Error(`the text ${texts[name].label} could not be fetched (${answer.status}): is the network there?`);
   return answer.text();
+}
+
+/** The training would say so only at its first step, when the run before is gone. */
+function checkLength({ train, validation }: Corpus): void {
+  const most = shape.blockSize;
+  if (train.length > most && validation.length > most) return;
+  const all = train.length + validation.length;
+  throw new RangeError(
+    `the text is too short: of its ${all} characters the last ${validation.length} are kept to test what was learned, and it takes more than ${most} of these`,
+  );
 }
 
 class Stage {
@@ -122,6 +132,7 @@ class Stage {
     const text = name === "own" ? (ownText ?? "") : await textOf(name);
     const label = name === "own" ? "your text" : texts[name].label;
     const corpus = new Corpus(text, { name: label });
+    checkLength(corpus);
     const twins = new TwinRun(run, corpus); // throws for what makes no sense: then the run that is there stays
     this.#twins = twins;
     this.#parameters = parametersOf(twins.models);
