@@ -64,8 +64,7 @@ function barsOf({ mean }: Score): Html {
 }
 
 function tokensOf({ words, places, scores }: Game, score: Score, choices: readonly (readonly number[])[]): Html {
-  const named = (choice: number | null): string =>
-    choice === null ? "chance" : choices[choice].join(" + ");
+  const named = (choice: number | null): string => (choice === null ? "chance" : choices[choice].join(" + "));
   const word = (text: string): Html => html`<code>${visible(text)}</code>`;
   const rows = score.tokens.map((token, n) => {
     const experts = choices[token.learnedChoice];
