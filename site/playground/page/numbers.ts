@@ -20,12 +20,12 @@ export function numbersMarkup({ parameters, frame, run }: View): Html {
     ["loss of this step's batch, nats", loss("dense"), loss("moe")],
     ["learning rate", frame ? frame.dense.lr.toPrecision(2) : none, frame ? frame.moe.lr.toPrecision(2) : none],
     [
-      "experts' worth of work, by layer",
+      "experts' worth of requests, by layer",
       none,
       layers.length > 0 ? layers.map((layer) => layer.effectiveExperts.toFixed(1)).join(", ") : none,
     ],
     [
-      "experts without a token, by layer",
+      "experts that no token asks for, by layer",
       none,
       layers.length > 0 ? layers.map((layer) => String(layer.deadExperts)).join(", ") : none,
     ],

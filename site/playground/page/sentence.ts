@@ -48,7 +48,7 @@ export function sentenceMarkup({ tokens, layers, effective }: Routed, nExpert: n
     const colors = colorsOf(counts);
     const refused = visits.flatMap(({ statuses }) => statuses).filter((status) => status === "dropped").length;
     const asked = visits.flatMap(({ statuses }) => statuses).length;
-    const heading = `Layer ${l + 1}: the work of ${effective[l].toFixed(1)} of ${nExpert} experts${refused > 0 ? `, ${refused} of ${asked} requests refused` : ""}`;
+    const heading = `Layer ${l + 1}: the work of ${effective[l].toFixed(1)} of ${nExpert} expert${nExpert === 1 ? "" : "s"}${refused > 0 ? `, ${refused} of ${asked} requests refused` : ""}`;
     return html`<section>
       <h3>${heading}</h3>
       <ol>

@@ -28,11 +28,9 @@ export function showView(place: HTMLElement, view: View, isOther: boolean): void
   const find = <E extends HTMLElement>(selector: string): E => place.querySelector<E>(selector)!;
   const [figures, scrub] = [find(".play-figures"), find<HTMLInputElement>("#play-scrub")];
   const { shown, last, frame, run } = view;
-  figures.innerHTML = view.figures.loss + view.figures.load;
-  for (const box of figures.querySelectorAll<HTMLElement>(".twinformer-drawing"))
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-  find(".play-layers").innerHTML = sentenceMarkup(view.sentence, run.settings.experts).text;
-  find(".play-numbers").innerHTML = numbersMarkup(view).text;
+  fill(figures, view.figures.loss + view.figures.load);
+  fill(find(".play-layers"), sentenceMarkup(view.sentence, run.settings.experts).text);
+  fill(find(".play-numbers"), numbersMarkup(view).text);
   const writing = frame?.writing;
   write(
     place,
@@ -62,6 +60,17 @@ export function showView(place: HTMLElement, view: View, isOther: boolean): void
   setKnobs(place, settingsNow(view));
   if (find<HTMLDetailsElement>(".play-row").open) showRow(place, view);
   if (find<HTMLDetailsElement>(".play-code").open) showCode(place, view);
+  // At the end: it asks for a layout, and one is enough.
+  for (const box of figures.querySelectorAll<HTMLElement>(".twinformer-drawing"))
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+}
+
+const filled = new WeakMap<Element, string>();
+/** Makes elements only where they are other ones than before. */
+function fill(place: Element, markup: string): void {
+  if (filled.get(place) === markup) return;
+  filled.set(place, markup);
+  place.innerHTML = markup;
 }
 
 function stateOf({ state, until, perSecond }: View): string {

@@ -37,5 +37,5 @@ function workOf({ frame, run }: View): string {
   const layers = frame?.moe.routing ?? [];
   if (layers.length === 0) return "";
   const effective = layers.map((layer) => layer.effectiveExperts.toFixed(1)).join(" and ");
-  return `In step ${frame!.moe.step} the work of the layers was that of ${effective} of ${run.settings.experts} experts.`;
+  return `In step ${frame!.moe.step} tokens asked for the work of ${effective} of ${run.settings.experts} experts, by layer.`;
 }

@@ -56,9 +56,7 @@ describe("the story of the page", () => {
   test("begins when it is seen, and is told; the address stays as it was", async () => {
     const { page, problems } = await play();
     await reached(page, 2);
-    expect(await said(page, ".play-finding")).toMatch(
-      /^Nothing keeps .+ In step \d+ the work of the layers was that of/,
-    );
+    expect(await said(page, ".play-finding")).toMatch(/^Nothing keeps .+ In step \d+ tokens asked for the work of/);
     expect(link(page)).toBe("");
     const step = await pause(page);
     await expect.poll(() => link(page), PATIENT).toContain(`at=${step}`);
@@ -242,8 +240,8 @@ function numbersOf({ dense, moe }: Rows): Record<string, string[]> {
   return {
     "loss of this step's batch, nats": [dense.loss.toFixed(3), moe.loss.toFixed(3)],
     "learning rate": [dense.lr.toPrecision(2), moe.lr.toPrecision(2)],
-    "experts' worth of work, by layer": ["–", layers.map((layer) => layer.effectiveExperts.toFixed(1)).join(", ")],
-    "experts without a token, by layer": ["–", layers.map((layer) => layer.deadExperts).join(", ")],
+    "experts' worth of requests, by layer": ["–", layers.map((layer) => layer.effectiveExperts.toFixed(1)).join(", ")],
+    "experts that no token asks for, by layer": ["–", layers.map((layer) => layer.deadExperts).join(", ")],
     "requests refused": ["–", mean("dropped")],
     "requests sent on": ["–", mean("rerouted")],
     "places that stay empty (padding)": ["–", mean("padding")],
