@@ -202,7 +202,7 @@ function start(place: HTMLElement): void {
     else if (text) learn(text);
   });
   new ResizeObserver(() => {
-    if (view) order({ type: "size", width: widthOf() });
+    order({ type: "size", width: widthOf() }); // also before the first view: a page may get its width late
   }).observe(figures);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && view?.state === "playing") order({ type: "pause" });

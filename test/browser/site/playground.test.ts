@@ -27,11 +27,20 @@ const at = (hash = ""): string => here.site.at(PLAYGROUND) + hash;
 const play = (hash = "", options: object = {}) => playground(here.browser, at(hash), options);
 const ONE_SENTENCE = /^[A-Z].+\.$/;
 
+/** Runs in the page: by how many pixels a picture is wider than its place. */
+const widest = (): number =>
+  Math.max(
+    ...[...document.querySelectorAll(".play-figures .twinformer-drawing")].map(
+      (box) => box.scrollWidth - box.clientWidth,
+    ),
+  );
+
 describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
   test.each([390, 768, 1440])("can be read at %i px, before it trains, meanwhile and afterwards", async (width) => {
     const { page, problems } = await play(`#${SMALL}&c=0.5`, { colorScheme, viewport: { width, height: 844 } });
     const check = async (when: string): Promise<void> => {
       await page.evaluate(settle);
+      await expect.poll(() => page.evaluate(widest), PATIENT).toBe(0);
       const where = { column: "main", output: ".play-figures, .play-numbers, .play-layers", ours: "main" };
       problems.push(
         ...[...(await page.evaluate(look, where)), ...(await violations(page, colorScheme))]
@@ -54,8 +63,9 @@ describe.each(["light", "dark"] as const)("in the %s scheme", (colorScheme) => {
 
 describe("the story of the page", () => {
   test("begins when it is seen, and is told; the address stays as it was", async () => {
-    const { page, problems } = await play();
+    const { page, problems } = await play("", { viewport: { width: 390, height: 844 } });
     await reached(page, 2);
+    expect(await page.evaluate(widest)).toBe(0);
     expect(await said(page, ".play-finding")).toMatch(/^Nothing keeps .+ In step \d+ tokens asked for the work of/);
     expect(link(page)).toBe("");
     const step = await pause(page);
