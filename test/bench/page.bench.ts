@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- page`: what a page of build/site costs in Chromium: bytes zipped, milliseconds until it is seen, can be run and has
- * run an empty cell, training beside Node in interleaved rounds, memory over many steps. `npm run site -- --short` makes build/site.
- * `--rounds N` (9), `--steps N` a round (8), `--long N` steps for memory (5000); `--record` writes docs/browsers.md; CHROMIUM names a Chromium.
+ * run an empty cell, training beside Node in interleaved rounds, memory over many steps, and the playground. `npm run site -- --short` makes
+ * build/site. `--rounds N` (9), `--steps N` a round (8), `--long N` steps for memory (5000), `--play N` steps of the playground (200); `--only
+ * playground` measures that alone; `--record` writes docs/browsers.md; CHROMIUM names a Chromium.
  */
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -11,6 +12,7 @@ import { thisMachine } from "../../scripts/record/thisMachine.mjs";
 import { findChromium } from "../../scripts/test/chromium.mjs";
 import { hosted } from "../browser/site/hosted.js";
 import { memoryOverSteps } from "./site/memory.js";
+import { playing } from "./site/playground.js";
 import { sizes } from "./site/sizes.js";
 import { cellOverhead, opening, trainingSpeed } from "./site/speed.js";
 import { showSpread, type BenchOptions, type BenchResult } from "./suite.js";
@@ -18,10 +20,17 @@ import { showSpread, type BenchOptions, type BenchResult } from "./suite.js";
 export async function run({ flags, print }: BenchOptions): Promise<BenchResult> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error("no Chromium was found: CHROMIUM=… names one");
-  if (!existsSync(path.resolve(import.meta.dirname, "../../build/site/cells.js")))
+  const isAlone = flags.get("only") === "playground";
+  if (!existsSync(path.resolve(import.meta.dirname, "../../build/site", isAlone ? "playground.js" : "cells.js")))
     throw new Error("there is no build/site: run npm run site -- --short first");
+  if (isAlone && flags.has("record")) throw new Error("--record is of the whole suite, without --only");
   const number = (name: string, otherwise: number): number => Number(flags.get(name) ?? otherwise);
-  const [rounds, steps, long] = [number("rounds", 9), number("steps", 8), number("long", 5000)];
+  const [rounds, steps, long, play] = [
+    number("rounds", 9),
+    number("steps", 8),
+    number("long", 5000),
+    number("play", 200),
+  ];
   const args = ["--no-sandbox", "--disable-gpu", "--disable-quic"];
   const browser = await chromium.launch({ executablePath, args });
   const site = await hosted();
@@ -30,8 +39,7 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
     rows.push([what, value]);
     print(`  ${what.padEnd(78)} ${value}`);
   };
-  print(`page, Chromium ${browser.version()}; median (quartiles)`);
-  try {
+  const course = async (): Promise<void> => {
     for (const { what, bytes } of await sizes(browser, site)) say(what, `${(bytes / 1000).toFixed(1)} kB`);
     const { paint, ready } = await opening(browser, site, rounds);
     say("first paint, a cold profile", `${showSpread(paint, 0)} ms`);
@@ -46,6 +54,15 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
     for (const { step, heap, linear } of await memoryOverSteps(browser, site, [long / 10, long / 2, long])) {
       say(`memory after ${step} steps`, `${heap.toFixed(1)} MB of objects, ${linear.toFixed(1)} MB of WebAssembly`);
     }
+  };
+  print(`page, Chromium ${browser.version()}; median (quartiles)`);
+  try {
+    if (!isAlone) await course();
+    const { stepsPerSecond, redrawsPerSecond, longest, long: tasks, heap } = await playing(browser, site, play);
+    const rates = `${stepsPerSecond.toFixed(1)}, ${redrawsPerSecond.toFixed(1)} pictures a second, ${heap.toFixed(1)} MB of objects`;
+    say(`the playground: steps of both twins a second, over ${play} steps`, rates);
+    const words = tasks === 0 ? "none over 50 ms" : `${longest.toFixed(0)} ms (${tasks} over 50 ms)`;
+    say("the longest task of its page meanwhile (at most 50 ms)", words);
   } finally {
     await browser.close();
     site.close();

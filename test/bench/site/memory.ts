@@ -45,7 +45,7 @@ async function checked(page: Page, id: string): Promise<string> {
 }
 
 /** Asks the page's worker for MB of its objects. It speaks through the page's session, by messages in messages. */
-async function workerHeap(page: Page): Promise<() => Promise<number>> {
+export async function workerHeap(page: Page): Promise<() => Promise<number>> {
   const session: CDPSession = await page.context().newCDPSession(page);
   const attached = new Promise<string>((resolve) =>
     session.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {

@@ -1,4 +1,4 @@
-/** Two pages in the other browsers: one that counts, one that trains. `npm run site:matrix` takes all pages. */
+/** In the other browsers: two pages, of which one counts and one trains, and a run of the playground. `npm run site:matrix` takes all pages. */
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { differences } from "./claims.js";
@@ -6,8 +6,16 @@ import { type Engine, engines } from "./engines/index.js";
 import { runToEnd } from "./engines/notebook.js";
 import { type Hosted, hosted } from "./hosted.js";
 import { inNode } from "./inNode.js";
+import { PLAYGROUND, rowsOf, SMALL } from "./play.js";
 
 const isCI = process.env.CI === "true";
+
+/** A run with a change on the way, and its steps. */
+const RUN = `#${SMALL}&b=none&at=10&ch=5_b_switch_bs_0.1`;
+const STEPS = Array.from({ length: 10 }, (_, i) => i + 1);
+/** Nats. The kernels are the same bytes of WebAssembly everywhere; exp, log and cos of JavaScript may differ in their last digit, and ten steps
+ *  make little of that: one of float32 near 4 is 5e-7. */
+const TOLERANCE = 1e-5;
 
 describe.each(["firefox", "webkit"] as const)("%s", (name) => {
   const { open, packages } = engines()[name];
@@ -37,4 +45,29 @@ describe.each(["firefox", "webkit"] as const)("%s", (name) => {
     // What was executed in full before says other numbers.
     if (form === "short") expect(differences(notebook, wanted, claims)).toEqual([]);
   });
+
+  test("a link to the playground shows the run that Chromium shows", async () => {
+    const { open: openChromium } = engines().chromium;
+    const chromium = await openChromium!();
+    const losses: number[][] = [];
+    for (const one of [chromium, engine!]) {
+      const page = await one.open(site.at(PLAYGROUND) + RUN);
+      for (let isThere = false; !isThere;) isThere = await page.run(isAtLast, STEPS.length);
+      const rows = await page.run(rowsOf, STEPS);
+      losses.push(rows.flatMap(({ dense, moe }) => [dense.loss, moe.loss]));
+      await page.close();
+    }
+    await chromium.close();
+    const [wanted, found] = losses;
+    expect(found).toHaveLength(2 * STEPS.length);
+    expect(Math.max(...found.map((loss, i) => Math.abs(loss - wanted[i])))).toBeLessThanOrEqual(TOLERANCE);
+  });
 });
+
+/** Runs in the page: whether the run of a link has come to its end, after a while. */
+async function isAtLast(step: number): Promise<boolean> {
+  await new Promise((done) => setTimeout(done, 100));
+  const said = (selector: string): string => document.querySelector(selector)?.textContent ?? "";
+  if (said(".play-problem") !== "") throw new Error(said(".play-problem"));
+  return said("#play-step") === `step ${step}` && said(".play-state") === "paused";
+}

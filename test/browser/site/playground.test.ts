@@ -102,7 +102,7 @@ describe("a run", () => {
     await expect
       .poll(() => said(page, ".play-history"), PATIENT)
       .toBe("Changes in this run: after step 2: balance none.");
-    await expect.poll(() => link(page), PATIENT).toBe(`#e=4&w=12&ch=2~b=none&at=2`);
+    await expect.poll(() => link(page), PATIENT).toBe(`#e=4&w=12&ch=2_b_none&at=2`);
     expect(await page.locator("#knob-strength").isDisabled()).toBe(true);
     await act(page, "step");
     await rests(page, 3);
@@ -148,7 +148,7 @@ describe("a run", () => {
     await rests(page, 3);
     expect(await said(page, ".play-figures")).toContain("MoE before the fork");
     expect(timeless(await page.evaluate(rowsOf, [3]))).toEqual(timeless([third]));
-    expect(link(page)).toBe(`#e=4&w=12&ch=3~n=normal&at=3`);
+    expect(link(page)).toBe(`#e=4&w=12&ch=3_n_normal&at=3`);
     await act(page, "play");
     await reached(page, 5);
     expect(await said(page, ".play-figures")).toContain("MoE before the fork");
@@ -167,7 +167,7 @@ describe("a run", () => {
     await act(page, "rescue");
     await expect.poll(() => said(page, ".play-history"), PATIENT).toMatch(/: after step \d+: noise normal\.$/);
     await pause(page);
-    await expect.poll(() => link(page), PATIENT).toMatch(/^#e=4&w=12&b=none&ch=\d+~n=normal&at=\d+$/);
+    await expect.poll(() => link(page), PATIENT).toMatch(/^#e=4&w=12&b=none&ch=\d+_n_normal&at=\d+$/);
     expect(problems).toEqual([]);
     await page.close();
   });
@@ -175,7 +175,7 @@ describe("a run", () => {
 
 describe("a link", () => {
   test("is the same run twice, to the last digit", async () => {
-    const hash = `#${SMALL}&b=none&at=8&ch=4~b=switch~bs=0.1~n=normal&say=A%20whale`;
+    const hash = `#${SMALL}&b=none&at=8&ch=4_b_switch_bs_0.1_n_normal&say=A%20whale`;
     const found: object[] = [];
     for (const _ of ["first", "second"]) {
       const { page, problems } = await play(hash);
@@ -196,7 +196,7 @@ describe("a link", () => {
     ["#t=own&text=AAAA", "damaged"],
     ["#t=own", "ask for the text"],
     ["#e=2&k=8", "topK"],
-    [`#${SMALL}&ch=9~b=none!4~b=z`, "not in the order"],
+    [`#${SMALL}&ch=9_b_none*4_b_z`, "not in the order"],
   ])("that is damaged gets a sentence, and the page works: %s", async (hash, words) => {
     const { page, problems } = await play(hash);
     await expect.poll(() => said(page, ".play-problem"), PATIENT).toContain(words);
