@@ -2,7 +2,7 @@
  *  same frames, in a worker and in Node. */
 
 import type { Corpus } from "twinformer/data";
-import { changeRouting, transformer, type Transformer } from "twinformer/models";
+import { changeRouting, modelConfig, transformer, type Transformer } from "twinformer/models";
 import { generate, train, type TrainOptions, type TrainRow } from "twinformer/train";
 import { Film, type Frame, type Writing } from "./film.js";
 import { pack, type PackedRouted, readable, type Routed, routeSentence, unpack } from "./sentence.js";
@@ -15,6 +15,12 @@ const WRITTEN = 60;
 const LOOK = 2;
 
 type Twin = "dense" | "moe";
+
+/** Throws a sentence unless there is a model for the settings at every step: knobs can be turned against each other. */
+function checkRun(run: Run, { tokenizer }: Corpus): void {
+  for (const after of [-1, ...run.changes.map((change) => change.after)])
+    modelConfig(configs(settingsAt(run, after + 1), tokenizer.vocabSize).moe);
+}
 
 export class TwinRun {
   readonly film = new Film();
@@ -35,6 +41,7 @@ export class TwinRun {
     readonly corpus: Corpus,
     sentence = "",
   ) {
+    checkRun(run, corpus);
     this.#run = run;
     this.#start(0, null);
     this.say(sentence);
@@ -86,8 +93,10 @@ export class TwinRun {
 
   /** Another history: up to `after` it is the same run, and what follows is trained anew from there. Goes back to the last snapshot;
    *  the caller takes the steps from there to `after` with `next`.
+   *  Throws a sentence, and leaves all as it is, for a run that cannot be trained.
    *  @returns the step that it stands at now */
   fork(run: Run, after: number): number {
+    checkRun(run, this.corpus);
     if (after >= this.#step) {
       this.#run = run; // nothing was trained yet of what differs
       return this.#step;

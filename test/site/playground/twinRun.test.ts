@@ -78,6 +78,18 @@ describe("a run of the playground", () => {
     expect(timeless(twins.film.frames)).toEqual(await framesOf(last, 55));
   });
 
+  it("stays as it is where a knob is turned against another one, and says why", async () => {
+    const run = newRun({ select: "topP", balance: "none" });
+    const twins = new TwinRun(run, corpus, SENTENCE);
+    await taken(twins, 3);
+    const wrong = withChange(run, 3, { balance: "bias" });
+    expect(() => twins.fork(wrong, 3)).toThrow(/balance.bias shifts the scores that "topK" and "groupLimited" compare/);
+    expect(() => new TwinRun(wrong, corpus)).toThrow(/balance.bias/);
+    expect(twins.run).toBe(run);
+    await taken(twins, 5);
+    expect(timeless(twins.film.frames)).toEqual(await framesOf(run, 5));
+  });
+
   it("is what a shorter film keeps of it: each frame was measured, and memory has an end", async () => {
     const { Film } = await import("../../../site/playground/run/film.js");
     const film = new Film();
