@@ -6,7 +6,7 @@ import { type Preset, presets, remedies, story } from "../run/presets.js";
 import { defaults, fields, live, type Run, type Settings } from "../run/settings.js";
 import { texts } from "../run/texts.js";
 import { knobsMarkup, setKnobs } from "./knobs.js";
-import { isRunning, presetOf, settingsNow, showCode, showRow, showView, write } from "./show.js";
+import { isRunning, presetOf, settingsNow, showCode, showLoad, showRow, showView, write } from "./show.js";
 import { stageMarkup } from "./stage.js";
 
 const place = document.getElementById("playground");
@@ -45,7 +45,10 @@ function start(place: HTMLElement): void {
     } else
       requestAnimationFrame(() => {
         show(data.view);
-        order({ type: "drawn" });
+        requestAnimationFrame(() => {
+          if (view === data.view) showLoad(place, data.view);
+          order({ type: "drawn" });
+        });
       });
   };
 

@@ -9,6 +9,9 @@ import { numbersMarkup } from "./numbers.js";
 import { sentenceMarkup } from "./sentence.js";
 import { tellingOf } from "./telling.js";
 
+/** CSS pixels below which a picture may be wider than its place, and scrolls. */
+const NARROW = 400;
+
 export const isRunning = (view: View | null): boolean => view?.state === "playing" || view?.state === "catching up";
 
 export const settingsNow = ({ run, shown }: View): Settings =>
@@ -23,12 +26,21 @@ export function write(place: ParentNode, selector: string, text: string): void {
 /** A run that the page came with. */
 export const presetOf = (id: string | null): Preset | undefined => [story, ...presets].find((one) => one.id === id);
 
-/** @param isOther whether it is the first view of another run */
+/** The second picture, for another frame of the screen than the rest: both together would hold the page up. */
+export function showLoad(place: HTMLElement, { figures }: View): void {
+  const box = place.querySelector(".play-load")!;
+  fill(box, figures.load);
+  if (innerWidth >= NARROW) return; // asking for widths costs a layout
+  for (const one of place.querySelectorAll<HTMLElement>(".play-figures .twinformer-drawing"))
+    if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+}
+
+/** All but the load. @param isOther whether it is the first view of another run */
 export function showView(place: HTMLElement, view: View, isOther: boolean): void {
   const find = <E extends HTMLElement>(selector: string): E => place.querySelector<E>(selector)!;
-  const [figures, scrub] = [find(".play-figures"), find<HTMLInputElement>("#play-scrub")];
+  const scrub = find<HTMLInputElement>("#play-scrub");
   const { shown, last, frame, run } = view;
-  fill(figures, view.figures.loss + view.figures.load);
+  fill(find(".play-loss"), view.figures.loss);
   fill(find(".play-layers"), sentenceMarkup(view.sentence, run.settings.experts).text);
   fill(find(".play-numbers"), numbersMarkup(view).text);
   const writing = frame?.writing;
@@ -60,9 +72,6 @@ export function showView(place: HTMLElement, view: View, isOther: boolean): void
   setKnobs(place, settingsNow(view));
   if (find<HTMLDetailsElement>(".play-row").open) showRow(place, view);
   if (find<HTMLDetailsElement>(".play-code").open) showCode(place, view);
-  // At the end: it asks for a layout, and one is enough.
-  for (const box of figures.querySelectorAll<HTMLElement>(".twinformer-drawing"))
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
 }
 
 const filled = new WeakMap<Element, string>();

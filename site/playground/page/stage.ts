@@ -39,7 +39,10 @@ export function stageMarkup(knobs: Html): Html {
         <p class="play-past"></p>
         <p class="play-finding"></p>
         <p class="play-unseen play-live-region" role="status"></p>
-        <div class="play-figures"></div>
+        <div class="play-figures">
+          <div class="play-loss"></div>
+          <div class="play-load"></div>
+        </div>
         <p class="play-history"></p>
         <h2 id="what-they-write">What both write</h2>
         <p class="play-written"></p>
