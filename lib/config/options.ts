@@ -11,7 +11,7 @@ export interface Check {
 }
 
 /** One of these words. */
-export const word = (words: readonly string[]): Check => ({
+export const word = (words: readonly (string | boolean)[]): Check => ({
   ok: (value) => words.some((word) => word === value),
   must: `one of ${words.join(", ")}`,
 });
@@ -68,7 +68,12 @@ export function checkFlag(operation: string, option: string, value: unknown): vo
 }
 
 /** Throws a RangeError unless the value is one of the words. */
-export function checkWord(operation: string, option: string, value: unknown, words: readonly string[]): void {
+export function checkWord(
+  operation: string,
+  option: string,
+  value: unknown,
+  words: readonly (string | boolean)[],
+): void {
   demand(operation, { [option]: value }, word(words));
 }
 

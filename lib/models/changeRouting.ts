@@ -1,19 +1,19 @@
 /** Another balance, capacity or noise for a model that is being trained. */
 
-import { modelConfig } from "../config/model.js";
+import { type ModelConfig, modelConfig, modelPart } from "../config/model.js";
 import { checkObject } from "../config/options.js";
-import { routerBuffers, routerFields, routerPart, routerShapes } from "../config/router/defaults.js";
+import { routerBuffers, routerPart, routerShapes } from "../config/router/defaults.js";
 import type { RouterConfig } from "../config/router/fields.js";
 import { routersIn } from "../moe/balance/selectionBias.js";
-import { showAll } from "../text/show.js";
 import { checkModel, type Transformer } from "./transformer.js";
 
-/** What the weights of a model are shaped by: a model that differs in it is another model. */
-const shapesOf = (config: RouterConfig): Record<string, unknown> => {
+/** All but the routing, and what of that shapes the weights. */
+const fixed = (config: ModelConfig): unknown => {
   const { nSharedExpert, nNullExpert, dLatent, nSlot } = config;
-  const sizes = { V: "V", E: "E", K: config.topK, D: "D", "E·S": "E·S" };
-  const { state } = routerBuffers<string | number>(config, sizes);
-  return { nSharedExpert, nNullExpert, dLatent, nSlot, ...routerShapes<string | number>(config, sizes), state };
+  const sizes = { V: 0, E: 0, K: config.topK, D: 0, "E·S": 0 }; // all but K stay
+  const { state } = routerBuffers(config, sizes);
+  const shapes = routerShapes(config, sizes);
+  return [modelPart(config), nSharedExpert, nNullExpert, dLatent, nSlot, shapes, state];
 };
 
 /** Changes how all routers of a model route, from the next step on, while its weights and the optimizer's memory stay: balance, capacity,
@@ -28,20 +28,11 @@ export function changeRouting(model: Transformer, changes: Partial<RouterConfig>
   checkModel("changeRouting", model);
   checkObject("changeRouting", "the changes", changes);
   const { config } = model;
-  if (config.nExpert === 0) throw new RangeError("changeRouting: the model is dense, so it has no router to change");
+  if (config.nExpert === 0) throw new RangeError("changeRouting: a dense model has no router");
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  const unknown = Object.keys(given).find((name) => !(routerFields as readonly string[]).includes(name));
-  if (unknown !== undefined)
-    throw new RangeError(
-      `changeRouting: a router has no field "${unknown}"; its fields are ${routerFields.join(", ")}`,
-    );
   const after = modelConfig({ ...config, ...given });
-  const [old, now] = [shapesOf(config), shapesOf(after)];
-  const other = Object.keys(now).some((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]));
-  if (other)
-    throw new RangeError(
-      `changeRouting: with ${showAll(Object.entries(given).map(([name, value]) => `${name} ${JSON.stringify(value)}`))} the model would have other weights: make a new one with transformer()`,
-    );
+  if (JSON.stringify(fixed(config)) !== JSON.stringify(fixed(after)))
+    throw new RangeError(`changeRouting: another ${Object.keys(given).join(", ")} needs a new model`);
   const part = routerPart(after);
   Object.assign(config, part);
   for (const router of routersIn(model)) {

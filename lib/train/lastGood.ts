@@ -32,29 +32,24 @@ export class LastGood {
     this.#model = model;
     this.#routers = routersIn(model);
     this.#parameters = model.parameters();
-    for (const [path, x] of [...model.namedParameters(), ...model.namedBuffers()]) this.#keep(path, x);
-    this.#biases = this.#routers.map(({ selectionBias }) => selectionBias);
+    this.#begin();
   }
 
-  #keep(path: string, x: Tensor): void {
-    this.#saved.set(x, x.toTypedArray());
-    this.state[path] = { shape: x.shape, data: this.#saved.get(x)! };
+  #begin(): void {
+    this.#biases = this.#routers.map(({ selectionBias }) => selectionBias);
+    for (const path of Object.keys(this.state)) Reflect.deleteProperty(this.state, path);
+    const before = new Map(this.#saved);
+    this.#saved.clear();
+    for (const [path, x] of [...this.#model.namedParameters(), ...this.#model.namedBuffers()]) {
+      const data = before.get(x) ?? x.toTypedArray();
+      this.#saved.set(x, data);
+      this.state[path] = { shape: x.shape, data };
+    }
   }
 
   /** After each moment in which somebody else had the model: `changeRouting` makes buffers come and go. */
   follow(): void {
-    if (this.#routers.every(({ selectionBias }, i) => selectionBias === this.#biases[i])) return;
-    this.#biases = this.#routers.map(({ selectionBias }) => selectionBias);
-    const now = this.#model.namedBuffers();
-    const kept = new Set([...this.#parameters, ...now.map(([, x]) => x)]);
-    const gone = [...this.#saved.keys()].filter((x) => !kept.has(x));
-    for (const x of gone) {
-      const data = this.#saved.get(x);
-      for (const path of Object.keys(this.state))
-        if (this.state[path].data === data) Reflect.deleteProperty(this.state, path);
-      this.#saved.delete(x);
-    }
-    for (const [path, x] of now) if (!this.#saved.has(x)) this.#keep(path, x);
+    if (this.#routers.some(({ selectionBias }, i) => selectionBias !== this.#biases[i])) this.#begin();
   }
 
   save(): void {

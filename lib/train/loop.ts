@@ -1,6 +1,6 @@
 /** Training: an async generator that yields one plain row a step, so that the caller decides when to draw. */
 
-import { checkIntegers, checkNumbers, checkObject } from "../config/options.js";
+import { checkIntegers, checkNumbers, checkObject, checkWord } from "../config/options.js";
 import { type Batch, checkIsCorpus, type Corpus } from "../data/corpus.js";
 import { recyclingIntermediates } from "../nn/recycling.js";
 import { checkModel, type LanguageModel } from "../models/transformer.js";
@@ -21,7 +21,6 @@ import { RouterProbe } from "./probe.js";
 import type { Saver } from "./resume/saver.js";
 import { checkSaveOptions, type SaveOptions, wantsSaves } from "./resume/options.js";
 import { warmupCosine } from "./schedule.js";
-import { show } from "../text/show.js";
 import { tick } from "./tick.js";
 
 /** What one step showed. Plain numbers only. */
@@ -105,7 +104,7 @@ export function checkPlan(
   const { weightDecay = 0.1, clip = 1, betas = [0.9, 0.99], metrics = false } = options;
   const isFunction = typeof lr === "function";
   if (isFunction && (options.minLr ?? options.warmup) !== undefined)
-    throw new RangeError(`${operation}: lr is a function and says the rate of each step: leave minLr and warmup out`);
+    throw new RangeError(`${operation}: lr is a function: leave minLr and warmup out`);
   const { minLr = isFunction ? 0 : lr / 10, warmup = isFunction ? 0 : Math.ceil(steps / 20) } = options;
   checkIntegers(operation, { steps, batchSize }, { from: 1 });
   checkIntegers(operation, { evalEvery, evalBlocks }, { from: 1, orInfinity: true });
@@ -113,8 +112,7 @@ export function checkPlan(
   checkNumbers(operation, { ...(isFunction ? {} : { lr }), minLr, warmup, weightDecay }, { from: 0 });
   checkNumbers(operation, { "betas[0]": betas?.[0], "betas[1]": betas?.[1] }, { from: 0, below: 1 });
   checkNumbers(operation, { clip }, { above: 0, orInfinity: true });
-  if (typeof metrics !== "boolean" && metrics !== "batch")
-    throw new RangeError(`${operation}: metrics must be true, false or "batch", got ${show(metrics)}`);
+  checkWord(operation, "metrics", metrics, [true, false, "batch"]);
   return { steps, batchSize, evalEvery, evalBlocks, seed, lr, minLr, warmup, weightDecay, clip, betas };
 }
 
@@ -184,7 +182,8 @@ export async function* train(
       const step = progress.step + 1;
       const batch = draw();
       model.train();
-      const rate = typeof lr === "function" ? rateOf(lr, step) : warmupCosine(step - 1, { lr, minLr, warmup, steps });
+      const rate = typeof lr === "function" ? lr(step - 1) : warmupCosine(step - 1, { lr, minLr, warmup, steps });
+      checkNumbers("train", { [`lr of step ${step}`]: rate }, { from: 0 });
       const { loss, gradNorm, load, rows } = recyclingIntermediates(model, () => {
         const { loss, total, load, routings } = losses(model, batch.inputs, batch.targets);
         const value = loss.item();
@@ -229,12 +228,6 @@ export async function* train(
       if (progress.unproven && !Number.isFinite(lossOf(model, draw()))) lastGood.restore();
     }
   }
-}
-
-function rateOf(lr: (step: number) => number, step: number): number {
-  const rate = lr(step - 1);
-  checkNumbers("train", { [`lr(${step - 1})`]: rate }, { from: 0 });
-  return rate;
 }
 
 /** The module is asked for only here: a page whose runs are not saved does not load it. */

@@ -76,10 +76,11 @@ describe("changeRouting", () => {
   });
 
   it.each<[string, Changes, RegExp]>([
-    ["another shape", { nSharedExpert: 1 }, /with nSharedExpert 1 the model would have other weights/],
-    ["a router that learns its noise", { noise: "learned", noiseScale: 1 }, /would have other weights/],
-    ["a choice that needs a table", { select: "table", balance: 0 }, /would have other weights/],
-    ["no such field", { nExpert: 2 } as Changes, /a router has no field "nExpert"; its fields are select, topK/],
+    ["another shape", { nSharedExpert: 1 }, /another nSharedExpert needs a new model/],
+    ["a router that learns its noise", { noise: "learned", noiseScale: 1 }, /needs a new model/],
+    ["a choice that needs a table", { select: "table", balance: 0 }, /needs a new model/],
+    ["a field of the model", { nExpert: 2 } as Changes, /needs a new model/],
+    ["no such field", { nExperts: 2 } as Changes, /there is no field "nExperts"; the fields are vocabSize/],
     ["no sense", { topK: 9 }, /topK 9 must not exceed nExpert 4/],
     ["no sense together", { capacityFactor: 1 }, /capacityFactor 1 limits nothing with overflow "dropless"/],
     ["no value", { balance: NaN }, /balance must be/],
@@ -92,7 +93,9 @@ describe("changeRouting", () => {
   });
 
   it("refuses a dense model and what is no model", () => {
-    expect(() => changeRouting(transformer({ ...config, nExpert: 0 }), { balance: 1 })).toThrow(/the model is dense/);
+    expect(() => changeRouting(transformer({ ...config, nExpert: 0 }), { balance: 1 })).toThrow(
+      /a dense model has no router/,
+    );
     expect(() => changeRouting({} as never, { balance: 1 })).toThrow(/changeRouting needs a model/);
   });
 });

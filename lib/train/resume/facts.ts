@@ -37,18 +37,15 @@ function inWords(value: unknown): string {
 const short = (text: string): string =>
   text.length <= 200 ? text : `${clip(text, 40)} (checksum ${checksum(new TextEncoder().encode(text))})`;
 
-/** What the modules of a model were made with: the plain values among their properties, without their `config`. What a module
- *  counts by itself would differ between a new model and one that has worked, so a model is asked before it works. */
-export const modelFacts = (model: Module): Facts => factsWhere(model, (key) => key !== "config" && key !== "training");
-
-/** Their configs, which may change on the way (see `changeRouting`): asked at each save. */
-export const configFacts = (model: Module): Facts => factsWhere(model, (key) => key === "config");
-
-function factsWhere(model: Module, isWanted: (key: string) => boolean): Facts {
+/** What the modules of a model were made with: the plain values among their properties; or, apart from these, their configs, which may
+ *  change on the way (see `changeRouting`). What a module counts by itself would differ between a new model and one that has worked,
+ *  so a model is asked before it works, but for its configs. */
+export function modelFacts(model: Module, ofConfigs = false): Facts {
   const facts: Record<string, string> = {};
   for (const [path, module] of [["", model] as const, ...model.namedModules()])
     for (const [key, value] of Object.entries(module))
-      if (isWanted(key) && !isModule(value)) factsOf(value, ["model", path, key].filter(Boolean).join("."), facts);
+      if (key !== "training" && (key === "config") === ofConfigs && !isModule(value))
+        factsOf(value, ["model", path, key].filter(Boolean).join("."), facts);
   return facts;
 }
 

@@ -9,7 +9,7 @@ import { Generator, type GeneratorState } from "../../tensor/random.js";
 import { overwrite, read, type Tensor } from "../../tensor/tensor.js";
 import { named, show as shown } from "../../text/show.js";
 import type { OptimizerMemory, SavedOptimizer } from "../optim.js";
-import { configFacts, difference, type Facts, factsOf, modelFacts } from "./facts.js";
+import { difference, type Facts, factsOf, modelFacts } from "./facts.js";
 import { fromFile, toFile } from "./file.js";
 import { fromText, toText } from "./plain.js";
 
@@ -95,7 +95,7 @@ export class RunState {
   /** With what may have changed since it was made. */
   #factsNow(): Facts {
     const forms = this.#kept().map(([name, { shape, data }]) => [name, formOf(shape, data)] as const);
-    return { ...configFacts(this.#parts.model), ...this.#facts, ...Object.fromEntries(forms) };
+    return { ...modelFacts(this.#parts.model, true), ...this.#facts, ...Object.fromEntries(forms) };
   }
 
   /** All of it as the bytes of a file. Throws where `progress` is no longer plain data. */
