@@ -9,11 +9,10 @@ import { checkModel, type Transformer } from "./transformer.js";
 
 /** All but the routing, and what of that shapes the weights. */
 const fixed = (config: ModelConfig): unknown => {
-  const { nSharedExpert, nNullExpert, dLatent, nSlot } = config;
-  const sizes = { V: 0, E: 0, K: config.topK, D: 0, "E·S": 0 }; // all but K stay
-  const { state } = routerBuffers(config, sizes);
-  const shapes = routerShapes(config, sizes);
-  return [modelPart(config), nSharedExpert, nNullExpert, dLatent, nSlot, shapes, state];
+  const { nSharedExpert, nNullExpert, dLatent, nSlot, topK } = config;
+  const sizes = { V: 0, E: 0, K: topK, D: 0, "E·S": 0 }; // all but K stay
+  const shapes = [routerShapes(config, sizes), routerBuffers(config, sizes).state];
+  return [modelPart(config), nSharedExpert, nNullExpert, dLatent, nSlot, shapes];
 };
 
 /** Changes how all routers of a model route, from the next step on, while its weights and the optimizer's memory stay: balance, capacity,
@@ -28,11 +27,10 @@ export function changeRouting(model: Transformer, changes: Partial<RouterConfig>
   checkModel("changeRouting", model);
   checkObject("changeRouting", "the changes", changes);
   const { config } = model;
-  if (config.nExpert === 0) throw new RangeError("changeRouting: a dense model has no router");
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   const after = modelConfig({ ...config, ...given });
-  if (JSON.stringify(fixed(config)) !== JSON.stringify(fixed(after)))
-    throw new RangeError(`changeRouting: another ${Object.keys(given).join(", ")} needs a new model`);
+  if (config.nExpert === 0 || JSON.stringify(fixed(config)) !== JSON.stringify(fixed(after)))
+    throw new RangeError(`changeRouting: the model has no router for ${Object.keys(given).join(", ")}: make a new one`);
   const part = routerPart(after);
   Object.assign(config, part);
   for (const router of routersIn(model)) {

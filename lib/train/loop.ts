@@ -183,7 +183,6 @@ export async function* train(
       const batch = draw();
       model.train();
       const rate = typeof lr === "function" ? lr(step - 1) : warmupCosine(step - 1, { lr, minLr, warmup, steps });
-      checkNumbers("train", { [`lr of step ${step}`]: rate }, { from: 0 });
       const { loss, gradNorm, load, rows } = recyclingIntermediates(model, () => {
         const { loss, total, load, routings } = losses(model, batch.inputs, batch.targets);
         const value = loss.item();

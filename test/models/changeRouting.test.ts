@@ -76,10 +76,10 @@ describe("changeRouting", () => {
   });
 
   it.each<[string, Changes, RegExp]>([
-    ["another shape", { nSharedExpert: 1 }, /another nSharedExpert needs a new model/],
-    ["a router that learns its noise", { noise: "learned", noiseScale: 1 }, /needs a new model/],
-    ["a choice that needs a table", { select: "table", balance: 0 }, /needs a new model/],
-    ["a field of the model", { nExpert: 2 } as Changes, /needs a new model/],
+    ["another shape", { nSharedExpert: 1 }, /the model has no router for nSharedExpert: make a new one/],
+    ["a router that learns its noise", { noise: "learned", noiseScale: 1 }, /the model has no router for/],
+    ["a choice that needs a table", { select: "table", balance: 0 }, /the model has no router for/],
+    ["a field of the model", { nExpert: 2 } as Changes, /the model has no router for/],
     ["no such field", { nExperts: 2 } as Changes, /there is no field "nExperts"; the fields are vocabSize/],
     ["no sense", { topK: 9 }, /topK 9 must not exceed nExpert 4/],
     ["no sense together", { capacityFactor: 1 }, /capacityFactor 1 limits nothing with overflow "dropless"/],
@@ -94,7 +94,7 @@ describe("changeRouting", () => {
 
   it("refuses a dense model and what is no model", () => {
     expect(() => changeRouting(transformer({ ...config, nExpert: 0 }), { balance: 1 })).toThrow(
-      /a dense model has no router/,
+      /the model has no router for balance/,
     );
     expect(() => changeRouting({} as never, { balance: 1 })).toThrow(/changeRouting needs a model/);
   });

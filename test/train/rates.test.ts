@@ -54,9 +54,9 @@ describe("train with a learning rate that is a function", () => {
   });
 
   it.each<[Partial<TrainOptions>, RegExp]>([
-    [{ lr: () => NaN }, /train: lr of step 1 must be a number from 0, got NaN/],
-    [{ lr: (step) => (step < 3 ? 0.1 : -1) }, /train: lr of step 4 must be a number from 0, got -1/],
-    [{ lr: () => "fast" as unknown as number }, /train: lr of step 1 must be a number from 0, got "fast"/],
+    [{ lr: () => NaN }, /must be a number from 0, got NaN/],
+    [{ lr: (step) => (step < 3 ? 0.1 : -1) }, /must be a number from 0, got -1/],
+    [{ lr: () => "fast" as unknown as number }, /must be a number from 0, got "fast"/],
     [{ lr: () => 0.1, warmup: 3 }, /lr is a function: leave minLr and warmup out/],
     [{ metrics: "all" as "batch" }, /metrics must be one of true, false, batch, got "all"/],
   ])("refuses %o", async (options, sentence) => {
