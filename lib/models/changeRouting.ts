@@ -5,14 +5,15 @@ import { checkObject } from "../config/options.js";
 import { routerBuffers, routerPart, routerShapes } from "../config/router/defaults.js";
 import type { RouterConfig } from "../config/router/fields.js";
 import { routersIn } from "../moe/balance/selectionBias.js";
+import { checkHasExperts } from "../moe/check.js";
 import { checkModel, type Transformer } from "./transformer.js";
 
 /** All but the routing, and what of that shapes the weights. */
-const fixed = (config: ModelConfig): unknown => {
+const fixed = (config: ModelConfig): string => {
   const { nSharedExpert, nNullExpert, dLatent, nSlot, topK } = config;
   const sizes = { V: 0, E: 0, K: topK, D: 0, "E·S": 0 }; // all but K stay
   const shapes = [routerShapes(config, sizes), routerBuffers(config, sizes).state];
-  return [modelPart(config), nSharedExpert, nNullExpert, dLatent, nSlot, shapes];
+  return JSON.stringify([modelPart(config), nSharedExpert, nNullExpert, dLatent, nSlot, shapes]);
 };
 
 /** Changes how all routers of a model route, from the next step on, while its weights and the optimizer's memory stay: balance, capacity,
@@ -25,12 +26,13 @@ const fixed = (config: ModelConfig): unknown => {
  *  moe.config.balance; // => 0.01 */
 export function changeRouting(model: Transformer, changes: Partial<RouterConfig>): void {
   checkModel("changeRouting", model);
-  checkObject("changeRouting", "the changes", changes);
+  checkObject("changeRouting", "changes", changes);
   const { config } = model;
+  checkHasExperts("changeRouting", config);
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   const after = modelConfig({ ...config, ...given });
-  if (config.nExpert === 0 || JSON.stringify(fixed(config)) !== JSON.stringify(fixed(after)))
-    throw new RangeError(`changeRouting: the model has no router for ${Object.keys(given).join(", ")}: make a new one`);
+  if (fixed(config) !== fixed(after))
+    throw new RangeError(`changeRouting: ${Object.keys(given).join(", ")} needs a new model`);
   const part = routerPart(after);
   Object.assign(config, part);
   for (const router of routersIn(model)) {

@@ -26,6 +26,11 @@ export function checkTopK(operation: string, topK: number, nExpert: number): voi
   if (topK > nExpert) throw new RangeError(`${operation}: topK must be at most the ${nExpert} experts, got ${topK}`);
 }
 
+/** The config of a model that has experts. */
+export function checkHasExperts(operation: string, { nExpert }: { readonly nExpert: number }): void {
+  if (nExpert === 0) throw new RangeError(`${operation} needs a model with experts, got a dense one`);
+}
+
 /** A routing, or as much of one as the function reads. */
 export function checkRouting(operation: string, routing: unknown, ...fields: (keyof Routing)[]): void {
   const given = (typeof routing === "object" && routing !== null ? routing : {}) as Partial<Routing>;

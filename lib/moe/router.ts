@@ -10,6 +10,7 @@ import { markLibraryForward } from "../nn/recycling.js";
 import { routerBuffers, routerDefaults, routerShapes } from "../config/router/defaults.js";
 import type { RouterConfig } from "../config/router/fields.js";
 import { checkIntegers } from "../config/options.js";
+import { checkTopK } from "./check.js";
 import { routerProblem } from "../config/router/problems.js";
 import { factsOf } from "../config/router/selections.js";
 import { jitter } from "./noise.js";
@@ -39,7 +40,7 @@ export class Router extends Module {
   /** [E, D] Wₙ of noise "learned". Zero at first: every expert gets noise of std softplus(0) = 0.69. */
   readonly noiseWeight: Tensor | null;
   /** [E] of balance.bias and balance.quantile: moves the choice, is not trained, and belongs to the state all the same. */
-  selectionBias: Tensor | null;
+  selectionBias: Tensor | null = null;
   /** What the selection keeps, by name, as "table" its tid2eid [V, K]: not trained either, and of the state all the same. */
   readonly state: Readonly<Record<string, Tensor>>;
   readonly config: RouterConfig;
@@ -56,9 +57,7 @@ export class Router extends Module {
     { rng, std = 0.02, vocabSize, ...input }: RouterOptions,
   ) {
     super();
-    if (input.topK !== undefined && !(input.topK >= 1 && input.topK <= nExpert)) {
-      throw new RangeError(`router: topK ${input.topK} must be from 1 to the number of experts, ${nExpert}`);
-    }
+    if (input.topK !== undefined) checkTopK("router", input.topK, nExpert);
     this.config = routerDefaults(input, nExpert);
     const problem = routerProblem(this.config, nExpert);
     if (problem) throw new RangeError(`router: ${problem}`);
@@ -73,7 +72,6 @@ export class Router extends Module {
     if (Object.values<readonly string[]>(factsOf(select).state ?? {}).some((shape) => shape.includes("V")))
       checkIntegers(`router: select "${select}"`, { vocabSize }, { from: 1 });
     const kept = routerBuffers(this.config, { V: vocabSize ?? 0, E: this.nScored, K: topK });
-    this.selectionBias = null;
     this.renewSelectionBias();
     const state = Object.entries(newState(select, kept.state, this.nScored));
     this.state = Object.fromEntries(state.map(([name, numbers]) => [name, buffer(numbers)]));
@@ -83,8 +81,7 @@ export class Router extends Module {
   /** A selection bias of zeros where the balance begins to have one, and none where it no longer has; one that is there stays. */
   renewSelectionBias(): void {
     const { selectionBias } = routerBuffers(this.config, { V: 0, E: this.nScored, K: this.config.topK });
-    if (selectionBias === null) this.selectionBias = null;
-    else this.selectionBias ??= buffer(zeros(selectionBias));
+    this.selectionBias = selectionBias && (this.selectionBias ?? buffer(zeros(selectionBias)));
   }
 
   /** x [N, D] -> Routing. In training only there is noise; everything else needs no mention of it. */

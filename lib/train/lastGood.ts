@@ -1,7 +1,5 @@
 /** Keeps the last state of a model that worked, for a training that runs into infinity. */
 
-import { routersIn } from "../moe/balance/selectionBias.js";
-import type { Router } from "../moe/router.js";
 import type { Module, StateDict } from "../nn/module.js";
 import { overwrite, read, type Tensor } from "../tensor/tensor.js";
 
@@ -16,40 +14,39 @@ export class TrainingError extends Error {
   }
 }
 
+/** A model, or a module without a config. */
+type Trained = Module & { readonly config?: { readonly balance: unknown } };
+
 /** The parameters and buffers (such as a router's selection bias) that last gave a loss and a gradient of ordinary numbers. The
  *  optimizer's running means are not among them: no training goes on after `restore`. */
 export class LastGood {
-  readonly #model: Module;
-  readonly #routers: readonly Router[];
-  /** The selection bias of each router, as it was when it was last looked at. */
-  #biases: readonly (Tensor | null)[] = [];
-  readonly #parameters: readonly Tensor[];
-  readonly #saved = new Map<Tensor, Float32Array | Int32Array>();
+  readonly #model: Trained;
+  /** As it was when the model was last looked at: by it, routers have a selection bias or not. */
+  #balance: unknown;
+  #saved = new Map<Tensor, Float32Array | Int32Array>();
   /** The same numbers by path, not copies of them: who overwrites them changes what `restore` goes back to. */
   readonly state: StateDict = {};
 
-  constructor(model: Module) {
+  constructor(model: Trained) {
     this.#model = model;
-    this.#routers = routersIn(model);
-    this.#parameters = model.parameters();
     this.#begin();
   }
 
   #begin(): void {
-    this.#biases = this.#routers.map(({ selectionBias }) => selectionBias);
-    for (const path of Object.keys(this.state)) Reflect.deleteProperty(this.state, path);
-    const before = new Map(this.#saved);
-    this.#saved.clear();
+    this.#balance = this.#model.config?.balance;
+    for (const path in this.state) Reflect.deleteProperty(this.state, path);
+    const saved = new Map<Tensor, Float32Array | Int32Array>();
     for (const [path, x] of [...this.#model.namedParameters(), ...this.#model.namedBuffers()]) {
-      const data = before.get(x) ?? x.toTypedArray();
-      this.#saved.set(x, data);
+      const data = this.#saved.get(x) ?? x.toTypedArray();
+      saved.set(x, data);
       this.state[path] = { shape: x.shape, data };
     }
+    this.#saved = saved;
   }
 
   /** After each moment in which somebody else had the model: `changeRouting` makes buffers come and go. */
   follow(): void {
-    if (this.#routers.some(({ selectionBias }, i) => selectionBias !== this.#biases[i])) this.#begin();
+    if (this.#model.config?.balance !== this.#balance) this.#begin();
   }
 
   save(): void {
@@ -59,8 +56,8 @@ export class LastGood {
   restore(): void {
     for (const [x, numbers] of this.#saved) {
       overwrite(x, "train").set(numbers);
+      x.grad = null;
     }
-    for (const p of this.#parameters) p.grad = null;
   }
 
   /** Throws, with the last good state restored, unless `value` is finite. */

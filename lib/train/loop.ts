@@ -102,14 +102,14 @@ export function checkPlan(
   checkSaveOptions(operation, options);
   const { steps, batchSize, evalEvery = steps, evalBlocks = Infinity, seed = 0, lr = 1e-3 } = options;
   const { weightDecay = 0.1, clip = 1, betas = [0.9, 0.99], metrics = false } = options;
-  const isFunction = typeof lr === "function";
-  if (isFunction && (options.minLr ?? options.warmup) !== undefined)
+  const highest = typeof lr === "function" ? 0 : lr;
+  if (typeof lr === "function" && (options.minLr ?? options.warmup) !== undefined)
     throw new RangeError(`${operation}: lr is a function: leave minLr and warmup out`);
-  const { minLr = isFunction ? 0 : lr / 10, warmup = isFunction ? 0 : Math.ceil(steps / 20) } = options;
+  const { minLr = highest / 10, warmup = Math.ceil(steps / 20) } = options;
   checkIntegers(operation, { steps, batchSize }, { from: 1 });
   checkIntegers(operation, { evalEvery, evalBlocks }, { from: 1, orInfinity: true });
   checkIntegers(operation, { seed });
-  checkNumbers(operation, { ...(isFunction ? {} : { lr }), minLr, warmup, weightDecay }, { from: 0 });
+  checkNumbers(operation, { lr: highest, minLr, warmup, weightDecay }, { from: 0 });
   checkNumbers(operation, { "betas[0]": betas?.[0], "betas[1]": betas?.[1] }, { from: 0, below: 1 });
   checkNumbers(operation, { clip }, { above: 0, orInfinity: true });
   checkWord(operation, "metrics", metrics, [true, false, "batch"]);
@@ -206,8 +206,8 @@ export async function* train(
         lastGood.check(valLoss, "validation loss", step);
         progress.unproven = false;
       }
-      const flips = rows && probe ? probe.flips() : [];
-      const routing = rows?.map((row, layer) => ({ ...row, flipRate: flips[layer] ?? null })) ?? null;
+      const flips = rows && probe?.flips();
+      const routing = rows?.map((row, layer) => ({ ...row, flipRate: flips?.[layer] ?? null })) ?? null;
       progress.step = step;
       atRest = true;
       await tick();

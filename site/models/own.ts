@@ -3,7 +3,7 @@
 import { checkSize, NoConfig, subjectOf } from "./read.js";
 import { markupOf, modelPage } from "./page.js";
 
-const place = document.getElementById("own-model");
+const place = document.querySelector<HTMLElement>('[data-script="models"]');
 if (place) start(place);
 
 function start(form: HTMLElement): void {

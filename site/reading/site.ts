@@ -158,9 +158,8 @@ const { notebook } = document.body.dataset;
 if (location.protocol.startsWith("http")) {
   if (notebook === "own" || document.querySelector(".code-cell")) load("live.js");
   if (document.querySelector(".cards-place")) load("cards.js");
-  if (document.getElementById("own-model")) load("models.js");
-  if (document.getElementById("playground")) load("playground.js");
-  if (document.getElementById("router")) load("router.js");
+  // An id would not do: a heading or a word of the glossary may have the same.
+  for (const { dataset } of document.querySelectorAll<HTMLElement>("[data-script]")) load(`${dataset.script}.js`);
 }
 
 const list = document.querySelector(".site-notebooks");

@@ -30,7 +30,7 @@ interface Asked {
   readonly from: "address" | "list" | "reader";
 }
 
-if (document.getElementById("router")) start(JSON.parse(find("router-data").textContent) as RouterData);
+if (document.querySelector('[data-script="router"]')) start(JSON.parse(find("router-data").textContent) as RouterData);
 
 function start({ nExpert, topK, count, texts, counted }: RouterData): void {
   const [pick, write, state, link] = [

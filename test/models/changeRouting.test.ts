@@ -76,15 +76,15 @@ describe("changeRouting", () => {
   });
 
   it.each<[string, Changes, RegExp]>([
-    ["another shape", { nSharedExpert: 1 }, /the model has no router for nSharedExpert: make a new one/],
-    ["a router that learns its noise", { noise: "learned", noiseScale: 1 }, /the model has no router for/],
-    ["a choice that needs a table", { select: "table", balance: 0 }, /the model has no router for/],
-    ["a field of the model", { nExpert: 2 } as Changes, /the model has no router for/],
+    ["another shape", { nSharedExpert: 1 }, /changeRouting: nSharedExpert needs a new model/],
+    ["a router that learns its noise", { noise: "learned", noiseScale: 1 }, /needs a new model/],
+    ["a choice that needs a table", { select: "table", balance: 0 }, /needs a new model/],
+    ["a field of the model", { nExpert: 2 } as Changes, /needs a new model/],
     ["no such field", { nExperts: 2 } as Changes, /there is no field "nExperts"; the fields are vocabSize/],
     ["no sense", { topK: 9 }, /topK 9 must not exceed nExpert 4/],
     ["no sense together", { capacityFactor: 1 }, /capacityFactor 1 limits nothing with overflow "dropless"/],
     ["no value", { balance: NaN }, /balance must be/],
-    ["no object", null as unknown as Changes, /the changes must be an object, got null/],
+    ["no object", null as unknown as Changes, /changeRouting: changes must be an object, got null/],
   ])("refuses %s, and changes nothing", (_, change, sentence) => {
     const model = transformer(config);
     const before = JSON.stringify([model.config, routersIn(model).map((router) => router.config)]);
@@ -94,7 +94,7 @@ describe("changeRouting", () => {
 
   it("refuses a dense model and what is no model", () => {
     expect(() => changeRouting(transformer({ ...config, nExpert: 0 }), { balance: 1 })).toThrow(
-      /the model has no router for balance/,
+      /changeRouting needs a model with experts, got a dense one/,
     );
     expect(() => changeRouting({} as never, { balance: 1 })).toThrow(/changeRouting needs a model/);
   });

@@ -132,7 +132,7 @@ describe("softmax top-k routing", () => {
   });
 
   it("says what is wrong with topK", () => {
-    expect(() => layer({ topK: 5 })).toThrow("router: topK 5 must be from 1 to the number of experts, 4");
+    expect(() => layer({ topK: 5 })).toThrow("router: topK must be at most the 4 experts, got 5");
   });
 });
 

@@ -1,6 +1,7 @@
 /** Which expert each token of some domains chose, and how often two tokens meet in one. */
 
 import { checkIntegers } from "../../config/options.js";
+import { checkHasExperts } from "../../moe/check.js";
 import type { Mixture } from "../../data/mixture.js";
 import { checkModel, type Transformer } from "../../models/transformer.js";
 import { favorites } from "../../moe/metrics/tokens.js";
@@ -27,8 +28,8 @@ export function choicesOn(
 ): TokenChoices {
   checkModel("choicesOn", model);
   checkIntegers("choicesOn", { blocks }, { from: 1, orInfinity: true });
-  const { blockSize, nLayer, nExpert } = model.config;
-  if (nExpert === 0) throw new RangeError("choicesOn needs a model with experts, got a dense one");
+  const { blockSize, nLayer } = model.config;
+  checkHasExperts("choicesOn", model.config);
   const tokens: number[] = [];
   const experts: number[][] = Array.from({ length: nLayer }, () => []);
   const ask = (): void => {

@@ -1,6 +1,7 @@
 /** A smaller model from a trained one: experts, or hidden features, are taken out for good. */
 
 import { checkIntegers } from "../../config/options.js";
+import { checkHasExperts } from "../../moe/check.js";
 import { checkModel, type Transformer } from "../../models/transformer.js";
 import { transformer } from "../../models/twins.js";
 import { show } from "../../text/show.js";
@@ -14,7 +15,7 @@ import { show } from "../../text/show.js";
 export function pruneExperts(model: Transformer, kept: readonly (readonly number[])[]): Transformer {
   checkModel("pruneExperts", model);
   const { nExpert, topK, nLayer } = model.config;
-  if (nExpert === 0) throw new RangeError("pruneExperts needs a model with experts, got a dense one");
+  checkHasExperts("pruneExperts", model.config);
   const left = countOf("pruneExperts", kept, nLayer, nExpert);
   const config = { ...model.config, nExpert: left, topK: Math.min(topK, left) };
   return withRows(model, transformer(config), kept, (name) =>

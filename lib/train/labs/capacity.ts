@@ -1,6 +1,7 @@
 /** The capacity lab: the same tokens through a trained model with more and fewer places, and each rule for those that find none. */
 
 import { checkIntegers, checkNumbers, checkWord } from "../../config/options.js";
+import { checkHasExperts } from "../../moe/check.js";
 import type { Corpus } from "../../data/corpus.js";
 import { transformer } from "../../models/twins.js";
 import type { Transformer } from "../../models/transformer.js";
@@ -48,7 +49,7 @@ export function capacityLab(model: Transformer, corpus: Corpus, options: Capacit
   checkIntegers("capacityLab", { blocks, batchSize }, { from: 1 });
   for (const factor of factors) checkNumbers("capacityLab", { factors: factor }, { above: 0 });
   for (const rule of overflows) checkWord("capacityLab", "overflows", rule, ["drop", "nextBest", "dropless"]);
-  if (model.config.nExpert === 0) throw new RangeError("capacityLab needs a model with experts, got a dense one");
+  checkHasExperts("capacityLab", model.config);
   const state = model.stateDict();
   const settings = overflows.flatMap((overflow) =>
     (overflow === "dropless" ? [null] : factors).map((factor) => ({ overflow, factor })),

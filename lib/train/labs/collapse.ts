@@ -1,6 +1,7 @@
 /** The collapse lab: does a router keep its experts in use, what happens if it starts with a favorite, and what helps? */
 
 import { checkNumbers, checkWord } from "../../config/options.js";
+import { checkHasExperts } from "../../moe/check.js";
 import type { Corpus } from "../../data/corpus.js";
 import type { ConfigInput } from "../../config/model.js";
 import { transformer } from "../../models/twins.js";
@@ -79,7 +80,7 @@ export async function* collapse(
   const { vocabSize } = corpus.tokenizer;
   const config = { ...collapseModel, vocabSize, routerBias: true, ...options.model, ...remedies[remedy] };
   const model = transformer(config, { seed });
-  if (model.config.nExpert === 0) throw new RangeError("collapse needs a model with experts, got a dense one");
+  checkHasExperts("collapse", model.config);
   // Router biases are 0 at first; the lead goes to the same expert of every layer.
   if (start === "biased") for (const { bias } of routersIn(model)) overwrite(bias!, "collapse")[0] = lead;
   for await (const row of train(model, corpus, { ...plan, ...(signal ? { signal } : {}) })) {

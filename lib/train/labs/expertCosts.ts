@@ -1,6 +1,7 @@
 /** What a trained model loses when one of its experts is switched off, by domain. */
 
 import { checkIntegers } from "../../config/options.js";
+import { checkHasExperts } from "../../moe/check.js";
 import { domainCorpora } from "../../data/domains.js";
 import type { Mixture } from "../../data/mixture.js";
 import { checkModel, type Transformer } from "../../models/transformer.js";
@@ -32,7 +33,7 @@ export function expertCosts(
   checkModel("expertCosts", model);
   checkIntegers("expertCosts", { blocks }, { from: 1, orInfinity: true });
   const { nLayer, nExpert } = model.config;
-  if (nExpert === 0) throw new RangeError("expertCosts needs a model with experts, got a dense one");
+  checkHasExperts("expertCosts", model.config);
   const domains = domainCorpora(mixture);
   const whole = domains.map((corpus) => evaluate(model, corpus, { blocks }));
   const rows: ExpertCostRow[] = [];

@@ -2,6 +2,7 @@
  *  depend on. */
 
 import { checkIntegers, checkWord } from "../../config/options.js";
+import { checkHasExperts } from "../../moe/check.js";
 import { dependsOnBatch } from "../../config/router/defaults.js";
 import { checkTrace, type RoutingTrace } from "../../config/trace.js";
 import { checkIsCorpus, type Corpus, type Split } from "../../data/corpus.js";
@@ -43,7 +44,7 @@ export function routingTrace(
   checkIntegers("routingTrace", { blocks }, { from: 1, orInfinity: true });
   checkWord("routingTrace", "split", split, ["train", "validation"]);
   const { nExpert, blockSize } = model.config;
-  if (nExpert === 0) throw new RangeError("routingTrace needs a model with experts, got a dense one");
+  checkHasExperts("routingTrace", model.config);
   const why = dependsOnBatch(model.config);
   if (why) throw new RangeError(`routingTrace: the experts of a token are not its own choice, because ${why}`);
   const ids = corpus.require(split, blockSize - 1);

@@ -1,6 +1,7 @@
 /** Do experts divide the work by subject, or by character? Measured on text whose subject is known, against what chance gives. */
 
 import { checkIntegers } from "../../config/options.js";
+import { checkHasExperts } from "../../moe/check.js";
 import type { Mixture } from "../../data/mixture.js";
 import type { Transformer } from "../../models/transformer.js";
 import { type Baseline, nmi, shuffledNMI } from "../../moe/metrics/mutualInformation.js";
@@ -50,7 +51,7 @@ export function specialization(
   checkIntegers("specialization", { times }, { from: 1 });
   checkIntegers("specialization", { seed });
   const { blockSize, nLayer, nExpert, select } = model.config;
-  if (nExpert === 0) throw new RangeError("specialization needs a model with experts, got a dense one");
+  checkHasExperts("specialization", model.config);
   if (select === "soft")
     throw new RangeError('specialization asks for the favorite expert of each token, and select "soft" has none');
   const experts: number[][] = Array.from({ length: nLayer }, () => []);

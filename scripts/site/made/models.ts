@@ -107,7 +107,7 @@ function index(subjects: readonly Subject[]): WithCard {
       <h1 id="models">Models</h1>
       <p class="model-lead">${lead}</p>
     </section>
-    <section class="own" id="own-model" aria-labelledby="own" hidden>
+    <section class="own" id="own-model" data-script="models" aria-labelledby="own" hidden>
       <h2 id="own">Your model</h2>
       <p id="own-help">
         Drop a <code>config.json</code> here, choose it, or paste its text: the same page is drawn from it, by the same

@@ -80,7 +80,7 @@ export async function playgroundPage({ isAlone = false } = {}): Promise<WithCard
       <h1 id="top">Collapse an MoE, and rescue it</h1>
       <p class="model-lead">${lead}</p>
     </section>
-    <div id="playground" hidden></div>
+    <div id="playground" data-script="playground" hidden></div>
     <p id="play-off">The twins train where this page comes from a server and scripts run: not from a disk.</p>
     <section class="model-part play-presets" aria-labelledby="presets">
       <h2 id="presets">Runs that show a claim</h2>

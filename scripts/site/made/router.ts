@@ -87,7 +87,7 @@ export function routerPage(): WithCard {
       The game computes in this page: it needs one that comes from a server, and scripts. In a clone of the project:
       <code>npm run site -- --serve</code>.
     </p>
-    <div id="router" hidden>
+    <div id="router" data-script="router" hidden>
       <section aria-labelledby="router-text-head">
         <h2 id="router-text-head">The text</h2>
         <p class="router-pick">

@@ -9,7 +9,7 @@ import { knobsMarkup, setKnobs } from "./knobs.js";
 import { isRunning, presetOf, settingsNow, showCode, showLoad, showRow, showView, write } from "./show.js";
 import { stageMarkup } from "./stage.js";
 
-const place = document.getElementById("playground");
+const place = document.querySelector<HTMLElement>('[data-script="playground"]');
 if (place) start(place);
 
 function start(place: HTMLElement): void {
