@@ -12,9 +12,9 @@ import { type TextName, texts } from "./run/texts.js";
 import { unpack } from "./run/sentence.js";
 import { TwinRun } from "./run/twinRun.js";
 
-/** Milliseconds between two pictures, and how many times what drawing one takes: most of the time is for training. */
-const REDRAW = 100;
-const SPARED = 4;
+/** Milliseconds from one picture to the next, at least, and how many times what drawing one takes: most of the time is for training. */
+const REDRAW = 50;
+const SPARED = 2;
 
 const all = [story, ...presets];
 

@@ -6,8 +6,11 @@ import { type Preset, presets, remedies, story } from "../run/presets.js";
 import { defaults, fields, live, type Run, type Settings } from "../run/settings.js";
 import { texts } from "../run/texts.js";
 import { knobsMarkup, setKnobs } from "./knobs.js";
-import { isRunning, presetOf, settingsNow, showCode, showLoad, showRow, showView, write } from "./show.js";
+import { isRunning, pictures, presetOf, settingsNow, showCode, showRow, showWords, write } from "./show.js";
 import { stageMarkup } from "./stage.js";
+
+/** Pictures that are still to be drawn when the worker may begin with the next view. */
+const AHEAD = 2;
 
 const place = document.querySelector<HTMLElement>('[data-script="playground"]');
 if (place) start(place);
@@ -42,15 +45,21 @@ function start(place: HTMLElement): void {
     else if (data.type === "problem") {
       if (!view && asked.get(count)?.run.settings !== defaults) anew({ settings: defaults, changes: [] });
       problem(data.words);
-    } else
-      requestAnimationFrame(() => {
-        show(data.view);
-        requestAnimationFrame(() => {
-          if (view === data.view) showLoad(place, data.view);
-          order({ type: "drawn" });
-        });
-      });
+    } else show(data.view);
   };
+
+  /** The view that each picture shows. */
+  const drawn = pictures.map((): View | null => null);
+  let turn = 0;
+  /** One picture a frame of the screen, each in its turn, until all of them show the last view. */
+  function draw(): void {
+    while (drawn[turn] === view) turn = (turn + 1) % pictures.length;
+    pictures[turn](place, (drawn[turn] = view!));
+    const left = drawn.filter((one) => one !== view).length;
+    if (left > 0) requestAnimationFrame(draw);
+    else place.dataset.drawn = "true";
+    if (left === AHEAD) order({ type: "drawn" });
+  }
 
   const widthOf = (): number => Math.round(Math.max(340, Math.min(680, figures.clientWidth || 680)));
 
@@ -73,9 +82,11 @@ function start(place: HTMLElement): void {
 
   function show(next: View): void {
     const [before, isOther] = [view, view?.opened !== next.opened];
+    if (drawn.every((one) => one === before)) requestAnimationFrame(draw); // else a frame is on its way
     view = next;
+    place.dataset.drawn = "false"; // for whoever drives the page
     if (isOther) take(next);
-    showView(place, next, isOther);
+    showWords(place, next, isOther);
     const isUntouched = next.preset === story.id && next.last === 0;
     const isChanged = isOther || before!.run.changes.length !== next.run.changes.length;
     if (!isUntouched && (isChanged || !isRunning(next))) void address();

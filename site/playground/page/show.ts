@@ -1,12 +1,13 @@
 /** Puts one view of the worker into the page. */
 
+import morphdom from "morphdom";
 import type { View } from "../messages.js";
 import { codeOf } from "../run/code.js";
 import { type Preset, presets, story } from "../run/presets.js";
-import type { Run, Settings } from "../run/settings.js";
+import { type Run, type Settings, shape } from "../run/settings.js";
 import { knobs, sayOf, setKnobs } from "./knobs.js";
 import { numbersMarkup } from "./numbers.js";
-import { sentenceMarkup } from "./sentence.js";
+import { layerMarkup } from "./sentence.js";
 import { tellingOf } from "./telling.js";
 
 /** CSS pixels below which a picture may be wider than its place, and scrolls. */
@@ -26,23 +27,31 @@ export function write(place: ParentNode, selector: string, text: string): void {
 /** A run that the page came with. */
 export const presetOf = (id: string | null): Preset | undefined => [story, ...presets].find((one) => one.id === id);
 
-/** The second picture, for another frame of the screen than the rest: both together would hold the page up. */
-export function showLoad(place: HTMLElement, { figures }: View): void {
-  const box = place.querySelector(".play-load")!;
-  fill(box, figures.load);
-  if (innerWidth >= NARROW) return; // asking for widths costs a layout
-  for (const one of place.querySelectorAll<HTMLElement>(".play-figures .twinformer-drawing"))
-    if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
-}
+/** What takes time to draw. Each has a frame of the screen of its own: all together would hold the page up. */
+export const pictures: readonly ((place: HTMLElement, view: View) => void)[] = [
+  (place, { figures }) => {
+    fill(place.querySelector(".play-loss")!, figures.loss);
+  },
+  (place, { figures }) => {
+    fill(place.querySelector(".play-load")!, figures.load);
+    if (innerWidth >= NARROW) return; // asking for widths costs a layout
+    for (const one of place.querySelectorAll<HTMLElement>(".play-figures .twinformer-drawing"))
+      if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+  },
+  ...Array.from({ length: shape.nLayer }, (_, layer) => (place: HTMLElement, { sentence, run }: View): void => {
+    const sections = place.querySelectorAll(".play-layers section");
+    fill(sections[layer], layerMarkup(sentence, layer, run.settings.experts).text);
+  }),
+  (place, view) => {
+    fill(place.querySelector(".play-numbers")!, numbersMarkup(view).text);
+  },
+];
 
-/** All but the load. @param isOther whether it is the first view of another run */
-export function showView(place: HTMLElement, view: View, isOther: boolean): void {
+/** All but the pictures. @param isOther whether it is the first view of another run */
+export function showWords(place: HTMLElement, view: View, isOther: boolean): void {
   const find = <E extends HTMLElement>(selector: string): E => place.querySelector<E>(selector)!;
   const scrub = find<HTMLInputElement>("#play-scrub");
   const { shown, last, frame, run } = view;
-  fill(find(".play-loss"), view.figures.loss);
-  fill(find(".play-layers"), sentenceMarkup(view.sentence, run.settings.experts).text);
-  fill(find(".play-numbers"), numbersMarkup(view).text);
   const writing = frame?.writing;
   write(
     place,
@@ -75,11 +84,14 @@ export function showView(place: HTMLElement, view: View, isOther: boolean): void
 }
 
 const filled = new WeakMap<Element, string>();
-/** Makes elements only where they are other ones than before. */
+/** Changes only what is other than before, and makes elements only where there are more: a picture that is made anew would be styled and
+ *  laid out as a whole ten times a second. */
 function fill(place: Element, markup: string): void {
   if (filled.get(place) === markup) return;
   filled.set(place, markup);
-  place.innerHTML = markup;
+  const next = document.createElement("div");
+  next.innerHTML = markup;
+  morphdom(place, next, { childrenOnly: true, getNodeKey: () => undefined });
 }
 
 function stateOf({ state, until, perSecond }: View): string {

@@ -2,9 +2,11 @@
 
 import { html, type Html } from "../../models/html.js";
 import { remedies } from "../run/presets.js";
+import { shape } from "../run/settings.js";
 
 export function stageMarkup(knobs: Html): Html {
   const options = Object.entries(remedies).map(([id, { label }]) => html`<option value="${id}">${label}</option>`);
+  const layers = Array.from({ length: shape.nLayer }, () => html`<section></section>`);
   return html`<div class="play-bar" role="group" aria-label="The run">
       <button type="button" data-do="play" class="play-main">Play</button>
       <button type="button" data-do="step">One step</button>
@@ -61,7 +63,7 @@ export function stageMarkup(knobs: Html): Html {
         >
         <input id="play-sentence" type="text" maxlength="200" spellcheck="false" autocomplete="off" />
         <p class="play-note"></p>
-        <div class="play-layers twinformer"></div>
+        <div class="play-layers twinformer">${layers}</div>
         <h2 id="in-numbers">In numbers</h2>
         <div class="play-numbers output-html"></div>
         <details class="play-row">

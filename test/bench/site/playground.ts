@@ -57,7 +57,7 @@ function measure(steps: number): Promise<Omit<Playing, "heap">> {
         watch.disconnect();
         done({ ...rates, longest: Math.max(0, ...durations), long: durations.length });
       }, 500);
-    }).observe(find(".play-load"), { childList: true });
+    }).observe(find(".play-load"), { childList: true, attributes: true, characterData: true, subtree: true });
     find('[data-do="play"]').click();
   });
 }

@@ -41,10 +41,15 @@ export const reached = (page: Page, step: number): Promise<void> =>
 export async function rests(page: Page, step: number): Promise<void> {
   await expect.poll(() => said(page, "#play-step"), PATIENT).toMatch(new RegExp(`^step ${step}( of|$)`));
   await expect.poll(() => said(page, ".play-state"), PATIENT).toBe("paused");
+  await drawn(page);
 }
+/** Waits until all pictures show what the words tell. */
+const drawn = (page: Page): Promise<void> => page.locator('#playground[data-drawn="true"]').waitFor(PATIENT);
+
 export async function pause(page: Page): Promise<number> {
   await act(page, "play");
   await expect.poll(() => said(page, ".play-state"), PATIENT).toBe("paused");
+  await drawn(page);
   return stepOf(page);
 }
 
@@ -57,7 +62,9 @@ export async function rowsOf(steps: readonly number[]): Promise<Rows[]> {
   for (const step of steps) {
     scrub.value = String(step);
     scrub.dispatchEvent(new Event("input"));
-    const isThere = (): boolean => find("#play-step").textContent.split(" ")[1] === String(step);
+    const isThere = (): boolean =>
+      find("#play-step").textContent.split(" ")[1] === String(step) &&
+      find<HTMLElement>("#playground").dataset.drawn === "true";
     while (!isThere()) await new Promise((done) => setTimeout(done, 20));
     found.push(JSON.parse(find(".play-row pre").textContent) as Rows);
   }
