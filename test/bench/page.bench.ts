@@ -2,7 +2,7 @@
  * `npm run bench -- page`: what a page of build/site costs in Chromium: bytes zipped, milliseconds until it is seen, can be run and has
  * run an empty cell, training beside Node in interleaved rounds, memory over many steps, and the playground. `npm run site -- --short` makes
  * build/site. `--rounds N` (9), `--steps N` a round (8), `--long N` steps for memory (5000), `--play N` steps of the playground (200); `--only
- * playground` measures that alone; `--record` writes docs/browsers.md; CHROMIUM names a Chromium.
+ * playground` measures that alone; `--record` writes what was measured into docs/browsers.md; CHROMIUM names a Chromium.
  */
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -23,7 +23,6 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
   const isAlone = flags.get("only") === "playground";
   if (!existsSync(path.resolve(import.meta.dirname, "../../build/site", isAlone ? "playground.js" : "cells.js")))
     throw new Error("there is no build/site: run npm run site -- --short first");
-  if (isAlone && flags.has("record")) throw new Error("--record is of the whole suite, without --only");
   const number = (name: string, otherwise: number): number => Number(flags.get(name) ?? otherwise);
   const [rounds, steps, long, play] = [
     number("rounds", 9),
@@ -34,7 +33,8 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
   const args = ["--no-sandbox", "--disable-gpu", "--disable-quic"];
   const browser = await chromium.launch({ executablePath, args });
   const site = await hosted();
-  const rows: (readonly [string, string])[] = [];
+  let rows: (readonly [string, string])[] = [];
+  const all: typeof rows = [];
   const say = (what: string, value: string): void => {
     rows.push([what, value]);
     print(`  ${what.padEnd(78)} ${value}`);
@@ -55,23 +55,35 @@ export async function run({ flags, print }: BenchOptions): Promise<BenchResult> 
       say(`memory after ${step} steps`, `${heap.toFixed(1)} MB of objects, ${linear.toFixed(1)} MB of WebAssembly`);
     }
   };
-  print(`page, Chromium ${browser.version()}; median (quartiles)`);
-  try {
-    if (!isAlone) await course();
-    const { stepsPerSecond, redrawsPerSecond, longest, long: tasks, heap } = await playing(browser, site, play);
-    const rates = `${stepsPerSecond.toFixed(1)}, ${redrawsPerSecond.toFixed(1)} pictures a second, ${heap.toFixed(1)} MB of objects`;
-    say(`the playground: steps of both twins a second, over ${play} steps`, rates);
+  const playground = async (): Promise<void> => {
+    const { stepsPerSecond, redrawsPerSecond, longest, long: tasks, heaps } = await playing(browser, site, play);
+    say(`the playground: steps of both twins a second, over ${play} steps (at least 10)`, stepsPerSecond.toFixed(1));
+    say("pictures a second meanwhile (at least 10)", redrawsPerSecond.toFixed(1));
     const words = tasks === 0 ? "none over 50 ms" : `${longest.toFixed(0)} ms (${tasks} over 50 ms)`;
     say("the longest task of its page meanwhile (at most 50 ms)", words);
+    for (const { step, heap } of heaps) say(`objects of page and worker after step ${step}`, `${heap.toFixed(1)} MB`);
+  };
+  /** Writes the rows since the last part, where that is wanted. */
+  const record = async (part: string, how: string, about: string): Promise<void> => {
+    const { cpu, node, commit, load, date } = thisMachine();
+    const where = `on ${date}, commit ${commit}: Chromium ${browser.version()}, Node ${node}, ${cpu}, load ${load}.${about}`;
+    const text = `\`npm run bench -- page ${how}\` ${where}\n\n${tableOf(["what", "measured"], rows)}`;
+    if (flags.has("record")) await writePart("docs/browsers.md", part, text);
+    all.push(...rows);
+    rows = [];
+  };
+  print(`page, Chromium ${browser.version()}; median (quartiles)`);
+  try {
+    if (!isAlone) {
+      await course();
+      await record("page", "--record", " Bytes are those of gzip -9; times are medians with their quartiles.");
+    }
+    await playground();
+    await record("playground", `--only playground --play ${play} --record`, "");
   } finally {
     await browser.close();
     site.close();
   }
-  const { cpu, node, commit, load, date } = thisMachine();
   const notes = [`Chromium ${browser.version()}`, `rounds: ${rounds} of ${steps} steps`];
-  if (flags.has("record")) {
-    const how = `\`npm run bench -- page --record\` on ${date}, commit ${commit}: Chromium ${browser.version()}, Node ${node}, ${cpu}, load ${load}. Bytes are those of gzip -9; times are medians with their quartiles.`;
-    await writePart("docs/browsers.md", "page", `${how}\n\n${tableOf(["what", "measured"], rows)}`);
-  }
-  return { suite: "page", rows: rows.map(([what, value]) => ({ what, value })), notes };
+  return { suite: "page", rows: all.map(([what, value]) => ({ what, value })), notes };
 }

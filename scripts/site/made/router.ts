@@ -96,7 +96,7 @@ export function routerPage(): WithCard {
             ${data.texts.map(optionOf)}
           </select>
         </p>
-        <details class="model-folded" id="router-own">
+        <details class="model-folded router-own" id="router-own">
           <summary>Or a sentence of yours</summary>
           <p>
             <label for="router-write"

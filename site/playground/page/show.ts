@@ -1,6 +1,6 @@
 /** Puts one view of the worker into the page. */
 
-import morphdom from "morphdom";
+import morphdom from "morphdom/dist/morphdom-esm.js";
 import type { View } from "../messages.js";
 import { codeOf } from "../run/code.js";
 import { type Preset, presets, story } from "../run/presets.js";
