@@ -91,7 +91,7 @@ test.each(["index.html", "05-parameters.html", "models/Mixtral-8x7B.html", "clai
     const bar = await page
       .locator(".site-bar nav a")
       .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
-    expect(bar).toHaveLength(7);
+    expect(bar).toHaveLength(8);
     expect(bar.every((href) => href.startsWith(hosted("")))).toBe(true);
     const all = await page.locator("a[href]").evaluateAll((links) => links.map((a) => (a as HTMLAnchorElement).href));
     const own = [...new Set(all.filter((href) => href.startsWith(hosted(""))).map((href) => href.replace(/#.*/, "")))];
