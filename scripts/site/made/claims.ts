@@ -4,6 +4,7 @@ import { type ClaimId, claimed, claimIds } from "../../../lib/notebook/claims/le
 import { questions } from "../../../lib/notebook/interview/questions/index.js";
 import { html, type Html } from "../../../site/models/html.js";
 import type { WithCard } from "./models.js";
+import type { trainedClaims } from "./playground.js";
 import { numbersText, type Verdict, verdictOf } from "./runs.js";
 import { chip, inline, runOf, saidOf, shortened, toneOf, valuesOf, withoutMarks } from "./words.js";
 
@@ -17,18 +18,20 @@ const NOT_RUN = "not run";
 const verdictIn = (runs: readonly Verdict[]): string => (runs.length === 0 ? NOT_RUN : verdictOf(runs));
 const sources = (id: ClaimId): string => claimed(id).sources.join("; ");
 
-/** Pages say first what the sentence is, and then what came of it. */
-export function claimPages(claims: Claims): WithCard[] {
+/** Pages say first what the sentence is, and then what came of it. @param trained the playground's runs by claim */
+export function claimPages(claims: Claims, trained: Awaited<ReturnType<typeof trainedClaims>>): WithCard[] {
   return claimIds.map((id): WithCard => {
     const runs = claims.get(id) ?? [];
     const { words } = claimed(id);
     const verdict = verdictIn(runs);
     const up = "../";
+    const seen = (trained.get(id) ?? []).map(({ name, href }) => html` <a href="${up}${href}">${name}</a>.`);
     const main = html`<article class="small-page">
       <p class="small-kind"><a href="${up}claims.html#${id}">Claim ${id}</a></p>
       <h1>${words}</h1>
       <p class="small-verdict">${chip(verdict)}</p>
       ${runs.map((run) => html`${runOf(run, up)}${valuesOf(run.values)}`)}
+      ${seen.length > 0 ? html`<p>See it train, in the playground:${seen}</p>` : ""}
       <p class="small-source">Said in: ${sources(id)}</p>
     </article>`;
     return {

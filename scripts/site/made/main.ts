@@ -8,7 +8,7 @@ import { embedHref, embedPage, withAddresses } from "./embeds.js";
 import { modelPages } from "./models.js";
 import { questionPages } from "./questions.js";
 import { cellsOf, claimRuns, figuresIn, mythRuns, type Notebook, textsOf } from "./runs.js";
-import { playgroundFiles, playgroundPage } from "./playground.js";
+import { playgroundFiles, playgroundPage, trainedClaims } from "./playground.js";
 import { routerPage } from "./router.js";
 import { inShell, rulesOf } from "./shell.js";
 
@@ -50,7 +50,7 @@ export async function make({ out, address, shell, cards, notebooks, made }: Plan
     await playgroundPage(),
     routerPage(),
     claimsIndex(claims, myths),
-    ...claimPages(claims),
+    ...claimPages(claims, await trainedClaims()),
     ...mythPages(myths),
     ...questionPages(titles),
   ];

@@ -6,7 +6,7 @@ import { mobyDickText } from "twinformer/data";
 import { html } from "../../../site/models/html.js";
 import { defaults, shape } from "../../../site/playground/run/settings.js";
 import { toAddress } from "../../../site/playground/run/address.js";
-import { presets } from "../../../site/playground/run/presets.js";
+import { type Preset, presets } from "../../../site/playground/run/presets.js";
 import { type BuiltIn, texts } from "../../../site/playground/run/texts.js";
 import { root } from "../../setup/run.mjs";
 import type { PresetRow } from "../../labs/playground.js";
@@ -57,6 +57,18 @@ const words = [
 
 export const PLAYGROUND = "playground/index.html";
 
+const addressOf = ({ run, steps }: Preset): Promise<string> =>
+  toAddress({ run, at: steps, sentence: null, ownText: null });
+
+/** Runs in which a claim can be seen, by its id. */
+export async function trainedClaims(): Promise<ReadonlyMap<string, readonly { name: string; href: string }[]>> {
+  const all = await Promise.all(
+    presets.map(async (preset) => ({ ...preset, href: `${PLAYGROUND}#${await addressOf(preset)}` })),
+  );
+  const ids = [...new Set(presets.flatMap(({ claims }) => claims))];
+  return new Map(ids.map((id) => [id, all.filter(({ claims }) => claims.includes(id))]));
+}
+
 /** @param options.isAlone whether the course's pages are not there to be linked */
 export async function playgroundPage({ isAlone = false } = {}): Promise<WithCard> {
   const title = "The playground: collapse a mixture of experts, and rescue it";
@@ -64,8 +76,9 @@ export async function playgroundPage({ isAlone = false } = {}): Promise<WithCard
   const { label } = texts.moby;
   const lead = `Two small transformers learn in this page to guess the next character of ${label}. One is dense; its twin is a mixture of experts (MoE), where a router sends each character to ${defaults.topK} of ${defaults.experts} experts. The lines below are no recording: they are measured while you watch.`;
   const links = await Promise.all(
-    presets.map(async ({ id, name, claims, why, run, steps }) => {
-      const address = await toAddress({ run, at: steps, sentence: null, ownText: null });
+    presets.map(async (preset) => {
+      const { id, name, claims, why, steps } = preset;
+      const address = await addressOf(preset);
       const about = claims.map((claim) =>
         isAlone ? html`${claim} ` : html`<a href="../claims/${claim}.html">${claim}</a> `,
       );

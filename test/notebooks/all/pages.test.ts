@@ -13,7 +13,7 @@ const notebooks = notebookFiles().map((file) => {
 });
 const cells = cellsOf(notebooks);
 const runs = claimRuns(cells);
-const pages = new Map(claimPages(runs).map((page) => [page.href, page]));
+const pages = new Map(claimPages(runs, new Map()).map((page) => [page.href, page]));
 
 describe("the page of claim", () => {
   test.each(claimIds)("%s says what its notebooks say", (id) => {

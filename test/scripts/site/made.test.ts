@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 import { claimIds } from "../../../lib/notebook/claims/ledger.js";
 import { questions } from "../../../lib/notebook/interview/questions/index.js";
 import { cardSvg, drawing, HEIGHT, WIDTH, wrapped } from "../../../scripts/site/made/card.js";
+import { presets } from "../../../site/playground/run/presets.js";
+import { trainedClaims } from "../../../scripts/site/made/playground.js";
 import { claimPages, claimsIndex, mythPages, mythsOf } from "../../../scripts/site/made/claims.js";
 import { embedPage, withAddresses } from "../../../scripts/site/made/embeds.js";
 import { modelPages } from "../../../scripts/site/made/models.js";
@@ -59,11 +61,12 @@ describe("what the executed notebooks say", () => {
   });
 });
 
-describe("pages", () => {
+describe("pages", async () => {
+  const trained = await trainedClaims();
   const all = [
     ...modelPages(),
     claimsIndex(runs, myths),
-    ...claimPages(runs),
+    ...claimPages(runs, trained),
     ...mythPages(myths),
     ...questionPages(new Map()),
   ];
@@ -82,6 +85,16 @@ describe("pages", () => {
     expect(verdict("myths/m.html")).toBe("≈ half true");
     const index = parseHTML(`<body>${all.find((one) => one.href === "claims.html")!.main.text}</body>`).document;
     for (const id of claimIds) expect(index.getElementById(id), id).not.toBeNull();
+  });
+
+  it("of claims lead to the playground's runs that show them, and no others do", () => {
+    for (const id of claimIds) {
+      const { main } = all.find(({ href }) => href === `claims/${id}.html`)!;
+      const links = [...parseHTML(`<body>${main.text}</body>`).document.querySelectorAll('a[href*="playground/"]')];
+      const own = presets.filter(({ claims }) => claims.includes(id));
+      expect(links.map((link) => link.textContent)).toEqual(own.map(({ name }) => name));
+    }
+    expect([...trained.keys()].every((id) => (claimIds as readonly string[]).includes(id))).toBe(true);
   });
 
   it("fetch nothing from another address, and name none where nobody said one", () => {
