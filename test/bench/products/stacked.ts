@@ -30,7 +30,7 @@ export function stackedBars(
   );
   const marginTop = top + key.height + 8;
   const height = marginTop + 34 * names.length + 28;
-  const markup = draw({
+  const options = {
     ...{ width, height, marginTop, marginLeft: 130, marginRight: 40 },
     x: { label: null, ticks: 6 },
     y: { label: null, domain: names, tickSize: 0 },
@@ -48,7 +48,7 @@ export function stackedBars(
       }),
       ...headMarks({ title, subtitle }, width),
     ],
-  });
+  };
   const words = names.map(
     (name) =>
       `${name}: ${of(name)
@@ -56,5 +56,5 @@ export function stackedBars(
         .join(", ")}`,
   );
   const description = `${title}. ${words.join("; ")}`;
-  return new Figure({ name: "bench", width, height, markup: markup + key.at(top), description, facts: pieces });
+  return new Figure({ name: "bench", width, height, markup: draw(options, key.at(top)), description, facts: pieces });
 }
