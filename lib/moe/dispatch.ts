@@ -27,17 +27,13 @@ export function planByExpert(
   const { tokens, experts, positions, nToken, nNullExpert } = routing;
   const working = routing.nExpert - nNullExpert;
   const [first, nExpert] = which === "null" ? [working, nNullExpert] : [0, working];
-  const has = (expert: number, i: number): boolean => positions[i] >= 0 && expert >= first && expert < first + nExpert;
+  const has = (i: number): boolean => positions[i] >= 0 && experts[i] >= first && experts[i] < first + nExpert;
   const starts = new Int32Array(nExpert + 1);
-  experts.forEach((expert, i) => {
-    if (has(expert, i)) starts[expert - first + 1]++;
-  });
+  for (let i = 0; i < experts.length; i++) if (has(i)) starts[experts[i] - first + 1]++;
   for (let e = 0; e < nExpert; e++) starts[e + 1] += starts[e];
   const next = starts.slice();
   const order = new Int32Array(starts[nExpert]);
-  experts.forEach((expert, i) => {
-    if (has(expert, i)) order[next[expert - first]++] = i;
-  });
+  for (let i = 0; i < experts.length; i++) if (has(i)) order[next[experts[i] - first]++] = i;
   return { order, tokens: order.map((i) => tokens[i]), starts, nToken };
 }
 

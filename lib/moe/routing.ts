@@ -131,11 +131,11 @@ export interface Noisy {
 export function loadOf(experts: Int32Array, nExpert: number, counts?: (i: number) => boolean): number[] {
   const count = new Array<number>(nExpert).fill(0);
   let all = 0;
-  experts.forEach((expert, i) => {
-    if (counts && !counts(i)) return;
-    count[expert]++;
+  for (let i = 0; i < experts.length; i++) {
+    if (counts && !counts(i)) continue;
+    count[experts[i]]++;
     all++;
-  });
+  }
   return count.map((c) => (all > 0 ? c / all : 0));
 }
 

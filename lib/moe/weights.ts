@@ -27,13 +27,12 @@ export function weigh(
   { renormalize, overflow, straightThrough, scale }: Options,
 ): Tensor {
   const [nToken] = scores.shape;
-  const placed = Array.from(placement.positions, (p) => p >= 0);
+  const { positions } = placement;
+  const placed = maskOf(positions.length, (i) => positions[i] >= 0);
   const afterDrop = renormalize === "kept" || (renormalize && overflow === "nextBest");
   // Those whose weights sum to 1. What was skipped was never dropped, so it counts, but for "kept".
-  const counts = placed.map((isPlaced, i) => {
-    if (!afterDrop) return true;
-    return isPlaced || (renormalize !== "kept" && selection.skipped?.[i] === 1);
-  });
+  const skippedCount = (i: number): boolean => renormalize !== "kept" && selection.skipped?.[i] === 1;
+  const counts = afterDrop ? maskOf(positions.length, (i) => positions[i] >= 0 || skippedCount(i)) : null;
   let weights =
     renormalize && logits
       ? relative(logits, selection, placement, counts)
@@ -46,9 +45,18 @@ export function weigh(
   return scale === 1 ? weights : mul(weights, scale);
 }
 
-/** 0 where the mask is false, whatever the weight is there: NaN · 0 would be NaN. */
-const masked = (weights: Tensor, mask: readonly boolean[]): Tensor =>
-  mask.includes(false) ? where(fromArray(mask.map(Number), [...weights.shape]), weights, 0) : weights;
+/** [M] 1 where it holds and 0 where it does not; null where it holds for all. */
+type Mask = Float32Array | null;
+
+function maskOf(length: number, holds: (i: number) => boolean): Mask {
+  let mask: Mask = null;
+  for (let i = 0; i < length; i++) if (!holds(i)) (mask ??= new Float32Array(length).fill(1))[i] = 0;
+  return mask;
+}
+
+/** 0 where the mask is 0, whatever the weight is there: NaN · 0 would be NaN. */
+const masked = (weights: Tensor, mask: Mask): Tensor =>
+  mask ? where(fromArray(mask, [...weights.shape]), weights, 0) : weights;
 
 /** The numbers at the assignments: x [N, E] -> [N, K], or [M] where K varies. */
 function chosen(x: Tensor, { topK, tokens }: Selection, experts: Int32Array): Tensor {
@@ -61,16 +69,18 @@ function chosen(x: Tensor, { topK, tokens }: Selection, experts: Int32Array): Te
 /** exp(zᵢ − m), with m the largest logit of the token's choices that count; 0 for those that do not. Divided by its sum this is the
  *  softmax over the chosen alone. The scores of all experts, divided by the sum of the chosen, are the same numbers; but there the
  *  logits of the others stand in every denominator, and rounding leaves them a gradient of 1e-9 where it should be exactly 0. */
-function relative(logits: Tensor, selection: Selection, { experts }: Placement, counts: readonly boolean[]): Tensor {
+function relative(logits: Tensor, selection: Selection, { experts }: Placement, counts: Mask): Tensor {
   const z = chosen(logits, selection, experts);
   const largest = new Float64Array(logits.shape[0]).fill(-Infinity);
   const Z = read(z);
-  selection.tokens.forEach((n, i) => {
-    if (counts[i]) largest[n] = Math.max(largest[n], Z[i]);
-  });
-  const shift = Float32Array.from(selection.tokens, (n, i) =>
-    counts[i] ? (largest[n] === -Infinity ? 0 : -largest[n]) : -Infinity,
-  );
+  const { tokens } = selection;
+  const shift = new Float32Array(tokens.length);
+  for (let i = 0; i < tokens.length; i++)
+    if (counts?.[i] !== 0) largest[tokens[i]] = Math.max(largest[tokens[i]], Z[i]);
+  for (let i = 0; i < tokens.length; i++) {
+    const most = largest[tokens[i]];
+    shift[i] = counts?.[i] === 0 ? -Infinity : most === -Infinity ? 0 : -most;
+  }
   return exp(add(z, fromArray(shift, [...z.shape])));
 }
 

@@ -16,6 +16,15 @@ export function floats<T extends Tensor>(x: T): T {
 /** A contiguous tensor from one of its elements on. */
 export const part = ({ storage, offset }: Tensor, first: number): Span => ({ storage, offset: offset + first });
 
+type Numbers = Float32Array | Int32Array;
+
+/** Every row of `rows` becomes `row`. Each copy doubles what is there: as many calls as the number of rows has digits. */
+export function repeat(row: Numbers, rows: Numbers): void {
+  rows.set(row.length > rows.length ? row.subarray(0, rows.length) : row);
+  for (let done = row.length; 0 < done && done < rows.length; done *= 2)
+    rows.copyWithin(done, 0, Math.min(done, rows.length - done));
+}
+
 /** a + b, of equal shapes. */
 export function plus(a: Tensor, b: Tensor): Tensor {
   const y = empty(a.shape);

@@ -11,7 +11,7 @@ import { noGrad } from "../../lib/tensor/autograd.js";
 import { dim, fromArray } from "../../lib/tensor/create.js";
 import type { Bar } from "./products/chart.js";
 import { type Clock, interleaveTimed, pairedRatio, spread, timed } from "./measure.js";
-import { experts, nanoGpt } from "./recipes.js";
+import { experts, nanoGpt } from "./steps/recipes.js";
 import { showSpread, type BenchOptions, type BenchResult } from "./suite.js";
 
 const PROMPT = 32;

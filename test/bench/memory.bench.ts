@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { kernelName, useKernels, type KernelName } from "../../lib/kernels/index.js";
 import { memoryUse } from "../../lib/kernels/memory.js";
-import { small, trainingStep } from "./recipes.js";
+import { small, trainingStep } from "./steps/recipes.js";
 import type { BenchOptions, BenchResult } from "./suite.js";
 
 const MIB = 1024 * 1024;

@@ -5,7 +5,7 @@
  */
 import { counter, kernelName, resetCounter, useKernels, type KernelName } from "../../lib/kernels/index.js";
 import { type Clock, interleaveTimed, pairedRatio, spread, timed } from "./measure.js";
-import { experts, nanoGpt, trainingStep } from "./recipes.js";
+import { experts, nanoGpt, trainingStep } from "./steps/recipes.js";
 import { showSpread, type BenchOptions, type BenchResult } from "./suite.js";
 
 const BATCH = 12;

@@ -10,8 +10,8 @@ import { tableOf, writePart } from "../../scripts/record/parts.mjs";
 import { thisMachine } from "../../scripts/record/thisMachine.mjs";
 import { root } from "../../scripts/setup/run.mjs";
 import { spread } from "./measure.js";
-import { stackedBars } from "./products/stacked.js";
-import { experts, nanoGpt, small, trainingStep } from "./recipes.js";
+import { stackedBars } from "./steps/stacked.js";
+import { experts, nanoGpt, small, trainingStep } from "./steps/recipes.js";
 import type { BenchOptions, BenchResult } from "./suite.js";
 
 const recipes = {

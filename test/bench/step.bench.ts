@@ -17,7 +17,7 @@ import { type Clock, interleaveTimed, pairedRatio, spread, timed, type TimedCont
 import { jaxStep } from "./peers/jax.js";
 import { pythonWith } from "./peers/python.js";
 import { torchStep } from "./peers/torch.js";
-import { small, trainingStep } from "./recipes.js";
+import { small, trainingStep } from "./steps/recipes.js";
 import { showSpread, type BenchOptions, type BenchResult } from "./suite.js";
 
 const BATCH = 16;

@@ -190,7 +190,7 @@ describe.each(builds)("threads of the %s build", (name) => {
 const bytes = (x: Float32Array) => Buffer.from(x.buffer, x.byteOffset, x.byteLength);
 
 it("training on threads gives the very losses of one thread", async () => {
-  const { trainingStep, small, experts } = await import("../bench/recipes.js");
+  const { trainingStep, small, experts } = await import("../bench/steps/recipes.js");
   sameOnAllThreads(() => {
     const step = trainingStep({ ...small, nLayer: 2, ...experts, dExpert: 128 }, 8);
     return Float32Array.from({ length: 3 }, step.run);

@@ -45,6 +45,10 @@ export function place(selection: Selection, scored: Scored, options: PlaceOption
     }
     const token = selection.tokens[i];
     const first = sequence[token] * nExpert;
+    if (capacity === null && !uses) {
+      positions[i] = taken[first + experts[i]]++; // nothing to decide
+      continue;
+    }
     const free = (e: number): boolean => taken[first + e] < places(sequence[token]) && !uses?.has(token * nExpert + e);
     let [expert, rank] = [selection.experts[i], selection.ranks[i]];
     if (!free(expert)) {

@@ -5,7 +5,7 @@ import { matmulGrouped, matmulGroupedOuter, rowKernels, type Matrix } from "../.
 import { record } from "../autograd.js";
 import { ShapeError, show } from "../check.js";
 import { fromArray, zeros } from "../create.js";
-import { floats, part } from "../spans.js";
+import { floats, part, repeat } from "../spans.js";
 import { contiguous, empty, read, type Tensor, write } from "../tensor.js";
 
 /** The matrices of all experts, [E, Out, In], as the kernel wants them; or their transposes. */
@@ -34,9 +34,8 @@ export function groupedLinear(
   const y = empty([m, out]);
   if (bias) {
     const [B, Y] = [read(bias), write(y)];
-    for (let e = 0; e < nExpert; e++) {
-      for (let r = starts[e]; r < starts[e + 1]; r++) Y.set(B.subarray(e * out, (e + 1) * out), r * out);
-    }
+    for (let e = 0; e < nExpert; e++)
+      repeat(B.subarray(e * out, (e + 1) * out), Y.subarray(starts[e] * out, starts[e + 1] * out));
   }
   const rowsExecuted = matmulGrouped(starts, inner, out, rows, matrices(weights, true), y, bias !== null);
   const recorded = record("groupedLinear", bias ? [x, weight, bias] : [x, weight], y, (given) => {

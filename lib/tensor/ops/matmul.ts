@@ -4,6 +4,7 @@ import { matmul as product, type Matrix } from "../../kernels/index.js";
 import { record } from "../autograd.js";
 import { checkFloat, checkLast, checkMatmul, checkRank, checkTensor, ShapeError, show, sizeOf } from "../check.js";
 import type { Arg, MapLast, Matmul, Out, Shape } from "../shape.js";
+import { repeat } from "../spans.js";
 import { contiguous, empty, type Tensor, write } from "../tensor.js";
 import { sumTo } from "./reduce.js";
 import { flatRows, reshape, transpose } from "./shape.js";
@@ -136,10 +137,5 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
 
 function fillRows(y: Tensor, bias: Tensor): void {
   const row = contiguous(bias);
-  const Y = write(y);
-  const B = write(row);
-  Y.set(B.subarray(0, Math.min(B.length, Y.length)));
-  // Each copy doubles what is there: as many calls as the number of rows has digits.
-  for (let done = B.length; 0 < done && done < Y.length; done *= 2)
-    Y.copyWithin(done, 0, Math.min(done, Y.length - done));
+  repeat(write(row), write(y));
 }

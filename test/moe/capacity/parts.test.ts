@@ -19,7 +19,7 @@ const all = scored([[3, 2, 1], [3, 2, 1], [3, 2, 1], [3, 2, 1]]); // prettier-ig
 describe("a queue", () => {
   const order = (rows: number[][], options: Partial<QueueOptions>): number[] => {
     const given = scored(rows);
-    return placementOrder(selectTopK(given, 1), given, { ...line, ...options });
+    return [...placementOrder(selectTopK(given, 1), given, { ...line, ...options })];
   };
 
   it("by lots goes from the smallest to the largest, equal ones by position", () => {

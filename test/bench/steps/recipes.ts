@@ -1,13 +1,13 @@
 /** The models that the benches train, and one training step of ours. */
 
-import { Generator } from "../../lib/tensor/random.js";
-import { fromArray } from "../../lib/tensor/create.js";
-import { transformer, type ConfigInput } from "../../lib/models/index.js";
-import { recyclingIntermediates } from "../../lib/nn/recycling.js";
-import { losses } from "../../lib/train/loop.js";
-import { Adam } from "../../lib/train/optim.js";
-import type { Dim } from "../../lib/tensor/shape.js";
-import type { Tensor } from "../../lib/tensor/tensor.js";
+import { Generator } from "../../../lib/tensor/random.js";
+import { fromArray } from "../../../lib/tensor/create.js";
+import { transformer, type ConfigInput } from "../../../lib/models/index.js";
+import { recyclingIntermediates } from "../../../lib/nn/recycling.js";
+import { losses } from "../../../lib/train/loop.js";
+import { Adam } from "../../../lib/train/optim.js";
+import type { Dim } from "../../../lib/tensor/shape.js";
+import type { Tensor } from "../../../lib/tensor/tensor.js";
 
 /** The training step of the `step` suite: 16 blocks of 64 tokens, Adam. */
 export const small = {
