@@ -144,7 +144,7 @@ export class MoE<D extends number = number> extends Module {
       training: this.training,
       ...(ids ? { ids: Array.from(real.at, (n) => ids[n]) } : {}),
       sequenceStarts: real.starts,
-      textPositions: past === 0 ? real.positions : real.positions.map((place) => past + place),
+      textPositions: real.positions.map((place) => past + place),
     });
     pass.onPart?.("route");
     const plan = planByExpert(decided);

@@ -127,15 +127,22 @@ function capacities(
   const { capacity, training = false } = context;
   checkIntegers("router", capacity === undefined ? {} : { capacity }, { from: 0 });
   const starts = Array.from(groups.subarray(0, -1));
-  if (capacity !== undefined && config.select !== "expertChoice") return starts.map(() => capacity);
+  const chooses = config.select === "expertChoice";
+  if (capacity !== undefined && !chooses) return starts.map(() => capacity);
   const factor = factorIn(training, config);
-  if (factor === null && config.select !== "expertChoice") return null;
+  if (factor === null && !chooses) return null;
   const chosen = starts.map(() => new Array<number>(nExpert).fill(0)); // [groups][E] assignments
   const group = sequenceOf(groups, groups[groups.length - 1]);
   tokens.forEach((n, i) => chosen[group[n]][experts[i]]++);
-  if (config.select === "expertChoice") return chosen.map((counts) => Math.max(...counts));
-  const all = chosen.map((counts) => counts.reduce((a, b) => a + b, 0));
-  return all.map((count) => capacityOf(count, nExpert, factor!, config.minCapacity));
+  if (chooses) return chosen.map((counts) => Math.max(...counts));
+  return chosen.map((counts) =>
+    capacityOf(
+      counts.reduce((a, b) => a + b, 0),
+      nExpert,
+      factor!,
+      config.minCapacity,
+    ),
+  );
 }
 
 /** What orders a random queue: drawn in training; at evaluation a fixed number for each place in the text, or in the batch where

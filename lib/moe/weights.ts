@@ -28,11 +28,12 @@ export function weigh(
 ): Tensor {
   const [nToken] = scores.shape;
   const { positions } = placement;
-  const placed = maskOf(positions.length, (i) => positions[i] >= 0);
+  const placed = maskOf(positions, (i) => positions[i] >= 0);
   const afterDrop = renormalize === "kept" || (renormalize && overflow === "nextBest");
   // Those whose weights sum to 1. What was skipped was never dropped, so it counts, but for "kept".
-  const skippedCount = (i: number): boolean => renormalize !== "kept" && selection.skipped?.[i] === 1;
-  const counts = afterDrop ? maskOf(positions.length, (i) => positions[i] >= 0 || skippedCount(i)) : null;
+  const counts = afterDrop
+    ? maskOf(positions, (i) => positions[i] >= 0 || (renormalize !== "kept" && selection.skipped?.[i] === 1))
+    : null;
   let weights =
     renormalize && logits
       ? relative(logits, selection, placement, counts)
@@ -48,7 +49,7 @@ export function weigh(
 /** [M] 1 where it holds and 0 where it does not; null where it holds for all. */
 type Mask = Float32Array | null;
 
-function maskOf(length: number, holds: (i: number) => boolean): Mask {
+function maskOf({ length }: Int32Array, holds: (i: number) => boolean): Mask {
   let mask: Mask = null;
   for (let i = 0; i < length; i++) if (!holds(i)) (mask ??= new Float32Array(length).fill(1))[i] = 0;
   return mask;
@@ -73,14 +74,12 @@ function relative(logits: Tensor, selection: Selection, { experts }: Placement, 
   const z = chosen(logits, selection, experts);
   const largest = new Float64Array(logits.shape[0]).fill(-Infinity);
   const Z = read(z);
-  const { tokens } = selection;
-  const shift = new Float32Array(tokens.length);
-  for (let i = 0; i < tokens.length; i++)
-    if (counts?.[i] !== 0) largest[tokens[i]] = Math.max(largest[tokens[i]], Z[i]);
-  for (let i = 0; i < tokens.length; i++) {
-    const most = largest[tokens[i]];
-    shift[i] = counts?.[i] === 0 ? -Infinity : most === -Infinity ? 0 : -most;
-  }
+  selection.tokens.forEach((n, i) => {
+    if (counts?.[i] !== 0) largest[n] = Math.max(largest[n], Z[i]);
+  });
+  const shift = Float32Array.from(selection.tokens, (n, i) =>
+    counts?.[i] === 0 ? -Infinity : largest[n] === -Infinity ? 0 : -largest[n],
+  );
   return exp(add(z, fromArray(shift, [...z.shape])));
 }
 

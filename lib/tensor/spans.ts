@@ -20,7 +20,7 @@ type Numbers = Float32Array | Int32Array;
 
 /** Every row of `rows` becomes `row`. Each copy doubles what is there: as many calls as the number of rows has digits. */
 export function repeat(row: Numbers, rows: Numbers): void {
-  rows.set(row.length > rows.length ? row.subarray(0, rows.length) : row);
+  rows.set(row.subarray(0, rows.length));
   for (let done = row.length; 0 < done && done < rows.length; done *= 2)
     rows.copyWithin(done, 0, Math.min(done, rows.length - done));
 }

@@ -34,34 +34,24 @@ export function place(selection: Selection, scored: Scored, options: PlaceOption
     capacity === null ? Infinity : typeof capacity === "number" ? capacity : capacity[s];
   const sequence = sequenceOf(sequenceStarts, nToken);
   const experts = selection.experts.slice();
-  const ranks = selection.ranks.slice();
   const positions = new Int32Array(experts.length).fill(-1);
+  const ranks = positions.slice();
   const taken = new Int32Array(nExpert * (sequenceStarts.length - 1));
   const uses = overflow === "nextBest" ? new Set<number>() : null; // token · E + expert
+  const free = (token: number, e: number): boolean =>
+    taken[sequence[token] * nExpert + e] < places(sequence[token]) && !uses?.has(token * nExpert + e);
   for (const i of placementOrder(selection, scored, options)) {
-    if (selection.skipped?.[i]) {
-      ranks[i] = -1;
-      continue;
-    }
+    if (selection.skipped?.[i]) continue;
     const token = selection.tokens[i];
-    const first = sequence[token] * nExpert;
-    if (capacity === null && !uses) {
-      positions[i] = taken[first + experts[i]]++; // nothing to decide
-      continue;
-    }
-    const free = (e: number): boolean => taken[first + e] < places(sequence[token]) && !uses?.has(token * nExpert + e);
     let [expert, rank] = [selection.experts[i], selection.ranks[i]];
-    if (!free(expert)) {
+    if (!free(token, expert)) {
       const next = uses ? nextBest(scored, token, free) : null;
-      if (!next) {
-        ranks[i] = -1;
-        continue;
-      }
+      if (!next) continue;
       ({ expert, rank } = next);
     }
     experts[i] = expert;
     ranks[i] = rank;
-    positions[i] = taken[first + expert]++;
+    positions[i] = taken[sequence[token] * nExpert + expert]++;
     uses?.add(token * nExpert + expert);
   }
   return { experts, positions, ranks };
@@ -78,9 +68,9 @@ export function sequenceOf(starts: ArrayLike<number>, nToken: number): Int32Arra
 function nextBest(
   scored: Scored,
   token: number,
-  free: (e: number) => boolean,
+  free: (token: number, e: number) => boolean,
 ): { expert: number; rank: number } | null {
   const order = preference(scored, token);
-  const rank = order.findIndex((e) => free(e) && scored.scores[token * scored.nExpert + e] !== -Infinity);
+  const rank = order.findIndex((e) => free(token, e) && scored.scores[token * scored.nExpert + e] !== -Infinity);
   return rank < 0 ? null : { expert: order[rank], rank };
 }

@@ -16,25 +16,16 @@ export interface QueueOptions {
  *  unimportant ones are dropped; or at random. All first choices go before all second ones ("slotMajor"), or each token places all
  *  of its choices before the next. Sources: Lepikhin et al. 2020 (GShard), alg. 1, https://arxiv.org/abs/2006.16668; Riquelme et al.
  *  2021 (batch-prioritized routing), §4.1, https://arxiv.org/abs/2106.05974 */
-export function placementOrder(selection: Selection, scored: Scored, options: QueueOptions): Int32Array {
+export function placementOrder(selection: Selection, scored: Scored, options: QueueOptions): number[] {
+  const { nToken, nExpert } = scored;
   const place = placeOfToken(selection, scored, options);
   const { tokens, slots } = selection;
-  const all = tokens.map((_, i) => i);
-  const line = tokens.map((n) => place[n]);
-  // What counts most comes last: the order before it stays among equals.
-  return options.order === "slotMajor" ? sorted(sorted(all, line), slots) : sorted(sorted(all, slots), line);
-}
-
-/** Indices in the order of their keys, whole numbers from 0; equal ones stay as they were: a counting sort. */
-function sorted(indices: Int32Array, keys: Int32Array): Int32Array {
-  let most = 0;
-  for (const key of keys) if (key > most) most = key;
-  const next = new Int32Array(most + 2);
-  for (const key of keys) next[key + 1]++;
-  for (let key = 0; key <= most; key++) next[key + 1] += next[key];
-  const found = new Int32Array(indices.length);
-  for (const i of indices) found[next[keys[i]]++] = i;
-  return found;
+  // One number for each, its index at the end: numbers are sorted much faster than anything by a function.
+  const keys = Float64Array.from(tokens, (n, i) => {
+    const key = options.order === "slotMajor" ? slots[i] * nToken + place[n] : place[n] * nExpert + slots[i];
+    return key * tokens.length + i;
+  }).sort();
+  return Array.from(keys, (key) => key % tokens.length);
 }
 
 /** [N] place in line of each token. */

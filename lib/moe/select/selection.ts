@@ -81,10 +81,8 @@ export function rankOf(scored: Scored, token: number, expert: number): number {
 export function fixed(nToken: number, topK: number, choose: (token: number) => ArrayLike<number>): Selection {
   const experts = new Int32Array(nToken * topK);
   for (let n = 0; n < nToken; n++) experts.set(choose(n), n * topK);
-  const [tokens, slots] = [new Int32Array(nToken * topK), new Int32Array(nToken * topK)];
-  for (let n = 0, i = 0; n < nToken; n++)
-    for (let slot = 0; slot < topK; slot++, i++) [tokens[i], slots[i]] = [n, slot];
-  return { topK, tokens, experts, slots, ranks: slots };
+  const slots = experts.map((_, i) => i % topK);
+  return { topK, tokens: experts.map((_, i) => Math.floor(i / topK)), experts, slots, ranks: slots };
 }
 
 /** A selection in which tokens chose different numbers of experts. @param chosen the choices of each token, its favorite first */

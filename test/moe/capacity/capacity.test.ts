@@ -73,8 +73,9 @@ describe("the queue", () => {
     slots: "slotMajor" | "tokenMajor" = "slotMajor",
   ): string[] => {
     const selection = selectTopK(scored, 2);
-    const found = placementOrder(selection, scored, { queue, order: slots, rng: new Generator(1) });
-    return Array.from(found, (i) => `${selection.tokens[i]}.${selection.slots[i]}`);
+    return placementOrder(selection, scored, { queue, order: slots, rng: new Generator(1) }).map(
+      (i) => `${selection.tokens[i]}.${selection.slots[i]}`,
+    );
   };
 
   it("places all first choices before any second one, or token by token", () => {

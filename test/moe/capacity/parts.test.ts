@@ -1,5 +1,6 @@
 /** Placing by itself: queues, places and what becomes of those that find none, each by hand. */
 
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   capacityOf,
@@ -19,7 +20,7 @@ const all = scored([[3, 2, 1], [3, 2, 1], [3, 2, 1], [3, 2, 1]]); // prettier-ig
 describe("a queue", () => {
   const order = (rows: number[][], options: Partial<QueueOptions>): number[] => {
     const given = scored(rows);
-    return [...placementOrder(selectTopK(given, 1), given, { ...line, ...options })];
+    return placementOrder(selectTopK(given, 1), given, { ...line, ...options });
   };
 
   it("by lots goes from the smallest to the largest, equal ones by position", () => {
@@ -34,6 +35,27 @@ describe("a queue", () => {
     const infinite = [[-Infinity, -Infinity], [Infinity, 0], [-Infinity, -Infinity], [Infinity, 0]]; // prettier-ignore
     expect(order(infinite, { queue: "probability" })).toEqual([1, 3, 0, 2]);
   });
+});
+
+it("assignments stand in line as two comparisons in turn would put them", () => {
+  const input = fc.record({
+    scores: fc.array(fc.array(fc.double(), { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 12 }),
+    topK: fc.integer({ min: 1, max: 3 }),
+    queue: fc.constantFrom("position" as const, "probability" as const),
+    order: fc.constantFrom("slotMajor" as const, "tokenMajor" as const),
+  });
+  fc.assert(
+    fc.property(input, ({ scores, topK, queue, order }) => {
+      const [given, byFirst] = [scored(scores), { queue, order: "slotMajor" as const }];
+      const place = placementOrder(selectTopK(given, 1), given, byFirst); // the line of the tokens alone
+      const selection = selectTopK(given, topK);
+      const { tokens, slots } = selection;
+      const [bySlot, byToken] = [(i: number) => slots[i], (i: number) => place.indexOf(tokens[i])];
+      const [first, second] = order === "slotMajor" ? [bySlot, byToken] : [byToken, bySlot];
+      const expected = Array.from(tokens, (_, i) => i).sort((a, b) => first(a) - first(b) || second(a) - second(b));
+      expect(placementOrder(selection, given, { queue, order })).toEqual(expected);
+    }),
+  );
 });
 
 describe("places", () => {
