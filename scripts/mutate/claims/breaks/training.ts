@@ -40,7 +40,11 @@ export const training: readonly Break[] = [
     "07-capacity",
     "a token that found no place is computed all the same",
     edit("lib/moe/weights.ts", "  weights = masked(weights, placed);", ""),
-    edit("lib/moe/dispatch.ts", "positions[i] >= 0 && expert >= first", "positions[i] >= -1 && expert >= first"),
+    edit(
+      "lib/moe/dispatch.ts",
+      "positions[i] >= 0 && experts[i] >= first",
+      "positions[i] >= -1 && experts[i] >= first",
+    ),
   ),
   broken(
     "D6",
