@@ -15,17 +15,10 @@ import { loadCV } from "../../lib/moe/index.js";
 import { train } from "../../lib/train/index.js";
 import { spread } from "./measure.js";
 import { pythonWith } from "./peers/python.js";
+import { nanoGpt } from "./steps/recipes.js";
 import type { BenchOptions, BenchResult } from "./suite.js";
 
-const block = {
-  blockSize: 64,
-  nLayer: 4,
-  nHead: 4,
-  dModel: 128,
-  dHidden: 512,
-  activation: "gelu",
-  bias: false,
-} as const;
+const { vocabSize: _, ...block } = nanoGpt; // of the text
 /** The highest validation loss that counts as reached, for 2,000 steps on Tiny Shakespeare. */
 const models: Record<string, { config: Omit<ConfigInput, "vocabSize">; must: number }> = {
   dense: { config: block, must: 1.91 },
