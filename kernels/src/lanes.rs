@@ -34,8 +34,12 @@ impl Lanes {
         unsafe { if left >= 4 { self.store(at) } else { self.store_first(left, at) } }
     }
 
+    /// The first `count` < 4 floats at `at`; `rest` in the other lanes.
+    ///
+    /// # Safety
+    /// `count` floats at `at` are readable.
     #[inline(never)]
-    unsafe fn load_first(count: usize, at: *const f32, rest: f32) -> Lanes {
+    pub unsafe fn load_first(count: usize, at: *const f32, rest: f32) -> Lanes {
         let mut four = [rest; 4];
         for (i, lane) in four.iter_mut().enumerate().take(count) {
             // SAFETY: the caller's promise.
@@ -45,8 +49,12 @@ impl Lanes {
         unsafe { Lanes::load(four.as_ptr()) }
     }
 
+    /// Writes the first `count` < 4 lanes.
+    ///
+    /// # Safety
+    /// `count` floats at `at` are writable.
     #[inline(never)]
-    unsafe fn store_first(self, count: usize, at: *mut f32) {
+    pub unsafe fn store_first(self, count: usize, at: *mut f32) {
         for (i, lane) in self.to_array().into_iter().enumerate().take(count) {
             // SAFETY: the caller's promise.
             unsafe { *at.add(i) = lane };
@@ -69,21 +77,13 @@ impl Lanes {
 
     /// `limit` where self is above it, else self: a NaN stays.
     #[inline(always)]
-    pub fn at_most(self, limit: f32) -> Lanes {
-        let limit = Lanes::splat(limit);
+    pub fn at_most(self, limit: Lanes) -> Lanes {
         limit.where_less(self, limit, self)
     }
 
     /// `limit` where self is below it, else self: a NaN stays.
     #[inline(always)]
-    pub fn at_least(self, limit: f32) -> Lanes {
-        let limit = Lanes::splat(limit);
+    pub fn at_least(self, limit: Lanes) -> Lanes {
         self.where_less(limit, limit, self)
-    }
-
-    /// 1 / self.
-    #[inline(always)]
-    pub fn reciprocal(self) -> Lanes {
-        Lanes::splat(1.0).div(self)
     }
 }

@@ -10,7 +10,8 @@
 //!
 //! Each file has its definition in f64 beside it, in its tests.
 //!
-//! There is no heap and there are no statics: the module imports its memory, and the caller passes scratch space.
+//! There is no heap and there are no statics: the module imports its memory, and the caller passes scratch space, and has the constants
+//! of loops written once (`math/constants.rs`).
 //! That lets two builds, and later several threads, share one memory.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 #![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]

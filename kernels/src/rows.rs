@@ -11,7 +11,7 @@ mod norm;
 mod softmax;
 mod sums;
 mod topk;
-mod unary;
+pub mod unary;
 
 pub use each::fold;
 pub use softmax::{softmax_again, softmax_backward_row, softmax_row};

@@ -28,6 +28,8 @@ export interface KernelExports extends RowExports, AttentionExports {
       scratch: number,
     ]
   ) => void;
+  /** Writes the constants that loops read where layout.ts says, and returns the address behind them. To be called before all else. */
+  write_constants: () => number;
   /** Bytes that kernels need at `scratch`. */
   scratch_bytes: () => number;
   /** Runs `steps` steps of the register tile without memory: the speed that no matmul of this build can exceed. */

@@ -5,6 +5,7 @@
  *    0 KiB   stack of the main thread (the linker puts it first, so that an overflow traps)
  *   64 KiB   stacks of up to three workers
  *  112 KiB   their mailboxes, see threads/threads.ts
+ *  184 KiB   constants of loops, see kernels/src/math/constants.rs
  *  192 KiB   scratch space: packed panels and scores, a part for each thread
  * 3008 KiB   boundaries of the groups (experts) of a grouped product
  *    3 MiB   tensors, see allocator.ts
@@ -30,10 +31,12 @@ export const MAILBOX_HEAD = 16;
 export const MAILBOX_NUMBERS = (MAILBOX - MAILBOX_HEAD) / 8;
 export const mailbox = (worker: number): number => MAILBOXES + worker * MAILBOX;
 
+/** Where constants go. */
+export const CONSTANTS_ADDRESS = 184 * KIB;
 export const SCRATCH_ADDRESS = 192 * KIB;
 /** Where tensors begin. */
 export const RESERVED_BYTES = 3 * 1024 * KIB;
 /** Where group boundaries go, 4 bytes each. */
 export const STARTS_ADDRESS = RESERVED_BYTES - 64 * KIB;
 
-if (mailbox(WORKERS) > SCRATCH_ADDRESS) throw new Error("internal error: the mailboxes reach into the scratch space");
+if (mailbox(WORKERS) > CONSTANTS_ADDRESS) throw new Error("internal error: the mailboxes reach into the constants");

@@ -1,5 +1,5 @@
 import type { KernelExports } from "./exports.js";
-import { SCRATCH_ADDRESS, STARTS_ADDRESS } from "./layout.js";
+import { CONSTANTS_ADDRESS, SCRATCH_ADDRESS, STARTS_ADDRESS } from "./layout.js";
 import { isShared, wasmMemory } from "./linear.js";
 import { withSharedMemory } from "./threads/node.js";
 
@@ -20,6 +20,10 @@ export function compile(bytes: Uint8Array<ArrayBuffer>): Compiled | null {
     compiled = { module, kernels: new WebAssembly.Instance(module, { env: { memory } }).exports as never };
   } catch {
     return null;
+  }
+  const constantsEnd = compiled.kernels.write_constants();
+  if (constantsEnd <= CONSTANTS_ADDRESS || constantsEnd > SCRATCH_ADDRESS) {
+    throw new Error(`internal error: the kernels' constants end at ${constantsEnd}`);
   }
   if (SCRATCH_ADDRESS + compiled.kernels.scratch_bytes() > STARTS_ADDRESS) {
     throw new Error(

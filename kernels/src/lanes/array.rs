@@ -100,9 +100,14 @@ impl Lanes {
         Lanes(self.0.map(f32::sqrt))
     }
 
-    /// 2ⁿ⁻¹ where n, −125 ≤ n ≤ 128, is the integer in the last bits of self.
-    pub fn half_power_of_last_bits(self) -> Lanes {
-        Lanes(self.0.map(|n| f32::from_bits(n.to_bits().wrapping_add(126).wrapping_shl(23))))
+    /// 2ⁿ⁻¹²⁷ where n, 1 to 254, is the integer in the last bits of self.
+    pub fn last_bits_as_exponent(self) -> Lanes {
+        Lanes(self.0.map(|n| f32::from_bits(n.to_bits().wrapping_shl(23))))
+    }
+
+    /// 0 where self < limit, else `y` (also where self is NaN).
+    pub fn zero_below(self, limit: Lanes, y: Lanes) -> Lanes {
+        self.where_less(limit, Lanes::zero(), y)
     }
 
     /// `yes` where self < limit, else `no` (also where one is NaN).

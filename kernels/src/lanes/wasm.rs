@@ -120,10 +120,16 @@ impl Lanes {
         Lanes(f32x4_sqrt(self.0))
     }
 
-    /// 2ⁿ⁻¹ where n, −125 ≤ n ≤ 128, is the integer in the last bits of self: they become the exponent.
+    /// The float whose exponent's bits are the last bits of self, and whose other bits are 0: 2ⁿ⁻¹²⁷ for n of 1 to 254.
     #[inline(always)]
-    pub fn half_power_of_last_bits(self) -> Lanes {
-        Lanes(i32x4_shl(i32x4_add(self.0, i32x4_splat(126)), 23))
+    pub fn last_bits_as_exponent(self) -> Lanes {
+        Lanes(i32x4_shl(self.0, 23))
+    }
+
+    /// 0 where self < limit, else `y` (also where self is NaN).
+    #[inline(always)]
+    pub fn zero_below(self, limit: Lanes, y: Lanes) -> Lanes {
+        Lanes(v128_andnot(y.0, f32x4_lt(self.0, limit.0)))
     }
 
     /// `yes` where self < limit, else `no` (also where one is NaN).

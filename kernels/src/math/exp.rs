@@ -9,39 +9,47 @@
 //! Relative error at most 2⁻²² (tested); exactly 0 below x = −86.9, where 2ⁿ⁻¹ has no exponent, and ∞ above 88.73.
 //! Source of the coefficients and of ln 2 in two parts: Moshier, Cephes, single/expf.c, https://www.netlib.org/cephes
 
+use super::constants::{constant, constants, polynomial};
 use crate::lanes::Lanes;
 
-/// 1.5·2²³: a float near it is an integer, which its last bits show.
-const NO_FRACTION: f32 = 12_582_912.0;
-const LN2_HIGH: f32 = 0.693_359_4;
-const LN2_LOW: f32 = -2.121_944_4e-4;
-const COEFFICIENTS: [f32; 5] = [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5];
-const LEADING: f32 = 1.987_569_2e-4;
-const LOWEST: f32 = -86.9;
-const HIGHEST: f32 = 88.73;
+constants! {
+    highest: 88.73;
+    lowest: -86.9;
+    /// 1.5·2²³: a float near it is an integer, which its last bits show; and 126, so that they show n + 126, the exponent of 2ⁿ⁻¹.
+    no_fraction: 12_582_912.0 + 126.0;
+    log2_e: core::f32::consts::LOG2_E;
+    minus_ln2_high: -0.693_359_4;
+    minus_ln2_low: 2.121_944_4e-4;
+    /// Of 2·(eʳ − 1 − r) / r².
+    twice: 3.975_138_4e-4, 2.796_4e-3, 1.666_690_4e-2, 8.333_159e-2, 3.333_333e-1, 1.0;
+    one: 1.0;
+    two: 2.0;
+}
 
 /// eˣ; NaN stays NaN.
 #[inline(always)]
 pub fn exp(x: Lanes) -> Lanes {
-    let inside = x.at_most(HIGHEST);
-    let shifted = Lanes::splat(NO_FRACTION).mul_add(inside, Lanes::splat(core::f32::consts::LOG2_E));
-    let n = shifted.sub(Lanes::splat(NO_FRACTION));
-    let r = inside.mul_add(n, Lanes::splat(-LN2_HIGH)).mul_add(n, Lanes::splat(-LN2_LOW));
-    let mut p = Lanes::splat(LEADING);
-    for c in COEFFICIENTS {
-        p = Lanes::splat(c).mul_add(p, r);
-    }
-    let e = r.add(Lanes::splat(1.0)).mul_add(p, r.mul(r));
-    // n may be 128, beyond the largest exponent: half of the way by the bits, the other half by a doubling.
-    let y = e.mul(shifted.half_power_of_last_bits()).mul(Lanes::splat(2.0));
-    // Down there y is anything.
-    x.where_less(Lanes::splat(LOWEST), Lanes::zero(), y)
+    exp_low(x.at_most(constant!(exp.highest)))
 }
 
-/// 1 / (1 + e⁻ˣ).
+/// eˣ of an x that is not above 88.73.
 #[inline(always)]
-pub fn logistic(x: Lanes) -> Lanes {
-    Lanes::splat(1.0).add(exp(x.neg())).reciprocal()
+pub fn exp_low(x: Lanes) -> Lanes {
+    let shifted = constant!(exp.no_fraction).mul_add(x, constant!(exp.log2_e));
+    let n = shifted.sub(constant!(exp.no_fraction));
+    let r = x.mul_add(n, constant!(exp.minus_ln2_high)).mul_add(n, constant!(exp.minus_ln2_low));
+    let p = polynomial!(exp.twice, r);
+    // Twice eʳ times 2ⁿ⁻¹, since n may be 128, beyond the largest exponent. Below the lowest x it is anything.
+    let two = constant!(exp.two);
+    let twice = two.mul_add(two, r).mul_add(p, r.mul(r));
+    x.zero_below(constant!(exp.lowest), twice.mul(shifted.last_bits_as_exponent()))
+}
+
+/// 1 / (1 + eˣ), the logistic function of −x.
+#[inline(always)]
+pub fn logistic_of_minus(x: Lanes) -> Lanes {
+    let one = constant!(exp.one);
+    one.div(one.add(exp(x)))
 }
 
 #[cfg(test)]
@@ -71,7 +79,10 @@ mod tests {
     fn logistic_is_within_its_bound() {
         for i in -80_000..80_000 {
             let x = i as f32 / 1000.0;
-            assert!(relative_error(each_lane(logistic, x), 1.0 / (1.0 + (-f64::from(x)).exp())) <= 2f64.powi(-21));
+            assert!(
+                relative_error(each_lane(|x| logistic_of_minus(x.neg()), x), 1.0 / (1.0 + (-f64::from(x)).exp()))
+                    <= 2f64.powi(-21)
+            );
         }
     }
 }

@@ -7,25 +7,24 @@
 //!
 //! Relative error at most 2⁻²¹ (tested). Source of the polynomial P: Moshier, Cephes, single/tanhf.c, https://www.netlib.org/cephes
 
+use super::constants::{constant, constants, polynomial};
 use super::exp::exp;
 use crate::lanes::Lanes;
 
-const COEFFICIENTS: [f32; 4] = [2.063_909e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328e-1];
-const LEADING: f32 = -5.704_988_6e-3;
-const SMALL: f32 = 0.625;
+constants! {
+    coefficients: -5.704_988_6e-3, 2.063_909e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328e-1;
+    small: 0.625;
+}
 
 /// tanh x; NaN stays NaN.
 #[inline(always)]
 pub fn tanh(x: Lanes) -> Lanes {
-    let square = x.mul(x);
-    let mut p = Lanes::splat(LEADING);
-    for c in COEFFICIENTS {
-        p = Lanes::splat(c).mul_add(p, square);
-    }
+    let (one, square) = (constant!(exp.one), x.mul(x));
+    let p = polynomial!(tanh.coefficients, square);
     let near = x.mul_add(x.mul(square), p);
-    let above = exp(x.add(x)).add(Lanes::splat(1.0));
-    let far = Lanes::splat(1.0).sub(Lanes::splat(2.0).div(above));
-    x.abs().where_less(Lanes::splat(SMALL), near, far)
+    let above = exp(x.add(x)).add(one);
+    let far = one.sub(constant!(exp.two).div(above));
+    x.abs().where_less(constant!(tanh.small), near, far)
 }
 
 #[cfg(test)]

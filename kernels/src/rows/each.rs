@@ -8,9 +8,50 @@ use crate::lanes::{Lanes, Wide};
 /// `x` readable and `y` writable for `n` floats.
 #[inline(always)]
 pub unsafe fn each1(n: usize, x: *const f32, y: *mut f32, f: impl Fn(Lanes) -> Lanes) {
+    let whole = n / 4 * 4;
+    // SAFETY: whole vectors inside n, then what is left.
+    unsafe {
+        vectors1(whole, x, y, &f);
+        if whole < n {
+            let mut last = Lanes::load_first(n - whole, x.add(whole), 0.0);
+            vectors1(4, (&raw const last).cast(), (&raw mut last).cast(), &f);
+            last.store_first(n - whole, y.add(whole));
+        }
+    }
+}
+
+/// `each1` of whole vectors. Not inlined, so that the body is there once, however large.
+#[inline(never)]
+unsafe fn vectors1(n: usize, x: *const f32, y: *mut f32, f: &impl Fn(Lanes) -> Lanes) {
     for i in (0..n).step_by(4) {
-        // SAFETY: n − i floats are left.
-        unsafe { f(Lanes::load_up_to(n - i, x.add(i), 0.0)).store_up_to(n - i, y.add(i)) }
+        // SAFETY: the promise of `each1`.
+        unsafe { f(Lanes::load(x.add(i))).store(y.add(i)) }
+    }
+}
+
+/// Numbers that lie one after the other, or one number, four times, in place of all.
+#[derive(Clone, Copy)]
+pub struct Operand {
+    start: *const f32,
+    /// From one vector to the next.
+    step: usize,
+}
+
+/// Those from `start` on.
+pub fn from(start: *const f32) -> Operand {
+    Operand { start, step: 4 }
+}
+
+/// That number everywhere.
+pub fn always(four: &[f32; 4]) -> Operand {
+    Operand { start: four.as_ptr(), step: 0 }
+}
+
+impl Operand {
+    /// What is left behind `n` numbers, a multiple of 4.
+    #[inline(always)]
+    fn after(self, n: usize) -> *const f32 {
+        self.start.wrapping_add(n / 4 * self.step)
     }
 }
 
@@ -20,12 +61,37 @@ pub unsafe fn each1(n: usize, x: *const f32, y: *mut f32, f: impl Fn(Lanes) -> L
 /// `a` and `b` readable and `y` writable for `n` floats.
 #[inline(always)]
 pub unsafe fn each2(n: usize, a: *const f32, b: *const f32, y: *mut f32, f: impl Fn(Lanes, Lanes) -> Lanes) {
+    // SAFETY: the caller's promise.
+    unsafe { each_pair(n, from(a), from(b), y, f) }
+}
+
+/// As `each2`, of operands that may be one number.
+///
+/// # Safety
+/// As `each2`.
+#[inline(always)]
+pub unsafe fn each_pair(n: usize, a: Operand, b: Operand, y: *mut f32, f: impl Fn(Lanes, Lanes) -> Lanes) {
+    let whole = n / 4 * 4;
+    // SAFETY: as in `each1`.
+    unsafe {
+        vectors2(whole, a, b, y, &f);
+        if whole < n {
+            let [mut last, b] = [a, b].map(|x| Lanes::load_first(n - whole, x.after(whole), 0.0));
+            vectors2(4, from((&raw const last).cast()), from((&raw const b).cast()), (&raw mut last).cast(), &f);
+            last.store_first(n - whole, y.add(whole));
+        }
+    }
+}
+
+/// As `vectors1`.
+#[inline(never)]
+unsafe fn vectors2(n: usize, a: Operand, b: Operand, y: *mut f32, f: &impl Fn(Lanes, Lanes) -> Lanes) {
+    let (mut from_a, mut from_b) = (a.start, b.start);
     for i in (0..n).step_by(4) {
-        let left = n - i;
-        // SAFETY: `left` floats are left.
+        // SAFETY: the promise of `each2`.
         unsafe {
-            let (a, b) = (Lanes::load_up_to(left, a.add(i), 0.0), Lanes::load_up_to(left, b.add(i), 0.0));
-            f(a, b).store_up_to(left, y.add(i));
+            f(Lanes::load(from_a), Lanes::load(from_b)).store(y.add(i));
+            (from_a, from_b) = (from_a.add(a.step), from_b.add(b.step));
         }
     }
 }

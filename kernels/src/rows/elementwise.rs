@@ -1,6 +1,6 @@
 //! a + b, a − b, a·b and a / b, where a shorter operand repeats: a bias over rows, a number over everything.
 
-use super::each::{each1, each2};
+use super::each::{always, each_pair, each1, from};
 use crate::lanes::Lanes;
 
 /// yᵢ ← f(a[i mod period of a], b[i mod period of b]). Each period divides `n`, and one is a multiple of the other.
@@ -22,31 +22,18 @@ unsafe fn combine(
     }
     // SAFETY: the caller's promise; in each run both operands have `run` floats left.
     unsafe {
-        if b_period == 1 {
-            let b = Lanes::broadcast(b);
-            for at in steps(n, a_period) {
-                each1(a_period, a, y.add(at), |a| f(a, b));
-            }
-        } else if a_period == 1 {
-            let a = Lanes::broadcast(a);
-            for at in steps(n, b_period) {
-                each1(b_period, b, y.add(at), |b| f(a, b));
-            }
-        } else {
-            let run = a_period.min(b_period);
-            let (mut at_a, mut at_b) = (0, 0);
-            for at in steps(n, run) {
-                each2(run, a.add(at_a), b.add(at_b), y.add(at), &f);
-                at_a = if at_a + run == a_period { 0 } else { at_a + run };
-                at_b = if at_b + run == b_period { 0 } else { at_b + run };
-            }
+        let fours = [[*a; 4], [*b; 4]];
+        let run = if a_period == 1 || b_period == 1 { a_period.max(b_period) } else { a_period.min(b_period) };
+        let (mut at, mut at_a, mut at_b) = (0, 0, 0);
+        while at < n {
+            let a = if a_period == 1 { always(&fours[0]) } else { from(a.add(at_a)) };
+            let b = if b_period == 1 { always(&fours[1]) } else { from(b.add(at_b)) };
+            each_pair(run, a, b, y.add(at), &f);
+            at += run;
+            at_a = if at_a + run == a_period { 0 } else { at_a + run };
+            at_b = if at_b + run == b_period { 0 } else { at_b + run };
         }
     }
-}
-
-/// 0, step, 2·step … below n; nothing for a step of 0.
-fn steps(n: usize, step: usize) -> impl Iterator<Item = usize> {
-    (0..n.checked_div(step).unwrap_or(0)).map(move |i| i * step)
 }
 
 macro_rules! elementwise {

@@ -11,7 +11,7 @@
 
 use super::each::{dot, each1, each2, fold, sum};
 use crate::lanes::Lanes;
-use crate::math::exp;
+use crate::math::exp_low;
 
 /// `rows` rows of `n`. Row r sees its first (r mod block) + ahead + 1 numbers, at least none and at most `n`. Where it sees
 /// nothing but −∞ it is all zeros; where it sees a NaN, all that it sees becomes NaN. Where `stats` is not null, row r's m
@@ -84,8 +84,8 @@ pub unsafe fn softmax_again(n: usize, x: *const f32, y: *mut f32, scale: f32, to
 #[inline(never)]
 unsafe fn exponentials(n: usize, x: *const f32, y: *mut f32, scale: f32, top: f32, factor: f32) {
     let [s, m, f] = [scale, if top == f32::NEG_INFINITY { 0.0 } else { top }, factor].map(Lanes::splat);
-    // SAFETY: the caller's promise.
-    unsafe { each1(n, x, y, |x| exp(x.mul(s).sub(m)).mul(f)) }
+    // SAFETY: the caller's promise. Nothing is above top where no number of the row is NaN.
+    unsafe { each1(n, x, y, |x| exp_low(x.mul(s).sub(m)).mul(f)) }
 }
 
 /// dxᵢ = yᵢ (dyᵢ − Σⱼ dyⱼ yⱼ)·scale, row by row.

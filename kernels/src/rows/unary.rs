@@ -6,12 +6,20 @@
 
 use super::each::{each1, each2};
 use crate::lanes::Lanes;
-use crate::math::{BELL, below, logistic, tanh};
+use crate::math::{below, constant, constants, logistic_of_minus, tanh};
 
-const SQRT_2_OVER_PI: f32 = 0.797_884_6;
 const CUBIC: f32 = 0.044_715;
-/// Beyond it the logistic function of geluTanh is 0 or 1, and cubes need not overflow.
-const FAR: f32 = 12.0;
+const TWICE_SQRT_2_OVER_PI: f32 = 2.0 * 0.797_884_6;
+
+constants! {
+    cubic: CUBIC;
+    cubic_slope: 3.0 * CUBIC;
+    /// Of 2u and −2u of geluTanh.
+    factor: TWICE_SQRT_2_OVER_PI;
+    minus_factor: -TWICE_SQRT_2_OVER_PI;
+    /// The largest square that its slope needs: σ is 0 or 1 there, and 0 times an infinite one would be NaN.
+    far: 12.0 * 12.0;
+}
 
 /// x·Φ(x).
 fn gelu_at(x: Lanes) -> Lanes {
@@ -21,16 +29,15 @@ fn gelu_at(x: Lanes) -> Lanes {
 /// Φ(x) + x φ(x).
 fn gelu_slope(x: Lanes) -> Lanes {
     let (below, bell) = below(x);
-    below.mul_add(x, bell.mul(Lanes::splat(BELL)))
+    below.mul_add(x, bell)
 }
 
-/// σ(2u) with u = √(2/π) (x + 0.044715 x³); and the clamped x. Since ½ (1 + tanh u) = σ(2u), no tanh is needed, and no
-/// digits are lost where tanh u is close to −1.
+/// σ(2u) with u = √(2/π) (x + 0.044715 x³); and x². Since ½ (1 + tanh u) = σ(2u), no tanh is needed, and no digits are lost where
+/// tanh u is close to −1.
 #[inline(always)]
 fn gelu_tanh_sigmoid(x: Lanes) -> (Lanes, Lanes) {
-    let near = x.at_least(-FAR).at_most(FAR);
-    let cubed = near.mul(near).mul(near);
-    (logistic(near.mul_add(cubed, Lanes::splat(CUBIC)).mul(Lanes::splat(2.0 * SQRT_2_OVER_PI))), near)
+    let square = x.mul(x);
+    (logistic_of_minus(x.mul_add(square.mul(x), constant!(unary.cubic)).mul(constant!(unary.minus_factor))), square)
 }
 
 /// ½ x (1 + tanh u) = x σ(2u).
@@ -40,44 +47,49 @@ fn gelu_tanh_at(x: Lanes) -> Lanes {
 
 /// σ + x σ (1 − σ)·2u′ with u′ = √(2/π) (1 + 3·0.044715 x²).
 fn gelu_tanh_slope(x: Lanes) -> Lanes {
-    let (s, near) = gelu_tanh_sigmoid(x);
-    let one = Lanes::splat(1.0);
-    let steep = one.mul_add(near.mul(near), Lanes::splat(3.0 * CUBIC)).mul(Lanes::splat(2.0 * SQRT_2_OVER_PI));
-    s.mul_add(x.mul(s), one.sub(s).mul(steep))
+    let (s, square) = gelu_tanh_sigmoid(x);
+    let one = constant!(exp.one);
+    let steep = one.mul_add(square.at_most(constant!(unary.far)), constant!(unary.cubic_slope));
+    s.mul_add(x.mul(s), one.sub(s).mul(steep.mul(constant!(unary.factor))))
 }
 
 /// x σ(x).
 fn silu_at(x: Lanes) -> Lanes {
-    x.mul(logistic(x))
+    x.mul(sigmoid_at(x))
 }
 
 /// σ (1 + x (1 − σ)).
 fn silu_slope(x: Lanes) -> Lanes {
-    let one = Lanes::splat(1.0);
-    let s = logistic(x);
+    let (one, s) = (constant!(exp.one), sigmoid_at(x));
     s.mul(one.mul_add(x, one.sub(s)))
 }
 
 /// max(0, x)². A NaN stays.
 fn squared_relu_at(x: Lanes) -> Lanes {
-    x.at_least(0.0).mul(x.at_least(0.0))
+    x.at_least(Lanes::zero()).mul(x.at_least(Lanes::zero()))
 }
 
 /// 2 max(0, x).
 fn squared_relu_slope(x: Lanes) -> Lanes {
-    x.at_least(0.0).mul(Lanes::splat(2.0))
+    let most = x.at_least(Lanes::zero());
+    most.add(most)
+}
+
+/// 1 / (1 + e⁻ˣ).
+fn sigmoid_at(x: Lanes) -> Lanes {
+    logistic_of_minus(x.neg())
 }
 
 /// σ (1 − σ).
 fn sigmoid_slope(x: Lanes) -> Lanes {
-    let s = logistic(x);
-    s.mul(Lanes::splat(1.0).sub(s))
+    let s = sigmoid_at(x);
+    s.mul(constant!(exp.one).sub(s))
 }
 
 /// 1 − tanh² x.
 fn tanh_slope(x: Lanes) -> Lanes {
     let t = tanh(x);
-    Lanes::splat(1.0).sub(t.mul(t))
+    constant!(exp.one).sub(t.mul(t))
 }
 
 /// For each line exports yᵢ ← f(xᵢ) and dxᵢ ← dyᵢ·slope(xᵢ) under its two names, which are the name in lib/kernels/unary.ts in
@@ -113,7 +125,7 @@ activations! {
     gelu_tanh_forward, gelu_tanh_backward = gelu_tanh_at, gelu_tanh_slope, tests::gelu_tanh;
     silu_forward, silu_backward = silu_at, silu_slope, |x| x * tests::sigma(x);
     squared_relu_forward, squared_relu_backward = squared_relu_at, squared_relu_slope, |x| x.max(0.0).powi(2);
-    sigmoid_forward, sigmoid_backward = logistic, sigmoid_slope, tests::sigma;
+    sigmoid_forward, sigmoid_backward = sigmoid_at, sigmoid_slope, tests::sigma;
     tanh_forward, tanh_backward = tanh, tanh_slope, f64::tanh;
 }
 
