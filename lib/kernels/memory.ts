@@ -156,7 +156,7 @@ export class Storage {
   #gone = false;
   /** When it was last changed in place, and how. */
   #changed = 0;
-  #change = "";
+  #change = (): string => "";
 
   constructor(readonly length: number) {
     const bytes = sizeClass(length * 4);
@@ -169,7 +169,7 @@ export class Storage {
 
   #touch(): Slot {
     if (this.#gone) throw new Error("internal error: a recycled block was used");
-    if (this.#changed > seen && (watched === null || watched.has(this))) throw new ChangedInPlace(this.#change);
+    if (this.#changed > seen && (watched === null || watched.has(this))) throw new ChangedInPlace(this.#change());
     const slot = this.#slot;
     slot.used = ++clock;
     if (slot.idle) {
@@ -211,7 +211,7 @@ export class Storage {
   }
 
   /** Notes that its numbers were overwritten. @param change a sentence for the code that needed the old ones */
-  markChanged(change: string): void {
+  markChanged(change: () => string): void {
     this.#changed = ++changes;
     this.#change = change;
   }

@@ -142,7 +142,7 @@ export class MoE<D extends number = number> extends Module {
       throw new ShapeError(`MoE: there are ${ids.length} ids for ${nToken} tokens; give one per token`);
     const decided = this.router.forward(rows, {
       training: this.training,
-      ...(ids ? { ids: Array.from(real.at, (n) => ids[n]) } : {}),
+      ...(ids ? { ids: mask ? Array.from(real.at, (n) => ids[n]) : ids } : {}),
       sequenceStarts: real.starts,
       textPositions: real.positions.map((place) => past + place),
     });
@@ -199,6 +199,19 @@ function realTokens(
   nToken: number,
   length: number,
 ): { at: Int32Array; starts: Int32Array; positions: Int32Array } {
+  if (!mask) {
+    const numbers = (count: number, of: (i: number) => number): Int32Array => {
+      const all = new Int32Array(count);
+      for (let i = 0; i < count; i++) all[i] = of(i);
+      return all;
+    };
+    const nSequence = nToken === 0 ? 1 : Math.ceil(nToken / length);
+    return {
+      at: numbers(nToken, (n) => n),
+      starts: numbers(nSequence + 1, (s) => Math.min(nToken, s * length)),
+      positions: numbers(nToken, (n) => n % length),
+    };
+  }
   const at: number[] = [];
   const positions: number[] = [];
   const starts = [0];

@@ -73,13 +73,14 @@ function chosen(x: Tensor, { topK, tokens }: Selection, experts: Int32Array): Te
 function relative(logits: Tensor, selection: Selection, { experts }: Placement, counts: Mask): Tensor {
   const z = chosen(logits, selection, experts);
   const largest = new Float64Array(logits.shape[0]).fill(-Infinity);
+  const { tokens } = selection;
   const Z = read(z);
-  selection.tokens.forEach((n, i) => {
-    if (counts?.[i] !== 0) largest[n] = Math.max(largest[n], Z[i]);
-  });
-  const shift = Float32Array.from(selection.tokens, (n, i) =>
-    counts?.[i] === 0 ? -Infinity : largest[n] === -Infinity ? 0 : -largest[n],
-  );
+  for (let i = 0; i < Z.length; i++) if (counts?.[i] !== 0) largest[tokens[i]] = Math.max(largest[tokens[i]], Z[i]);
+  const shift = new Float32Array(Z.length);
+  for (let i = 0; i < shift.length; i++) {
+    const most = largest[tokens[i]];
+    shift[i] = counts?.[i] === 0 ? -Infinity : most === -Infinity ? 0 : -most;
+  }
   return exp(add(z, fromArray(shift, [...z.shape])));
 }
 

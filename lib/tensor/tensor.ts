@@ -233,7 +233,7 @@ function row(x: Tensor, i: number): Tensor {
 export function markChanged(x: Tensor, by: string): void {
   checkTensor("markChanged", "x", x);
   if (typeof by !== "string") throw new ShapeError(`markChanged: who did it must be a string, got ${describe(by)}`);
-  x.storage.markChanged(`${by} changed the tensor ${show(x.shape)} in place`);
+  x.storage.markChanged(() => `${by} changed the tensor ${show(x.shape)} in place`);
 }
 
 /** The numbers of `x` in row-major order: a view where they lie so, else a copy. Good until the next allocation. */
@@ -260,13 +260,14 @@ export function write(x: Tensor): Float32Array | Int32Array {
 /** The numbers of an existing tensor, to be changed in place `by` a function: all that do so begin here, so that a backward pass which
  *  needs the old numbers says so. Throws for a strided view and for a tensor in the middle of a graph. */
 export function overwrite(x: Tensor, by: string): Float32Array | Int32Array {
-  const shape = show(x.shape);
   if (x.node)
     throw new Error(
-      `${by}: this tensor ${shape} was computed by ${x.node.name} and carries a gradient; change what it was computed from, or a detach() of it`,
+      `${by}: this tensor ${show(x.shape)} was computed by ${x.node.name} and carries a gradient; change what it was computed from, or a detach() of it`,
     );
   if (!x.isContiguous)
-    throw new ShapeError(`${by}: ${shape} is a view that does not lie in one piece; change the tensor it shows`);
+    throw new ShapeError(
+      `${by}: ${show(x.shape)} is a view that does not lie in one piece; change the tensor it shows`,
+    );
   markChanged(x, by);
   return write(x);
 }

@@ -16,8 +16,9 @@ export interface QueueOptions {
  *  unimportant ones are dropped; or at random. All first choices go before all second ones ("slotMajor"), or each token places all
  *  of its choices before the next. Sources: Lepikhin et al. 2020 (GShard), alg. 1, https://arxiv.org/abs/2006.16668; Riquelme et al.
  *  2021 (batch-prioritized routing), §4.1, https://arxiv.org/abs/2106.05974 */
-export function placementOrder(selection: Selection, scored: Scored, options: QueueOptions): number[] {
+export function placementOrder(selection: Selection, scored: Scored, options: QueueOptions): Int32Array {
   const { nToken, nExpert } = scored;
+  if (options.queue === "position" && selection.topK !== null) return straight(nToken, selection.topK, options.order);
   const place = placeOfToken(selection, scored, options);
   const { tokens, slots } = selection;
   // One number for each, its index at the end: numbers are sorted much faster than anything by a function.
@@ -25,7 +26,15 @@ export function placementOrder(selection: Selection, scored: Scored, options: Qu
     const key = options.order === "slotMajor" ? slots[i] * nToken + place[n] : place[n] * nExpert + slots[i];
     return key * tokens.length + i;
   }).sort();
-  return Array.from(keys, (key) => key % tokens.length);
+  return Int32Array.from(keys, (key) => key % tokens.length);
+}
+
+/** The same where tokens stand by position and each has K choices: assignment n · K + k is the k-th of token n. */
+function straight(nToken: number, topK: number, order: QueueOptions["order"]): Int32Array {
+  const all = new Int32Array(nToken * topK);
+  if (order === "tokenMajor") for (let i = 0; i < all.length; i++) all[i] = i;
+  else for (let k = 0, i = 0; k < topK; k++) for (let n = 0; n < nToken; n++) all[i++] = n * topK + k;
+  return all;
 }
 
 /** [N] place in line of each token. */

@@ -79,10 +79,16 @@ export function rankOf(scored: Scored, token: number, expert: number): number {
 
 /** A selection in which each token chose K experts, its favorite first. */
 export function fixed(nToken: number, topK: number, choose: (token: number) => ArrayLike<number>): Selection {
-  const experts = new Int32Array(nToken * topK);
-  for (let n = 0; n < nToken; n++) experts.set(choose(n), n * topK);
-  const slots = experts.map((_, i) => i % topK);
-  return { topK, tokens: experts.map((_, i) => Math.floor(i / topK)), experts, slots, ranks: slots };
+  const [tokens, experts, slots] = [0, 0, 0].map(() => new Int32Array(nToken * topK));
+  for (let n = 0, i = 0; n < nToken; n++) {
+    const chosen = choose(n);
+    for (let k = 0; k < topK; k++, i++) {
+      tokens[i] = n;
+      experts[i] = chosen[k];
+      slots[i] = k;
+    }
+  }
+  return { topK, tokens, experts, slots, ranks: slots };
 }
 
 /** A selection in which tokens chose different numbers of experts. @param chosen the choices of each token, its favorite first */

@@ -131,7 +131,9 @@ export function select(
   const choice: Choice = {
     scores: scored,
     logits: { ...common, scores: z },
-    probs: { ...common, ...(facts.weight ? { logits: z } : {}), scores: values(probs) },
+    get probs() {
+      return { ...common, ...(facts.weight ? { logits: z } : {}), scores: values(probs) };
+    },
     config,
     context,
     training,
@@ -180,7 +182,7 @@ function shifted(
   hidden: readonly number[],
   bias?: ArrayLike<number>,
 ): Float64Array {
-  const copy = Float64Array.from(scores);
+  const copy = new Float64Array(scores);
   if (bias) for (let i = 0; i < copy.length; i++) copy[i] += bias[i % nExpert];
   for (const e of hidden) for (let i = e; i < copy.length; i += nExpert) copy[i] = -Infinity;
   return copy;

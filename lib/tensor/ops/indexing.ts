@@ -169,13 +169,17 @@ function along(op: string, target: Shape, axis: number, index: Tensor, visit: (i
   const I = indices(op, index);
   const steps = rowMajor(target);
   const place = new Array<number>(index.rank).fill(0);
+  let base = 0; // of the place on every axis but this one
   for (let i = 0; i < I.length; i++) {
     checkIndex(op, "index", I[i], target[at]);
-    visit(
-      i,
-      place.reduce((sum, p, a) => sum + (a === at ? I[i] : p) * steps[a], 0),
-    );
-    for (let a = index.rank - 1; a >= 0 && ++place[a] === index.shape[a]; a--) place[a] = 0;
+    visit(i, base + I[i] * steps[at]);
+    for (let a = index.rank - 1; a >= 0; a--) {
+      const step = a === at ? 0 : steps[a];
+      base += step;
+      if (++place[a] < index.shape[a]) break;
+      base -= step * place[a];
+      place[a] = 0;
+    }
   }
 }
 

@@ -73,7 +73,8 @@ describe("the queue", () => {
     slots: "slotMajor" | "tokenMajor" = "slotMajor",
   ): string[] => {
     const selection = selectTopK(scored, 2);
-    return placementOrder(selection, scored, { queue, order: slots, rng: new Generator(1) }).map(
+    return Array.from(
+      placementOrder(selection, scored, { queue, order: slots, rng: new Generator(1) }),
       (i) => `${selection.tokens[i]}.${selection.slots[i]}`,
     );
   };
