@@ -1,5 +1,4 @@
-/** One training run of the crossover lab. What this file imports, and all that that imports, is what its losses depend on: a change
- *  there makes recorded runs stale (sources.ts), a change anywhere else does not. So it imports modules one by one. */
+/** One training run of the crossover lab. */
 
 import type { ConfigInput } from "../../../lib/config/model.js";
 import type { Corpus } from "../../../lib/data/corpus.js";
