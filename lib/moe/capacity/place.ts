@@ -40,9 +40,7 @@ export function place(selection: Selection, scored: Scored, options: PlaceOption
   const uses = overflow === "nextBest" ? new Set<number>() : null; // token · E + expert
   const free = (token: number, e: number): boolean =>
     taken[sequence[token] * nExpert + e] < places(sequence[token]) && !uses?.has(token * nExpert + e);
-  const line = placementOrder(selection, scored, options);
-  for (let at = 0; at < line.length; at++) {
-    const i = line[at];
+  for (const i of placementOrder(selection, scored, options)) {
     if (selection.skipped?.[i]) continue;
     const token = selection.tokens[i];
     let [expert, rank] = [selection.experts[i], selection.ranks[i]];

@@ -16,7 +16,7 @@ export interface QueueOptions {
  *  unimportant ones are dropped; or at random. All first choices go before all second ones ("slotMajor"), or each token places all
  *  of its choices before the next. Sources: Lepikhin et al. 2020 (GShard), alg. 1, https://arxiv.org/abs/2006.16668; Riquelme et al.
  *  2021 (batch-prioritized routing), §4.1, https://arxiv.org/abs/2106.05974 */
-export function placementOrder(selection: Selection, scored: Scored, options: QueueOptions): Int32Array {
+export function placementOrder(selection: Selection, scored: Scored, options: QueueOptions): number[] {
   const { nToken, nExpert } = scored;
   if (options.queue === "position" && selection.topK !== null) return straight(nToken, selection.topK, options.order);
   const place = placeOfToken(selection, scored, options);
@@ -26,14 +26,14 @@ export function placementOrder(selection: Selection, scored: Scored, options: Qu
     const key = options.order === "slotMajor" ? slots[i] * nToken + place[n] : place[n] * nExpert + slots[i];
     return key * tokens.length + i;
   }).sort();
-  return Int32Array.from(keys, (key) => key % tokens.length);
+  return Array.from(keys, (key) => key % tokens.length);
 }
 
 /** The same where tokens stand by position and each has K choices: assignment n · K + k is the k-th of token n. */
-function straight(nToken: number, topK: number, order: QueueOptions["order"]): Int32Array {
-  const all = new Int32Array(nToken * topK);
-  if (order === "tokenMajor") for (let i = 0; i < all.length; i++) all[i] = i;
-  else for (let k = 0, i = 0; k < topK; k++) for (let n = 0; n < nToken; n++) all[i++] = n * topK + k;
+function straight(nToken: number, topK: number, order: QueueOptions["order"]): number[] {
+  const all: number[] = [];
+  for (let i = 0; i < nToken * topK; i++)
+    all.push(order === "tokenMajor" ? i : (i % nToken) * topK + Math.floor(i / nToken));
   return all;
 }
 

@@ -73,8 +73,7 @@ describe("the queue", () => {
     slots: "slotMajor" | "tokenMajor" = "slotMajor",
   ): string[] => {
     const selection = selectTopK(scored, 2);
-    return Array.from(
-      placementOrder(selection, scored, { queue, order: slots, rng: new Generator(1) }),
+    return placementOrder(selection, scored, { queue, order: slots, rng: new Generator(1) }).map(
       (i) => `${selection.tokens[i]}.${selection.slots[i]}`,
     );
   };
