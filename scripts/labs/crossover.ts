@@ -1,5 +1,5 @@
-/** Dense models of four sizes against mixtures of three, at three widths. Of each, the first seed is trained at several learning rates
- *  (descent.ts), and the others at the rate with which the first one ended lowest. `--shard 1/2` trains every second model, `--merge`
+/** Dense models of four sizes against mixtures of three, at three widths. Of each, the first seed is trained at several learning rates,
+ *  and all of them at the rate with which the first one ended lowest, or at the next where that is no good for the others (descent.ts). `--shard 1/2` trains every second model, `--merge`
  *  only records what is done, `--time` only measures seconds a step. A run is kept for as long as its settings stay the same and the library
  *  computes the same, whatever is committed meanwhile. */
 
@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { crossoverConfig } from "../../lib/notebook/crossover/index.js";
 import { TrainingError } from "../../lib/train/index.js";
-import { descend } from "./crossover/descent.js";
+import { descend, steadiest } from "./crossover/descent.js";
 import { type DonePart, findPart, keepPart } from "./crossover/parts.js";
 import { probe } from "./crossover/probe.js";
 import { type RunRow, trainOne } from "./crossover/run.js";
@@ -79,14 +79,28 @@ export async function run(print: (line: string) => void, { shard, merge, time }:
       const done = await part(at(rate, first));
       return done && lastLoss(done);
     });
+    const runs: { one: Run; part: Done }[] = [];
+    const firstLosses = new Map<number, number>();
     for (const rate of tried) {
-      const done = await part(at(rate, first));
-      found.push({ one: at(rate, first), part: done!, isBest: rate === best });
+      const done = (await part(at(rate, first)))!;
+      runs.push({ one: at(rate, first), part: done });
+      firstLosses.set(rate, lastLoss(done));
     }
-    for (const seed of best === null ? [] : others) {
-      const done = await part(at(best!, seed));
-      if (done) found.push({ one: at(best!, seed), part: done, isBest: true });
-    }
+    const chosen =
+      best === null
+        ? null
+        : await steadiest(firstLosses, async (rate) => {
+            let [sum, there] = [firstLosses.get(rate)!, 1];
+            for (const seed of others) {
+              const done = await part(at(rate, seed));
+              if (!done) continue;
+              runs.push({ one: at(rate, seed), part: done });
+              sum += lastLoss(done);
+              there++;
+            }
+            return there === SEEDS.length ? sum / there : null;
+          });
+    for (const run of runs) found.push({ ...run, isBest: run.one.rate === chosen });
   }
   if (!shard) record(found);
   const done = found.filter(({ isBest }) => isBest).length;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { descend } from "../../scripts/labs/crossover/descent.js";
+import { descend, steadiest } from "../../scripts/labs/crossover/descent.js";
 
 it("finds the lowest of all rates that are neighbors by doubling, from wherever it begins, and asks for each once", async () => {
   await fc.assert(
@@ -30,4 +30,19 @@ it("says no best rate where a run is missing, and goes round a training that fel
     best: null,
     tried: [0.5, 1, 2],
   });
+});
+
+it("the steadiest rate has the lowest mean of all seeds, and only those are asked that may have it", async () => {
+  const asked: number[] = [];
+  const at = (losses: Record<number, number>, means: Record<number, number | null>) =>
+    steadiest(new Map(Object.entries(losses).map(([rate, loss]) => [Number(rate), loss])), (rate) => {
+      asked.push(rate);
+      return Promise.resolve(means[rate]);
+    });
+  expect(await at({ 2: 1.88, 4: 1.89, 8: 1.87 }, { 8: 2.0, 2: 1.885 })).toBe(2);
+  expect(asked).toEqual([8, 2]);
+  expect(await at({ 2: 1.88, 8: 1.87 }, { 8: 1.875 })).toBe(8);
+  expect(await at({ 2: 1.88, 8: 1.87 }, { 8: null })).toBe(8);
+  expect(await at({ 2: 1.88, 8: 1.87 }, { 8: 2.0, 2: null })).toBe(null);
+  expect(await at({ 2: Infinity, 8: 1.87 }, { 8: Infinity, 2: Infinity })).toBe(8);
 });

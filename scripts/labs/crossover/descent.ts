@@ -27,3 +27,22 @@ export async function descend(
     best = sides[0];
   }
 }
+
+/** Of the rates that `descend` tried, the one with the lowest mean loss over all seeds: what suited the first seed may fall apart with
+ *  another. Rates are asked in the order of the first seed's losses, until one that is not below the lowest mean so far.
+ *  @param losses of the first seed, by rate
+ *  @param meanAt the mean over all seeds, Infinity where a training fell apart; null where not all were run
+ *  @returns null where a rate that may be better was not run with all seeds; the first one asked stands until it was */
+export async function steadiest(
+  losses: ReadonlyMap<number, number>,
+  meanAt: (rate: number) => Promise<number | null>,
+): Promise<number | null> {
+  let [best, lowest]: [number | null, number] = [null, Infinity];
+  for (const [rate, loss] of [...losses].sort((a, b) => a[1] - b[1])) {
+    if (best !== null && loss >= lowest) break;
+    const mean = await meanAt(rate);
+    if (mean === null) return best === null ? rate : null;
+    if (best === null || mean < lowest) [best, lowest] = [rate, mean];
+  }
+  return best;
+}
