@@ -1,7 +1,7 @@
 /** Dense models of four sizes against mixtures of three, at three widths. Of each, the first seed is trained at several learning rates,
- *  and all of them at the rate with which the first one ended lowest, or at the next where that is no good for the others (descent.ts). `--shard 1/2` trains every second model, `--merge`
- *  only records what is done, `--time` only measures seconds a step. A run is kept for as long as its settings stay the same and the library
- *  computes the same, whatever is committed meanwhile. */
+ *  and all seeds at the rate with which the first one ended lowest, or at the next where that is no good for the others (descent.ts).
+ *  `--shard 1/2` trains every second model, `--merge` only records what is done, `--time` only measures seconds a step. A run is kept for as
+ *  long as its settings stay the same and the library computes the same, whatever is committed meanwhile. */
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";

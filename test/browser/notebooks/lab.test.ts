@@ -6,8 +6,8 @@ import { project } from "../../launcher/clone.js";
 import { errors, Lab, screenshots } from "../lab.js";
 import { groundOf, look, settle } from "./look.js";
 
-// Every executed notebook in JupyterLab, with the outputs that it has: light on a wide screen, and dark on a tablet.
-// TWINFORMER_SHOTS=folder looks at both on both, and writes a picture of each, from top to bottom, for somebody to look at.
+// Every executed notebook in JupyterLab, with the outputs that it has, light and dark, on a wide screen and on a tablet.
+// TWINFORMER_SHOTS=folder writes a picture of each, from top to bottom, for somebody to look at.
 const folder = path.join(project, "build/notebooks");
 const names = readdirSync(path.join(project, "notebooks"))
   .filter((file) => file.endsWith(".ipynb"))
@@ -63,8 +63,7 @@ test.concurrent.each(names)("%s shows its outputs in JupyterLab", { timeout: 180
     await choose(page, theme);
     const ground = await page.evaluate(groundOf, ".jp-Notebook");
     if (theme === "Dark" ? ground > 0.2 : ground < 0.9) problems.push(`its ground has a lightness of ${ground}`);
-    const own = theme === "Light" ? 1400 : 768;
-    for (const width of shots ? [1400, 768] : [own]) {
+    for (const width of [1400, 768]) {
       await page.setViewportSize({ width, height: 1000 });
       await page.evaluate(settle);
       const found = await page.evaluate(look, {
